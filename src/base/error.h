@@ -1,0 +1,34 @@
+/* What went wrong, as one sentence for people, and how a caller should act. */
+#ifndef TCPTRAV_BASE_ERROR_H
+#define TCPTRAV_BASE_ERROR_H
+
+#include <stdbool.h>
+
+enum error_kind {
+	ERROR_NONE,
+	ERROR_USE,		/* wrong use: exit status 2 */
+	ERROR_MISSING,		/* something is missing on this machine: 3 */
+	ERROR_FAILED,		/* it was tried and did not work: 1 */
+};
+
+struct error {
+	enum error_kind kind;
+	char text[320];		/* one sentence, no newline, quotes the input */
+};
+
+/*
+ * error_set - record why a function failed
+ * @e:      where to; may be NULL, then the reason is lost
+ * @kind:   how the caller should act
+ * @format: printf's
+ * Return:  always false, so that "return error_set(...)" reads well
+ */
+bool error_set(struct error *e, enum error_kind kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * error_status - the exit status (DESIGN 8) that an error's kind asks for
+ */
+int error_status(const struct error *e);
+
+#endif

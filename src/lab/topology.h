@@ -1,0 +1,52 @@
+/*
+ * Topologies: one row each; pure. Which nodes, which links between them,
+ * which addresses. The lab's builder turns one into namespaces.
+ */
+#ifndef TCPTRAV_LAB_TOPOLOGY_H
+#define TCPTRAV_LAB_TOPOLOGY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum node_kind { NODE_HOST, NODE_NAT, NODE_ROUTER, NODE_SERVER, NODE_HUB };
+
+#define TOPOLOGY_NODES 16
+#define TOPOLOGY_LINKS 20
+
+struct node {
+	const char *name;	/* "host-a", "nat-a", "router-a", "s" ... */
+	enum node_kind kind;
+	int which;		/* NAT: 0 NAT A's profile, 1 NAT B's;
+				   host: 0 A, 1 B; router: number */
+};
+
+/* A link joins two nodes; its ends have addresses (of a NAT's outside: the
+   external address). A hub's ends have none. */
+struct link {
+	uint8_t from, to;		/* node indices; `from` is the inner */
+	uint32_t from_address, to_address;
+	uint8_t prefix;
+	uint8_t share;			/* of --rtt, in 1/8 each way: 2 on a
+					   NAT-router link, 1 on S's, 0 */
+};
+
+struct topology {
+	const char *name, *summary;
+	size_t node_count, link_count;
+	struct node nodes[TOPOLOGY_NODES];
+	struct link links[TOPOLOGY_LINKS];
+};
+
+struct topology_row {
+	const char *name, *summary;
+	void (*build)(struct topology *t, int argument);
+	int argument;
+};
+
+extern const struct topology_row topologies[];
+extern const size_t topology_count;
+
+/* topology_find - the row with that name, or NULL */
+const struct topology_row *topology_find(const char *name);
+
+#endif

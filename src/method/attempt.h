@@ -1,0 +1,78 @@
+/*
+ * One attempt from outside: what to do, and what came of it. Both are plain
+ * data, so that a lab sends them between processes as they are.
+ */
+#ifndef TCPTRAV_METHOD_ATTEMPT_H
+#define TCPTRAV_METHOD_ATTEMPT_H
+
+#include "base/story.h"
+#include "base/words.h"
+#include "host/host.h"
+#include "method/method.h"
+#include "rendezvous/code.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define EXPLAIN_TEXT 320
+
+struct attempt_config {
+	char method[16];
+	uint8_t ttl_mode;		/* enum ttl_mode */
+	uint8_t ttl;			/* of TTL_FIXED */
+	bool variant;
+	struct endpoint server;
+	char code[CODE_TEXT];
+	uint16_t port[2];		/* for each order; 0: any */
+	uint16_t server_port[2];	/* for each order; 0: server.port */
+	uint8_t nonce[2][NONCE_BYTES];	/* for each order */
+	int64_t timeout;		/* ns, of one order */
+	int64_t wait;			/* ns for the peer to come; TIME_NEVER */
+	int64_t hold;			/* ns after the introduction before which
+					   the first SYN does not leave (skew) */
+	uint64_t seed;			/* of back-off */
+	uint8_t known_ttl;		/* found before on this host; 0: find */
+};
+
+struct attempt_result {
+	uint8_t outcome, mechanism, cause;	/* enums of base/words.h */
+	char explain[EXPLAIN_TEXT];
+	char id[ID_TEXT];
+	bool is_a;
+	bool opener;			/* ordered: this host opened, in the
+					   order that the result is of */
+	uint8_t order;			/* that order */
+	uint8_t ttl;			/* low TTL used; 0: none */
+	bool ttl_confirmed;		/* a TE came for the SYN, from outside */
+	struct endpoint local, seen, peer;
+	int64_t introduced_at;		/* of the order, at this host; 0: not */
+	int64_t authenticated_at;	/* first authenticated byte; 0: not */
+	uint32_t received;		/* authenticated bytes */
+	char session[2][NAME_TEXT];	/* of each order */
+	uint32_t isn[2];		/* own and peer's, for the ladder */
+	int stream;			/* the connected socket, or -1 */
+	struct story story;		/* last: sent up to its last event */
+};
+
+/*
+ * attempt_observer - told of each event as it happens (progress, -v)
+ * `note` events with the text "code ..." etc. are for people.
+ */
+struct attempt_observer {
+	void (*event)(void *argument, const struct event *event);
+	void *argument;
+};
+
+/*
+ * attempt_run - run one attempt, in both orders if the first fails and the
+ * method's roles differ
+ * @h:      the machine; not closed
+ * @config: what to do, valid (the method exists, the code is checked)
+ * @stop:   a handle: the attempt ends when it is readable; -1: none
+ * @out:    what came of it; out->stream is the caller's to close
+ */
+void attempt_run(struct host *h, const struct attempt_config *config,
+		 const struct attempt_observer *observer, int stop,
+		 struct attempt_result *out);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * The traversal methods: one row each, from which lists, help, man page and
+ * records come. A new method is one file and one line in method.c.
+ */
+#ifndef TCPTRAV_METHOD_METHOD_H
+#define TCPTRAV_METHOD_METHOD_H
+
+#include "base/words.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct attempt;
+
+enum ttl_mode { TTL_AUTO, TTL_NONE, TTL_FIXED };
+
+/* What a method asks of the host and of S. */
+enum need {
+	NEED_CAPTURE = 1,
+	NEED_RAW = 2,		/* forging */
+	NEED_SPOOFING = 4,	/* an S that spoofs */
+};
+
+struct method {
+	const char *name;	/* "stunt1" */
+	const char *alias;	/* "stunt-1"; NULL: none */
+	const char *summary;	/* one line */
+	const char *source;	/* paper and section */
+	const char *needs_text;	/* "capture, S that spoofs" */
+	const char *ladder;	/* several lines */
+	const char *variant;	/* "keep-syn", "sequential"; NULL: none */
+	const char *variant_help;
+	unsigned needs;		/* enum need, or-ed */
+	bool low_ttl;		/* the paper has a low-TTL form */
+	bool ordered;		/* roles differ; swapped when the first order
+				   fails */
+	bool variant_ordered;	/* so is the variant */
+	bool variant_opener_b;	/* in the variant's first order B opens */
+	enum outcome (*run)(struct attempt *a);
+};
+
+extern const struct method *const methods[];
+extern const size_t method_count;
+
+/* method_find - by name or alias; NULL if there is none */
+const struct method *method_find(const char *name);
+
+/*
+ * One way to run a method: what `lab --method all` walks and a record names.
+ */
+struct approach {
+	const struct method *method;
+	bool low_ttl;
+	bool variant;
+};
+
+#define APPROACHES_MAX 32
+/*
+ * approaches_all - every row in each of its TTLs and variants, in table order
+ * Return: how many (ten, today)
+ */
+size_t approaches_all(struct approach out[APPROACHES_MAX]);
+
+#endif

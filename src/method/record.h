@@ -1,0 +1,60 @@
+/*
+ * A trial's record (DESIGN 8, schema tcptrav.trial/1), its ladder and its
+ * capture file: renderings of two hosts' results, or of one.
+ */
+#ifndef TCPTRAV_METHOD_RECORD_H
+#define TCPTRAV_METHOD_RECORD_H
+
+#include "method/attempt.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct trial_record {
+	char id[ID_TEXT];
+	uint64_t seed;
+	char method[16];
+	bool low_ttl;
+	char variant[16];		/* "" or "keep-syn", "sequential" */
+	char topology[16];		/* lab only; "" prints null */
+	char nat_a[128], nat_b[128];
+	double rtt_ms, skew_ms, loss;
+	bool lab;			/* false: one side's record: rtt, skew,
+					   loss and the other side are null */
+	bool is_a;			/* one side's: which it is */
+	double timeout_ms;
+	uint8_t outcome, cause;
+	uint8_t mechanism_a, mechanism_b;
+	char opener[2];			/* "", "a", "b" */
+	char explain[512];
+	double connect_ms;		/* negative: null */
+	uint32_t exchanged_a_to_b, exchanged_b_to_a;
+	uint8_t ttl_a, ttl_b;		/* 0 prints null */
+};
+
+/* record_print - one JSON object on one line */
+void record_print(const struct trial_record *r, FILE *to);
+
+/* What a ladder is drawn from. */
+struct ladder {
+	const struct attempt_result *a, *b;	/* either may be NULL */
+	const struct story *middle;	/* S and the NATs, or NULL */
+	int64_t zero;			/* monotonic ns shown as 0.0 ms */
+	bool colour;
+};
+
+/*
+ * ladder_print - the story for people: time, A, what passed, B; relative
+ * sequence numbers
+ */
+void ladder_print(const struct ladder *l, FILE *to);
+
+/*
+ * capture_write - the stories as a pcapng file: one interface per host (and
+ * one for S and the NATs if @middle), the story as packet comments
+ * Return: false with a sentence that quotes @path
+ */
+bool capture_write(const char *path, const struct ladder *l,
+		   struct error *e);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * Profiles as text: "key = value" lines, # comments; keys are axes' names,
+ * `base = NAME` inherits. Pure: bytes in, a profile or one exact complaint
+ * out. Built-in profiles are the files of experiments/nats, compiled in.
+ */
+#ifndef TCPTRAV_PROFILE_PROFILE_H
+#define TCPTRAV_PROFILE_PROFILE_H
+
+#include "base/error.h"
+#include "profile/axis.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* profile_defaults - every axis at its default (DESIGN 6), name "default" */
+void profile_defaults(struct profile *out);
+
+/*
+ * profile_parse - read a profile's text
+ * @name:  what to call it in complaints and in the result
+ * Return: false with an ERROR_USE sentence that has the line number, quotes
+ *         the key or value, and names the nearest valid one; @out is then
+ *         the defaults
+ */
+bool profile_parse(const char *name, const char *text, size_t length,
+		   struct profile *out, struct error *e);
+
+/*
+ * profile_find - a built-in profile by its name, or a file by its path
+ * A name with a '/' in it or ending in ".nat" is a path.
+ * Return: false with an ERROR_USE sentence (the nearest name, or why the
+ *         file cannot be read)
+ */
+bool profile_find(const char *name_or_path, struct profile *out,
+		  struct error *e);
+
+/* profile_builtin - the names and texts compiled in */
+struct profile_text {
+	const char *name;
+	const char *text;
+};
+extern const struct profile_text profile_builtin[];
+extern const size_t profile_builtin_count;
+
+/*
+ * profile_print - all axes of @p as a profile text that parses to the same
+ * Return: what snprintf would: the length it needs
+ */
+size_t profile_print(const struct profile *p, char *out, size_t room);
+
+#endif

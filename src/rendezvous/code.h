@@ -1,0 +1,78 @@
+/*
+ * The session code, and everything that two hosts derive from it (DESIGN 5).
+ * Pure; keys by libsodium's BLAKE2b, sealing by XChaCha20-Poly1305.
+ */
+#ifndef TCPTRAV_RENDEZVOUS_CODE_H
+#define TCPTRAV_RENDEZVOUS_CODE_H
+
+#include "base/endpoint.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CODE_TEXT 18		/* 16 letters, a check letter, and the end */
+#define NAME_TEXT 33		/* session name: 32 hex digits and the end */
+#define NONCE_BYTES 16
+#define PROOF_BYTES 32
+#define ID_TEXT 17		/* attempt id: 16 hex digits and the end */
+#define SEAL_OVERHEAD 24	/* 8 bytes of counter and the 16-byte tag */
+
+/* code_make - the code for 80 bits; letters a-z and 2-7 (RFC 4648 base 32) */
+void code_make(const uint8_t bits[10], char code[CODE_TEXT]);
+
+/*
+ * code_check - is @text a code? Upper case and '-' between letters are
+ * accepted and mended in @code.
+ * Return: false with an ERROR_USE sentence (length, letter, check letter)
+ */
+bool code_check(const char *text, char code[CODE_TEXT], struct error *e);
+
+/*
+ * code_name - the session's name: all that S sees of the code
+ * @order: 0 for the first attempt of a run, 1 for the one with swapped roles
+ */
+void code_name(const char *code, unsigned order, char name[NAME_TEXT]);
+
+struct keys {
+	char id[ID_TEXT];	/* the attempt's */
+	bool is_a;		/* this host's nonce is the smaller one */
+	uint8_t seal_out[32], seal_in[32];
+	uint8_t proof_out[32], proof_in[32];
+	uint64_t sent, received;	/* letters; a replayed one is refused */
+};
+
+/*
+ * keys_derive - from the code and both nonces
+ * Return: false when the nonces are equal
+ */
+bool keys_derive(const char *code, const uint8_t mine[NONCE_BYTES],
+		 const uint8_t theirs[NONCE_BYTES], struct keys *out);
+
+/*
+ * seal - encrypt and authenticate
+ * @out:   room for @length + SEAL_OVERHEAD bytes
+ * Return: its length
+ */
+size_t seal(struct keys *k, const void *plain, size_t length, uint8_t *out);
+
+/*
+ * unseal - the reverse
+ * Return: the plain length, or -1 (forged, replayed, cut, wrong code); the
+ *         sealed text may be changed
+ */
+long unseal(struct keys *k, const uint8_t *sealed, size_t length,
+	    uint8_t *out);
+
+/*
+ * proof_make - the 32 bytes that begin a stream in one direction
+ * @outgoing: those that this host sends; else those it expects
+ * @what:     the method and its variant
+ * @a, @b:    both public endpoints as each was told, A's first
+ */
+void proof_make(const struct keys *k, bool outgoing, const char *what,
+		const struct endpoint *a, const struct endpoint *b,
+		uint8_t out[PROOF_BYTES]);
+
+#endif

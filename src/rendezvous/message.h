@@ -1,0 +1,75 @@
+/*
+ * The rendezvous' messages: one JSON object a line, 4 KiB at most. Pure.
+ *
+ *	host to S	hello join relay spoof bye
+ *	S to host	observed introduction relay spoofed error
+ */
+#ifndef TCPTRAV_RENDEZVOUS_MESSAGE_H
+#define TCPTRAV_RENDEZVOUS_MESSAGE_H
+
+#include "base/endpoint.h"
+#include "base/error.h"
+#include "rendezvous/code.h"
+#include "wire/tcp.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MESSAGE_LINE 4096	/* newline included */
+#define SEALED_MAX 1500		/* bytes, before base 64 */
+#define REASON_TEXT 200
+
+enum message_kind {
+	MESSAGE_HELLO,		/* {"type":"hello","version":1} */
+	MESSAGE_OBSERVED,	/* endpoint: where S sees the host */
+	MESSAGE_JOIN,		/* session, nonce */
+	MESSAGE_INTRODUCTION,	/* endpoint: the peer's; nonce: the peer's;
+				   spoofing: this S can spoof */
+	MESSAGE_RELAY,		/* sealed */
+	MESSAGE_SPOOF,		/* syn: isn, window, options of the own SYN */
+	MESSAGE_SPOOFED,	/* S has sent both SYN-ACKs */
+	MESSAGE_ERROR,		/* reason, text */
+	MESSAGE_BYE,		/* the host leaves; S tells the peer */
+	MESSAGE_KINDS,
+};
+
+/* What STUNT-1 tells S of a SYN. */
+struct syn_facts {
+	uint32_t isn;
+	uint16_t window;
+	uint8_t options_length;
+	uint8_t options[TCP_OPTIONS_MAX];
+};
+
+struct message {
+	enum message_kind kind;
+	unsigned version;
+	struct endpoint endpoint;
+	char session[NAME_TEXT];
+	uint8_t nonce[NONCE_BYTES];
+	bool spoofing;
+	size_t sealed_length;
+	uint8_t sealed[SEALED_MAX];
+	struct syn_facts syn;
+	char reason[32];	/* a token: "session-full", "nonsense",
+				   "line-too-long", "idle", "peer-left",
+				   "no-spoofing", "out-of-order", "busy" */
+	char text[REASON_TEXT];	/* a sentence */
+};
+
+/*
+ * message_print - as a line with its newline
+ * Return: its length
+ */
+size_t message_print(const struct message *m, char line[MESSAGE_LINE]);
+
+/*
+ * message_parse - read a line (without its newline)
+ * Return: false with a sentence that says what is wrong and quotes it, @out
+ *         cleared
+ */
+bool message_parse(const char *line, size_t length, struct message *out,
+		   struct error *e);
+
+#endif

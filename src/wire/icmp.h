@@ -1,0 +1,59 @@
+/* ICMP for IPv4 (RFC 792): echo, and errors with the packet they quote. */
+#ifndef TCPTRAV_WIRE_ICMP_H
+#define TCPTRAV_WIRE_ICMP_H
+
+#include "base/endpoint.h"
+#include "wire/ipv4.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	ICMP_HEADER = 8,
+
+	ICMP_TYPE_ECHO_REPLY = 0,
+	ICMP_TYPE_UNREACHABLE = 3,
+	ICMP_TYPE_ECHO = 8,
+	ICMP_TYPE_TIME_EXCEEDED = 11,
+
+	ICMP_CODE_HOST = 1,		/* of unreachable */
+	ICMP_CODE_PORT = 3,
+	ICMP_CODE_ADMIN = 13,
+};
+
+struct icmp {
+	uint8_t type, code;
+	uint16_t id;			/* echo only */
+	bool is_error;			/* quotes a packet */
+	size_t quoted_at;		/* offset of the quoted IP header from
+					   the ICMP header's start */
+	struct ipv4 quoted;		/* its header */
+	struct endpoint source, destination;	/* its ports too, when TCP or
+						   UDP; else port 0 */
+	uint32_t sequence;		/* of a quoted TCP segment, else 0 */
+};
+
+/*
+ * icmp_parse - read a message
+ * @bytes:  from the ICMP header on
+ * Return:  false, with @out cleared, when shorter than 8 bytes, or when it is
+ *          an error that does not quote a whole IP header and 8 bytes of
+ *          what follows it
+ */
+bool icmp_parse(const uint8_t *bytes, size_t length, struct icmp *out);
+
+/*
+ * icmp_error_build - the error that a router or NAT answers a packet with
+ * @out, @room:      where to; 576 bytes always suffice
+ * @from:            the router's own address (host byte order)
+ * @packet, @length: the offending packet, from its IP header on, as received
+ * Return: length of the whole IP packet; 0 if @packet must not be answered
+ *         (not IPv4, a later fragment, or itself an ICMP error: RFC 1122
+ *         3.2.2) or @room is short. Quotes as much as fits in 576 bytes.
+ */
+size_t icmp_error_build(uint8_t *out, size_t room, uint32_t from,
+			uint8_t type, uint8_t code, const uint8_t *packet,
+			size_t length);
+
+#endif

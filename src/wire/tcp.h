@@ -1,0 +1,85 @@
+/*
+ * TCP segments (RFC 9293) and their options (RFC 7323, 2018).
+ *
+ * `struct segment` is an IPv4 packet with a TCP header in it, as a capture
+ * shows it and as forging needs it: what stands in the ladders.
+ */
+#ifndef TCPTRAV_WIRE_TCP_H
+#define TCPTRAV_WIRE_TCP_H
+
+#include "base/endpoint.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	TCP_FIN = 1,
+	TCP_SYN = 2,
+	TCP_RST = 4,
+	TCP_PSH = 8,
+	TCP_ACK = 16,
+
+	TCP_HEADER = 20,
+	TCP_OPTIONS_MAX = 40,
+};
+
+struct segment {
+	struct endpoint source, destination;
+	uint32_t sequence, acknowledgement;
+	uint16_t window;		/* as in the header, not scaled */
+	uint16_t payload;		/* bytes of data it says it carries */
+	uint16_t id;			/* of the IP header */
+	uint8_t flags, ttl;
+	uint8_t options_length;		/* 0 to 40, a multiple of 4 */
+	uint8_t options[TCP_OPTIONS_MAX];
+};
+
+/*
+ * segment_parse - read an IPv4 packet with a TCP segment in it
+ * @bytes:  from the IP header on
+ * @length: bytes there are; must hold both headers whole, options included
+ * Return:  false, with @out cleared, for anything else (not TCP, a later
+ *          fragment, cut short, nonsense lengths)
+ */
+bool segment_parse(const uint8_t *bytes, size_t length, struct segment *out);
+
+/*
+ * segment_build - write the packet, without data, with both checksums
+ * @room:  size of @bytes; 100 always suffice
+ * Return: its length, or 0 if it does not fit
+ */
+size_t segment_build(const struct segment *in, uint8_t *bytes, size_t room);
+
+#define SEGMENT_TEXT 160
+/*
+ * segment_text - "S 0:0(0) win 64240 <mss 1460,sackOK,TS,wscale 7>"
+ * @isn, @peer_isn: what the sender's and the receiver's numbers are shown
+ *          relative to; 0 shows them as they are
+ * Flags as in packetdrill and tcpdump: S, S., ., P., F., R, R.
+ */
+char *segment_text(const struct segment *s, uint32_t isn, uint32_t peer_isn,
+		   char buffer[SEGMENT_TEXT]);
+
+struct tcp_options {
+	bool has_mss, has_scale, sack_permitted, has_timestamps;
+	uint16_t mss;
+	uint8_t scale;
+	uint32_t value, echo;		/* TSval, TSecr */
+};
+
+/*
+ * tcp_options_parse - read an option block; unknown options are passed over
+ * Return: false, with @out cleared, when a length in it is wrong
+ */
+bool tcp_options_parse(const uint8_t *bytes, size_t length,
+		       struct tcp_options *out);
+
+/*
+ * tcp_options_build - write a SYN's or SYN-ACK's option block
+ * Return: its length, a multiple of 4, at most TCP_OPTIONS_MAX
+ */
+uint8_t tcp_options_build(const struct tcp_options *in,
+			  uint8_t bytes[TCP_OPTIONS_MAX]);
+
+#endif
