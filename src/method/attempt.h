@@ -32,6 +32,9 @@ struct attempt_config {
 					   the first SYN does not leave (skew) */
 	uint64_t seed;			/* of back-off */
 	uint8_t known_ttl;		/* found before on this host; 0: find */
+	uint16_t check_port;		/* another port of S, to find out after a
+					   failure whether the NAT keeps the
+					   public port; 0: none */
 };
 
 struct attempt_result {

@@ -31,9 +31,10 @@ struct method {
 	const char *variant;	/* "keep-syn", "sequential"; NULL: none */
 	const char *variant_help;
 	unsigned needs;		/* enum need, or-ed */
-	bool low_ttl;		/* the paper has a low-TTL form */
+	bool low_ttl;		/* it has a low-TTL form */
 	bool ordered;		/* roles differ; swapped when the first order
 				   fails */
+	bool variant_low_ttl;	/* so has the variant */
 	bool variant_ordered;	/* so is the variant */
 	bool variant_opener_b;	/* in the variant's first order B opens */
 	enum outcome (*run)(struct attempt *a);

@@ -1,0 +1,12 @@
+/* The methods' rows: what method.c's table is made of. */
+#ifndef TCPTRAV_METHOD_METHODS_H
+#define TCPTRAV_METHOD_METHODS_H
+
+#include "method/method.h"
+
+extern const struct method method_stunt1;
+extern const struct method method_stunt2;
+extern const struct method method_natblaster;
+extern const struct method method_p2pnat;
+
+#endif

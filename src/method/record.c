@@ -1,0 +1,149 @@
+/*
+ * The record of a trial as JSON (DESIGN 8). Printed by hand: fields keep the
+ * order of the schema, seeds keep all 64 bits, numbers do not depend on the
+ * locale, and names that are no UTF-8 (a file's path) still give valid JSON.
+ */
+#include "method/record.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+/* Length of the UTF-8 sequence at @p; 0 if it is none (RFC 3629). */
+static size_t utf8_length(const unsigned char *p)
+{
+	uint32_t value;
+	size_t i, n;
+
+	if (p[0] < 0x80)
+		return 1;
+	n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	value = p[0] & (0x7fu >> n);
+	for (i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		value = value << 6 | (p[i] & 0x3f);
+	}
+	if ((n == 3 && value < 0x800) || (n == 4 && value < 0x10000))
+		return 0;
+	return value > 0x10ffff || (value >> 11) == 0x1b ? 0 : n;
+}
+
+static void print_text(const char *text, FILE *to)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t n;
+
+	putc('"', to);
+	for (; *p; p += n ? n : 1) {
+		n = utf8_length(p);
+		if (!n)
+			fputs("\\ufffd", to);
+		else if (*p == '"' || *p == '\\')
+			fprintf(to, "\\%c", *p);
+		else if (*p < 0x20 || *p == 0x7f)
+			fprintf(to, "\\u%04x", *p);
+		else
+			fwrite(p, 1, n, to);
+	}
+	putc('"', to);
+}
+
+static void text_field(const char *name, const char *value, FILE *to)
+{
+	fprintf(to, ",\"%s\":", name);
+	print_text(value, to);
+}
+
+/* A field that is null when it is empty or not known. */
+static void text_or_null(const char *name, const char *value, bool known,
+			 FILE *to)
+{
+	if (known && *value)
+		text_field(name, value, to);
+	else
+		fprintf(to, ",\"%s\":null", name);
+}
+
+/* A number with at least @least and at most three decimals, or null. */
+static void number_field(const char *name, double value, int least, bool known,
+			 FILE *to)
+{
+	long long thousandths;
+	char decimals[8];
+	int length = 3;
+
+	if (!known || !isfinite(value)) {
+		fprintf(to, ",\"%s\":null", name);
+		return;
+	}
+	thousandths = llround(fabs(value) * 1000);
+	snprintf(decimals, sizeof(decimals), "%03d", (int)(thousandths % 1000));
+	while (length > least && decimals[length - 1] == '0')
+		length--;
+	fprintf(to, ",\"%s\":%s%lld%s%.*s", name,
+		value < 0 && thousandths ? "-" : "", thousandths / 1000,
+		length ? "." : "", length, decimals);
+}
+
+static void count_field(const char *name, uint32_t value, bool known, FILE *to)
+{
+	fprintf(to, ",\"%s\":", name);
+	if (known)
+		fprintf(to, "%" PRIu32, value);
+	else
+		fputs("null", to);
+}
+
+static void print_setting(const struct trial_record *r, FILE *to)
+{
+	fputs("{\"schema\":\"tcptrav.trial/1\"", to);
+	text_field("version", TCPTRAV_VERSION, to);
+	text_field("id", r->id, to);
+	fprintf(to, ",\"seed\":%" PRIu64, r->seed);
+	text_field("method", r->method, to);
+	text_field("ttl", r->low_ttl ? "low" : "none", to);
+	text_field("variant", r->variant, to);
+	text_or_null("topology", r->topology, r->lab, to);
+	text_or_null("nat_a", r->nat_a, r->lab, to);
+	text_or_null("nat_b", r->nat_b, r->lab, to);
+	number_field("rtt_ms", r->rtt_ms, 1, r->lab, to);
+	number_field("skew_ms", r->skew_ms, 1, r->lab, to);
+	number_field("loss", r->loss, 1, r->lab, to);
+	number_field("timeout_ms", r->timeout_ms, 0, true, to);
+}
+
+static void mechanism_field(const char *name, uint8_t m, bool known, FILE *to)
+{
+	if (known)
+		text_field(name, mechanism_name((enum mechanism)m), to);
+	else
+		fprintf(to, ",\"%s\":null", name);
+}
+
+static void print_result(const struct trial_record *r, FILE *to)
+{
+	bool knows_a = r->lab || r->is_a, knows_b = r->lab || !r->is_a;
+
+	text_field("outcome", outcome_name((enum outcome)r->outcome), to);
+	text_field("opener", r->opener, to);
+	mechanism_field("mechanism_a", r->mechanism_a, knows_a, to);
+	mechanism_field("mechanism_b", r->mechanism_b, knows_b, to);
+	text_field("cause", cause_name((enum cause)r->cause), to);
+	text_field("explain", r->explain, to);
+	number_field("connect_ms", r->connect_ms, 1, r->connect_ms >= 0, to);
+	/* What was received is known to the receiver. */
+	count_field("exchanged_a_to_b", r->exchanged_a_to_b, knows_b, to);
+	count_field("exchanged_b_to_a", r->exchanged_b_to_a, knows_a, to);
+	count_field("ttl_a", r->ttl_a, knows_a && r->ttl_a, to);
+	count_field("ttl_b", r->ttl_b, knows_b && r->ttl_b, to);
+	fputs("}\n", to);
+}
+
+void record_print(const struct trial_record *r, FILE *to)
+{
+	print_setting(r, to);
+	print_result(r, to);
+}

@@ -1,0 +1,229 @@
+/*
+ * Mechanism and cause, read from packets. Each test plays what one host's
+ * interface shows in a ladder of papers (Guha and Francis 2005; Ford et al.
+ * 2005) and expects the name that DESIGN 2 gives it.
+ */
+#include "method/evidence.h"
+
+#include "wire/icmp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct endpoint here = { 0x0a000002, 40001 };
+static const struct endpoint there = { 0xcb007109, 40017 };
+static const struct endpoint server = { 0xc0000202, 8123 };
+
+enum { P = 1000, Q = 9000, WINDOW = 64240, THEIR_WINDOW = 65535 };
+
+static void begin(struct evidence *ev)
+{
+	memset(ev, 0, sizeof(*ev));
+	ev->server = server;
+	ev->peer = there;
+	ev->have_theirs = true;
+	ev->theirs.isn = Q;
+	ev->theirs.window = THEIR_WINDOW;
+}
+
+static struct segment segment(bool outgoing, uint8_t flags, uint32_t sequence,
+			      uint32_t acknowledgement, uint16_t window)
+{
+	return (struct segment){
+		.source = outgoing ? here : there,
+		.destination = outgoing ? there : here,
+		.flags = flags, .ttl = 64, .sequence = sequence,
+		.acknowledgement = acknowledgement, .window = window,
+	};
+}
+
+static void play(struct evidence *ev, bool outgoing, struct segment s)
+{
+	uint8_t bytes[100];
+	size_t length = segment_build(&s, bytes, sizeof(bytes));
+
+	assert_true(evidence_packet(ev, outgoing, bytes, length));
+}
+
+static void out(struct evidence *ev, uint8_t flags, uint32_t ack, uint16_t win)
+{
+	play(ev, true, segment(true, flags, P, ack, win));
+}
+
+static void in(struct evidence *ev, uint8_t flags, uint32_t ack, uint16_t win)
+{
+	play(ev, false, segment(false, flags, Q, ack, win));
+}
+
+static void forged_syn_ack(void **state)
+{
+	struct evidence ev;
+
+	(void)state;
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	out(&ev, TCP_SYN | TCP_ACK, Q + 1, WINDOW - 1);
+	assert_true(ev.forged_out);
+	assert_false(ev.syn_ack_out);
+	in(&ev, TCP_SYN | TCP_ACK, P + 1, THEIR_WINDOW - 1);
+	assert_int_equal(evidence_mechanism(&ev, false),
+			 MECHANISM_FORGED_SYN_ACK);
+	ev.asked_spoofing = true;
+	assert_int_equal(evidence_mechanism(&ev, false),
+			 MECHANISM_SPOOFED_SYN_ACK);
+}
+
+/* SYN-out SYN-in SYNACK-out SYNACK-in, both by the kernels. */
+static void simultaneous_open(void **state)
+{
+	struct evidence ev;
+
+	(void)state;
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	in(&ev, TCP_SYN, 0, THEIR_WINDOW);
+	out(&ev, TCP_SYN | TCP_ACK, Q + 1, WINDOW);
+	in(&ev, TCP_SYN | TCP_ACK, P + 1, THEIR_WINDOW);
+	assert_int_equal(evidence_mechanism(&ev, false),
+			 MECHANISM_SIMULTANEOUS_OPEN);
+}
+
+/* The SYN came first; the forged SYN-ACK behind it changes nothing, and the
+   peer's kernel, which got our SYN-ACK, answers with a plain ACK. */
+static void syn_through_hole_on_both_sides(void **state)
+{
+	struct evidence a, b;
+
+	(void)state;
+	begin(&a);
+	out(&a, TCP_SYN, 0, WINDOW);
+	in(&a, TCP_SYN, 0, THEIR_WINDOW);
+	in(&a, TCP_SYN | TCP_ACK, P + 1, THEIR_WINDOW - 1);
+	in(&a, TCP_ACK, P + 1, 501);
+	assert_int_equal(evidence_mechanism(&a, false),
+			 MECHANISM_SYN_THROUGH_HOLE);
+	begin(&b);
+	out(&b, TCP_SYN, 0, WINDOW);
+	in(&b, TCP_SYN | TCP_ACK, P + 1, THEIR_WINDOW);
+	assert_int_equal(evidence_mechanism(&b, false),
+			 MECHANISM_SYN_THROUGH_HOLE);
+	assert_int_equal(evidence_mechanism(&b, true),
+			 MECHANISM_SYN_THROUGH_HOLE);
+}
+
+static void nothing_captured_is_nothing_known(void **state)
+{
+	struct evidence ev;
+
+	(void)state;
+	begin(&ev);
+	assert_int_equal(evidence_mechanism(&ev, false), MECHANISM_NONE);
+	assert_int_equal(evidence_cause(&ev), CAUSE_NONE);
+}
+
+static void causes(void **state)
+{
+	struct evidence ev;
+
+	(void)state;
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	in(&ev, TCP_RST | TCP_ACK, P + 1, 0);
+	assert_true(evidence_answered(&ev));
+	assert_int_equal(evidence_cause(&ev), CAUSE_RST_FROM_NAT);
+
+	begin(&ev);
+	in(&ev, TCP_SYN, 0, THEIR_WINDOW);
+	out(&ev, TCP_RST | TCP_ACK, Q + 1, 0);
+	assert_int_equal(evidence_cause(&ev), CAUSE_RST_FROM_HOST);
+
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	in(&ev, TCP_SYN | TCP_ACK, P + 77, THEIR_WINDOW - 1);
+	assert_int_equal(evidence_cause(&ev), CAUSE_SEQUENCE_REFUSED);
+}
+
+static void time_exceeded(struct evidence *ev, uint32_t from)
+{
+	struct segment s = segment(true, TCP_SYN, P, 0, WINDOW);
+	uint8_t syn[100], error[576];
+	size_t length = segment_build(&s, syn, sizeof(syn));
+
+	length = icmp_error_build(error, sizeof(error), from,
+				  ICMP_TYPE_TIME_EXCEEDED, 0, syn, length);
+	assert_true(length > 0);
+	assert_true(evidence_packet(ev, false, error, length));
+}
+
+static void time_exceeded_from_the_peer_is_a_shared_link(void **state)
+{
+	struct evidence ev;
+
+	(void)state;
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	time_exceeded(&ev, 0xc6336401);
+	assert_true(ev.exceeded.came);
+	assert_false(evidence_shared_link(&ev));
+	assert_false(evidence_answered(&ev));
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	time_exceeded(&ev, there.address);
+	assert_true(evidence_shared_link(&ev));
+}
+
+static void packets_to_s_and_cut_ones_are_not_ours(void **state)
+{
+	struct segment s = segment(true, TCP_SYN, P, 0, WINDOW);
+	struct evidence ev;
+	uint8_t bytes[100];
+	size_t length;
+
+	(void)state;
+	begin(&ev);
+	s.destination = server;
+	length = segment_build(&s, bytes, sizeof(bytes));
+	assert_false(evidence_packet(&ev, true, bytes, length));
+	s.destination = there;
+	segment_build(&s, bytes, sizeof(bytes));
+	for (size_t n = 0; n < 40; n++)
+		assert_false(evidence_packet(&ev, true, bytes, n));
+	assert_false(ev.have_mine);
+}
+
+/* A refused connect() is repeated: what met the first SYN is forgotten. */
+static void a_new_syn_begins_anew(void **state)
+{
+	struct evidence ev;
+
+	(void)state;
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	in(&ev, TCP_RST | TCP_ACK, P + 1, 0);
+	play(&ev, true, segment(true, TCP_SYN, P + 5000, 0, WINDOW));
+	assert_false(evidence_answered(&ev));
+	in(&ev, TCP_SYN | TCP_ACK, P + 5001, THEIR_WINDOW);
+	assert_int_equal(evidence_mechanism(&ev, false),
+			 MECHANISM_SYN_THROUGH_HOLE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(forged_syn_ack),
+		cmocka_unit_test(simultaneous_open),
+		cmocka_unit_test(syn_through_hole_on_both_sides),
+		cmocka_unit_test(nothing_captured_is_nothing_known),
+		cmocka_unit_test(causes),
+		cmocka_unit_test(time_exceeded_from_the_peer_is_a_shared_link),
+		cmocka_unit_test(packets_to_s_and_cut_ones_are_not_ours),
+		cmocka_unit_test(a_new_syn_begins_anew),
+	};
+
+	return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
+}

@@ -1,0 +1,90 @@
+/* Letters: each kind to bytes and back; nonsense is refused. */
+#include "method/letter.h"
+
+#include "base/words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void greeting_survives(void **state)
+{
+	struct letter in = { .kind = LETTER_GREETING,
+			     .what = "p2pnat sequential",
+			     .round_trip = 30000000 }, out;
+	uint8_t bytes[LETTER_ROOM];
+
+	(void)state;
+	assert_true(letter_read(bytes, letter_write(&in, bytes), &out));
+	assert_int_equal(out.kind, LETTER_GREETING);
+	assert_string_equal(out.what, in.what);
+	assert_int_equal(out.round_trip, in.round_trip);
+}
+
+static void syn_survives(void **state)
+{
+	struct letter in = { .kind = LETTER_SYN,
+			     .syn = { .isn = 0xfffffffe, .window = 64240,
+				      .options_length = 8,
+				      .options = { 2, 4, 5, 180, 1, 1, 4, 2 } }
+			   }, out;
+	uint8_t bytes[LETTER_ROOM];
+
+	(void)state;
+	assert_true(letter_read(bytes, letter_write(&in, bytes), &out));
+	assert_int_equal(out.syn.isn, in.syn.isn);
+	assert_int_equal(out.syn.window, 64240);
+	assert_int_equal(out.syn.options_length, 8);
+	assert_memory_equal(out.syn.options, in.syn.options, 8);
+}
+
+static void gone_tells_the_cause(void **state)
+{
+	struct letter in = { .kind = LETTER_GONE,
+			     .cause = CAUSE_RST_FROM_NAT }, out;
+	uint8_t bytes[LETTER_ROOM];
+
+	(void)state;
+	assert_true(letter_read(bytes, letter_write(&in, bytes), &out));
+	assert_int_equal(out.cause, CAUSE_RST_FROM_NAT);
+}
+
+static void nonsense_is_refused(void **state)
+{
+	static const struct {
+		size_t length;
+		uint8_t bytes[60];
+	} bad[] = {
+		{ 0, { 0 } },				/* nothing */
+		{ 1, { 99 } },				/* unknown kind */
+		{ 4, { LETTER_GREETING, 0, 0, 0 } },	/* no round trip */
+		{ 6, { LETTER_SYN, 1, 2, 3, 4, 5 } },	/* no window */
+		{ 9, { LETTER_SYN } },		/* options not in words */
+		{ 51, { LETTER_SYN } },			/* 44 of options */
+		{ 1, { LETTER_GONE } },			/* no cause */
+		{ 2, { LETTER_GONE, CAUSE_COUNT } },	/* unknown cause */
+	};
+	struct letter out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_false(letter_read(bad[i].bytes, bad[i].length, &out));
+		assert_int_equal(out.kind, 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(greeting_survives),
+		cmocka_unit_test(syn_survives),
+		cmocka_unit_test(gone_tells_the_cause),
+		cmocka_unit_test(nonsense_is_refused),
+	};
+
+	return cmocka_run_group_tests_name("letter", tests, NULL, NULL);
+}
