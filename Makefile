@@ -1,19 +1,28 @@
 # tcptrav: everything is built below build/, the command is ./tcptrav.
-#   make            the command          make demo    deps, build, first run
-#   make deps       install what it needs (Debian)   make check   all tests
-#   SAN=1           build and test under AddressSanitizer and UBSan
-#   V=1             show the commands
+#
+#   make            build the command
+#   sudo make demo  install what is missing, build, run it once in the lab
+#   sudo make check install what the tests need, build, run all of them
+#   make deps       install what the build needs (Debian)
+#   make bench      time, throughput and set-up, as ratios of one run
+#   make soak       a thousand traversals in a row
+#   make fuzz       each fuzz target for FUZZ_SECONDS
+#   make install    to PREFIX
+#   SAN=1           build under AddressSanitizer and UBSan; V=1 shows commands
 
 VERSION := 0.1.0
 CC := gcc
+PREFIX := /usr/local
 B := build$(if $(SAN),/san)
+COMMAND := $(if $(SAN),$(B)/tcptrav,tcptrav)
 PKGS := libpcap libsodium jansson libevent_core libnftables libmnl inih
+comma := ,
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined \
 	-fno-omit-frame-pointer -fno-sanitize-recover=undefined)
-comma := ,
-CPPFLAGS += -D_GNU_SOURCE -DTCPTRAV_VERSION='"$(VERSION)"' \
+CPPFLAGS += -D_GNU_SOURCE -D_DEFAULT_SOURCE \
+	-DTCPTRAV_VERSION='"$(VERSION)"' \
 	-Isrc -Iinclude -I$(B) $(PKG_CFLAGS)
 CFLAGS += -std=gnu11 -O2 -g $(WARN) $(SANFLAGS)
 LDLIBS += $(PKG_LIBS) -lm
@@ -32,9 +41,12 @@ CLI_SRC := $(wildcard src/cli/*.c) src/main.c
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
-COMMAND := $(if $(SAN),$(B)/tcptrav,tcptrav)
+LAB_TOOLS := $(patsubst tests/lab/%.c,$(B)/tests/lab/%,\
+	$(wildcard tests/lab/*_test.c)) $(B)/bench/bulk
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAY := $(FUZZ:%=$(B)/fuzz/%)
 
-.PHONY: all clean unit
+.PHONY: all clean unit deps deps-check demo check bench soak fuzz lint install
 all: $(COMMAND)
 
 $(COMMAND): $(CLI_OBJ) $(B)/libtcptrav.a
@@ -56,11 +68,80 @@ $(B)/src/profile/builtin.o: $(B)/profiles.inc
 
 $(B)/tests/%: tests/unit/%.c $(B)/libtcptrav.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< \
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< \
 		$(B)/libtcptrav.a -lcmocka $(LDLIBS)
+
+$(B)/tests/lab/%: tests/lab/%.c tests/lab/host_network.c $(B)/libtcptrav.a
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^) \
+		$(B)/libtcptrav.a -lcmocka $(LDLIBS)
+
+$(B)/bench/%: experiments/bench/%.c $(B)/libtcptrav.a
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< \
+		$(B)/libtcptrav.a $(LDLIBS)
+
+# Each fuzz target with a main() that replays its corpus.
+$(B)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libtcptrav.a
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< \
+		tests/fuzz/replay.c $(B)/libtcptrav.a $(LDLIBS)
 
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
+
+# What is missing of a list of packages is installed; nothing else happens,
+# so that a second run needs neither root nor a network.
+DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
+	libjansson-dev libevent-dev libnftables-dev libmnl-dev libinih-dev
+DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
+	nftables iproute2 util-linux procps libclang-rt-14-dev
+deps:
+	$(Q)sh tests/install-missing $(DEPS)
+deps-check: deps
+	$(Q)sh tests/install-missing $(DEPS_CHECK)
+
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)./$(COMMAND) --method natblaster
+
+check: deps-check
+	$(Q)$(MAKE) --no-print-directory check-built
+
+# The suite runs under AddressSanitizer and UBSan.
+.PHONY: check-built check-programs
+check-built:
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory SAN=1 check-programs
+	$(Q)tests/run build/san
+
+check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(LAB_TOOLS)
+
+lint:
+	$(Q)tests/lint
+
+bench: all $(B)/bench/bulk
+	$(Q)experiments/bench/run
+
+soak: all
+	$(Q)experiments/soak
+
+FUZZ_SECONDS := 60
+fuzz:
+	$(Q)tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ)
+
+build/tcptrav.1: docs/man/tcptrav.1.scd
+	@mkdir -p build
+	$(call say,MAN,$@)scdoc < $< > $@
+
+install: all build/tcptrav.1
+	install -D -m 755 tcptrav $(DESTDIR)$(PREFIX)/bin/tcptrav
+	install -D -m 644 build/tcptrav.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man1/tcptrav.1
+	install -D -m 644 include/tcptrav.h \
+		$(DESTDIR)$(PREFIX)/include/tcptrav.h
+	install -D -m 644 $(B)/libtcptrav.a \
+		$(DESTDIR)$(PREFIX)/lib/libtcptrav.a
 
 clean:
 	rm -rf build tcptrav

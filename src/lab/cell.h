@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "host/host.h"
+#include "lab/topology.h"
 #include "rendezvous/server.h"
 
 #include <stdbool.h>
@@ -32,7 +33,7 @@ struct cell_process {
 	enum cell_role role;
 	int which;		/* host: 0 A, 1 B; NAT: the node's number */
 	char name[16];		/* the node's: "host-a", "nat-b" */
-	pid_t pid;
+	pid_t pid;		/* 0: it has ended, and was waited for */
 	int control;
 };
 
@@ -57,6 +58,8 @@ struct cell {
 	uint32_t nat_outside[2];		/* A's and B's outermost */
 	int host_namespace[2];			/* netns fds, for exec in them */
 	int server_namespace;
+	/* private */
+	int namespaces[TOPOLOGY_NODES + 1];	/* all of them; -1: none */
 };
 
 /*

@@ -20,14 +20,17 @@ struct node {
 				   host: 0 A, 1 B; router: number */
 };
 
+/* Of --rtt, in eighths each way. */
+enum link_share { SHARE_NONE = 0, SHARE_SERVER = 1, SHARE_NAT = 2 };
+
 /* A link joins two nodes; its ends have addresses (of a NAT's outside: the
-   external address). A hub's ends have none. */
+   external address). A hub is always `to`, and its ends have none. */
 struct link {
 	uint8_t from, to;		/* node indices; `from` is the inner */
 	uint32_t from_address, to_address;
 	uint8_t prefix;
-	uint8_t share;			/* of --rtt, in 1/8 each way: 2 on a
-					   NAT-router link, 1 on S's, 0 */
+	uint8_t share;			/* enum link_share: NAT on a
+					   NAT-router link, SERVER on S's */
 };
 
 struct topology {
@@ -45,6 +48,9 @@ struct topology_row {
 
 extern const struct topology_row topologies[];
 extern const size_t topology_count;
+
+/* topology_build - the topology of @row, its name and summary included */
+void topology_build(const struct topology_row *row, struct topology *t);
 
 /* topology_find - the row with that name, or NULL */
 const struct topology_row *topology_find(const char *name);

@@ -56,6 +56,7 @@ struct client {
 	uint8_t letter[SEALED_MAX];
 	/* private */
 	int64_t greeted_at;
+	int send_failed;		/* errno; 0: not */
 	bool join_early;
 	size_t in_length, out_length;
 	char in[MESSAGE_LINE], out[4 * MESSAGE_LINE];
@@ -78,7 +79,7 @@ struct client_config {
 bool client_open(struct client *c, struct host *h,
 		 const struct client_config *config, struct error *e);
 
-/* client_wants - what to wait for on the connection */
+/* client_wants - what to wait for on the connection; handle -1: closed */
 struct host_wait client_wants(const struct client *c);
 
 /*
@@ -99,7 +100,10 @@ bool client_letter(struct client *c, const void *plain, size_t length);
 /* client_spoof - ask S for STUNT-1's SYN-ACKs */
 bool client_spoof(struct client *c, const struct syn_facts *syn);
 
-/* client_close - say bye and close; harmless when closed already */
+/*
+ * client_close - say bye and close; harmless when closed already, when
+ * client_open() failed, and on a client that is all zero
+ */
 void client_close(struct client *c);
 
 #endif

@@ -54,9 +54,15 @@ struct message {
 	struct syn_facts syn;
 	char reason[32];	/* a token: "session-full", "nonsense",
 				   "line-too-long", "idle", "peer-left",
-				   "no-spoofing", "out-of-order", "busy" */
+				   "no-spoofing", "out-of-order", "busy",
+				   "too-much", "version" */
 	char text[REASON_TEXT];	/* a sentence */
 };
+
+#define MESSAGE_VERSION 1
+
+/* message_name - the kind's name on the wire: "hello" */
+const char *message_name(enum message_kind kind);
 
 /*
  * message_print - as a line with its newline

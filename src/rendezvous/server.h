@@ -23,7 +23,8 @@ struct server_report {
 
 struct server_config {
 	uint32_t address;		/* to listen on; 0: all */
-	uint16_t ports[SERVER_PORTS];	/* the first zero ends them */
+	uint16_t ports[SERVER_PORTS];	/* the first zero ends them; none:
+					   SERVER_PORT */
 	bool want_spoofing;		/* try to; without the privilege it
 					   serves the other methods */
 	FILE *log;			/* one line an event; NULL: none */

@@ -12,16 +12,19 @@
 
 #define SESSION_SPOOFS 4	/* pairs of SYN-ACKs per session, no more */
 #define SESSION_RELAYS 64	/* messages per member, no more */
+#define SESSION_LINES  96	/* lines of any kind per member */
 
 struct sessions;		/* all of a server's */
 
 enum action_kind {
-	ACTION_SEND,		/* message to member */
-	ACTION_SPOOF,		/* forge segment and send it */
-	ACTION_CLOSE,		/* member's connection, after what was sent */
+	ACTION_SEND,		/* message to member; member 0: the one that
+				   is entering and finds no room */
+	ACTION_SPOOF,		/* forge segment and send it to member */
+	ACTION_CLOSE,		/* member's connection, after what was sent;
+				   its number is no longer known */
 	ACTION_INTRODUCED,	/* for the log and the lab: a session's two
 				   members were introduced */
-	ACTION_LOG,		/* text, for the log */
+	ACTION_LOG,		/* message.text, for the log */
 };
 
 struct action {
@@ -29,10 +32,16 @@ struct action {
 	uint32_t member;
 	struct message message;
 	struct segment segment;
-	char session[NAME_TEXT];
+	char session[NAME_TEXT];	/* "" when there is none yet */
 };
 
-typedef void (*action_do)(void *argument, const struct action *action);
+/*
+ * action_do - carry an action out
+ * Return: false when a segment could not be sent: the members are told so.
+ *         Not looked at for other actions: a connection that has ended is
+ *         reported with sessions_leave(), later.
+ */
+typedef bool (*action_do)(void *argument, const struct action *action);
 
 struct sessions_config {
 	bool can_spoof;
@@ -42,6 +51,13 @@ struct sessions_config {
 	void *argument;
 };
 
+/*
+ * A member's number is never 0 and not soon used again. Its low 20 bits are
+ * below the limit and belong to no other member present: an index.
+ */
+#define SESSION_SLOT(member) ((member) & 0xfffffU)
+
+/* sessions_new - NULL when there is no memory */
 struct sessions *sessions_new(const struct sessions_config *config);
 void sessions_free(struct sessions *s);
 

@@ -47,13 +47,14 @@ bool segment_parse(const uint8_t *bytes, size_t length, struct segment *out);
 /*
  * segment_build - write the packet, without data, with both checksums
  * @room:  size of @bytes; 100 always suffice
- * Return: its length, or 0 if it does not fit
+ * Return: its length, or 0 if it does not fit or options_length is nonsense
  */
 size_t segment_build(const struct segment *in, uint8_t *bytes, size_t room);
 
 #define SEGMENT_TEXT 160
 /*
- * segment_text - "S 0:0(0) win 64240 <mss 1460,sackOK,TS,wscale 7>"
+ * segment_text - "S 0:0(0) win 64240 <mss 1460,sackOK,TS val 1 ecr 0,wscale 7>"
+ * or, of what is no SYN, "P. 1:33(32) ack 1", ". ack 1", "R 0:0(0)"
  * @isn, @peer_isn: what the sender's and the receiver's numbers are shown
  *          relative to; 0 shows them as they are
  * Flags as in packetdrill and tcpdump: S, S., ., P., F., R, R.

@@ -1,0 +1,120 @@
+/*
+ * tcptrav: open a TCP connection to another host when both are behind NATs.
+ *
+ *	struct tcptrav_config config = {
+ *		.method = "stunt2",
+ *		.rendezvous = "rendezvous.example.org",
+ *		.session = code,
+ *	};
+ *	struct tcptrav_result result;
+ *
+ *	if (tcptrav_connect(&config, &result) == TCPTRAV_OK)
+ *		use(result.fd);
+ *	else
+ *		complain(result.explain);
+ *
+ * A zero in the configuration means the default. Nothing here keeps state,
+ * starts threads, or touches signals; calls in several threads do not meet.
+ */
+#ifndef TCPTRAV_H
+#define TCPTRAV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum tcptrav_error {
+	TCPTRAV_OK = 0,
+	TCPTRAV_FAILED = -1,	/* it was tried and did not work */
+	TCPTRAV_USE = -2,	/* the configuration is wrong */
+	TCPTRAV_MISSING = -3,	/* a privilege or a library is missing */
+};
+
+#define TCPTRAV_CODE_SIZE 18	/* of a session code, with its end */
+#define TCPTRAV_TTL_NONE (-1)
+#define TCPTRAV_WAIT_FOR_EVER (-1)
+
+struct tcptrav_config {
+	const char *method;	/* "stunt2"; required */
+	const char *rendezvous;	/* "HOST" or "HOST:PORT"; required */
+	const char *session;	/* the session's code; required. Both hosts
+				   give the same method, TTL and variant */
+	int ttl;		/* of the first SYN. 0: low and found, where
+				   the method has it; TCPTRAV_TTL_NONE: not
+				   lowered; 1 to 255: that one */
+	int variant;		/* not 0: the method's variant */
+	int timeout_ms;		/* of one attempt; 0: 10 s */
+	int wait_ms;		/* for the peer to come; 0: five minutes;
+				   TCPTRAV_WAIT_FOR_EVER */
+	const int *stop_fd;	/* the attempt ends when it is readable; NULL:
+				   none */
+	/* told of what happens, as it happens, a line a time; or NULL */
+	void (*event)(void *user, const char *line);
+	void *user;
+};
+
+struct tcptrav_result {
+	int fd;			/* the connected socket, non-blocking, the
+				   caller's to close; -1: none */
+	char outcome[24];	/* "connected", "failed", "not-applicable",
+				   "error" */
+	char mechanism[24];	/* "forged-syn-ack" ...; "" when nothing was
+				   captured, which takes a privilege */
+	char cause[24];		/* of a failure: "syn-refused" ... */
+	char explain[320];	/* one sentence for people */
+	char id[17];		/* of the attempt: the same at both hosts */
+	char local[22];		/* "10.0.0.2:40001" */
+	char seen[22];		/* the same as S sees it */
+	char peer[22];		/* the peer's as S sees it */
+	double connect_ms;	/* from the introduction to the peer's first
+				   authenticated byte; negative: neither */
+	int ttl;		/* the low TTL used; 0: none */
+};
+
+/*
+ * tcptrav_connect - meet the peer at the rendezvous and connect to it
+ * It returns when connected (both sides have proved that they know the code),
+ * or when it is certain that they will not be.
+ * @result: always filled in
+ */
+enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
+				   struct tcptrav_result *result);
+
+/*
+ * tcptrav_code_make - a new session code, to be given to the peer in secret
+ * Return: TCPTRAV_OK, or TCPTRAV_FAILED when the system has no random bits
+ */
+enum tcptrav_error tcptrav_code_make(char code[TCPTRAV_CODE_SIZE]);
+
+/*
+ * tcptrav_code_check - is @text a code?
+ * @code: where it is written, with upper case and '-' mended; may be NULL
+ * @why:  why not, in a sentence; may be NULL
+ */
+enum tcptrav_error tcptrav_code_check(const char *text,
+				      char code[TCPTRAV_CODE_SIZE], char *why,
+				      size_t why_size);
+
+struct tcptrav_method {
+	const char *name;	/* NULL: there is no such method */
+	const char *summary;
+	const char *source;
+	const char *needs;	/* "no privilege", "capture, raw" ... */
+	const char *variant;	/* NULL: none */
+	int low_ttl;		/* not 0: it has a low-TTL form */
+};
+
+/* tcptrav_method_at - the method number @index, from 0 on */
+struct tcptrav_method tcptrav_method_at(size_t index);
+
+/* tcptrav_version - "0.1.0" */
+const char *tcptrav_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * The command line (DESIGN 8): subcommands, and what they share. One file per
+ * subcommand: options in, a library call, a report out.
+ */
+#ifndef TCPTRAV_CLI_CLI_H
+#define TCPTRAV_CLI_CLI_H
+
+#include "base/error.h"
+#include "method/method.h"
+#include "method/record.h"
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+	STATUS_OK = 0,		/* connected, or the task done */
+	STATUS_FAILED = 1,	/* not connected */
+	STATUS_USE = 2,		/* wrong use */
+	STATUS_MISSING = 3,	/* something is missing on this machine */
+};
+
+struct subcommand {
+	const char *name;
+	const char *summary;	/* one line */
+	int (*run)(int argc, char **argv);
+};
+
+/*
+ * The subcommands. @argv[0] is "tcptrav NAME", for argp's messages; the rest
+ * are what follows the name. Return: the exit status.
+ */
+int cli_connect(int argc, char **argv);
+int cli_serve(int argc, char **argv);
+int cli_lab(int argc, char **argv);
+int cli_nat(int argc, char **argv);
+int cli_list(int argc, char **argv);
+
+/*
+ * ---- options.c: --method, --ttl and the variants, for connect and lab ----
+ *
+ * Use it as an argp child:
+ *	struct argp_child children[] = { { approach_argp(), 0, NULL, 0 }, {} };
+ * and, at ARGP_KEY_INIT, state->child_inputs[0] = &options->approach.
+ * An unknown method or a wrong TTL is a usage error (exit 2) at once. What
+ * needs all options together is checked by approach_choose().
+ */
+struct approach_options {
+	const struct method *method;	/* NULL: none given, or all */
+	bool all;			/* --method all */
+	bool ttl_given;
+	uint8_t ttl_mode;		/* enum ttl_mode */
+	uint8_t ttl;			/* of TTL_FIXED, 1 to 255 */
+	const char *variant;		/* "keep-syn", "sequential"; or NULL */
+};
+
+const struct argp *approach_argp(void);
+
+/*
+ * approach_choose - the approaches that the options name, in table order
+ * @out:   one, or with --method all every one (--ttl and the variant
+ *         restrict them)
+ * @count: how many
+ * Return: false with an ERROR_USE sentence: no method given, a low TTL or a
+ *         variant that the method does not have
+ */
+bool approach_choose(const struct approach_options *o,
+		     struct approach out[APPROACHES_MAX], size_t *count,
+		     struct error *e);
+
+/*
+ * option_number - read an option's number, a usage error through argp if it
+ * is none or outside [@minimum, @maximum]
+ * @option: its name, for the complaint: "--rtt"
+ */
+double option_number(struct argp_state *state, const char *option,
+		     const char *text, double minimum, double maximum);
+
+/* option_integer - the same for a whole number (a seed has all 64 bits) */
+uint64_t option_integer(struct argp_state *state, const char *option,
+			const char *text, uint64_t minimum, uint64_t maximum);
+
+/*
+ * ---- lab.c: one trial in the built-in lab, for `tcptrav --method M` ----
+ */
+struct demo_options {
+	struct approach approach;
+	uint8_t ttl;			/* fixed low TTL; 0: auto */
+	const char *nat_a, *nat_b;	/* never NULL: connect fills in
+					   "port-restricted-cone" */
+	const char *topology;		/* "two-nats" */
+	double rtt_ms, skew_ms, loss;	/* 40, 0, 0 */
+	double timeout_ms;		/* 0: the lab's default */
+	bool spoofing_dropped;
+	uint64_t seed;			/* 0: one from the system */
+	bool json;
+	const char *pcap;		/* NULL: none */
+	bool verbose;
+};
+
+/*
+ * cli_demo - run it, print ladder and result (or the JSON record) on
+ * standard output, write @pcap
+ * Return: exit status. connect.c prints what was done and how to reach a
+ *         real peer.
+ */
+int cli_demo(const struct demo_options *o);
+
+/*
+ * ---- report.c: what people and programs are shown ----
+ */
+
+/* cli_error - say "tcptrav: TEXT" on standard error; its exit status */
+int cli_error(const struct error *e);
+
+/* outcome_status - 0 connected, 1 failed or error, 3 for a privilege that
+   is missing */
+int outcome_status(enum outcome outcome, enum cause cause);
+
+/* colour_wanted - is @to a terminal that shows colour (NO_COLOR is obeyed)? */
+bool colour_wanted(FILE *to);
+
+/*
+ * report_trial - one finished trial: the ladder and the result in words, or
+ * with @json the record alone on a line
+ * @ladder: NULL: no ladder. Its colour flag is set by colour_wanted(@to).
+ */
+void report_trial(const struct trial_record *r, const struct ladder *ladder,
+		  bool json, FILE *to);
+
+/*
+ * report_result - the result in words alone:
+ * "connected in 61.2 ms: A by forged SYN-ACK, B by forged SYN-ACK"
+ */
+void report_result(const struct trial_record *r, bool colour, FILE *to);
+
+/*
+ * ---- stop.c ----
+ */
+
+/*
+ * stop_handle - a descriptor that becomes readable at SIGINT, SIGTERM or
+ * SIGHUP, which from then on no longer end the process
+ * Return: it, or -1
+ */
+int stop_handle(void);
+
+/*
+ * ---- stream.c ----
+ */
+
+/*
+ * stream_relay - @in to @stream and @stream to @out, until both directions
+ * have ended or @stop is readable
+ * @stream: a connected socket, non-blocking; not closed
+ * @out:    closed when the peer has said all, so that its reader sees the end
+ * @stop:   -1: none
+ * Return:  false with a sentence when the connection or an end of it broke
+ */
+bool stream_relay(int stream, int in, int out, int stop, struct error *e);
+
+#endif

@@ -1,0 +1,377 @@
+/*
+ * tcptrav connect: with --rendezvous, a connection to a real peer, which
+ * standard input and output then are; without, one trial in the built-in lab.
+ */
+#include "cli/cli.h"
+
+#include "base/clock.h"
+#include "method/dial.h"
+#include "method/wording.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LONGEST_MS 86400e3
+#define COMMAND_TEXT 512
+
+enum {
+	KEY_RENDEZVOUS = 'r', KEY_SESSION = 's', KEY_VERBOSE = 'v',
+	KEY_TIMEOUT = 256, KEY_WAIT, KEY_JSON, KEY_PCAP, KEY_NAT_A, KEY_NAT_B,
+	KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_SEED,
+};
+
+struct connect_options {
+	struct approach_options approach;
+	const char *rendezvous, *session;
+	double timeout_ms, wait_ms;	/* 0: the default */
+	bool json, verbose;
+	const char *pcap;
+	struct demo_options demo;
+	const char *of_demo;		/* an option that only the lab has */
+};
+
+static const struct argp_option options[] = {
+	{ "rendezvous", KEY_RENDEZVOUS, "HOST[:PORT]", 0, "Meet the peer at"
+	  " this tcptrav serve (or TCPTRAV_RENDEZVOUS); without it, one trial"
+	  " is run in the built-in lab", 1 },
+	{ "session", KEY_SESSION, "CODE", 0, "The code that the first peer was"
+	  " given (or TCPTRAV_SESSION); without it a new one is made and"
+	  " printed", 1 },
+	{ "timeout", KEY_TIMEOUT, "MS", 0, "Of one attempt in one order"
+	  " (default 10000; in the lab 900 and 10 RTT)", 1 },
+	{ "wait", KEY_WAIT, "MS", 0, "For the peer to come (default 300000)",
+	  1 },
+	{ "json", KEY_JSON, NULL, 0, "The record instead of the ladder", 2 },
+	{ "pcap", KEY_PCAP, "FILE", 0, "Write the packets, with the story as"
+	  " comments, to FILE (pcapng)", 2 },
+	{ "verbose", KEY_VERBOSE, NULL, 0, "Tell each event as it happens", 2 },
+	{ "nat-a", KEY_NAT_A, "NAT", 0, "In the lab: host A's NAT (default"
+	  " port-restricted-cone)", 3 },
+	{ "nat-b", KEY_NAT_B, "NAT", 0, "In the lab: host B's NAT", 3 },
+	{ "topology", KEY_TOPOLOGY, "T", 0, "In the lab (default two-nats)",
+	  3 },
+	{ "rtt", KEY_RTT, "MS", 0, "In the lab: between the hosts (default 40)",
+	  3 },
+	{ "skew", KEY_SKEW, "MS", 0, "In the lab: how much later B's first SYN"
+	  " leaves; negative: A's", 3 },
+	{ "seed", KEY_SEED, "N", 0, "In the lab: of everything random", 3 },
+	{ 0 },
+};
+
+static error_t parse_demo(int key, char *text, struct argp_state *state)
+{
+	struct connect_options *o = state->input;
+	struct demo_options *d = &o->demo;
+
+	switch (key) {
+	case KEY_NAT_A:
+		o->of_demo = "--nat-a";
+		d->nat_a = text;
+		return 0;
+	case KEY_NAT_B:
+		o->of_demo = "--nat-b";
+		d->nat_b = text;
+		return 0;
+	case KEY_TOPOLOGY:
+		o->of_demo = "--topology";
+		d->topology = text;
+		return 0;
+	case KEY_RTT:
+		o->of_demo = "--rtt";
+		d->rtt_ms = option_number(state, "--rtt", text, 0, 60e3);
+		return 0;
+	case KEY_SKEW:
+		o->of_demo = "--skew";
+		d->skew_ms = option_number(state, "--skew", text, -60e3, 60e3);
+		return 0;
+	case KEY_SEED:
+		o->of_demo = "--seed";
+		d->seed = option_integer(state, "--seed", text, 1, UINT64_MAX);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+	struct connect_options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->approach;
+		return 0;
+	case KEY_RENDEZVOUS:
+		o->rendezvous = text;
+		return 0;
+	case KEY_SESSION:
+		o->session = text;
+		return 0;
+	case KEY_TIMEOUT:
+		o->timeout_ms = option_number(state, "--timeout", text, 1,
+					      LONGEST_MS);
+		return 0;
+	case KEY_WAIT:
+		o->wait_ms = option_number(state, "--wait", text, 1,
+					   LONGEST_MS);
+		return 0;
+	case KEY_JSON:
+		o->json = true;
+		return 0;
+	case KEY_PCAP:
+		o->pcap = text;
+		return 0;
+	case KEY_VERBOSE:
+		o->verbose = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "\"%s\" is one argument too many", text);
+		return 0;
+	default:
+		return parse_demo(key, text, state);
+	}
+}
+
+/* What an option's environment variable says; an empty one says nothing. */
+static const char *environment(const char *option, const char *name)
+{
+	const char *value = option ? option : getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* The command that the peer is to run, but for its session */
+static void peer_command(const struct approach *a, const char *rendezvous,
+			 char out[COMMAND_TEXT])
+{
+	const struct method *m = a->method;
+	bool has_low = a->variant ? m->variant_low_ttl : m->low_ttl;
+
+	snprintf(out, COMMAND_TEXT, "%stcptrav --method %s%s%s%s"
+		 " --rendezvous %s",
+		 m->needs & (NEED_CAPTURE | NEED_RAW) ? "sudo " : "", m->name,
+		 has_low && !a->low_ttl ? " --ttl none" : "",
+		 a->variant ? " --" : "", a->variant ? m->variant : "",
+		 rendezvous);
+}
+
+static void show_code(const struct connect_options *o,
+		      const struct approach *a, const char *code)
+{
+	char command[COMMAND_TEXT];
+
+	peer_command(a, o->rendezvous, command);
+	fprintf(stderr, "tcptrav: session %s\n"
+		"tcptrav: on the peer, run:\n\n    %s --session %s\n\n"
+		"tcptrav: waiting for the peer\n", code, command, code);
+}
+
+/* For -v: what the ladder says, as it happens. */
+struct progress {
+	int64_t begun;
+	struct wording wording;
+};
+
+static void show_event(void *argument, const struct event *event)
+{
+	struct progress *p = argument;
+	struct packet_words words = { .text = "" };
+	char text[STORY_TEXT + 1];
+	const char *way = "";
+
+	if (event->kind == EVENT_PACKET_OUT ||
+	    event->kind == EVENT_MESSAGE_OUT)
+		way = "-> ";
+	else if (event->kind == EVENT_PACKET_IN ||
+		 event->kind == EVENT_MESSAGE_IN)
+		way = "<- ";
+	if (event_is_packet(event))
+		wording_packet(&p->wording, event, &words);
+	event_text(event, text);
+	fprintf(stderr, "tcptrav: %8.1f ms  %s%s%s%s\n",
+		(double)(event->at - p->begun) / (double)NS_PER_MS, way,
+		words.text, *words.text && *text ? ", " : "", text);
+}
+
+static void make_record(const struct approach *a,
+			const struct attempt_config *config,
+			const struct attempt_result *x, struct trial_record *r)
+{
+	bool ordered = a->variant ? a->method->variant_ordered :
+				    a->method->ordered;
+
+	memset(r, 0, sizeof(*r));
+	memcpy(r->id, x->id, sizeof(r->id));
+	r->seed = config->seed;
+	snprintf(r->method, sizeof(r->method), "%s", a->method->name);
+	r->low_ttl = a->low_ttl;
+	snprintf(r->variant, sizeof(r->variant), "%s",
+		 a->variant ? a->method->variant : "");
+	r->is_a = x->is_a;
+	r->timeout_ms = (double)config->timeout / (double)NS_PER_MS;
+	r->outcome = x->outcome;
+	r->cause = x->cause;
+	r->mechanism_a = r->mechanism_b = x->mechanism;
+	if (ordered && x->outcome == OUTCOME_CONNECTED)
+		r->opener[0] = x->opener == x->is_a ? 'a' : 'b';
+	snprintf(r->explain, sizeof(r->explain), "%s", x->explain);
+	r->connect_ms = -1;
+	if (x->outcome == OUTCOME_CONNECTED)
+		r->connect_ms = (double)(x->authenticated_at -
+					 x->introduced_at) /
+				(double)NS_PER_MS;
+	r->exchanged_a_to_b = r->exchanged_b_to_a = x->received;
+	r->ttl_a = r->ttl_b = x->ttl;
+}
+
+/* Everything but the stream goes to standard error. */
+static void report(const struct connect_options *o, const struct approach *a,
+		   const struct attempt_config *config,
+		   const struct attempt_result *x)
+{
+	const struct ladder ladder = {
+		.a = x->is_a ? x : NULL,
+		.b = x->is_a ? NULL : x,
+		.zero = x->introduced_at,
+	};
+	struct error e = { .kind = ERROR_NONE };
+	struct trial_record r;
+
+	make_record(a, config, x, &r);
+	report_trial(&r, x->story.count ? &ladder : NULL, o->json, stderr);
+	if (o->pcap && !capture_write(o->pcap, &ladder, &e))
+		cli_error(&e);
+}
+
+static int connected(int stream, int stop)
+{
+	struct error e = { .kind = ERROR_NONE };
+	bool ended = stream_relay(stream, STDIN_FILENO, STDOUT_FILENO, stop,
+				  &e);
+
+	close(stream);
+	return ended ? STATUS_OK : cli_error(&e);
+}
+
+static int run(const struct connect_options *o, struct dial_config *config)
+{
+	static struct attempt_result result;
+	struct attempt_config used = { .timeout = config->timeout };
+	struct progress progress = { .begun = clock_now() };
+	const struct attempt_observer observer = { show_event, &progress };
+
+	wording_begin(&progress.wording, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	config->stop = stop_handle();
+	if (o->verbose)
+		config->observer = &observer;
+	dial(config, &used, &result);
+	report(o, &config->approach, &used, &result);
+	if (result.stream >= 0)
+		return connected(result.stream, config->stop);
+	return outcome_status((enum outcome)result.outcome,
+			      (enum cause)result.cause);
+}
+
+static int meet(const struct connect_options *o, const struct approach *a)
+{
+	struct error e = { .kind = ERROR_NONE };
+	char code[CODE_TEXT];
+	struct dial_config config = {
+		.approach = *a, .ttl_mode = TTL_NONE, .ttl = o->approach.ttl,
+		.rendezvous = o->rendezvous, .code = o->session,
+		.timeout = DIAL_TIMEOUT, .wait = DIAL_WAIT,
+	};
+
+	if (a->low_ttl)
+		config.ttl_mode = o->approach.ttl_mode;
+	if (o->timeout_ms > 0)
+		config.timeout = (int64_t)(o->timeout_ms * (double)NS_PER_MS);
+	if (o->wait_ms > 0)
+		config.wait = (int64_t)(o->wait_ms * (double)NS_PER_MS);
+	if (!o->session) {
+		if (!random_code(code, &e))
+			return cli_error(&e);
+		config.code = code;
+	}
+	if (!dial_check(&config, &e))
+		return cli_error(&e);
+	if (!o->session)
+		show_code(o, a, code);
+	return run(o, &config);
+}
+
+static int demonstrate(struct connect_options *o, const struct approach *a)
+{
+	struct demo_options *d = &o->demo;
+	char command[COMMAND_TEXT];
+	int status;
+
+	d->approach = *a;
+	d->ttl = o->approach.ttl;
+	d->timeout_ms = o->timeout_ms;
+	d->json = o->json;
+	d->pcap = o->pcap;
+	d->verbose = o->verbose;
+	status = cli_demo(d);
+	if (o->json || (status != STATUS_OK && status != STATUS_FAILED))
+		return status;
+	peer_command(a, "HOST", command);
+	printf("\nThis was one trial in the built-in lab, on this machine"
+	       " alone. To reach a real peer:\n"
+	       "    sudo tcptrav serve        on a HOST that both can reach\n"
+	       "    %s\n"
+	       "                              on one peer; it prints what the"
+	       " other is to run\n", command);
+	return status;
+}
+
+static bool check_together(const struct connect_options *o, struct error *e)
+{
+	if (o->approach.all)
+		return error_set(e, ERROR_USE, "--method all is for tcptrav"
+				 " lab; here it is one method");
+	if (!o->rendezvous && o->session)
+		return error_set(e, ERROR_USE, "a session needs the"
+				 " --rendezvous where it is");
+	if (!o->rendezvous && o->wait_ms > 0)
+		return error_set(e, ERROR_USE, "--wait needs --rendezvous");
+	if (o->rendezvous && o->of_demo)
+		return error_set(e, ERROR_USE, "%s is for the built-in lab,"
+				 " and a rendezvous is given (\"%.120s\")",
+				 o->of_demo, o->rendezvous);
+	return true;
+}
+
+int cli_connect(int argc, char **argv)
+{
+	struct argp_child children[] = {
+		{ approach_argp(), 0, NULL, 0 }, { 0 },
+	};
+	const struct argp argp = {
+		.options = options, .parser = parse, .children = children,
+		.doc = "Open a TCP connection to a peer when both are behind"
+		       " NATs; standard input and output are then the stream."
+		       " Without --rendezvous, show the method at work in the"
+		       " built-in lab.",
+	};
+	struct connect_options o = {
+		.demo = { .nat_a = "port-restricted-cone",
+			  .nat_b = "port-restricted-cone",
+			  .topology = "two-nats", .rtt_ms = 40 },
+	};
+	struct approach approaches[APPROACHES_MAX];
+	struct error e = { .kind = ERROR_NONE };
+	size_t count;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	o.rendezvous = environment(o.rendezvous, "TCPTRAV_RENDEZVOUS");
+	o.session = environment(o.session, "TCPTRAV_SESSION");
+	if (!check_together(&o, &e) ||
+	    !approach_choose(&o.approach, approaches, &count, &e))
+		return cli_error(&e);
+	return o.rendezvous ? meet(&o, &approaches[0]) :
+			      demonstrate(&o, &approaches[0]);
+}

@@ -1,0 +1,94 @@
+/* tcptrav serve: the rendezvous service. */
+#include "cli/cli.h"
+
+#include "base/clock.h"
+#include "rendezvous/server.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+enum { OPTION_NO_SPOOFING = 256, OPTION_IDLE };
+
+#define IDLE_MAX 86400
+
+static const struct argp_option options[] = {
+	{ "listen", 'l', "ADDRESS", 0,
+	  "Listen on this IPv4 address of the machine (default: all)", 0 },
+	{ "port", 'p', "PORT", 0, "Listen on this port (default: 8123; 0: one "
+	  "that the system chooses); may be given 16 times", 0 },
+	{ "no-spoofing", OPTION_NO_SPOOFING, NULL, 0,
+	  "Do not forge SYN-ACKs for stunt1", 0 },
+	{ "idle", OPTION_IDLE, "SECONDS", 0,
+	  "Close a connection that was silent for so long (default: 600)", 0 },
+	{ 0 },
+};
+
+struct serve {
+	struct server_config config;
+	size_t ports;
+};
+
+static error_t serve_option(int key, char *value, struct argp_state *state)
+{
+	struct serve *serve = state->input;
+	uint16_t port;
+
+	switch (key) {
+	case 'l':
+		if (!address_parse(value, &serve->config.address))
+			argp_error(state, "--listen: '%s' is not an IPv4 "
+				   "address", value);
+		break;
+	case 'p':
+		if (serve->ports == SERVER_PORTS)
+			argp_error(state, "--port: more than %d ports",
+				   SERVER_PORTS);
+		port = (uint16_t)option_integer(state, "--port", value, 0,
+						SERVER_ANY_PORT - 1);
+		serve->config.ports[serve->ports++] =
+			port ? port : SERVER_ANY_PORT;
+		break;
+	case OPTION_NO_SPOOFING:
+		serve->config.want_spoofing = false;
+		break;
+	case OPTION_IDLE:
+		serve->config.idle = (int64_t)option_integer(state, "--idle",
+			value, 1, IDLE_MAX) * NS_PER_S;
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is one argument too many", value);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp serve_argp = {
+	.options = options,
+	.parser = serve_option,
+	.doc = "Run the rendezvous service: it introduces the two peers who "
+	       "have one session code, tells each the endpoint that it sees "
+	       "the other at, relays their sealed messages, and forges "
+	       "SYN-ACKs for stunt1 where it is allowed to (root, or "
+	       "CAP_NET_RAW). One line an event goes to standard error; "
+	       "SIGTERM and SIGINT end it.",
+};
+
+int cli_serve(int argc, char **argv)
+{
+	struct serve serve = {
+		.config = { .want_spoofing = true, .log = stderr },
+	};
+	struct error e = { 0 };
+	bool served;
+
+	argp_err_exit_status = STATUS_USE;
+	argp_parse(&serve_argp, argc, argv, 0, NULL, &serve);
+	signal(SIGPIPE, SIG_IGN);
+	serve.config.stop = stop_handle();
+	served = server_run(&serve.config, &e);
+	if (serve.config.stop >= 0)
+		close(serve.config.stop);
+	return served ? STATUS_OK : cli_error(&e);
+}

@@ -1,0 +1,179 @@
+#include "cli/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MECHANISMS ((size_t)MECHANISM_SYN_THROUGH_HOLE + 1)
+#define WAYS (MECHANISMS * MECHANISMS)	/* A's mechanism and B's */
+#define CELL_TEXT 64
+
+struct row {
+	struct approach approach;
+	unsigned trials, connected;
+	unsigned outcomes[OUTCOME_ERROR + 1];
+	unsigned ways[WAYS];
+	unsigned causes[CAUSE_COUNT];
+	enum cause explained;	/* the cause that @explain is of */
+	char explain[sizeof(((struct trial_record *)0)->explain)];
+	unsigned times;
+	double *time;		/* to connect, in ms */
+};
+
+struct tally {
+	size_t count;
+	double *times;		/* of all rows */
+	struct row rows[];
+};
+
+struct tally *tally_new(const struct approach *approaches, size_t count,
+			unsigned trials)
+{
+	struct tally *t = calloc(1, sizeof(*t) + count * sizeof(t->rows[0]));
+
+	if (!t)
+		return NULL;
+	t->count = count;
+	t->times = calloc(count * trials, sizeof(*t->times));
+	if (!t->times) {
+		free(t);
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
+		t->rows[i].approach = approaches[i];
+		t->rows[i].time = t->times + i * trials;
+	}
+	return t;
+}
+
+void tally_free(struct tally *t)
+{
+	if (t)
+		free(t->times);
+	free(t);
+}
+
+static size_t way_of(const struct trial_record *r)
+{
+	return r->mechanism_a * MECHANISMS + r->mechanism_b;
+}
+
+void tally_add(struct tally *t, size_t approach, const struct trial_record *r)
+{
+	struct row *row = &t->rows[approach];
+
+	row->trials++;
+	row->outcomes[r->outcome]++;
+	if (r->outcome == OUTCOME_CONNECTED) {
+		row->connected++;
+		row->ways[way_of(r)]++;
+		if (r->connect_ms >= 0)
+			row->time[row->times++] = r->connect_ms;
+		return;
+	}
+	row->causes[r->cause]++;
+	if (!row->explain[0]) {
+		row->explained = (enum cause)r->cause;
+		memcpy(row->explain, r->explain, sizeof(row->explain));
+	}
+}
+
+static size_t most(const unsigned *counts, size_t count)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < count; i++)
+		if (counts[i] > counts[best])
+			best = i;
+	return best;
+}
+
+/* Of those that connected, how most did. */
+static void way_text(const struct row *row, char text[CELL_TEXT])
+{
+	size_t way = most(row->ways, WAYS);
+	const char *a = mechanism_name((enum mechanism)(way / MECHANISMS));
+	const char *b = mechanism_name((enum mechanism)(way % MECHANISMS));
+
+	text[0] = '\0';
+	if (row->connected)
+		snprintf(text, CELL_TEXT, "%s%s%s", a,
+			 strcmp(a, b) ? " / " : "", strcmp(a, b) ? b : "");
+}
+
+/* Of the others, why most did not. */
+static void cause_text(const struct row *row, char text[CELL_TEXT])
+{
+	enum cause cause = (enum cause)most(row->causes, CAUSE_COUNT);
+
+	text[0] = '\0';
+	if (row->connected == row->trials)
+		return;
+	if (cause == CAUSE_NONE)
+		snprintf(text, CELL_TEXT, "%s", outcome_name(OUTCOME_ERROR));
+	else
+		snprintf(text, CELL_TEXT, "%s", cause_name(cause));
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void time_text(const struct row *row, char text[CELL_TEXT])
+{
+	text[0] = '\0';
+	if (!row->times)
+		return;
+	qsort(row->time, row->times, sizeof(*row->time), compare);
+	snprintf(text, CELL_TEXT, "%.1f", row->time[row->times / 2]);
+}
+
+static const char *variant_of(const struct approach *a)
+{
+	return a->variant ? a->method->variant : "";
+}
+
+static void print_row(const struct row *row, FILE *to)
+{
+	char share[CELL_TEXT], way[CELL_TEXT], why[CELL_TEXT];
+	char time[CELL_TEXT];
+
+	snprintf(share, sizeof(share), "%u/%u", row->connected, row->trials);
+	way_text(row, way);
+	cause_text(row, why);
+	time_text(row, time);
+	fprintf(to, "%-10s %-4s %-10s %9s  %9s  %-36s  %s\n",
+		row->approach.method->name,
+		row->approach.low_ttl ? "low" : "none",
+		variant_of(&row->approach), share, time, way, why);
+}
+
+static void print_why(const struct row *row, FILE *to)
+{
+	const char *variant = variant_of(&row->approach);
+
+	if (!row->explain[0])
+		return;
+	fprintf(to, "%s, TTL %s%s%s: %s\n", row->approach.method->name,
+		row->approach.low_ttl ? "low" : "none", variant[0] ? ", " : "",
+		variant, row->explain);
+}
+
+void tally_print(const struct tally *t, FILE *to)
+{
+	bool all = true;
+
+	fprintf(to, "%-10s %-4s %-10s %9s  %9s  %-36s  %s\n", "method", "ttl",
+		"variant", "connected", "median ms", "mechanism (A / B)",
+		"cause");
+	for (size_t i = 0; i < t->count; i++) {
+		print_row(&t->rows[i], to);
+		all = all && t->rows[i].connected == t->rows[i].trials;
+	}
+	if (!all)
+		fputc('\n', to);
+	for (size_t i = 0; i < t->count; i++)
+		print_why(&t->rows[i], to);
+}

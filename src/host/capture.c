@@ -1,0 +1,358 @@
+#include "host/capture.h"
+
+#include "base/clock.h"
+#include "host/interface.h"
+#include "host/privilege.h"
+#include "wire/bytes.h"
+#include "wire/icmp.h"
+#include "wire/ipv4.h"
+
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SNAP_LENGTH (CAPTURE_BYTES + 32)	/* and the link header */
+#define BUFFER_BYTES (2 << 20)
+#define LOCAL_MAX 64
+#define OFFSET_LIFE (100 * NS_PER_MS)
+
+struct capture {
+	pcap_t *pcap;
+	int link;
+	bool gone;			/* the interface is; nothing will come */
+	struct capture_watched watched;
+	uint32_t local[LOCAL_MAX];
+	int64_t since;			/* what is told of is not older */
+	int64_t offset;			/* wall clock - monotonic clock ... */
+	int64_t offset_at;		/* ... measured then */
+	struct captured *out;		/* while a packet is being read */
+};
+
+/* link_header - length of a link header without VLAN tags; -1: not known */
+static int link_header(int link)
+{
+	switch (link) {
+	case DLT_EN10MB:
+		return 14;
+	case DLT_LINUX_SLL:
+		return 16;
+	case DLT_LINUX_SLL2:
+		return 20;
+	case DLT_NULL:
+	case DLT_LOOP:
+		return 4;
+	case DLT_RAW:
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+char *capture_filter(uint16_t port, int link, char text[CAPTURE_FILTER])
+{
+	char only[32] = "tcp";
+	int header = link_header(link);
+
+	if (port)
+		snprintf(only, sizeof(only), "tcp port %u", port);
+	snprintf(text, CAPTURE_FILTER,
+		 "ip and ((%s and (tcp[tcpflags] & (tcp-syn|tcp-rst|tcp-fin) "
+		 "!= 0 or less %d)) or icmp[0] = 3 or icmp[0] = 11 or "
+		 "icmp[0] = 12)", only,
+		 CAPTURE_BYTES + (header > 0 ? header : 0));
+	return text;
+}
+
+#define ETHERTYPE_IPV4 0x0800
+#define ETHERTYPE_VLAN 0x8100
+#define ETHERTYPE_QINQ 0x88a8
+#define VLAN_TAG 4
+
+/* ethernet_ip - the header's offset, behind up to two VLAN tags */
+static size_t ethernet_ip(const uint8_t *frame, size_t length)
+{
+	size_t at = 14;
+
+	while (at + VLAN_TAG <= length && at <= 18 &&
+	       (get16(frame + at - 2) == ETHERTYPE_VLAN ||
+		get16(frame + at - 2) == ETHERTYPE_QINQ))
+		at += VLAN_TAG;
+	return get16(frame + at - 2) == ETHERTYPE_IPV4 ? at : length;
+}
+
+/* loopback_ip - the family is in the writer's byte order, so in either */
+static size_t loopback_ip(const uint8_t *frame, size_t length)
+{
+	uint32_t family = get32(frame);
+
+	return family == 2 || family == 2u << 24 ? 4 : length;
+}
+
+int capture_ip(int link, const uint8_t *frame, size_t length)
+{
+	int header = link_header(link);
+	size_t at = header < 0 ? length : (size_t)header;
+
+	if (header < 0 || length <= at)
+		return -1;
+	if (link == DLT_EN10MB)
+		at = ethernet_ip(frame, length);
+	else if (link == DLT_LINUX_SLL && get16(frame + 14) != ETHERTYPE_IPV4)
+		return -1;
+	else if (link == DLT_LINUX_SLL2 && get16(frame) != ETHERTYPE_IPV4)
+		return -1;
+	else if (link == DLT_NULL || link == DLT_LOOP)
+		at = loopback_ip(frame, length);
+	if (at >= length || frame[at] >> 4 != 4)
+		return -1;
+	return (int)at;
+}
+
+static bool is_local(const struct capture_watched *by, uint32_t address)
+{
+	size_t i;
+
+	for (i = 0; i < by->count; i++)
+		if (by->local[i] == address)
+			return true;
+	return false;
+}
+
+/* wanted - as capture_read(); sets the direction alone */
+static bool wanted(const struct capture_watched *by, const struct ipv4 *ip,
+		   const uint8_t *rest, size_t length, bool *outgoing)
+{
+	struct icmp icmp;
+
+	*outgoing = is_local(by, ip->source);
+	if (ip->fragment_offset)
+		return false;
+	if (ip->protocol == IPV4_ICMP)
+		return !*outgoing && icmp_parse(rest, length, &icmp) &&
+			icmp.is_error && icmp.quoted.protocol == IPV4_TCP &&
+			icmp.source.port == by->port;
+	if (ip->protocol != IPV4_TCP || length < 4)
+		return false;
+	*outgoing = *outgoing && get16(rest) == by->port;
+	return *outgoing || get16(rest + 2) == by->port;
+}
+
+bool capture_read(const struct capture_watched *by, const uint8_t *bytes,
+		  size_t length, struct captured *out)
+{
+	struct ipv4 ip;
+
+	if (!ipv4_parse(bytes, length, &ip))
+		return false;
+	if (length > ip.total_length)
+		length = ip.total_length;	/* the rest is the link's */
+	if (!wanted(by, &ip, bytes + ip.header_length,
+		    length - ip.header_length, &out->outgoing))
+		return false;
+	out->full_length = ip.total_length;
+	out->length = length < CAPTURE_BYTES ? length : CAPTURE_BYTES;
+	memcpy(out->bytes, bytes, out->length);
+	return true;
+}
+
+/*
+ * measure_offset - how far the wall clock, in which packets are stamped, is
+ * ahead of the monotonic one. The reading that was disturbed least counts.
+ */
+static void measure_offset(struct capture *c)
+{
+	int64_t before, wall, after, best = TIME_NEVER;
+	int i;
+
+	for (i = 0; i < 3 && best > NS_PER_US; i++) {
+		before = clock_now();
+		wall = clock_wall();
+		after = clock_now();
+		if (after - before >= best)
+			continue;
+		best = after - before;
+		c->offset = wall - before - best / 2;
+		c->offset_at = after;
+	}
+}
+
+/*
+ * monotonic - the time of a packet that was stamped at @stamp
+ * Should the wall clock be set meanwhile, the time still lies between the
+ * watch's beginning and now.
+ */
+static int64_t monotonic(struct capture *c, const struct timeval *stamp)
+{
+	int64_t at, now = clock_now();
+
+	if (now - c->offset_at > OFFSET_LIFE)
+		measure_offset(c);
+	at = stamp->tv_sec * NS_PER_S + stamp->tv_usec - c->offset;
+	if (at < c->since)
+		return c->since;
+	return at > now ? now : at;
+}
+
+static void read_frame(u_char *argument, const struct pcap_pkthdr *header,
+		       const u_char *frame)
+{
+	struct capture *c = (void *)argument;
+	int at = capture_ip(c->link, frame, header->caplen);
+
+	if (at < 0 || !capture_read(&c->watched, frame + at,
+				    header->caplen - (size_t)at, c->out))
+		return;
+	c->out->at = monotonic(c, &header->ts);
+	c->out = NULL;			/* taken */
+}
+
+static void forget_frame(u_char *argument, const struct pcap_pkthdr *header,
+			 const u_char *frame)
+{
+	(void)argument;
+	(void)header;
+	(void)frame;
+}
+
+void capture_watch(struct capture *c, uint16_t port)
+{
+	c->watched.port = port;
+	if (!port || c->gone)
+		return;
+	while (pcap_dispatch(c->pcap, -1, forget_frame, NULL) > 0)
+		;
+	measure_offset(c);
+	c->since = c->offset_at;
+}
+
+bool capture_next(struct capture *c, struct captured *out)
+{
+	int count = 1;
+
+	c->out = out;
+	while (c->out && count > 0 && c->watched.port && !c->gone) {
+		count = pcap_dispatch(c->pcap, 1, read_frame, (u_char *)c);
+		c->gone = count < 0;
+	}
+	if (!c->out)
+		return true;
+	c->out = NULL;
+	memset(out, 0, sizeof(*out));
+	return false;
+}
+
+int capture_handle(const struct capture *c)
+{
+	if (!c->watched.port || c->gone)
+		return -1;
+	return pcap_get_selectable_fd(c->pcap);
+}
+
+/* explain - why a handle on @interface could not be had */
+static void explain(struct error *e, pcap_t *pcap, int why,
+		    const char *interface)
+{
+	if (why == PCAP_ERROR_PERM_DENIED)
+		privilege_error(e, "capturing packets");
+	else if (why == PCAP_ERROR_NO_SUCH_DEVICE)
+		error_set(e, ERROR_MISSING, "there is no interface \"%s\" to "
+			  "capture on", interface);
+	else if (why == PCAP_ERROR_IFACE_NOT_UP)
+		error_set(e, ERROR_MISSING, "the interface \"%s\" to capture "
+			  "on is down", interface);
+	else
+		error_set(e, ERROR_MISSING, "packets cannot be captured on "
+			  "\"%s\": %s", interface,
+			  why == PCAP_ERROR ? pcap_geterr(pcap) :
+			  pcap_statustostr(why));
+}
+
+/* activate - start @pcap; 0 or more, or libpcap's error */
+static int activate(pcap_t *pcap)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	int r;
+
+	pcap_set_snaplen(pcap, SNAP_LENGTH);
+	pcap_set_immediate_mode(pcap, 1);
+	pcap_set_buffer_size(pcap, BUFFER_BYTES);
+	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+	r = pcap_activate(pcap);
+	if (r >= 0 && pcap_setnonblock(pcap, 1, why) < 0)
+		r = PCAP_ERROR;
+	return r;
+}
+
+static bool set_filter(pcap_t *pcap, uint16_t port)
+{
+	char text[CAPTURE_FILTER];
+	struct bpf_program program;
+	bool ok;
+
+	capture_filter(port, pcap_datalink(pcap), text);
+	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) < 0)
+		return false;
+	ok = pcap_setfilter(pcap, &program) == 0;
+	pcap_freecode(&program);
+	return ok;
+}
+
+/* open_pcap - a running handle with its filter on @interface, or NULL */
+static pcap_t *open_pcap(const char *interface, uint16_t port,
+			 struct error *e)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap = pcap_create(interface, why);
+	int r;
+
+	if (!pcap) {
+		error_set(e, ERROR_MISSING, "packets cannot be captured on "
+			  "\"%s\": %s", interface, why);
+		return NULL;
+	}
+	r = activate(pcap);
+	if (r >= 0 && link_header(pcap_datalink(pcap)) < 0)
+		error_set(e, ERROR_MISSING, "packets cannot be captured on "
+			  "\"%s\": its link type %d is not known", interface,
+			  pcap_datalink(pcap));
+	else if (r < 0 || !set_filter(pcap, port))
+		explain(e, pcap, r < 0 ? r : PCAP_ERROR, interface);
+	else
+		return pcap;
+	pcap_close(pcap);
+	return NULL;
+}
+
+struct capture *capture_open(const struct host_config *config,
+			     struct error *e)
+{
+	char name[IF_NAMESIZE];
+	const char *interface = config->interface;
+	struct capture *c = calloc(1, sizeof(*c));
+
+	if (!c) {
+		error_set(e, ERROR_FAILED, "no memory to capture packets");
+		return NULL;
+	}
+	if (!interface)
+		interface = interface_towards(config->towards, name) ?
+			name : "any";
+	c->pcap = open_pcap(interface, config->port, e);
+	if (!c->pcap) {
+		free(c);
+		return NULL;
+	}
+	c->link = pcap_datalink(c->pcap);
+	c->watched.local = c->local;
+	c->watched.count = interface_addresses(c->local, LOCAL_MAX);
+	return c;
+}
+
+void capture_close(struct capture *c)
+{
+	if (!c)
+		return;
+	pcap_close(c->pcap);
+	free(c);
+}

@@ -1,0 +1,96 @@
+#include "host/forge.h"
+
+#include "host/privilege.h"
+#include "wire/ipv4.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libnet.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct forger {
+	libnet_t *net;
+};
+
+/* is_forbidden - libnet_init() does not keep errno */
+static bool is_forbidden(void)
+{
+	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == EPERM;
+}
+
+struct forger *forger_open(struct error *e)
+{
+	char why[LIBNET_ERRBUF_SIZE] = "";
+	struct forger *f = calloc(1, sizeof(*f));
+
+	if (!f) {
+		error_set(e, ERROR_FAILED, "no memory to forge packets");
+		return NULL;
+	}
+	f->net = libnet_init(LIBNET_RAW4, NULL, why);
+	if (f->net) {
+		int fd = libnet_getfd(f->net);
+
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+		return f;
+	}
+	if (is_forbidden())
+		privilege_error(e, "forging packets");
+	else
+		error_set(e, ERROR_MISSING, "packets cannot be forged: %s",
+			  why);
+	free(f);
+	return NULL;
+}
+
+void forger_close(struct forger *f)
+{
+	if (!f)
+		return;
+	libnet_destroy(f->net);
+	free(f);
+}
+
+/*
+ * build - the packet as libnet's blocks, from the inside out
+ * The blocks are made anew each time: libnet cannot change the length of
+ * options that it already has.
+ */
+static bool build(libnet_t *net, const struct segment *s)
+{
+	uint16_t length = (uint16_t)(TCP_HEADER + s->options_length);
+
+	libnet_clear_packet(net);
+	if (s->options_length &&
+	    libnet_build_tcp_options(s->options, s->options_length, net,
+				     0) < 0)
+		return false;
+	if (libnet_build_tcp(s->source.port, s->destination.port, s->sequence,
+			     s->acknowledgement, s->flags, s->window, 0, 0,
+			     length, NULL, 0, net, 0) < 0)
+		return false;
+	return libnet_build_ipv4((uint16_t)(IPV4_HEADER + length), 0, s->id,
+				 IP_DF, s->ttl, IPPROTO_TCP, 0,
+				 htonl(s->source.address),
+				 htonl(s->destination.address), NULL, 0, net,
+				 0) >= 0;
+}
+
+int forger_send(struct forger *f, const struct segment *s)
+{
+	if (s->options_length > TCP_OPTIONS_MAX || s->options_length % 4)
+		return -EINVAL;
+	if (!build(f->net, s))
+		return -ENOMEM;
+	errno = 0;
+	if (libnet_write(f->net) < 0)
+		return errno ? -errno : -EIO;
+	return 0;
+}

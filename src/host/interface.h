@@ -1,0 +1,25 @@
+/* This machine's network interfaces and addresses. */
+#ifndef TCPTRAV_HOST_INTERFACE_H
+#define TCPTRAV_HOST_INTERFACE_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * interface_towards - the interface that packets to an address leave by
+ * @towards: host byte order
+ * Return: false, with @name "", when it cannot be told for sure: no route,
+ *         an address of this machine (its packets take the loopback), or a
+ *         source address that stands on the loopback
+ */
+bool interface_towards(uint32_t towards, char name[IF_NAMESIZE]);
+
+/*
+ * interface_addresses - the machine's own IPv4 addresses, host byte order
+ * Return: how many were written, at most @room
+ */
+size_t interface_addresses(uint32_t *out, size_t room);
+
+#endif

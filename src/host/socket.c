@@ -1,0 +1,192 @@
+#include "host/socket.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LISTEN_BACKLOG 16
+
+static int set_int(int s, int level, int option, int value)
+{
+	return setsockopt(s, level, option, &value, sizeof(value)) < 0 ?
+		-errno : 0;
+}
+
+/*
+ * choose_congestion_control - anything but BBR, which would take the round
+ * trip to a near server that spoofs for the path's minimum and crawl for 10 s.
+ * An administrator may have forbidden cubic to ordinary users; reno is always
+ * there.
+ */
+static void choose_congestion_control(int s)
+{
+	if (setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5) < 0)
+		setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
+}
+
+static int prepare(int s)
+{
+	int r = set_int(s, SOL_SOCKET, SO_REUSEADDR, 1);
+
+	if (r == 0)
+		r = set_int(s, SOL_SOCKET, SO_REUSEPORT, 1);
+	if (r == 0)
+		r = set_int(s, IPPROTO_IP, IP_MINTTL, 2);
+	if (r == 0)
+		r = set_int(s, IPPROTO_TCP, TCP_NODELAY, 1);
+	choose_congestion_control(s);
+	return r;
+}
+
+int socket_open(struct host *h, uint16_t port)
+{
+	struct endpoint any = { .port = port };
+	struct sockaddr_in in = endpoint_sockaddr(&any);
+	int r, s = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+			  IPPROTO_TCP);
+
+	(void)h;
+	if (s < 0)
+		return -errno;
+	r = prepare(s);
+	if (r == 0 && bind(s, (struct sockaddr *)&in, sizeof(in)) < 0)
+		r = -errno;
+	if (r == 0)
+		return s;
+	close(s);
+	return r;
+}
+
+int socket_local(struct host *h, int s, struct endpoint *out)
+{
+	struct sockaddr_in in = { 0 };
+	socklen_t length = sizeof(in);
+
+	(void)h;
+	if (getsockname(s, (struct sockaddr *)&in, &length) < 0)
+		return -errno;
+	*out = endpoint_from(&in);
+	return 0;
+}
+
+int socket_connect(struct host *h, int s, const struct endpoint *to)
+{
+	struct sockaddr_in in = endpoint_sockaddr(to);
+
+	(void)h;
+	if (connect(s, (struct sockaddr *)&in, sizeof(in)) < 0 &&
+	    errno != EINPROGRESS)
+		return -errno;
+	return 0;
+}
+
+int socket_ttl(struct host *h, int s, int ttl)
+{
+	(void)h;
+	return set_int(s, IPPROTO_IP, IP_TTL, ttl ? ttl : -1);
+}
+
+int socket_listen(struct host *h, int s)
+{
+	(void)h;
+	return listen(s, LISTEN_BACKLOG) < 0 ? -errno : 0;
+}
+
+int socket_accept(struct host *h, int s, struct endpoint *from)
+{
+	struct sockaddr_in in = { 0 };
+	socklen_t length = sizeof(in);
+	int accepted;
+
+	(void)h;
+	do {
+		accepted = accept4(s, (struct sockaddr *)&in, &length,
+				   SOCK_NONBLOCK | SOCK_CLOEXEC);
+	} while (accepted < 0 && (errno == ECONNABORTED || errno == EINTR));
+	if (accepted < 0)
+		return -errno;
+	if (from)
+		*from = endpoint_from(&in);
+	return accepted;
+}
+
+static enum tcp_state state_of(int s)
+{
+	struct tcp_info info = { .tcpi_state = TCP_CLOSE };
+	socklen_t length = sizeof(info);
+
+	if (getsockopt(s, IPPROTO_TCP, TCP_INFO, &info, &length) < 0)
+		return TCP_IS_CLOSED;
+	switch (info.tcpi_state) {
+	case TCP_ESTABLISHED:
+		return TCP_IS_ESTABLISHED;
+	case TCP_SYN_SENT:
+		return TCP_IS_SYN_SENT;
+	case TCP_SYN_RECV:
+		return TCP_IS_SYN_RECEIVED;
+	case TCP_LISTEN:
+		return TCP_IS_LISTENING;
+	case TCP_CLOSE:
+		return TCP_IS_CLOSED;
+	default:
+		return TCP_IS_CLOSING;
+	}
+}
+
+enum tcp_state socket_state(struct host *h, int s, int *why)
+{
+	enum tcp_state state = state_of(s);
+	socklen_t length = sizeof(int);
+	int error = 0;
+
+	(void)h;
+	/* What set the error may have come after the state was read. */
+	if (getsockopt(s, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error)
+		state = state_of(s);
+	if (why)
+		*why = error;
+	return state;
+}
+
+int64_t socket_rtt(struct host *h, int s)
+{
+	struct tcp_info info = { 0 };
+	socklen_t length = sizeof(info);
+
+	(void)h;
+	if (getsockopt(s, IPPROTO_TCP, TCP_INFO, &info, &length) < 0)
+		return 0;
+	return info.tcpi_rtt * NS_PER_US;
+}
+
+ssize_t socket_send(struct host *h, int s, const void *bytes, size_t n)
+{
+	ssize_t sent = send(s, bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	(void)h;
+	return sent < 0 ? -errno : sent;
+}
+
+ssize_t socket_receive(struct host *h, int s, void *bytes, size_t n)
+{
+	ssize_t got = recv(s, bytes, n, MSG_DONTWAIT);
+
+	(void)h;
+	return got < 0 ? -errno : got;
+}
+
+void socket_finish(struct host *h, int s)
+{
+	(void)h;
+	shutdown(s, SHUT_WR);
+}
+
+void socket_close(struct host *h, int s)
+{
+	(void)h;
+	close(s);
+}

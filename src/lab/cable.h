@@ -1,0 +1,36 @@
+/*
+ * The links with delay or loss, all in one process: frames that arrive on
+ * one interface leave on another, later or never, as the link model says.
+ * Runs in the cable's namespace, where every such link's two ends are.
+ */
+#ifndef TCPTRAV_LAB_CABLE_H
+#define TCPTRAV_LAB_CABLE_H
+
+#include "base/error.h"
+#include "nat/link.h"
+
+#include <net/if.h>
+
+#define CABLE_LINKS 8
+
+struct cable_link {
+	char ends[2][IF_NAMESIZE];	/* interfaces */
+	struct link_config config;	/* of both directions; each has a
+					   seed made of this one */
+};
+
+struct cable_config {
+	struct cable_link links[CABLE_LINKS];
+	unsigned count;
+	int stop;		/* cable_run() returns when this is readable
+				   or closed */
+};
+
+/*
+ * cable_run - carry frames until told to stop
+ * @ready: called once every interface is open; may be NULL
+ */
+bool cable_run(const struct cable_config *config, void (*ready)(void *),
+	       void *argument, struct error *e);
+
+#endif

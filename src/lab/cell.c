@@ -1,0 +1,237 @@
+/*
+ * A cell is wired first (wiring.c), then its processes are started, all at
+ * once, since a host's takes 10 ms to open its capture; while they get
+ * ready, the kernel NATs are given their rulesets here. The cell is up when
+ * each process has said that it is ready, and every interface sends.
+ */
+#include "lab/cell.h"
+
+#include "base/clock.h"
+#include "base/names.h"
+#include "lab/jobs.h"
+#include "lab/netns.h"
+#include "lab/process.h"
+#include "lab/wiring.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define READY_TIME (12 * NS_PER_S)	/* more than an exec: NAT may take */
+#define END_TIME (3 * NS_PER_S)		/* as long as that takes, and more */
+
+static bool unknown_topology(const char *name, struct error *e)
+{
+	const char *names[16];
+	size_t count = 0;
+
+	for (; count < topology_count && count < 16; count++)
+		names[count] = topologies[count].name;
+	return error_set(e, ERROR_USE, "unknown topology \"%.60s\"; the "
+			 "nearest is \"%s\"", name,
+			 name_nearest(name, names, count));
+}
+
+bool cell_check(const struct cell_config *config, struct error *e)
+{
+	const char *const names[2] = { config->nat_a, config->nat_b };
+	struct error missing = { .kind = ERROR_NONE };
+	struct choice choice;
+	bool kernel = false;
+
+	if (!topology_find(config->topology))
+		return unknown_topology(config->topology, e);
+	for (int i = 0; i < 2; i++) {
+		struct error now = { .kind = ERROR_NONE };
+
+		if (choice_make(names[i], &choice, &now))
+			kernel |= choice.kind == CHOICE_KERNEL;
+		else if (now.kind != ERROR_MISSING)
+			return error_set(e, now.kind, "%s", now.text);
+		else if (!missing.kind)
+			missing = now;
+	}
+	/* wrong use, of whichever name, before what is missing */
+	if (missing.kind)
+		return error_set(e, missing.kind, "%s", missing.text);
+	return !kernel || kernel_nat_check(e);
+}
+
+static bool make_plan(const struct cell_config *config, struct topology *t,
+		      struct wiring_plan *plan, struct error *e)
+{
+	const struct topology_row *row = topology_find(config->topology);
+
+	if (!row)
+		return unknown_topology(config->topology, e);
+	topology_build(row, t);
+	*plan = (struct wiring_plan){
+		.topology = t,
+		.strict = config->spoofing_dropped,
+	};
+	for (size_t i = 0; i < t->link_count; i++)
+		plan->cabled[i] =
+			(t->links[i].share && config->rtt_ms > 0) ||
+			(t->links[i].share == SHARE_NAT && config->loss > 0);
+	return choice_make(config->nat_a, &plan->nats[0], e) &&
+		choice_make(config->nat_b, &plan->nats[1], e);
+}
+
+/* start - one process more */
+static bool start(struct cell *c, enum cell_role role, const char *name,
+		  process_main main, const struct job *job, int namespace,
+		  struct error *e)
+{
+	struct cell_process *p = &c->process[c->process_count];
+
+	if (c->process_count == CELL_PROCESSES)
+		return error_set(e, ERROR_FAILED, "a cell has no more than %d "
+				 "processes", CELL_PROCESSES);
+	*p = (struct cell_process){ .role = role, .which = job->node };
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	c->process_count++;
+	return process_start(p, namespace, main, job, e);
+}
+
+static bool start_node(struct cell *c, const struct job *job, struct error *e)
+{
+	const struct node *n = &job->plan->topology->nodes[job->node];
+	int namespace = c->namespaces[job->node];
+	bool ok = true;
+
+	if (n->kind == NODE_HOST) {
+		ok = start(c, CELL_HOST, n->name, job_host, job, namespace,
+			   e);
+		c->process[c->process_count - 1].which = n->which;
+	} else if (n->kind == NODE_SERVER) {
+		ok = start(c, CELL_SERVER, n->name, job_server, job,
+			   namespace, e);
+	} else if (n->kind == NODE_NAT) {
+		enum choice_kind kind = job->plan->nats[n->which].kind;
+
+		if (kind == CHOICE_PROFILE || kind == CHOICE_EXEC)
+			ok = start(c, CELL_NAT, n->name,
+				   kind == CHOICE_EXEC ? job_exec : job_box,
+				   job, namespace, e);
+	}
+	return ok;
+}
+
+/* start_kind - the processes of all nodes that are hosts, or that are not */
+static bool start_kind(struct cell *c, const struct wiring_plan *plan,
+		       bool hosts, struct error *e)
+{
+	for (uint8_t i = 0; i < plan->topology->node_count; i++) {
+		struct job job = { &c->config, plan, i };
+
+		if ((plan->topology->nodes[i].kind == NODE_HOST) == hosts &&
+		    !start_node(c, &job, e))
+			return false;
+	}
+	return true;
+}
+
+static bool start_all(struct cell *c, const struct wiring_plan *plan,
+		      struct error *e)
+{
+	struct job cable = { &c->config, plan, WIRING_CABLE };
+
+	/* the slowest first */
+	return start_kind(c, plan, true, e) && start_kind(c, plan, false, e) &&
+		(c->namespaces[WIRING_CABLE] < 0 ||
+		 start(c, CELL_CABLE, "cable", job_cable, &cable,
+		       c->namespaces[WIRING_CABLE], e));
+}
+
+static bool start_kernel_nats(struct cell *c, const struct wiring_plan *plan,
+			      struct error *e)
+{
+	const struct topology *t = plan->topology;
+	int home = netns_current(e);
+	bool ok = home >= 0;
+
+	for (uint8_t i = 0; ok && i < t->node_count; i++) {
+		struct job job = { &c->config, plan, i };
+
+		if (t->nodes[i].kind == NODE_NAT &&
+		    plan->nats[t->nodes[i].which].kind == CHOICE_KERNEL)
+			ok = netns_enter(c->namespaces[i], e) &&
+				jobs_kernel_nat(&job, e);
+	}
+	if (home < 0)
+		return false;
+	ok = netns_enter(home, ok ? e : NULL) && ok;
+	close(home);
+	return ok;
+}
+
+static bool await_all(struct cell *c, struct error *e)
+{
+	int64_t deadline = clock_now() + READY_TIME;
+
+	for (unsigned i = 0; i < c->process_count; i++)
+		if (!process_await(&c->process[i], deadline, c->server_ports,
+				   e))
+			return false;
+	return true;
+}
+
+/* fill - what the trials must know of the topology */
+static void fill(struct cell *c, const struct topology *t)
+{
+	for (uint8_t i = 0; i < t->node_count; i++) {
+		const struct node *n = &t->nodes[i];
+		uint32_t address = path_address(t, path_outside(t, i));
+
+		if (n->kind == NODE_SERVER) {
+			c->server.address = address;
+			c->server_namespace = c->namespaces[i];
+		} else if (n->kind == NODE_HOST) {
+			c->host_address[n->which] = address;
+			c->host_namespace[n->which] = c->namespaces[i];
+		} else if (n->kind == NODE_NAT) {
+			/* from the host outwards: the last one stays */
+			c->nat_outside[n->which] = address;
+		}
+	}
+}
+
+bool cell_build(struct cell *c, const struct cell_config *config,
+		struct error *e)
+{
+	struct topology topology;
+	struct wiring_plan plan;
+	bool ok;
+
+	memset(c, 0, sizeof(*c));
+	c->config = *config;
+	for (unsigned i = 0; i < WIRING_NAMESPACES; i++)
+		c->namespaces[i] = -1;
+	ok = make_plan(config, &topology, &plan, e) &&
+		wiring_build(&plan, c->namespaces, e) &&
+		start_all(c, &plan, e) && start_kernel_nats(c, &plan, e) &&
+		await_all(c, e);
+	if (!ok) {
+		cell_end(c);
+		return false;
+	}
+	fill(c, &topology);
+	c->server.port = c->server_ports[0];
+	return true;
+}
+
+void cell_end(struct cell *c)
+{
+	int64_t deadline = clock_now() + END_TIME;
+
+	for (unsigned i = 0; i < c->process_count; i++)
+		process_hang_up(&c->process[i]);
+	for (unsigned i = 0; i < c->process_count; i++)
+		process_end(&c->process[i], deadline);
+	for (unsigned i = 0; i < WIRING_NAMESPACES; i++) {
+		if (c->namespaces[i] >= 0)
+			close(c->namespaces[i]);
+		c->namespaces[i] = -1;
+	}
+	c->process_count = 0;
+}

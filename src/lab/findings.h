@@ -1,0 +1,40 @@
+/*
+ * What the lab's init found out in one trial: both hosts' results, and what S
+ * and the NATs reported meanwhile. Plain data, sent to the front as it is.
+ */
+#ifndef TCPTRAV_LAB_FINDINGS_H
+#define TCPTRAV_LAB_FINDINGS_H
+
+#include "method/attempt.h"
+#include "nat/box.h"
+#include "rendezvous/server.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FINDINGS_SERVER 24	/* both orders' introductions and spoofs */
+#define FINDINGS_NAT 64		/* more are counted, not kept */
+
+struct nat_finding {
+	char name[16];		/* the node's: "nat-a" */
+	struct box_report box;
+};
+
+struct findings {
+	unsigned number;		/* the trial's, in the plan */
+	uint64_t seed;
+	int64_t started_at;		/* monotonic ns */
+	uint16_t port[2][2];		/* of host A and B, for each order */
+	uint16_t server_ports[SERVER_PORTS];
+	char broke[EXPLAIN_TEXT];	/* why the lab ended it; "": it did
+					   not */
+	bool has[2];			/* a result of A, of B */
+	unsigned server_count, nat_count, nat_lost;
+	/* sent up to their counts: */
+	struct server_report server[FINDINGS_SERVER];
+	struct nat_finding nat[FINDINGS_NAT];
+	/* sent up to their last events: */
+	struct attempt_result result[2];
+};
+
+#endif

@@ -1,0 +1,310 @@
+/*
+ * The caller's side of a lab. It forks the lab's init into namespaces of its
+ * own and listens to it; closing its socket, or dying, ends the lab.
+ */
+#include "lab/lab.h"
+
+#include "base/clock.h"
+#include "lab/cell.h"
+#include "lab/init.h"
+#include "lab/judge.h"
+#include "lab/namespaces.h"
+#include "lab/news.h"
+#include "lab/trial.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
+#define NEWS_AT_ONCE 64
+#define END_TIME_MS 5000	/* for an init that is done to end */
+
+struct front {
+	const struct lab_plan *plan;
+	int init;			/* socket to it */
+	pid_t pid;
+	int signals;			/* signalfd */
+	sigset_t before;		/* the caller's signal mask */
+	unsigned finished;		/* trials */
+	struct findings findings;
+	struct verdict verdict;
+};
+
+static bool check_trial(const struct lab_trial *t, struct error *e)
+{
+	struct cell_config config = {
+		.topology = t->topology,
+		.nat_a = t->nat_a,
+		.nat_b = t->nat_b,
+		.rtt_ms = t->rtt_ms,
+		.loss = t->loss,
+		.spoofing_dropped = t->spoofing_dropped,
+	};
+
+	return cell_check(&config, e);
+}
+
+/* Wrong use anywhere in the plan comes before what is missing. */
+static bool check_cells(const struct lab_plan *plan, struct error *e)
+{
+	const struct lab_trial *last = NULL;
+	struct error missing = { .kind = ERROR_NONE };
+
+	for (unsigned i = 0; i < plan->count; i++) {
+		const struct lab_trial *t = &plan->trials[i];
+		struct error now = { .kind = ERROR_NONE };
+
+		if (last && trial_same_cell(last, t))
+			continue;
+		last = t;
+		if (check_trial(t, &now))
+			continue;
+		if (now.kind != ERROR_MISSING)
+			return error_set(e, now.kind, "%s", now.text);
+		if (missing.kind == ERROR_NONE)
+			missing = now;
+	}
+	if (missing.kind != ERROR_NONE)
+		return error_set(e, missing.kind, "%s", missing.text);
+	return true;
+}
+
+bool lab_check(const struct lab_plan *plan, struct error *e)
+{
+	if (!plan->count)
+		return error_set(e, ERROR_USE, "the lab's plan has no trials");
+	return check_cells(plan, e) && namespaces_check(e);
+}
+
+/* The child: never returns to the caller's code. */
+static void __attribute__((noreturn))
+become_init(const struct front *f, const struct namespaces *n, int socket)
+{
+	struct error e = { .kind = ERROR_NONE };
+
+	close(f->init);
+	close(f->signals);
+	sigprocmask(SIG_SETMASK, &f->before, NULL);
+	if (namespaces_enter(n, &e))
+		init_main(f->plan, socket);
+	else
+		news_end(socket, &e);
+	close(socket);
+#if defined(__SANITIZE_ADDRESS__)
+	__lsan_do_leak_check();
+#endif
+	_exit(0);
+}
+
+/* A signal that the caller ignores (nohup) is to stay without effect. */
+static void add_unless_ignored(sigset_t *set, int number)
+{
+	struct sigaction action;
+
+	if (!sigaction(number, NULL, &action) &&
+	    action.sa_handler != SIG_IGN)
+		sigaddset(set, number);
+}
+
+/* Signals that end the caller are taken in turn with the init's news. */
+static bool open_signals(struct front *f, struct error *e)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	add_unless_ignored(&set, SIGINT);
+	add_unless_ignored(&set, SIGTERM);
+	add_unless_ignored(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, &f->before);
+	f->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (f->signals >= 0)
+		return true;
+	sigprocmask(SIG_SETMASK, &f->before, NULL);
+	return error_set(e, ERROR_FAILED, "signalfd: %s", strerror(errno));
+}
+
+static void close_signals(struct front *f)
+{
+	close(f->signals);
+	sigprocmask(SIG_SETMASK, &f->before, NULL);
+}
+
+static bool start(struct front *f, struct error *e)
+{
+	struct namespaces n;
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return error_set(e, ERROR_FAILED, "socketpair: %s",
+				 strerror(errno));
+	f->init = pair[0];
+	f->pid = namespaces_fork(&n, e);
+	if (!f->pid)
+		become_init(f, &n, pair[1]);
+	close(pair[1]);
+	if (f->pid > 0)
+		return true;
+	close(f->init);
+	return false;
+}
+
+/* Report the trial that the findings are of. */
+static bool tell(struct front *f, struct error *e)
+{
+	const struct lab_plan *plan = f->plan;
+	unsigned number = f->findings.number;
+
+	if (number >= plan->count)
+		return error_set(e, ERROR_FAILED,
+				 "the lab's init told of trial %u of %u",
+				 number, plan->count);
+	judge(&plan->trials[number], &f->findings, &f->verdict);
+	f->finished++;
+	plan->report(plan->argument, &(struct lab_report){
+		.trial = &plan->trials[number],
+		.number = number,
+		.record = &f->verdict.record,
+		.ladder = &f->verdict.ladder,
+	});
+	return true;
+}
+
+/* Did a signal come that ends the caller? SIGCHLD only wakes it. */
+static bool interrupted(struct front *f, struct error *e)
+{
+	struct signalfd_siginfo info;
+	bool end = false;
+
+	while (read(f->signals, &info, sizeof(info)) == sizeof(info))
+		if (info.ssi_signo != SIGCHLD && !end) {
+			end = true;
+			error_set(e, ERROR_FAILED, "interrupted by SIG%s after"
+				  " %u of %u trials",
+				  sigabbrev_np((int)info.ssi_signo),
+				  f->finished, f->plan->count);
+		}
+	return end;
+}
+
+/*
+ * Take in what news there are, but not for so long that a signal would have
+ * to wait.
+ * Return: NEWS_NONE to go on; else how it ended
+ */
+static enum news take_news(struct front *f, struct error *e)
+{
+	enum news n = NEWS_TRIAL;
+
+	for (unsigned i = 0; i < NEWS_AT_ONCE && n == NEWS_TRIAL; i++) {
+		n = news_receive(f->init, &f->findings, e);
+		if (n == NEWS_TRIAL && !tell(f, e))
+			return NEWS_BROKE;
+	}
+	return n == NEWS_TRIAL ? NEWS_NONE : n;
+}
+
+/* Return: NEWS_DONE, NEWS_BROKE with a sentence, or NEWS_LOST without */
+static enum news listen_to_init(struct front *f, struct error *e)
+{
+	struct pollfd fds[2] = {
+		{ .fd = f->init, .events = POLLIN },
+		{ .fd = f->signals, .events = POLLIN },
+	};
+
+	for (;;) {
+		enum news n;
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return NEWS_LOST;
+		if (interrupted(f, e))
+			return NEWS_BROKE;
+		n = take_news(f, e);
+		if (n != NEWS_NONE)
+			return n;
+	}
+}
+
+/* Wait for the init's death; when it is slow to come, bring it about. With
+   it, the kernel has ended everything that was under it. */
+static int reap_init(struct front *f, bool at_once)
+{
+	int64_t deadline = clock_now() + END_TIME_MS * NS_PER_MS;
+	struct pollfd fd = { .fd = f->signals, .events = POLLIN };
+	struct signalfd_siginfo info;
+	int status = 0;
+	pid_t pid;
+
+	if (at_once)
+		kill(f->pid, SIGKILL);
+	while (!(pid = waitpid(f->pid, &status, at_once ? 0 : WNOHANG)) ||
+	       (pid < 0 && errno == EINTR)) {
+		struct timespec left;
+
+		if (clock_now() >= deadline && !at_once) {
+			at_once = true;
+			kill(f->pid, SIGKILL);
+			continue;
+		}
+		ppoll(&fd, 1, clock_remaining(clock_now(), deadline, &left),
+		      NULL);
+		while (read(f->signals, &info, sizeof(info)) > 0)
+			;
+	}
+	return status;
+}
+
+static bool lost(const struct front *f, int status, struct error *e)
+{
+	if (WIFSIGNALED(status))
+		return error_set(e, ERROR_FAILED, "the lab's init was killed"
+				 " by signal %d (%s) after %u of %u trials",
+				 WTERMSIG(status),
+				 strsignal(WTERMSIG(status)), f->finished,
+				 f->plan->count);
+	return error_set(e, ERROR_FAILED, "the lab's init ended with status"
+			 " %d after %u of %u trials", WEXITSTATUS(status),
+			 f->finished, f->plan->count);
+}
+
+static bool run(struct front *f, struct error *e)
+{
+	enum news end;
+	int status;
+
+	if (!start(f, e))
+		return false;
+	end = listen_to_init(f, e);
+	close(f->init);
+	status = reap_init(f, end == NEWS_BROKE);
+	if (end == NEWS_LOST)
+		return lost(f, status, e);
+	return end == NEWS_DONE;
+}
+
+bool lab_run(const struct lab_plan *plan, struct error *e)
+{
+	struct front *f = calloc(1, sizeof(*f));
+	bool done;
+
+	if (!f)
+		return error_set(e, ERROR_FAILED, "memory is short");
+	f->plan = plan;
+	done = open_signals(f, e);
+	if (done) {
+		done = run(f, e);
+		close_signals(f);
+	}
+	free(f);
+	return done;
+}

@@ -1,0 +1,14 @@
+/* The lab's init: the process under which everything in a lab runs. */
+#ifndef TCPTRAV_LAB_INIT_H
+#define TCPTRAV_LAB_INIT_H
+
+#include "lab/lab.h"
+
+/*
+ * init_main - build cells, run the plan's trials in them, tell the front
+ * Runs as the first process of the lab's namespaces, entered already.
+ * @front: a SOCK_SEQPACKET socket; when the front closes it, this returns
+ */
+void init_main(const struct lab_plan *plan, int front);
+
+#endif

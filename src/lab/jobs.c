@@ -1,0 +1,189 @@
+#include "lab/jobs.h"
+
+#include "base/clock.h"
+#include "lab/cable.h"
+#include "lab/exec_nat.h"
+#include "nat/box.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define FIRST_PORT 8123
+#define PORTS 8
+
+static void ready(void *self)
+{
+	process_ready(self, NULL);
+}
+
+static const struct choice *choice_of(const struct job *j)
+{
+	return &j->plan->nats[j->plan->topology->nodes[j->node].which];
+}
+
+/* seed_of - each process's is another, and the same each time */
+static uint64_t seed_of(const struct job *j)
+{
+	struct rng r;
+
+	rng_seed(&r, j->config->seed + j->node);
+	return rng_next(&r);
+}
+
+int job_host(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	struct host_config config = {
+		.interface = "eth0",
+		.want = HOST_CAPTURE | HOST_FORGE,
+	};
+	struct host *h = host_open(&config, e);
+	int status;
+
+	if (!h)
+		return 1;
+	process_ready(self, NULL);
+	status = j->config->host_main(h, self->control);
+	host_close(h);
+	return status;
+}
+
+/* next_to - the neighbours of an interface; @any, if not NULL, for the rest */
+static void next_to(const struct topology *t, struct place p,
+		    const struct place *any,
+		    struct box_neighbour out[BOX_NEIGHBOURS])
+{
+	struct place next[TOPOLOGY_LINKS];
+	size_t count = path_neighbours(t, p, next);
+
+	if (count > BOX_NEIGHBOURS - 1)
+		count = BOX_NEIGHBOURS - 1;
+	for (size_t i = 0; i < count; i++) {
+		out[i].address = path_address(t, next[i]);
+		path_mac(next[i], out[i].mac);
+	}
+	path_mac(*any, out[count].mac);
+}
+
+int job_box(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	const struct topology *t = j->plan->topology;
+	struct place inside = path_inside(t, j->node);
+	struct place outside = path_outside(t, j->node);
+	struct place gateway = path_gateway(t, j->node), inner[TOPOLOGY_LINKS];
+	struct box_config config = {
+		.nat = {
+			.profile = choice_of(j)->profile,
+			.inside_address = path_address(t, inside),
+			.outside_address = path_address(t, outside),
+			.seed = seed_of(j),
+		},
+		.inside = wiring_interface(t, inside),
+		.outside = wiring_interface(t, outside),
+		.report = self->control,
+		.stop = self->control,
+	};
+
+	path_neighbours(t, inside, inner);
+	next_to(t, inside, &inner[0], config.inside_neighbours);
+	next_to(t, outside, &gateway, config.outside_neighbours);
+	return box_run(&config, ready, self, e) ? 0 : 1;
+}
+
+int job_exec(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	const struct topology *t = j->plan->topology;
+	struct place inside = path_inside(t, j->node);
+	struct place outside = path_outside(t, j->node);
+	struct place gateway = path_gateway(t, j->node), inner[TOPOLOGY_LINKS];
+	struct exec_nat x = {
+		.path = choice_of(j)->path,
+		.inside = wiring_interface(t, inside),
+		.outside = wiring_interface(t, outside),
+		.inside_address = path_address(t, inside),
+		.outside_address = path_address(t, outside),
+		.inside_network = path_network(t, inside.link),
+		.inside_prefix = t->links[inside.link].prefix,
+		.gateway = path_address(t, gateway),
+		.stop = self->control,
+	};
+
+	path_neighbours(t, inside, inner);
+	path_mac(inner[0], x.host_mac);
+	path_mac(gateway, x.gateway_mac);
+	return exec_nat_run(&x, ready, self, e) ? 0 : 1;
+}
+
+static void server_ready(void *self, const uint16_t ports[SERVER_PORTS])
+{
+	process_ready(self, ports);
+}
+
+static void server_reports(void *self, const struct server_report *r)
+{
+	const struct process_self *s = self;
+
+	send(s->control, r, sizeof(*r), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+int job_server(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	const struct topology *t = j->plan->topology;
+	struct server_config config = {
+		.address = path_address(t, path_outside(t, j->node)),
+		.want_spoofing = true,
+		.report = server_reports,
+		.ready = server_ready,
+		.argument = self,
+		.stop = self->control,
+	};
+
+	for (uint16_t i = 0; i < PORTS; i++)
+		config.ports[i] = (uint16_t)(FIRST_PORT + i);
+	return server_run(&config, e) ? 0 : 1;
+}
+
+/*
+ * Of the two links between NATs and routers each loses so much that what is
+ * asked for is lost on the way from host to host. S's link loses nothing.
+ */
+static double loss_of(const struct job *j, const struct link *l)
+{
+	return l->share == SHARE_NAT ? 1 - sqrt(1 - j->config->loss) : 0;
+}
+
+int job_cable(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	const struct topology *t = j->plan->topology;
+	struct cable_config config = { .stop = self->control };
+
+	for (uint8_t i = 0; i < t->link_count; i++) {
+		struct cable_link *l = &config.links[config.count];
+
+		if (!j->plan->cabled[i] || config.count == CABLE_LINKS)
+			continue;
+		config.count++;
+		for (int to = 0; to < 2; to++)
+			wiring_cable_end((struct place){ i, to }, l->ends[to]);
+		l->config.delay = llround(j->config->rtt_ms *
+					  (double)NS_PER_MS / 8) *
+			t->links[i].share;
+		l->config.loss = loss_of(j, &t->links[i]);
+		l->config.seed = seed_of(j) + i;
+	}
+	return cable_run(&config, ready, self, e) ? 0 : 1;
+}
+
+bool jobs_kernel_nat(const struct job *job, struct error *e)
+{
+	const struct topology *t = job->plan->topology;
+
+	return kernel_nat_start(choice_of(job)->kernel,
+				wiring_interface(t, path_outside(t, job->node)),
+				e);
+}

@@ -1,0 +1,186 @@
+#include "lab/judge.h"
+
+#include "base/clock.h"
+#include "lab/middle.h"
+#include "lab/trial.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* From what says nothing to what says most. */
+static const uint8_t telling[CAUSE_COUNT] = {
+	[CAUSE_NONE] = 0,
+	[CAUSE_PEER_VANISHED] = 1,
+	[CAUSE_NO_PEER] = 2,
+	[CAUSE_NOTHING_ARRIVED] = 3,
+	[CAUSE_TIME_EXCEEDED] = 4,
+	[CAUSE_SYN_REFUSED] = 5,
+	[CAUSE_SYN_ACK_REFUSED] = 6,
+	[CAUSE_RST_FROM_HOST] = 7,
+	[CAUSE_NOT_AUTHENTICATED] = 8,
+	[CAUSE_NO_SPOOFING] = 9,
+	[CAUSE_SEQUENCE_REFUSED] = 10,
+	[CAUSE_ICMP_FROM_NAT] = 11,
+	[CAUSE_RST_FROM_NAT] = 12,
+	[CAUSE_PORT_NOT_PREDICTED] = 13,
+	[CAUSE_RENDEZVOUS_LOST] = 14,
+	[CAUSE_NO_USABLE_TTL] = 15,
+	[CAUSE_NO_PRIVILEGE] = 16,
+};
+
+enum cause judge_cause(enum cause a, enum cause b)
+{
+	return telling[b] > telling[a] ? b : a;
+}
+
+enum outcome judge_outcome(const struct attempt_result *a,
+			   const struct attempt_result *b)
+{
+	if (!a || !b)
+		return OUTCOME_ERROR;
+	if (a->outcome == OUTCOME_CONNECTED && b->outcome == OUTCOME_CONNECTED)
+		return OUTCOME_CONNECTED;
+	if (a->outcome == OUTCOME_NOT_APPLICABLE ||
+	    b->outcome == OUTCOME_NOT_APPLICABLE)
+		return OUTCOME_NOT_APPLICABLE;
+	if (a->outcome == OUTCOME_ERROR || b->outcome == OUTCOME_ERROR)
+		return OUTCOME_ERROR;
+	return OUTCOME_FAILED;
+}
+
+/* What the plan says of the trial. */
+static void record_plan(const struct lab_trial *t, const struct findings *f,
+			struct trial_record *r)
+{
+	const struct method *m = t->approach.method;
+
+	r->lab = true;
+	r->is_a = true;
+	r->seed = f->seed;
+	snprintf(r->method, sizeof(r->method), "%s", m->name);
+	r->low_ttl = t->approach.low_ttl;
+	if (t->approach.variant && m->variant)
+		snprintf(r->variant, sizeof(r->variant), "%s", m->variant);
+	snprintf(r->topology, sizeof(r->topology), "%s", t->topology);
+	snprintf(r->nat_a, sizeof(r->nat_a), "%s", t->nat_a);
+	snprintf(r->nat_b, sizeof(r->nat_b), "%s", t->nat_b);
+	r->rtt_ms = t->rtt_ms;
+	r->skew_ms = t->skew_ms;
+	r->loss = t->loss;
+	r->timeout_ms = trial_timeout(t);
+	r->connect_ms = -1;
+}
+
+/* From S's introduction to the later host's first authenticated byte. */
+static double connect_time(const struct findings *f)
+{
+	const struct attempt_result *a = &f->result[0], *b = &f->result[1];
+	int64_t from = middle_introduced(f, a->session[a->order & 1]);
+	int64_t to = a->authenticated_at > b->authenticated_at ?
+		     a->authenticated_at : b->authenticated_at;
+
+	if (!from || to < from)
+		return -1;
+	return (double)(to - from) / (double)NS_PER_MS;
+}
+
+static void record_connected(const struct lab_trial *t,
+			     const struct findings *f, struct trial_record *r)
+{
+	const struct attempt_result *a = &f->result[0], *b = &f->result[1];
+
+	r->mechanism_a = a->mechanism;
+	r->mechanism_b = b->mechanism;
+	r->connect_ms = connect_time(f);
+	if (trial_ordered(&t->approach))
+		snprintf(r->opener, sizeof(r->opener), "%s",
+			 a->opener ? "a" : b->opener ? "b" : "");
+}
+
+/* The sentence of the side whose cause it is, and what the NATs did. */
+static void explain_failure(const struct attempt_result *a,
+			    const struct attempt_result *b,
+			    const struct findings *f, struct trial_record *r)
+{
+	bool of_b = a->cause != r->cause ||
+		    (!a->explain[0] && b->cause == r->cause);
+	const char *text = of_b ? b->explain : a->explain;
+	const char *side = a->cause == b->cause ? "" : of_b ? "B: " : "A: ";
+	size_t used;
+
+	snprintf(r->explain, sizeof(r->explain), "%s%s", text[0] ? side : "",
+		 text);
+	used = strlen(r->explain);
+	if (used + 2 < sizeof(r->explain)) {
+		char *rest = r->explain + used;
+
+		if (used)
+			*rest++ = ' ';
+		middle_sentences(f, rest,
+				 (size_t)(r->explain + sizeof(r->explain) -
+					  rest));
+		if (!*rest)
+			r->explain[used] = '\0';
+	}
+}
+
+static void record_results(const struct lab_trial *t, const struct findings *f,
+			   struct trial_record *r)
+{
+	const struct attempt_result *a = f->has[0] ? &f->result[0] : NULL;
+	const struct attempt_result *b = f->has[1] ? &f->result[1] : NULL;
+
+	r->outcome = (uint8_t)judge_outcome(a, b);
+	if (a && a->id[0])
+		memcpy(r->id, a->id, sizeof(r->id));
+	else if (b)
+		memcpy(r->id, b->id, sizeof(r->id));
+	if (a) {
+		r->ttl_a = a->ttl;
+		r->exchanged_b_to_a = a->received;
+	}
+	if (b) {
+		r->ttl_b = b->ttl;
+		r->exchanged_a_to_b = b->received;
+	}
+	if (r->outcome == OUTCOME_CONNECTED) {
+		record_connected(t, f, r);
+	} else if (a && b) {
+		r->cause = (uint8_t)judge_cause(a->cause, b->cause);
+		explain_failure(a, b, f, r);
+	}
+}
+
+/* The ladder's 0.0 ms: S's introduction, or the best that there is. */
+static int64_t zero_of(const struct findings *f)
+{
+	for (unsigned i = 0; i < f->server_count; i++)
+		if (f->server[i].introduced)
+			return f->server[i].at;
+	for (unsigned i = 0; i < 2; i++)
+		if (f->has[i] && f->result[i].introduced_at)
+			return f->result[i].introduced_at;
+	return f->started_at;
+}
+
+void judge(const struct lab_trial *trial, const struct findings *f,
+	   struct verdict *out)
+{
+	struct trial_record *r = &out->record;
+
+	memset(r, 0, sizeof(*r));
+	record_plan(trial, f, r);
+	record_results(trial, f, r);
+	if (f->broke[0]) {
+		r->outcome = OUTCOME_ERROR;
+		r->cause = CAUSE_NONE;
+		snprintf(r->explain, sizeof(r->explain), "%s", f->broke);
+	}
+	middle_story(f, &out->middle);
+	out->ladder = (struct ladder){
+		.a = f->has[0] ? &f->result[0] : NULL,
+		.b = f->has[1] ? &f->result[1] : NULL,
+		.middle = &out->middle,
+		.zero = zero_of(f),
+	};
+}

@@ -1,0 +1,34 @@
+/*
+ * From what was found out in a trial to its record: outcome, cause, and what
+ * S and the NATs did in the story's middle. Pure.
+ */
+#ifndef TCPTRAV_LAB_JUDGE_H
+#define TCPTRAV_LAB_JUDGE_H
+
+#include "lab/findings.h"
+#include "lab/lab.h"
+
+struct verdict {
+	struct trial_record record;
+	struct story middle;	/* of S and the NATs */
+	struct ladder ladder;	/* points at @middle and at the findings */
+};
+
+/*
+ * judge_outcome - of both hosts' results; connected only when both are
+ * @a, @b: NULL: that host gave none
+ */
+enum outcome judge_outcome(const struct attempt_result *a,
+			   const struct attempt_result *b);
+
+/*
+ * judge_cause - the more telling of two sides' causes: a refusal that was
+ * seen says more than silence, and silence more than a peer that gave up
+ */
+enum cause judge_cause(enum cause a, enum cause b);
+
+/* judge - @f's reports are sorted by time on the way */
+void judge(const struct lab_trial *trial, const struct findings *f,
+	   struct verdict *out);
+
+#endif

@@ -1,0 +1,149 @@
+/*
+ * The ruleset speaks of the outside interface alone: what leaves there is
+ * masqueraded, and what arrives there for the NAT itself is let in only if
+ * the NAT's own traffic asked for it (or not looked at: then the stack
+ * answers with RST, as it does for any port where nobody listens). There
+ * are no other chains: what is forwarded inwards without a mapping has no
+ * route, its address being the NAT's.
+ */
+#include "lab/kernel_nat.h"
+
+#include "lab/netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <nftables/libnftables.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LIBERAL "netfilter/nf_conntrack_tcp_be_liberal"
+
+const struct kernel_nat kernel_nats[] = {
+	{ "linux", "Linux netfilter: masquerade, and INPUT drops the "
+	  "unsolicited, as home routers do", "masquerade", true, false },
+	{ "linux-rst", "the same, but its stack answers the unsolicited "
+	  "with RST", "masquerade", false, false },
+	{ "linux-liberal", "linux with nf_conntrack_tcp_be_liberal",
+	  "masquerade", true, true },
+	{ "linux-random", "linux with random external ports",
+	  "masquerade fully-random", true, false },
+};
+const size_t kernel_nat_count = sizeof(kernel_nats) / sizeof(kernel_nats[0]);
+
+const struct kernel_nat *kernel_nat_find(const char *name)
+{
+	for (size_t i = 0; i < kernel_nat_count; i++)
+		if (!strcmp(kernel_nats[i].name, name))
+			return &kernel_nats[i];
+	return NULL;
+}
+
+/* first_line - of a message of several, as one sentence's end */
+static void first_line(const char *text, char *out, size_t room)
+{
+	snprintf(out, room, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+/* libnftables aborts when its socket's descriptor is 1024 or more. */
+static bool descriptors_are_low(void)
+{
+	int lowest = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (lowest >= 0)
+		close(lowest);
+	return lowest >= 0 && lowest < FD_SETSIZE - 8;
+}
+
+static bool load(const char *ruleset, struct error *e)
+{
+	struct nft_ctx *nft = NULL;
+	char why[160];
+	bool ok;
+
+	if (descriptors_are_low())
+		nft = nft_ctx_new(NFT_CTX_DEFAULT);
+	if (!nft)
+		return error_set(e, ERROR_FAILED, "libnftables cannot be had; "
+				 "are too many files open?");
+	nft_ctx_buffer_error(nft);
+	nft_ctx_buffer_output(nft);
+	ok = nft_run_cmd_from_buffer(nft, ruleset) == 0;
+	first_line(nft_ctx_get_error_buffer(nft), why, sizeof(why));
+	nft_ctx_free(nft);
+	return ok || error_set(e, ERROR_MISSING, "the kernel refuses a NAT's "
+			       "nftables ruleset (%s); modprobe nf_tables "
+			       "nft_masq nft_ct may help", why);
+}
+
+static void write_ruleset(const struct kernel_nat *k, const char *outside,
+			  char *out, size_t room)
+{
+	char input[256] = "";
+
+	if (k->drops)
+		snprintf(input, sizeof(input),
+			 "chain input {\n"
+			 "type filter hook input priority filter\n"
+			 "iifname \"%s\" ct state established,related accept\n"
+			 "iifname \"%s\" drop\n"
+			 "}\n", outside, outside);
+	snprintf(out, room,
+		 "table ip nat {\n"
+		 "chain postrouting {\n"
+		 "type nat hook postrouting priority srcnat\n"
+		 "oifname \"%s\" %s\n"
+		 "}\n"
+		 "%s"
+		 "}\n", outside, k->masquerade, input);
+}
+
+bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
+		      struct error *e)
+{
+	char ruleset[640];
+	int r;
+
+	write_ruleset(k, outside, ruleset, sizeof(ruleset));
+	if (!load(ruleset, e))
+		return false;
+	r = netns_set(LIBERAL, k->liberal ? "1" : "0");
+	return !r || error_set(e, ERROR_MISSING, "%s cannot be set for a "
+			       "\"%s\" NAT: %s", LIBERAL, k->name,
+			       strerror(-r));
+}
+
+/* The child: 0 nftables works, 1 it does not. */
+static int try(void)
+{
+	char ruleset[640];
+
+	if (unshare(CLONE_NEWNET) < 0 &&
+	    unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
+		return 0;
+	write_ruleset(&kernel_nats[0], "lo", ruleset, sizeof(ruleset));
+	return load(ruleset, NULL) ? 0 : 1;
+}
+
+bool kernel_nat_check(struct error *e)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(try());
+	if (child < 0)
+		return error_set(e, ERROR_FAILED, "a process cannot be made: "
+				 "%s", strerror(errno));
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	return error_set(e, ERROR_MISSING, "this kernel has no nftables with "
+			 "masquerade, which the \"linux\" NATs are; "
+			 "modprobe nf_tables nft_masq nft_ct");
+}

@@ -1,0 +1,38 @@
+/* The kernel's own NATs: netfilter, with one ruleset each (linux.md 3). */
+#ifndef TCPTRAV_LAB_KERNEL_NAT_H
+#define TCPTRAV_LAB_KERNEL_NAT_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct kernel_nat {
+	const char *name, *summary;
+	const char *masquerade;	/* the statement that translates */
+	bool drops;		/* its INPUT drops the unsolicited; else its
+				   stack answers */
+	bool liberal;		/* sequence numbers out of window pass */
+};
+
+extern const struct kernel_nat kernel_nats[];
+extern const size_t kernel_nat_count;
+
+/* kernel_nat_find - the row with that name, or NULL */
+const struct kernel_nat *kernel_nat_find(const char *name);
+
+/*
+ * kernel_nat_start - make the current network namespace that NAT
+ * @outside: its outside interface
+ */
+bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
+		      struct error *e);
+
+/*
+ * kernel_nat_check - does this kernel have nftables?
+ * Tried in a namespace made for it. True also when no namespace is to be had
+ * here, which is not this function's complaint.
+ */
+bool kernel_nat_check(struct error *e);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * A message is a head, then for a trial the findings in five pieces, each cut
+ * where it has no more to say: a trial with short stories is a few KiB.
+ */
+#include "lab/news.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#define PIECES 5
+#define RESULT_HEAD offsetof(struct attempt_result, story)
+
+struct head {
+	uint32_t news;
+	struct error error;
+	size_t length[PIECES];
+};
+
+/* The pieces of @f, each with all its room. */
+static void pieces_of(struct findings *f, struct iovec piece[PIECES])
+{
+	piece[0] = (struct iovec){ f, offsetof(struct findings, server) };
+	piece[1] = (struct iovec){ f->server, sizeof(f->server) };
+	piece[2] = (struct iovec){ f->nat, sizeof(f->nat) };
+	piece[3] = (struct iovec){ &f->result[0], sizeof(f->result[0]) };
+	piece[4] = (struct iovec){ &f->result[1], sizeof(f->result[1]) };
+}
+
+static bool send_all(int to, struct iovec *parts, size_t count)
+{
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = count };
+	ssize_t n;
+
+	do
+		n = sendmsg(to, &message, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n >= 0;
+}
+
+bool news_trial(int to, struct findings *f)
+{
+	struct head head = { .news = NEWS_TRIAL };
+	struct iovec part[1 + PIECES] = { { &head, sizeof(head) } };
+
+	pieces_of(f, &part[1]);
+	part[2].iov_len = f->server_count * sizeof(f->server[0]);
+	part[3].iov_len = f->nat_count * sizeof(f->nat[0]);
+	for (unsigned i = 0; i < 2; i++)
+		part[4 + i].iov_len = f->has[i] ?
+			RESULT_HEAD + story_size(&f->result[i].story) : 0;
+	for (unsigned i = 0; i < PIECES; i++)
+		head.length[i] = part[1 + i].iov_len;
+	return send_all(to, part, 1 + PIECES);
+}
+
+bool news_end(int to, const struct error *e)
+{
+	struct head head = { .news = NEWS_DONE };
+	struct iovec part = { &head, sizeof(head) };
+
+	if (e && e->kind != ERROR_NONE) {
+		head.news = NEWS_BROKE;
+		head.error = *e;
+	}
+	return send_all(to, &part, 1);
+}
+
+static enum news receive_trial(int from, const struct head *head,
+			       struct findings *f)
+{
+	struct head again;
+	struct iovec part[1 + PIECES] = { { &again, sizeof(again) } };
+	struct msghdr message = { .msg_iov = part, .msg_iovlen = 1 + PIECES };
+	size_t total = sizeof(again);
+	ssize_t n;
+
+	pieces_of(f, &part[1]);
+	for (unsigned i = 0; i < PIECES; i++) {
+		if (head->length[i] > part[1 + i].iov_len)
+			return NEWS_LOST;
+		part[1 + i].iov_len = head->length[i];
+		total += head->length[i];
+	}
+	n = recvmsg(from, &message, MSG_DONTWAIT);
+	return n == (ssize_t)total ? NEWS_TRIAL : NEWS_LOST;
+}
+
+enum news news_receive(int from, struct findings *f, struct error *e)
+{
+	struct head head;
+	ssize_t n;
+
+	do
+		n = recv(from, &head, sizeof(head), MSG_PEEK | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EAGAIN)
+		return NEWS_NONE;
+	if (n != sizeof(head))
+		return NEWS_LOST;
+	if (head.news == NEWS_TRIAL)
+		return receive_trial(from, &head, f);
+	if (recv(from, &head, sizeof(head), MSG_DONTWAIT) != sizeof(head))
+		return NEWS_LOST;
+	if (head.news == NEWS_BROKE)
+		*e = head.error;
+	return head.news == NEWS_BROKE || head.news == NEWS_DONE ?
+	       (enum news)head.news : NEWS_LOST;
+}

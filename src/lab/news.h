@@ -1,0 +1,36 @@
+/*
+ * What the lab's init tells the front, over a SOCK_SEQPACKET socket: each
+ * trial's findings, and at last how the lab ended.
+ */
+#ifndef TCPTRAV_LAB_NEWS_H
+#define TCPTRAV_LAB_NEWS_H
+
+#include "base/error.h"
+#include "lab/findings.h"
+
+#include <stdbool.h>
+
+enum news {
+	NEWS_NONE,		/* nothing there at the moment */
+	NEWS_TRIAL,		/* findings */
+	NEWS_DONE,		/* the plan is done */
+	NEWS_BROKE,		/* the lab could not go on: error */
+	NEWS_LOST,		/* the init has gone, or speaks nonsense */
+};
+
+/*
+ * news_trial, news_end - tell; both wait until there is room
+ * @e: NULL or of kind ERROR_NONE: the plan is done
+ * Return: false when the front has gone
+ */
+bool news_trial(int to, struct findings *f);
+bool news_end(int to, const struct error *e);
+
+/*
+ * news_receive - the next news, without waiting
+ * @f: filled by NEWS_TRIAL; what lies beyond its counts is not defined
+ * @e: filled by NEWS_BROKE
+ */
+enum news news_receive(int from, struct findings *f, struct error *e);
+
+#endif

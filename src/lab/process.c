@@ -1,0 +1,181 @@
+#include "lab/process.h"
+
+#include "base/clock.h"
+#include "lab/netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CONTROL 3	/* its number in the process, which has no others */
+
+/* The first datagram on a control socket. */
+struct word {
+	bool ready;
+	uint16_t ports[SERVER_PORTS];
+	struct error error;	/* why it is not */
+};
+
+void process_ready(struct process_self *self, const uint16_t *ports)
+{
+	struct word w = { .ready = true };
+
+	if (ports)
+		memcpy(w.ports, ports, sizeof(w.ports));
+	self->ready = true;
+	send(self->control, &w, sizeof(w), MSG_NOSIGNAL);
+}
+
+static void tell_failure(const struct process_self *self,
+			 const struct error *e)
+{
+	struct word w = { .error = *e };
+
+	if (!self->ready)
+		send(self->control, &w, sizeof(w), MSG_NOSIGNAL);
+}
+
+/*
+ * settle - end with the init; no signal held back or handled; nothing open
+ * that is another's
+ */
+static bool settle(struct process_self *self, pid_t parent, int namespace,
+		   struct error *e)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		return error_set(e, ERROR_FAILED, "the lab's init has gone");
+	if (!netns_enter(namespace, e))
+		return false;
+	if (self->control != CONTROL)
+		dup3(self->control, CONTROL, O_CLOEXEC);
+	self->control = CONTROL;
+	close_range(CONTROL + 1, ~0U, 0);
+	return true;
+}
+
+static void __attribute__((noreturn))
+become(pid_t parent, int control, int namespace, process_main main,
+       const void *what)
+{
+	struct process_self self = { .control = control };
+	struct error e = { .kind = ERROR_NONE };
+	int status = 1;
+
+	if (settle(&self, parent, namespace, &e))
+		status = main(&self, what, &e);
+	tell_failure(&self, &e);
+	_exit(status);
+}
+
+bool process_start(struct cell_process *p, int namespace, process_main main,
+		   const void *what, struct error *e)
+{
+	pid_t parent = getpid();
+	int ends[2];
+
+	p->pid = 0;
+	p->control = -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return error_set(e, ERROR_FAILED, "there is no socket for %s: "
+				 "%s", p->name, strerror(errno));
+	p->pid = fork();
+	if (p->pid == 0)
+		become(parent, ends[1], namespace, main, what);
+	close(ends[1]);
+	p->control = ends[0];
+	fcntl(p->control, F_SETFL, O_NONBLOCK);
+	if (p->pid > 0)
+		return true;
+	p->pid = 0;
+	return error_set(e, ERROR_FAILED, "no process can be made for %s: %s",
+			 p->name, strerror(errno));
+}
+
+/* listen_to - wait for a datagram; its length, 0 at the end, -1: too late */
+static ssize_t listen_to(int control, void *out, size_t room,
+			 int64_t deadline)
+{
+	struct pollfd fd = { .fd = control, .events = POLLIN };
+	struct timespec left;
+	ssize_t n;
+
+	for (;;) {
+		n = recv(control, out, room, 0);
+		if (n >= 0 || (errno != EAGAIN && errno != EINTR))
+			return n < 0 ? 0 : n;
+		if (clock_now() >= deadline)
+			return -1;
+		ppoll(&fd, 1, clock_remaining(clock_now(), deadline, &left),
+		      NULL);
+	}
+}
+
+bool process_await(const struct cell_process *p, int64_t deadline,
+		   uint16_t ports[SERVER_PORTS], struct error *e)
+{
+	struct word w;
+	ssize_t n = listen_to(p->control, &w, sizeof(w), deadline);
+
+	if (n < 0)
+		return error_set(e, ERROR_FAILED, "the lab's %s was not ready "
+				 "in time", p->name);
+	if (n != (ssize_t)sizeof(w))
+		return error_set(e, ERROR_FAILED, "the lab's %s ended before "
+				 "it was ready", p->name);
+	if (!w.ready)
+		return error_set(e, w.error.kind ? w.error.kind : ERROR_FAILED,
+				 "the lab's %s: %s", p->name, w.error.text);
+	if (p->role == CELL_SERVER)
+		memcpy(ports, w.ports, sizeof(w.ports));
+	return true;
+}
+
+void process_hang_up(struct cell_process *p)
+{
+	if (p->control >= 0)
+		close(p->control);
+	p->control = -1;
+}
+
+/* has_ended - has it, by the deadline? Reaped or not. */
+static bool has_ended(pid_t pid, int64_t deadline)
+{
+	struct pollfd fd = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	struct timespec left;
+	int n;
+
+	if (fd.fd < 0)
+		return errno == ESRCH;
+	do
+		n = ppoll(&fd, 1, clock_remaining(clock_now(), deadline,
+						  &left), NULL);
+	while (n < 0 && errno == EINTR);
+	close(fd.fd);
+	return n > 0;
+}
+
+void process_end(struct cell_process *p, int64_t deadline)
+{
+	process_hang_up(p);
+	if (p->pid <= 0)
+		return;
+	if (!has_ended(p->pid, deadline))
+		kill(p->pid, SIGKILL);
+	while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	p->pid = 0;
+}

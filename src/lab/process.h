@@ -1,0 +1,54 @@
+/*
+ * The processes of a cell: forked by the lab's init, each in a namespace of
+ * the cell, each with one socket to the init. The first thing that it says
+ * there is whether it is ready.
+ */
+#ifndef TCPTRAV_LAB_PROCESS_H
+#define TCPTRAV_LAB_PROCESS_H
+
+#include "base/error.h"
+#include "lab/cell.h"
+
+/* What the process itself knows. */
+struct process_self {
+	int control;
+	bool ready;		/* it has said so */
+};
+
+/*
+ * process_main - what it does
+ * @what: process_start()'s, as it was when it was called
+ * Return: its exit status; before process_ready(), a failure is told by @e
+ */
+typedef int (*process_main)(struct process_self *self, const void *what,
+			    struct error *e);
+
+/*
+ * process_start - fork it
+ * @p:         role, which and name are set; pid and control will be
+ * @namespace: that it runs in
+ */
+bool process_start(struct cell_process *p, int namespace, process_main main,
+		   const void *what, struct error *e);
+
+/* process_ready - called by the process; @ports: a server's, or NULL */
+void process_ready(struct process_self *self, const uint16_t *ports);
+
+/*
+ * process_await - wait for its word
+ * @deadline: monotonic ns
+ * @ports:    filled in by a server, else left alone
+ * Return:    false with a sentence that names the process
+ */
+bool process_await(const struct cell_process *p, int64_t deadline,
+		   uint16_t ports[SERVER_PORTS], struct error *e);
+
+/*
+ * process_end - close its socket, which tells it to end, and reap it; it is
+ * killed when it takes until @deadline. To end several, close all sockets
+ * first. Harmless on one that is not there (pid 0, control -1).
+ */
+void process_end(struct cell_process *p, int64_t deadline);
+void process_hang_up(struct cell_process *p);
+
+#endif

@@ -1,0 +1,130 @@
+#include "lab/trial.h"
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "lab/ports.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NONCE_TOP_BIT 0x80
+
+uint64_t trial_seed(uint64_t plan_seed, unsigned number)
+{
+	return plan_seed + number;
+}
+
+double trial_timeout(const struct lab_trial *t)
+{
+	return t->timeout_ms > 0 ? t->timeout_ms : 900 + 10 * t->rtt_ms;
+}
+
+bool trial_ordered(const struct approach *a)
+{
+	return a->variant ? a->method->variant_ordered : a->method->ordered;
+}
+
+unsigned trial_draws(const struct lab_trial *t)
+{
+	return trial_ordered(&t->approach) ? 2 : 1;
+}
+
+/* One round trip and the timeout, of one order, in ns. */
+static int64_t order_time(const struct lab_trial *t)
+{
+	double ms = trial_timeout(t) + t->rtt_ms +
+		    (t->skew_ms < 0 ? -t->skew_ms : t->skew_ms);
+
+	return (int64_t)(ms * (double)NS_PER_MS);
+}
+
+/* How long a host waits for the other at S: both were told at once, so it is
+   the other's search for its TTL, and what loss costs on the way to S. */
+static int64_t peer_time(const struct lab_trial *t)
+{
+	return 10 * NS_PER_S + 4 * order_time(t);
+}
+
+int64_t trial_patience(const struct lab_trial *t)
+{
+	return 2 * (peer_time(t) + 2 * order_time(t)) + 10 * NS_PER_S;
+}
+
+bool trial_same_cell(const struct lab_trial *a, const struct lab_trial *b)
+{
+	return !strcmp(a->nat_a, b->nat_a) && !strcmp(a->nat_b, b->nat_b) &&
+	       !strcmp(a->topology, b->topology) &&
+	       !(a->rtt_ms < b->rtt_ms) && !(a->rtt_ms > b->rtt_ms) &&
+	       !(a->loss < b->loss) && !(a->loss > b->loss) &&
+	       a->spoofing_dropped == b->spoofing_dropped;
+}
+
+static uint8_t ttl_mode(const struct lab_trial *t)
+{
+	if (!t->approach.low_ttl)
+		return TTL_NONE;
+	return t->ttl ? TTL_FIXED : TTL_AUTO;
+}
+
+/* What both hosts have in common. */
+static void configure_both(const struct lab_trial *t, const struct cell *cell,
+			   struct rng *rng, struct attempt_config *c)
+{
+	uint8_t bits[10];
+
+	memset(c, 0, sizeof(*c));
+	snprintf(c->method, sizeof(c->method), "%s", t->approach.method->name);
+	c->ttl_mode = ttl_mode(t);
+	c->ttl = t->approach.low_ttl ? t->ttl : 0;
+	c->variant = t->approach.variant;
+	c->server = cell->server;
+	rng_fill(rng, bits, sizeof(bits));
+	code_make(bits, c->code);
+	c->timeout = (int64_t)(trial_timeout(t) * (double)NS_PER_MS);
+	c->wait = peer_time(t);
+}
+
+/* The smaller nonce makes A: the lab's host A is role A in both orders. */
+static void draw_nonces(struct rng *rng, unsigned host,
+			struct attempt_config *c)
+{
+	for (unsigned order = 0; order < 2; order++) {
+		rng_fill(rng, c->nonce[order], NONCE_BYTES);
+		if (host)
+			c->nonce[order][0] |= NONCE_TOP_BIT;
+		else
+			c->nonce[order][0] &= (uint8_t)~NONCE_TOP_BIT;
+	}
+}
+
+void trial_configure(const struct lab_trial *t, uint64_t seed,
+		     const struct cell *cell, uint64_t draw,
+		     const uint8_t known_ttl[2],
+		     struct attempt_config out[2])
+{
+	unsigned draws = trial_draws(t);
+	double skew = t->skew_ms * (double)NS_PER_MS;
+	struct rng rng;
+
+	rng_seed(&rng, seed);
+	configure_both(t, cell, &rng, &out[0]);
+	out[1] = out[0];
+	out[0].hold = skew < 0 ? (int64_t)-skew : 0;
+	out[1].hold = skew > 0 ? (int64_t)skew : 0;
+	for (unsigned host = 0; host < 2; host++) {
+		struct attempt_config *c = &out[host];
+
+		draw_nonces(&rng, host, c);
+		c->seed = rng_next(&rng);
+		if (c->ttl_mode == TTL_AUTO)
+			c->known_ttl = known_ttl[host];
+		for (unsigned order = 0; order < draws; order++) {
+			struct ports p = ports_draw(cell->config.seed,
+						    draw + order,
+						    cell->server_ports);
+
+			c->port[order] = p.host[host];
+			c->server_port[order] = p.server;
+		}
+	}
+}

@@ -1,0 +1,393 @@
+/*
+ * No namespace is ever without its switches: they are set before it has an
+ * interface, as defaults that interfaces inherit. Each namespace's rtnetlink
+ * socket is opened while the process is in it and then works from anywhere,
+ * so the process goes into each only once.
+ *
+ * Pairs are made down, each end in its namespace from the start, then both
+ * ends are set up (linux.md 4: up from birth costs 17 ms). Everybody's
+ * neighbours are permanent: an ARP exchange would take two delays.
+ */
+#include "lab/wiring.h"
+
+#include "lab/netlink.h"
+#include "lab/netns.h"
+#include "lab/offload.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOOPBACK 1	/* its number in every namespace */
+#define BRIDGE 200	/* above all links' */
+
+struct work {
+	const struct wiring_plan *plan;
+	const struct topology *t;
+	int *namespaces;
+	struct netlink netlinks[WIRING_NAMESPACES];
+	bool forwards[TOPOLOGY_NODES];	/* in both directions */
+};
+
+struct setting {
+	const char *name, *value;
+};
+
+/* Of every namespace. Interfaces inherit the defaults. */
+static const struct setting common_settings[] = {
+	{ "ipv6/conf/all/disable_ipv6", "1" },
+	{ "ipv6/conf/default/disable_ipv6", "1" },
+	{ "ipv4/conf/all/rp_filter", "0" },
+	{ "ipv4/conf/default/rp_filter", "0" },
+	{ "ipv4/conf/all/send_redirects", "0" },
+	{ "ipv4/conf/default/send_redirects", "0" },
+	{ "ipv4/conf/all/accept_redirects", "0" },
+	{ "ipv4/conf/default/accept_redirects", "0" },
+};
+
+/* Of hosts and S: no trial learns from an earlier one. */
+static const struct setting host_settings[] = {
+	{ "ipv4/tcp_no_metrics_save", "1" },
+};
+
+/* Of whatever answers with TEs: as many as there are. */
+static const struct setting router_settings[] = {
+	{ "ipv4/icmp_ratelimit", "0" },
+	{ "ipv4/icmp_ratemask", "0" },
+};
+
+static const struct setting forward_settings[] = {
+	{ "ipv4/ip_forward", "1" },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+const char *wiring_interface(const struct topology *t, struct place p)
+{
+	const struct node *n = &t->nodes[path_node(t, p)];
+	struct place far = { p.link, !p.to };
+
+	switch (n->kind) {
+	case NODE_HOST:
+	case NODE_SERVER:
+		return "eth0";
+	case NODE_NAT:
+		return p.to ? "inside" : "outside";
+	default:
+		return t->nodes[path_node(t, far)].name;
+	}
+}
+
+void wiring_cable_end(struct place p, char out[IF_NAMESIZE])
+{
+	snprintf(out, IF_NAMESIZE, "link%u-%s", p.link, p.to ? "to" : "from");
+}
+
+/* index_of - an interface's number, in the node's or cable's namespace */
+static int index_of(struct place p)
+{
+	return 2 + 2 * p.link + p.to;
+}
+
+static const struct choice *choice_of(const struct work *w, uint8_t node)
+{
+	return &w->plan->nats[w->t->nodes[node].which];
+}
+
+static bool is_bare(const struct work *w, uint8_t node)
+{
+	enum node_kind kind = w->t->nodes[node].kind;
+
+	return kind == NODE_HUB ||
+		(kind == NODE_NAT && choice_is_bare(choice_of(w, node)));
+}
+
+static bool apply(const struct setting *settings, size_t count,
+		  struct error *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		int r = netns_set(settings[i].name, settings[i].value);
+
+		/* a kernel without IPv6 needs it turned off no further */
+		if (r && r != -ENOENT)
+			return error_set(e, ERROR_FAILED,
+					 "/proc/sys/net/%s cannot be set: %s",
+					 settings[i].name, strerror(-r));
+	}
+	return true;
+}
+
+/* In the node's namespace. */
+static bool set_switches(const struct work *w, uint8_t node, struct error *e)
+{
+	enum node_kind kind = w->t->nodes[node].kind;
+
+	if (!apply(common_settings, COUNT(common_settings), e))
+		return false;
+	if (kind == NODE_HOST || kind == NODE_SERVER)
+		return apply(host_settings, COUNT(host_settings), e);
+	if (!apply(router_settings, COUNT(router_settings), e))
+		return false;
+	return is_bare(w, node) ||
+		apply(forward_settings, COUNT(forward_settings), e);
+}
+
+static bool make_namespace(struct work *w, size_t i, struct error *e)
+{
+	w->namespaces[i] = netns_new(e);
+	if (w->namespaces[i] < 0 || !netlink_open(&w->netlinks[i], e))
+		return false;
+	if (i == WIRING_CABLE)
+		return apply(common_settings, COUNT(common_settings), e);
+	return set_switches(w, (uint8_t)i, e);
+}
+
+static bool make_namespaces(struct work *w, struct error *e)
+{
+	bool cable = false;
+
+	for (size_t i = 0; i < w->t->node_count; i++)
+		if (!make_namespace(w, i, e))
+			return false;
+	for (size_t i = 0; i < w->t->link_count; i++)
+		cable |= w->plan->cabled[i];
+	return !cable || make_namespace(w, WIRING_CABLE, e);
+}
+
+static bool up(struct work *w, size_t where, struct place p, struct error *e)
+{
+	return netlink_up(&w->netlinks[where], index_of(p), e);
+}
+
+/* make_pair - between two namespaces, both ends up */
+static bool make_pair(struct work *w, size_t here, struct place near,
+		      size_t there, const struct netlink_end *far,
+		      struct error *e)
+{
+	uint8_t mac[6];
+	struct netlink_end end = {
+		.name = wiring_interface(w->t, near),
+		.index = index_of(near),
+		.mac = mac,
+	};
+
+	path_mac(near, mac);
+	return netlink_pair(&w->netlinks[here], &end, far,
+			    w->namespaces[there], e) &&
+		netlink_up(&w->netlinks[there], far->index, e) &&
+		up(w, here, near, e);
+}
+
+static bool make_link(struct work *w, uint8_t i, struct error *e)
+{
+	struct place ends[2] = { { i, false }, { i, true } };
+	uint8_t mac[6];
+	struct netlink_end far = {
+		.name = wiring_interface(w->t, ends[1]),
+		.index = index_of(ends[1]),
+		.mac = mac,
+	};
+
+	path_mac(ends[1], mac);
+	return make_pair(w, w->t->links[i].from, ends[0], w->t->links[i].to,
+			 &far, e);
+}
+
+static bool make_cabled_link(struct work *w, uint8_t i, struct error *e)
+{
+	for (int to = 0; to < 2; to++) {
+		struct place p = { i, to };
+		char name[IF_NAMESIZE];
+		struct netlink_end far = {
+			.name = name,
+			.index = index_of(p),
+		};
+
+		wiring_cable_end(p, name);
+		if (!make_pair(w, path_node(w->t, p), p, WIRING_CABLE, &far,
+			       e))
+			return false;
+	}
+	return true;
+}
+
+static bool make_links(struct work *w, struct error *e)
+{
+	for (uint8_t i = 0; i < w->t->link_count; i++)
+		if (!(w->plan->cabled[i] ? make_cabled_link :
+		      make_link)(w, i, e))
+			return false;
+	return true;
+}
+
+static bool make_hub(struct work *w, uint8_t node, struct error *e)
+{
+	struct netlink *n = &w->netlinks[node];
+	struct place at[TOPOLOGY_LINKS];
+	size_t count = path_places(w->t, node, at);
+
+	if (!netlink_bridge(n, "hub", BRIDGE, e) || !netlink_up(n, BRIDGE, e))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!netlink_attach(n, index_of(at[i]), BRIDGE, e))
+			return false;
+	return true;
+}
+
+static bool set_address(struct work *w, uint8_t node, struct place p,
+			struct error *e)
+{
+	return is_bare(w, node) ||
+		netlink_address(&w->netlinks[node], index_of(p),
+				path_address(w->t, p),
+				w->t->links[p.link].prefix, e);
+}
+
+static bool set_neighbours(struct work *w, uint8_t node, struct place p,
+			   struct error *e)
+{
+	struct place next[TOPOLOGY_LINKS];
+	size_t count = path_neighbours(w->t, p, next);
+
+	for (size_t i = 0; i < count; i++) {
+		uint8_t mac[6];
+
+		path_mac(next[i], mac);
+		if (!netlink_neighbour(&w->netlinks[node], index_of(p),
+				       path_address(w->t, next[i]), mac, e))
+			return false;
+	}
+	return true;
+}
+
+static bool set_routes(struct work *w, uint8_t node, struct error *e)
+{
+	struct netlink *n = &w->netlinks[node];
+	struct place here, there;
+
+	if (is_bare(w, node))
+		return true;
+	if (w->t->nodes[node].kind != NODE_ROUTER &&
+	    !netlink_route(n, 0, 0, path_address(w->t,
+						 path_gateway(w->t, node)),
+			   index_of(path_outside(w->t, node)), e))
+		return false;
+	for (uint8_t i = 0; w->forwards[node] && i < w->t->link_count; i++)
+		if (w->t->links[i].to_address &&
+		    path_next(w->t, node, i, w->forwards, &here, &there) &&
+		    !netlink_route(n, path_network(w->t, i),
+				   w->t->links[i].prefix,
+				   path_address(w->t, there), index_of(here),
+				   e))
+			return false;
+	return true;
+}
+
+static bool set_node(struct work *w, uint8_t node, struct error *e)
+{
+	struct place at[TOPOLOGY_LINKS];
+	size_t count = path_places(w->t, node, at);
+
+	if (w->t->nodes[node].kind == NODE_HUB)
+		return make_hub(w, node, e);
+	if (!netlink_up(&w->netlinks[node], LOOPBACK, e))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!set_address(w, node, at[i], e) ||
+		    !set_neighbours(w, node, at[i], e))
+			return false;
+	return set_routes(w, node, e);
+}
+
+/* set_strict - S's router looks at what comes from S */
+static bool set_strict(struct work *w, struct error *e)
+{
+	struct place router = { 0, true };
+	char name[64];
+	int r;
+
+	while (w->t->nodes[w->t->links[router.link].from].kind != NODE_SERVER)
+		router.link++;
+	snprintf(name, sizeof(name), "ipv4/conf/%s/rp_filter",
+		 wiring_interface(w->t, router));
+	if (!netns_enter(w->namespaces[path_node(w->t, router)], e))
+		return false;
+	r = netns_set(name, "1");
+	return !r || error_set(e, ERROR_FAILED, "/proc/sys/net/%s cannot be "
+			       "set: %s", name, strerror(-r));
+}
+
+/* no_offloads_here - of one interface, and of its end in the cable */
+static bool no_offloads_here(struct work *w, struct place p, struct error *e)
+{
+	char name[IF_NAMESIZE];
+
+	if (!netns_enter(w->namespaces[path_node(w->t, p)], e) ||
+	    !offload_disable(wiring_interface(w->t, p), e))
+		return false;
+	if (!w->plan->cabled[p.link])
+		return true;
+	wiring_cable_end(p, name);
+	return netns_enter(w->namespaces[WIRING_CABLE], e) &&
+		offload_disable(name, e);
+}
+
+/* set_offloads - none on the links of a program of the user's */
+static bool set_offloads(struct work *w, struct error *e)
+{
+	for (uint8_t i = 0; i < w->t->link_count; i++) {
+		const struct link *l = &w->t->links[i];
+		bool off = false;
+
+		for (int to = 0; to < 2; to++) {
+			uint8_t node = to ? l->to : l->from;
+
+			off |= w->t->nodes[node].kind == NODE_NAT &&
+				choice_of(w, node)->kind == CHOICE_EXEC;
+		}
+		if (off && (!no_offloads_here(w, (struct place){ i, 0 }, e) ||
+			    !no_offloads_here(w, (struct place){ i, 1 }, e)))
+			return false;
+	}
+	return true;
+}
+
+static bool build(struct work *w, struct error *e)
+{
+	if (!make_namespaces(w, e) || !make_links(w, e))
+		return false;
+	for (uint8_t i = 0; i < w->t->node_count; i++)
+		if (!set_node(w, i, e))
+			return false;
+	return (!w->plan->strict || set_strict(w, e)) && set_offloads(w, e);
+}
+
+bool wiring_build(const struct wiring_plan *plan,
+		  int namespaces[WIRING_NAMESPACES], struct error *e)
+{
+	struct work w = {
+		.plan = plan,
+		.t = plan->topology,
+		.namespaces = namespaces,
+	};
+	int home = netns_current(e);
+	bool ok;
+
+	for (size_t i = 0; i < WIRING_NAMESPACES; i++)
+		namespaces[i] = -1;
+	if (home < 0)
+		return false;
+	for (uint8_t i = 0; i < w.t->node_count; i++) {
+		enum node_kind kind = w.t->nodes[i].kind;
+
+		w.forwards[i] = kind == NODE_ROUTER || (kind == NODE_NAT &&
+				choice_forwards(choice_of(&w, i)));
+	}
+	ok = build(&w, e);
+	for (size_t i = 0; i < WIRING_NAMESPACES; i++)
+		netlink_close(&w.netlinks[i]);
+	ok = netns_enter(home, ok ? e : NULL) && ok;
+	close(home);
+	return ok;
+}

@@ -1,0 +1,42 @@
+/*
+ * A topology as namespaces: one per node (and one for the cable), veth pairs
+ * between them, addresses, routes, neighbours and switches.
+ */
+#ifndef TCPTRAV_LAB_WIRING_H
+#define TCPTRAV_LAB_WIRING_H
+
+#include "base/error.h"
+#include "lab/choice.h"
+#include "lab/path.h"
+#include "lab/topology.h"
+
+#include <net/if.h>
+#include <stdbool.h>
+
+/* The namespaces of a cell; the last is the cable's. */
+#define WIRING_NAMESPACES (TOPOLOGY_NODES + 1)
+#define WIRING_CABLE TOPOLOGY_NODES
+
+struct wiring_plan {
+	const struct topology *topology;
+	struct choice nats[2];		/* of side A, of side B */
+	bool cabled[TOPOLOGY_LINKS];	/* which links the cable carries */
+	bool strict;			/* S's router drops what S spoofs */
+};
+
+/*
+ * wiring_build - make it all; links are up, nothing runs yet
+ * @namespaces: descriptors, -1 where there is none; to be closed by the
+ *              caller, also on failure
+ * The calling process (one thread) is moved about and ends where it was.
+ */
+bool wiring_build(const struct wiring_plan *plan,
+		  int namespaces[WIRING_NAMESPACES], struct error *e);
+
+/* wiring_interface - what an interface is called in its node's namespace */
+const char *wiring_interface(const struct topology *t, struct place p);
+
+/* wiring_cable_end - and in the cable's namespace, the end that faces it */
+void wiring_cable_end(struct place p, char out[IF_NAMESIZE]);
+
+#endif

@@ -1,0 +1,72 @@
+/* tcptrav: TCP connections between hosts behind NATs. */
+#include "base/names.h"
+#include "cli/cli.h"
+
+#include <string.h>
+
+static const struct subcommand subcommands[] = {
+	{ "connect", "connect to a peer, or run one trial in the built-in lab",
+	  cli_connect },
+	{ "serve", "the rendezvous service", cli_serve },
+	{ "lab", "trials between any NATs, on this machine alone", cli_lab },
+	{ "nat", "show a NAT profile in full", cli_nat },
+	{ "list", "methods, nats, axes, topologies or causes", cli_list },
+};
+
+enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };
+
+static int usage(FILE *to, int status)
+{
+	fputs("tcptrav opens a TCP connection between two hosts that are both"
+	      " behind NATs.\n\nUsage: tcptrav SUBCOMMAND [OPTION...]\n"
+	      "       tcptrav --method METHOD [OPTION...]    (connect)\n\n",
+	      to);
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		fprintf(to, "  %-9s %s\n", subcommands[i].name,
+			subcommands[i].summary);
+	fputs("\nEach has --help. For example:\n"
+	      "  sudo tcptrav --method natblaster"
+	      "             one trial in the built-in lab\n"
+	      "  sudo tcptrav serve"
+	      "                           on a host that both can reach\n"
+	      "  tcptrav --method stunt2 --rendezvous HOST"
+	      "    on one peer; it prints a code\n"
+	      "  tcptrav --method stunt2 --rendezvous HOST --session CODE"
+	      "    on the other\n"
+	      "  tcptrav list methods\n", to);
+	return status;
+}
+
+static int unknown(const char *name)
+{
+	const char *names[SUBCOMMANDS];
+
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		names[i] = subcommands[i].name;
+	fprintf(stderr, "tcptrav: unknown subcommand \"%s\"; did you mean"
+		" \"%s\"? (tcptrav --help lists them)\n", name,
+		name_nearest(name, names, SUBCOMMANDS));
+	return STATUS_USE;
+}
+
+int main(int argc, char **argv)
+{
+	char name[32];
+
+	argp_err_exit_status = STATUS_USE;
+	argp_program_version = "tcptrav " TCPTRAV_VERSION;
+	if (argc < 2)
+		return usage(stderr, STATUS_USE);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") ||
+	    !strcmp(argv[1], "help"))
+		return usage(stdout, STATUS_OK);
+	if (argv[1][0] == '-')
+		return cli_connect(argc, argv);
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		if (!strcmp(argv[1], subcommands[i].name)) {
+			snprintf(name, sizeof(name), "tcptrav %s", argv[1]);
+			argv[1] = name;
+			return subcommands[i].run(argc - 1, argv + 1);
+		}
+	return unknown(argv[1]);
+}

@@ -1,0 +1,160 @@
+#include "method/dial.h"
+
+#include "base/clock.h"
+#include "rendezvous/server.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+bool rendezvous_parse(const char *text, char host[DIAL_HOST], uint16_t *port,
+		      struct error *e)
+{
+	const char *colon = strchr(text, ':');
+	size_t length = colon ? (size_t)(colon - text) : strlen(text);
+	unsigned long number = SERVER_PORT;
+	char *end;
+
+	host[0] = '\0';
+	*port = 0;
+	if (!length || length >= DIAL_HOST)
+		return error_set(e, ERROR_USE, "rendezvous \"%.80s\": no host"
+				 " name in it (HOST or HOST:PORT)", text);
+	if (colon) {
+		number = strtoul(colon + 1, &end, 10);
+		if (colon[1] < '0' || colon[1] > '9' || *end || !number ||
+		    number > UINT16_MAX)
+			return error_set(e, ERROR_USE, "rendezvous \"%.80s\":"
+					 " \"%.40s\" is no port (1 to 65535)",
+					 text, colon + 1);
+	}
+	memcpy(host, text, length);
+	host[length] = '\0';
+	*port = (uint16_t)number;
+	return true;
+}
+
+bool dial_check(const struct dial_config *config, struct error *e)
+{
+	char host[DIAL_HOST], code[CODE_TEXT];
+	uint16_t port;
+
+	return rendezvous_parse(config->rendezvous, host, &port, e) &&
+	       code_check(config->code, code, e);
+}
+
+static bool random_bytes(void *out, size_t length, struct error *e)
+{
+	if (getrandom(out, length, 0) == (ssize_t)length)
+		return true;
+	return error_set(e, ERROR_FAILED, "no random bits from the system: %s",
+			 strerror(errno));
+}
+
+bool random_code(char code[CODE_TEXT], struct error *e)
+{
+	uint8_t bits[10];
+
+	code[0] = '\0';
+	if (!random_bytes(bits, sizeof(bits), e))
+		return false;
+	code_make(bits, code);
+	return true;
+}
+
+static bool resolve(const char *rendezvous, struct endpoint *out,
+		    struct error *e)
+{
+	const struct addrinfo hints = { .ai_family = AF_INET,
+					.ai_socktype = SOCK_STREAM };
+	struct addrinfo *found = NULL;
+	struct sockaddr_in in;
+	char host[DIAL_HOST];
+	uint16_t port;
+	int why;
+
+	if (!rendezvous_parse(rendezvous, host, &port, e))
+		return false;
+	why = getaddrinfo(host, NULL, &hints, &found);
+	if (why)
+		return error_set(e, ERROR_FAILED, "The rendezvous \"%.120s\""
+				 " has no IPv4 address: %s.", host,
+				 gai_strerror(why));
+	memcpy(&in, found->ai_addr, sizeof(in));
+	freeaddrinfo(found);
+	*out = endpoint_from(&in);
+	out->port = port;
+	return true;
+}
+
+static bool configure(const struct dial_config *config,
+		      struct attempt_config *out, struct error *e)
+{
+	memset(out, 0, sizeof(*out));
+	snprintf(out->method, sizeof(out->method), "%s",
+		 config->approach.method->name);
+	out->ttl_mode = config->ttl_mode;
+	out->ttl = config->ttl;
+	out->variant = config->approach.variant;
+	out->timeout = config->timeout;
+	out->wait = config->wait;
+	return code_check(config->code, out->code, e) &&
+	       random_bytes(out->nonce, sizeof(out->nonce), e) &&
+	       random_bytes(&out->seed, sizeof(out->seed), e) &&
+	       resolve(config->rendezvous, &out->server, e);
+}
+
+/*
+ * What the method needs; and a capture, so that the mechanism can be told,
+ * where that is allowed anyway.
+ */
+static struct host *open_host(const struct method *m, uint32_t towards,
+			      struct error *e)
+{
+	struct host_config config = { .towards = towards };
+	struct host *h = NULL;
+
+	if (m->needs & NEED_RAW)
+		config.want |= HOST_FORGE;
+	if (!(m->needs & NEED_CAPTURE)) {
+		config.want |= HOST_CAPTURE;
+		h = host_open(&config, e);
+		config.want &= ~(unsigned)HOST_CAPTURE;
+	} else {
+		config.want |= HOST_CAPTURE;
+	}
+	return h ? h : host_open(&config, e);
+}
+
+static void not_run(struct attempt_result *out, const struct error *e)
+{
+	bool missing = e->kind == ERROR_MISSING;
+
+	out->outcome = missing ? OUTCOME_NOT_APPLICABLE : OUTCOME_ERROR;
+	out->cause = missing ? CAUSE_NO_PRIVILEGE : CAUSE_NONE;
+	snprintf(out->explain, sizeof(out->explain), "%s", e->text);
+}
+
+void dial(const struct dial_config *config, struct attempt_config *used,
+	  struct attempt_result *out)
+{
+	struct error e = { .kind = ERROR_NONE };
+	struct attempt_config own;
+	struct host *h = NULL;
+
+	memset(out, 0, sizeof(*out));
+	out->stream = -1;
+	used = used ? used : &own;
+	if (configure(config, used, &e))
+		h = open_host(config->approach.method, used->server.address,
+			      &e);
+	if (!h) {
+		not_run(out, &e);
+		return;
+	}
+	attempt_run(h, used, config->observer, config->stop, out);
+	host_close(h);
+}

@@ -1,0 +1,66 @@
+/*
+ * What a NAT makes of the TCP packets of one session: which it lets through
+ * in which order, and how long it remembers the session then. All axes that
+ * are about an order of packets are here.
+ *
+ * Until anything of the peer's handshake has come in, a session is waiting:
+ * that is the paper's "SYN-out ...". It is established when a SYN or SYN-ACK
+ * has passed in both directions and an ACK after them; both sides' FINs make
+ * it closing, a RST makes an established one reset.
+ */
+#ifndef TCPTRAV_NAT_TRACK_H
+#define TCPTRAV_NAT_TRACK_H
+
+#include "nat/packet.h"
+#include "nat/table.h"
+#include "profile/axis.h"
+
+enum tcp_seen {
+	SEEN_SYN_OUT = 1,
+	SEEN_SYN_IN = 2,
+	SEEN_SYN_ACK_OUT = 4,
+	SEEN_SYN_ACK_IN = 8,
+	SEEN_FIN_OUT = 16,
+	SEEN_FIN_IN = 32,
+	SEEN_RST_IN = 64,		/* these three while waiting */
+	SEEN_TIME_EXCEEDED_IN = 128,
+	SEEN_UNREACHABLE_IN = 256,
+};
+
+/* track_is_over - has its connection ended, so that a SYN opens a new one? */
+bool track_is_over(const struct nat_session *s);
+
+/*
+ * track_refuses - does an axis forbid this packet now?
+ * Return: NULL, or the axis and its value: "after-rst-in = syn"
+ */
+const char *track_refuses(const struct profile *profile,
+			  const struct nat_session *s, enum nat_side side,
+			  enum packet_kind kind);
+
+/*
+ * track_packet - a segment has passed
+ * @timer: the session's timeout from now on
+ * Return: does an axis end the session now?
+ */
+bool track_packet(const struct profile *profile, struct nat_session *s,
+		  enum nat_side side, const struct packet *p,
+		  enum nat_timer *timer);
+
+/*
+ * track_error - an ICMP error about a packet of the session has come in
+ * Return: does an axis end the session now?
+ */
+bool track_error(const struct profile *profile, struct nat_session *s,
+		 uint8_t type, uint8_t code);
+
+/*
+ * track_end_reason - why a packet of a session that was ended is refused
+ * Return: "after-rst-in = end", for a SYN with what it is answered with:
+ *         "after-rst-in = end, unsolicited-syn = drop"
+ */
+const char *track_end_reason(const struct profile *profile,
+			     const struct nat_session *s,
+			     enum packet_kind kind);
+
+#endif

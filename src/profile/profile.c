@@ -1,0 +1,425 @@
+/*
+ * Profiles as text.
+ *
+ * Read by hand, not by inih: Debian's libinih is built without line numbers
+ * for its handlers, says of a malformed line only that it is one, takes
+ * [sections], "key: value" and indented continuations for its own, and cuts
+ * lines at 200 bytes. What we want of it is the forty lines below.
+ */
+#include "profile/profile.h"
+
+#include "base/names.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	AXES_MAX = 64,		/* axis_count stays below */
+	CHAIN_MAX = 16,		/* of bases */
+	NAMES_MAX = 256,	/* of built-in profiles to choose from */
+	FILE_MAX = 65536,	/* bytes of a profile file */
+	TOKEN = 256,		/* a key or a value, and its end */
+};
+
+/* A profile that is being read, and the one that names it as its base. */
+struct reading {
+	const char *name;
+	const struct reading *heir;
+	bool files;		/* it is a file: its base may be one too */
+	struct profile *out;
+	struct error *error;
+	unsigned line;
+	unsigned set_at[AXES_MAX];	/* line of each axis, 0: not yet */
+	unsigned base_at;
+};
+
+/* A piece of the text. */
+struct slice {
+	const char *at;
+	size_t length;
+};
+
+static bool read_text(struct reading *r, const char *text, size_t length);
+static bool read_named(const char *name, const struct reading *heir,
+		       bool files, struct profile *out, struct error *e);
+
+static int *axis_field(const struct axis *axis, struct profile *p)
+{
+	return (int *)(void *)((char *)p + axis->offset);
+}
+
+void profile_defaults(struct profile *out)
+{
+	memset(out, 0, sizeof(*out));
+	snprintf(out->name, sizeof(out->name), "default");
+	for (size_t i = 0; i < axis_count; i++)
+		*axis_field(&axes[i], out) = axes[i].standard;
+}
+
+/* slice_text - as a string that may be quoted: cut, no control characters */
+static const char *slice_text(struct slice s, char buffer[TOKEN])
+{
+	size_t n = s.length < TOKEN ? s.length : TOKEN - 1;
+
+	for (size_t i = 0; i < n; i++)
+		buffer[i] = iscntrl((unsigned char)s.at[i]) ? '?' : s.at[i];
+	buffer[n] = '\0';
+	return buffer;
+}
+
+static struct slice trim(struct slice s)
+{
+	while (s.length && isspace((unsigned char)s.at[0]))
+		s.at++, s.length--;
+	while (s.length && isspace((unsigned char)s.at[s.length - 1]))
+		s.length--;
+	return s;
+}
+
+static struct slice up_to(struct slice s, char end)
+{
+	const char *found = s.length ? memchr(s.at, end, s.length) : NULL;
+
+	if (found)
+		s.length = (size_t)(found - s.at);
+	return s;
+}
+
+/* complain - an ERROR_USE sentence that says where in which profile */
+__attribute__((format(printf, 2, 3)))
+static bool complain(const struct reading *r, const char *format, ...)
+{
+	char what[240];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(what, sizeof(what), format, list);
+	va_end(list);
+	return error_set(r->error, ERROR_USE, "profile \"%.60s\", line %u: %s",
+			 r->name, r->line, what);
+}
+
+static const struct axis *axis_find(const char *name)
+{
+	for (size_t i = 0; i < axis_count; i++)
+		if (!strcmp(axes[i].name, name))
+			return &axes[i];
+	return NULL;
+}
+
+static bool unknown_axis(const struct reading *r, const char *key)
+{
+	const char *names[AXES_MAX];
+	size_t count = 0;
+
+	for (; count < axis_count; count++)
+		names[count] = axes[count].name;
+	names[count++] = "base";
+	return complain(r, "unknown axis \"%.60s\"; the nearest is \"%s\"", key,
+			name_nearest(key, names, count));
+}
+
+static bool read_number(const struct reading *r, const struct axis *axis,
+			const char *value, int *out)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(value, &end, 10);
+	if (errno || end == value || *end || n < axis->minimum ||
+	    n > axis->maximum)
+		return complain(r, "%s is \"%.60s\", but must be a number from "
+				"%ld to %ld%s%s", axis->name, value,
+				axis->minimum, axis->maximum,
+				*axis->unit ? " " : "", axis->unit);
+	*out = (int)n;
+	return true;
+}
+
+static bool read_value(const struct reading *r, const struct axis *axis,
+		       const char *value, int *out)
+{
+	int found;
+
+	if (!axis->values)
+		return read_number(r, axis, value, out);
+	found = name_find(value, axis->values, axis->value_count);
+	if (found < 0)
+		return complain(r, "%s cannot be \"%.60s\"; the nearest value is "
+				"\"%s\"", axis->name, value,
+				name_nearest(value, axis->values,
+					     axis->value_count));
+	*out = found;
+	return true;
+}
+
+/* read_base - take over what this profile does not set itself */
+static bool read_base(struct reading *r, const char *name)
+{
+	struct profile base;
+
+	if (r->base_at)
+		return complain(r, "\"base\" was set in line %u already",
+				r->base_at);
+	r->base_at = r->line;
+	if (!read_named(name, r, r->files, &base, r->error))
+		return false;
+	for (size_t i = 0; i < axis_count; i++)
+		if (!r->set_at[i])
+			*axis_field(&axes[i], r->out) =
+				axis_value(&axes[i], &base);
+	return true;
+}
+
+static bool read_setting(struct reading *r, const char *key,
+			 const char *value)
+{
+	const struct axis *axis = axis_find(key);
+	size_t i = (size_t)(axis - axes);
+
+	if (!strcmp(key, "base"))
+		return read_base(r, value);
+	if (!axis)
+		return unknown_axis(r, key);
+	if (r->set_at[i])
+		return complain(r, "\"%s\" was set in line %u already", key,
+				r->set_at[i]);
+	r->set_at[i] = r->line;
+	return read_value(r, axis, value, axis_field(axis, r->out));
+}
+
+static bool read_line(struct reading *r, struct slice line)
+{
+	char key_text[TOKEN], value_text[TOKEN];
+	struct slice key, value;
+
+	line = trim(up_to(line, '#'));
+	if (!line.length)
+		return true;
+	key = up_to(line, '=');
+	if (key.length == line.length)
+		return complain(r, "\"%.60s\" is not of the form \"key = value\"",
+				slice_text(line, key_text));
+	value.at = key.at + key.length + 1;
+	value.length = line.length - key.length - 1;
+	return read_setting(r, slice_text(trim(key), key_text),
+			    slice_text(trim(value), value_text));
+}
+
+/* read_summary - the first line, if it is a comment */
+static void read_summary(struct profile *p, struct slice text)
+{
+	struct slice line = up_to(text, '\n');
+	size_t n;
+
+	if (!line.length || line.at[0] != '#')
+		return;
+	line.at++, line.length--;
+	line = trim(line);
+	n = line.length < sizeof(p->summary) ? line.length :
+		sizeof(p->summary) - 1;
+	for (size_t i = 0; i < n; i++)
+		p->summary[i] = iscntrl((unsigned char)line.at[i]) ? '?' :
+			line.at[i];
+	p->summary[n] = '\0';
+}
+
+static bool read_text(struct reading *r, const char *text, size_t length)
+{
+	struct slice rest = { text, length };
+
+	profile_defaults(r->out);
+	snprintf(r->out->name, sizeof(r->out->name), "%s", r->name);
+	read_summary(r->out, rest);
+	while (rest.length) {
+		struct slice line = up_to(rest, '\n');
+
+		r->line++;
+		if (!read_line(r, line)) {
+			profile_defaults(r->out);
+			return false;
+		}
+		rest.at += line.length;
+		rest.length -= line.length;
+		if (rest.length)	/* the newline */
+			rest.at++, rest.length--;
+	}
+	return true;
+}
+
+bool profile_parse(const char *name, const char *text, size_t length,
+		   struct profile *out, struct error *e)
+{
+	struct reading r = { .name = name, .out = out, .error = e };
+
+	return read_text(&r, text, length);
+}
+
+/* is_path - is it a file's path, not a built-in's name? */
+static bool is_path(const char *name)
+{
+	size_t n = strlen(name);
+
+	return strchr(name, '/') || (n > 4 && !strcmp(name + n - 4, ".nat"));
+}
+
+/* read_whole - a file's bytes; -1 with errno set */
+static ssize_t read_whole(int fd, char *out, size_t room)
+{
+	size_t length = 0;
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st))
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return -1;
+	}
+	while ((n = read(fd, out + length, room - length)) > 0)
+		length += (size_t)n;
+	if (n < 0)
+		return -1;
+	if (length == room) {
+		errno = EFBIG;
+		return -1;
+	}
+	return (ssize_t)length;
+}
+
+static bool read_file(struct reading *r, const char *path)
+{
+	/* Never waits, whatever the path names: it must be a plain file. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *text = fd < 0 ? NULL : malloc(FILE_MAX);
+	ssize_t length = text ? read_whole(fd, text, FILE_MAX) : -1;
+	int why = errno;
+	bool ok;
+
+	if (fd >= 0)
+		close(fd);
+	if (length < 0)
+		ok = error_set(r->error, ERROR_USE,
+			       "cannot read the profile \"%.120s\": %s", path,
+			       strerror(why));
+	else
+		ok = read_text(r, text, (size_t)length);
+	free(text);
+	return ok;
+}
+
+/* chain_check - refuse a base that is an heir of itself */
+static bool chain_check(const char *name, const struct reading *heir)
+{
+	unsigned depth = 0;
+
+	for (const struct reading *r = heir; r; r = r->heir)
+		if (!strcmp(r->name, name) || ++depth == CHAIN_MAX)
+			return complain(heir, "base \"%.60s\" leads back to "
+					"itself", name);
+	return true;
+}
+
+static bool unknown_profile(const char *name, const struct reading *heir,
+			    struct error *e)
+{
+	const char *names[NAMES_MAX] = { NULL };
+	const char *nearest;
+	size_t count = 0;
+
+	for (; count < profile_builtin_count && count < NAMES_MAX;
+	     count++)
+		names[count] = profile_builtin[count].name;
+	nearest = name_nearest(name, names, count);
+	if (heir)
+		return complain(heir, "unknown NAT profile \"%.60s\"; the "
+				"nearest is \"%s\"", name, nearest);
+	return error_set(e, ERROR_USE, "unknown NAT profile \"%.60s\"; the "
+			 "nearest is \"%s\"", name, nearest);
+}
+
+static const struct profile_text *builtin_find(const char *name)
+{
+	for (size_t i = 0; i < profile_builtin_count; i++)
+		if (!strcmp(profile_builtin[i].name, name))
+			return &profile_builtin[i];
+	return NULL;
+}
+
+/* beside - a base's path is relative to the file that names it */
+static const char *beside(const struct reading *heir, const char *name,
+			  char path[PATH_MAX])
+{
+	const char *slash = strrchr(heir->name, '/');
+	int directory = slash ? (int)(slash - heir->name) + 1 : 0;
+
+	if (name[0] == '/')
+		return name;
+	snprintf(path, PATH_MAX, "%.*s%s", directory, heir->name, name);
+	return path;
+}
+
+/*
+ * read_named - a profile by its name or path
+ * @heir:  the profile whose base it is, or NULL
+ * @files: may it be a file?
+ */
+static bool read_named(const char *name, const struct reading *heir,
+		       bool files, struct profile *out, struct error *e)
+{
+	struct reading r = { .heir = heir, .out = out, .error = e };
+	const struct profile_text *builtin = builtin_find(name);
+	char path[PATH_MAX];
+
+	r.files = files && is_path(name);
+	r.name = r.files && heir ? beside(heir, name, path) : name;
+	profile_defaults(out);
+	if (!chain_check(r.name, heir))
+		return false;
+	if (r.files)
+		return read_file(&r, r.name);
+	if (!builtin)
+		return unknown_profile(name, heir, e);
+	return read_text(&r, builtin->text, strlen(builtin->text));
+}
+
+bool profile_find(const char *name_or_path, struct profile *out,
+		  struct error *e)
+{
+	return read_named(name_or_path, NULL, true, out, e);
+}
+
+/* print_axis - as snprintf */
+static int print_axis(const struct axis *axis, const struct profile *p,
+		      char *out, size_t room)
+{
+	int value = axis_value(axis, p);
+
+	if (axis->values)
+		return snprintf(out, room, "%s = %s\n", axis->name,
+				axis->values[value]);
+	return snprintf(out, room, "%s = %d\n", axis->name, value);
+}
+
+size_t profile_print(const struct profile *p, char *out, size_t room)
+{
+	size_t length = (size_t)snprintf(out, room, "# %s\n", p->summary);
+
+	for (size_t i = 0; i < axis_count; i++) {
+		bool fits = length < room;
+
+		length += (size_t)print_axis(&axes[i], p,
+					     fits ? out + length : NULL,
+					     fits ? room - length : 0);
+	}
+	return length;
+}

@@ -1,0 +1,352 @@
+/*
+ * What has come stands in c->in, what is to go in c->out. A step first sends,
+ * then reads one line; a line that asks for nothing of the caller is dealt
+ * with at once. A send that fails is not yet the end: S may have said why
+ * before it closed, and that line is still to be read.
+ */
+#include "rendezvous/client.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void lose(struct client *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* lose - give up; the next step tells the caller */
+static void lose(struct client *c, const char *format, ...)
+{
+	va_list arguments;
+
+	if (c->state == CLIENT_LOST)
+		return;
+	va_start(arguments, format);
+	vsnprintf(c->text, sizeof(c->text), format, arguments);
+	va_end(arguments);
+	c->state = CLIENT_LOST;
+}
+
+static void disconnect(struct client *c)
+{
+	if (c->socket >= 0)
+		c->host->do_->close(c->host, c->socket);
+	c->socket = -1;
+}
+
+/* enqueue - put a message behind what is to go; false if there is no room */
+static bool enqueue(struct client *c, const struct message *m)
+{
+	char line[MESSAGE_LINE];
+	size_t length = message_print(m, line);
+
+	if (length > sizeof(c->out) - c->out_length)
+		return false;
+	memcpy(c->out + c->out_length, line, length);
+	c->out_length += length;
+	return true;
+}
+
+/* flush - send what the socket takes */
+static void flush(struct client *c)
+{
+	ssize_t n;
+
+	if (c->out_length == 0 || c->state == CLIENT_CONNECTING)
+		return;
+	n = c->host->do_->send(c->host, c->socket, c->out, c->out_length);
+	if (n == -EAGAIN)
+		return;
+	if (n < 0) {
+		c->out_length = 0;
+		c->send_failed = (int)-n;
+		return;
+	}
+	c->out_length -= (size_t)n;
+	memmove(c->out, c->out + n, c->out_length);
+}
+
+static void greet(struct client *c)
+{
+	struct message hello = {
+		.kind = MESSAGE_HELLO,
+		.version = MESSAGE_VERSION,
+	};
+
+	enqueue(c, &hello);
+}
+
+static void join(struct client *c)
+{
+	struct message m = { .kind = MESSAGE_JOIN };
+
+	code_name(c->code, c->order, m.session);
+	memcpy(m.nonce, c->nonce, NONCE_BYTES);
+	enqueue(c, &m);
+}
+
+bool client_open(struct client *c, struct host *h,
+		 const struct client_config *config, struct error *e)
+{
+	char at[ENDPOINT_TEXT];
+	int status;
+
+	memset(c, 0, sizeof(*c));
+	c->host = h;
+	c->state = CLIENT_CONNECTING;
+	c->server = config->server;
+	c->order = config->order;
+	c->join_early = config->join_early;
+	snprintf(c->code, sizeof(c->code), "%s", config->code);
+	memcpy(c->nonce, config->nonce, NONCE_BYTES);
+
+	c->socket = h->do_->tcp_open(h, config->port);
+	if (c->socket < 0)
+		return error_set(e, ERROR_FAILED,
+				 "no socket on local port %u: %s",
+				 config->port, strerror(-c->socket));
+	status = h->do_->tcp_connect(h, c->socket, &c->server);
+	if (status == 0)
+		status = h->do_->tcp_local(h, c->socket, &c->local);
+	if (status < 0) {
+		disconnect(c);
+		return error_set(e, ERROR_FAILED,
+				 "the rendezvous at %s cannot be reached: %s",
+				 endpoint_text(&c->server, at),
+				 strerror(-status));
+	}
+	c->port = c->local.port;
+	return true;
+}
+
+struct host_wait client_wants(const struct client *c)
+{
+	bool connecting = c->state == CLIENT_CONNECTING;
+
+	return (struct host_wait){
+		.handle = c->socket,
+		.read = !connecting,
+		.write = connecting || c->out_length > 0,
+	};
+}
+
+/* connected - has the connection come about? Then hello goes out. */
+static bool connected(struct client *c)
+{
+	char at[ENDPOINT_TEXT];
+	int why = 0;
+	enum tcp_state state = c->host->do_->tcp_state(c->host, c->socket,
+						       &why);
+
+	endpoint_text(&c->server, at);
+	if (why == ECONNREFUSED)
+		lose(c, "the rendezvous at %s refused the connection: is "
+		     "`tcptrav serve` running there?", at);
+	else if (why)
+		lose(c, "the rendezvous at %s cannot be reached: %s", at,
+		     strerror(why));
+	else if (state == TCP_IS_CLOSED)
+		lose(c, "the connection to the rendezvous at %s failed", at);
+	if (state != TCP_IS_ESTABLISHED && state != TCP_IS_CLOSING)
+		return false;
+	if (c->state == CLIENT_LOST)
+		return false;
+
+	c->host->do_->tcp_local(c->host, c->socket, &c->local);
+	greet(c);
+	if (c->join_early)
+		join(c);
+	c->state = CLIENT_GREETED;
+	c->greeted_at = c->host->do_->now(c->host);
+	flush(c);
+	return true;
+}
+
+static enum client_news on_observed(struct client *c, const struct message *m)
+{
+	if (c->state != CLIENT_GREETED)
+		return CLIENT_IS_LOST;
+	c->round_trip = c->host->do_->now(c->host) - c->greeted_at;
+	c->seen = m->endpoint;
+	c->state = c->join_early ? CLIENT_JOINED : CLIENT_OBSERVED;
+	return CLIENT_HAS_OBSERVED;
+}
+
+static enum client_news on_introduction(struct client *c,
+					const struct message *m)
+{
+	if (c->state != CLIENT_JOINED ||
+	    !keys_derive(c->code, c->nonce, m->nonce, &c->keys))
+		return CLIENT_IS_LOST;
+	c->introduced_at = c->host->do_->now(c->host);
+	c->peer = m->endpoint;
+	c->spoofing = m->spoofing;
+	c->state = CLIENT_INTRODUCED;
+	return CLIENT_HAS_PEER;
+}
+
+static enum client_news on_relay(struct client *c, const struct message *m)
+{
+	long length;
+
+	if (c->state != CLIENT_INTRODUCED)
+		return CLIENT_IS_LOST;
+	length = unseal(&c->keys, m->sealed, m->sealed_length, c->letter);
+	c->letter_length = length < 0 ? 0 : (size_t)length;
+	return length < 0 ? CLIENT_HAS_BAD_LETTER : CLIENT_HAS_LETTER;
+}
+
+static enum client_news on_spoofed(struct client *c, const struct message *m)
+{
+	(void)m;
+	return c->state == CLIENT_INTRODUCED ? CLIENT_HAS_SPOOFED :
+					       CLIENT_IS_LOST;
+}
+
+static enum client_news on_error(struct client *c, const struct message *m)
+{
+	memcpy(c->reason, m->reason, sizeof(c->reason));
+	memcpy(c->text, m->text, sizeof(c->text));
+	if (strcmp(m->reason, "peer-left") == 0)
+		return CLIENT_PEER_LEFT;
+	return CLIENT_REFUSED;
+}
+
+/* What S may say. CLIENT_IS_LOST from one of these: not in this state. */
+static enum client_news (*const handlers[MESSAGE_KINDS])(
+	struct client *c, const struct message *m) = {
+	[MESSAGE_OBSERVED] = on_observed,
+	[MESSAGE_INTRODUCTION] = on_introduction,
+	[MESSAGE_RELAY] = on_relay,
+	[MESSAGE_SPOOFED] = on_spoofed,
+	[MESSAGE_ERROR] = on_error,
+};
+
+/* read_line - a line without its newline */
+static enum client_news read_line(struct client *c, const char *line,
+				  size_t length)
+{
+	enum client_news news = CLIENT_IS_LOST;
+	struct message m;
+	struct error e;
+
+	if (!message_parse(line, length, &m, &e)) {
+		lose(c, "the rendezvous makes no sense: %s", e.text);
+		return CLIENT_NOTHING;
+	}
+	if (handlers[m.kind])
+		news = handlers[m.kind](c, &m);
+	if (news != CLIENT_IS_LOST)
+		return news;
+	lose(c, "the rendezvous makes no sense: it says '%s' out of order",
+	     message_name(m.kind));
+	return CLIENT_NOTHING;
+}
+
+/*
+ * next_line - deal with the next line that is whole, if there is one
+ * Return: false when there is none
+ */
+static bool next_line(struct client *c, enum client_news *news)
+{
+	char *end = memchr(c->in, '\n', c->in_length);
+	size_t length;
+
+	if (!end) {
+		if (c->in_length == sizeof(c->in))
+			lose(c, "the rendezvous makes no sense: a line of more "
+			     "than %d bytes", MESSAGE_LINE);
+		return false;
+	}
+	length = (size_t)(end - c->in);
+	*news = read_line(c, c->in, length);
+	c->in_length -= length + 1;
+	memmove(c->in, end + 1, c->in_length);
+	return true;
+}
+
+/* take_in - receive; false when there is nothing more at the moment */
+static bool take_in(struct client *c)
+{
+	ssize_t n = c->host->do_->receive(c->host, c->socket,
+					  c->in + c->in_length,
+					  sizeof(c->in) - c->in_length);
+
+	if (n > 0) {
+		c->in_length += (size_t)n;
+		return true;
+	}
+	if (n == -EAGAIN && c->send_failed)
+		n = -c->send_failed;
+	if (n == 0)
+		lose(c, "the rendezvous ended the connection");
+	else if (n != -EAGAIN)
+		lose(c, "the connection to the rendezvous broke: %s",
+		     strerror((int)-n));
+	return false;
+}
+
+enum client_news client_step(struct client *c)
+{
+	enum client_news news = CLIENT_NOTHING;
+
+	if (c->state == CLIENT_CONNECTING && !connected(c) &&
+	    c->state == CLIENT_CONNECTING)
+		return CLIENT_NOTHING;
+	if (c->state != CLIENT_LOST)
+		flush(c);
+	while (c->state != CLIENT_LOST && news == CLIENT_NOTHING)
+		if (!next_line(c, &news) &&
+		    (c->state == CLIENT_LOST || !take_in(c)))
+			break;
+	if (c->state != CLIENT_LOST || c->socket < 0)
+		return news;
+	disconnect(c);
+	return CLIENT_IS_LOST;
+}
+
+void client_join(struct client *c)
+{
+	if (c->state != CLIENT_OBSERVED)
+		return;
+	join(c);
+	c->state = CLIENT_JOINED;
+	flush(c);
+}
+
+bool client_letter(struct client *c, const void *plain, size_t length)
+{
+	struct message m = { .kind = MESSAGE_RELAY };
+
+	if (c->state != CLIENT_INTRODUCED ||
+	    length > SEALED_MAX - SEAL_OVERHEAD)
+		return false;
+	m.sealed_length = seal(&c->keys, plain, length, m.sealed);
+	if (!enqueue(c, &m))
+		return false;
+	flush(c);
+	return !c->send_failed;
+}
+
+bool client_spoof(struct client *c, const struct syn_facts *syn)
+{
+	struct message m = { .kind = MESSAGE_SPOOF, .syn = *syn };
+
+	if (c->state != CLIENT_INTRODUCED || !enqueue(c, &m))
+		return false;
+	flush(c);
+	return !c->send_failed;
+}
+
+void client_close(struct client *c)
+{
+	struct message bye = { .kind = MESSAGE_BYE };
+
+	if (!c->host || c->socket < 0)
+		return;
+	if (c->state != CLIENT_CONNECTING && c->state != CLIENT_LOST &&
+	    enqueue(c, &bye))
+		flush(c);
+	disconnect(c);
+	c->state = CLIENT_LOST;
+}

@@ -1,0 +1,430 @@
+/* The sessions behind sockets: one loop, one connection a member. */
+#include "rendezvous/server.h"
+
+#include "base/clock.h"
+#include "host/forge.h"
+#include "rendezvous/connection.h"
+#include "rendezvous/session.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BACKLOG 4096
+#define ACCEPTS 64			/* at one go */
+#define PAUSE 100000			/* us, when there are no descriptors */
+#define IDLE_DEFAULT (600 * NS_PER_S)
+#define LIMIT_DEFAULT 4096
+
+struct listener {
+	struct server *server;
+	int socket;
+	struct event readable;
+};
+
+struct server {
+	const struct server_config *config;
+	int64_t idle;
+	uint32_t limit;
+	struct event_base *base;
+	struct sessions *sessions;
+	struct forger *forger;		/* NULL: no spoofing */
+	struct connection **by_slot;	/* of the member's number */
+	struct connection *entering;
+	struct connections connections;
+	struct listener listeners[SERVER_PORTS];
+	size_t listener_count;
+	struct event timer, resume, stop;
+	int64_t timer_at;		/* TIME_NEVER: not set */
+};
+
+static void say(const struct server *s, const char *session,
+		const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* say - a line of the log */
+static void say(const struct server *s, const char *session,
+		const char *format, ...)
+{
+	FILE *log = s->config->log;
+	time_t now = (time_t)(clock_wall() / NS_PER_S);
+	struct tm date;
+	char stamp[32], text[400];
+	va_list arguments;
+
+	if (!log)
+		return;
+	gmtime_r(&now, &date);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &date);
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	fprintf(log, "%s %.8s %s\n", stamp, *session ? session : "-", text);
+	fflush(log);
+}
+
+/* timer_by - see that on_timer() runs at @when or before */
+static void timer_by(struct server *s, int64_t when)
+{
+	int64_t wait = when - clock_now();
+	struct timeval tv;
+
+	if (when >= s->timer_at)
+		return;
+	wait = wait < 0 ? 0 : wait + NS_PER_US - 1;	/* not too early */
+	s->timer_at = when;
+	tv.tv_sec = wait / NS_PER_S;
+	tv.tv_usec = wait % NS_PER_S / NS_PER_US;
+	event_add(&s->timer, &tv);
+}
+
+/* dismiss - S closes it; its number may be another's from now on */
+static void dismiss(struct server *s, struct connection *c)
+{
+	if (c->member)
+		s->by_slot[SESSION_SLOT(c->member)] = NULL;
+	c->member = 0;
+	connection_linger(c);
+	timer_by(s, c->until);
+}
+
+static void on_line(void *argument, struct connection *c, const char *line,
+		    size_t length)
+{
+	struct server *s = argument;
+
+	sessions_line(s->sessions, c->member, line, length, clock_now());
+}
+
+static void on_overflow(void *argument, struct connection *c)
+{
+	struct server *s = argument;
+
+	sessions_overflow(s->sessions, c->member, clock_now());
+}
+
+static void on_ended(void *argument, struct connection *c)
+{
+	struct server *s = argument;
+
+	s->by_slot[SESSION_SLOT(c->member)] = NULL;
+	sessions_leave(s->sessions, c->member, clock_now());
+}
+
+/* enter - a new connection becomes a member, or is told that it cannot */
+static void enter(struct server *s, int socket, const struct sockaddr_in *from)
+{
+	struct endpoint seen = endpoint_from(from);
+	struct connection *c = connection_new(&s->connections, socket);
+	int64_t now = clock_now();
+
+	if (!c)
+		return;
+	s->entering = c;
+	c->member = sessions_enter(s->sessions, &seen, now);
+	s->entering = NULL;
+	if (c->member) {
+		s->by_slot[SESSION_SLOT(c->member)] = c;
+		timer_by(s, now + s->idle);
+	} else {
+		dismiss(s, c);
+	}
+}
+
+/* pause_listening - until there may be descriptors and memory again */
+static void pause_listening(struct server *s)
+{
+	struct timeval tv = { .tv_usec = PAUSE };
+
+	for (size_t i = 0; i < s->listener_count; i++)
+		event_del(&s->listeners[i].readable);
+	event_add(&s->resume, &tv);
+}
+
+static void on_resume(evutil_socket_t socket, short what, void *argument)
+{
+	struct server *s = argument;
+
+	(void)socket;
+	(void)what;
+	for (size_t i = 0; i < s->listener_count; i++)
+		event_add(&s->listeners[i].readable, NULL);
+}
+
+static void on_accept(evutil_socket_t listening, short what, void *argument)
+{
+	struct listener *l = argument;
+
+	(void)what;
+	for (int i = 0; i < ACCEPTS; i++) {
+		struct sockaddr_in from = { 0 };
+		socklen_t size = sizeof(from);
+		int socket = accept4(listening, (struct sockaddr *)&from,
+				     &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (socket >= 0) {
+			enter(l->server, socket, &from);
+			continue;
+		}
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM)
+			pause_listening(l->server);
+		if (errno != ECONNABORTED && errno != EINTR)
+			return;
+	}
+}
+
+static void on_timer(evutil_socket_t socket, short what, void *argument)
+{
+	struct server *s = argument;
+	int64_t now = clock_now();
+
+	(void)socket;
+	(void)what;
+	s->timer_at = TIME_NEVER;
+	timer_by(s, connections_tick(&s->connections, now));
+	timer_by(s, sessions_tick(s->sessions, now));
+}
+
+static void on_stop(evutil_socket_t socket, short what, void *argument)
+{
+	struct server *s = argument;
+
+	(void)socket;
+	(void)what;
+	event_base_loopbreak(s->base);
+}
+
+/* report - tell the observer, if there is one */
+static void report(const struct server *s, const struct action *action)
+{
+	struct server_report r = {
+		.at = clock_now(),
+		.introduced = action->kind == ACTION_INTRODUCED,
+		.spoofed = action->segment,
+	};
+
+	if (!s->config->report)
+		return;
+	memcpy(r.session, action->session, NAME_TEXT);
+	s->config->report(s->config->argument, &r);
+}
+
+static bool spoof(struct server *s, const struct action *action)
+{
+	const struct segment *forged = &action->segment;
+	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT];
+	int status = s->forger ? forger_send(s->forger, forged) : -EPERM;
+
+	if (status == 0)
+		report(s, action);
+	endpoint_text(&forged->source, from);
+	endpoint_text(&forged->destination, to);
+	if (status == 0)
+		say(s, action->session, "spoofed a SYN-ACK from %s to %s",
+		    from, to);
+	else
+		say(s, action->session, "could not spoof a SYN-ACK from %s to "
+		    "%s: %s", from, to, strerror(-status));
+	return status == 0;
+}
+
+static void send_message(struct server *s, const struct action *action)
+{
+	struct connection *c = action->member ?
+		s->by_slot[SESSION_SLOT(action->member)] : s->entering;
+	char line[MESSAGE_LINE];
+
+	if (c)
+		connection_send(c, line,
+				message_print(&action->message, line));
+}
+
+static bool server_act(void *argument, const struct action *action)
+{
+	struct server *s = argument;
+
+	switch (action->kind) {
+	case ACTION_SEND:
+		send_message(s, action);
+		break;
+	case ACTION_SPOOF:
+		return spoof(s, action);
+	case ACTION_CLOSE:
+		dismiss(s, s->by_slot[SESSION_SLOT(action->member)]);
+		break;
+	case ACTION_INTRODUCED:
+		report(s, action);
+		say(s, action->session, "introduced its two members");
+		break;
+	case ACTION_LOG:
+		say(s, action->session, "%s%s%s", action->message.reason,
+		    *action->message.reason ? ": " : "", action->message.text);
+		break;
+	}
+	return true;
+}
+
+/*
+ * socket_prepare - options that accepted sockets inherit: answers are not
+ * delayed, and a peer that is gone without a word is noticed in a minute
+ */
+static void socket_prepare(int socket)
+{
+	const int on = 1, idle = 30, interval = 10, count = 3;
+
+	setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
+	setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval,
+		   sizeof(interval));
+	setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
+}
+
+/* listen_on - add a listener; @port becomes the one that it got */
+static bool listen_on(struct server *s, uint16_t *port, struct error *e)
+{
+	struct listener *l = &s->listeners[s->listener_count];
+	struct endpoint at = {
+		.address = s->config->address,
+		.port = *port == SERVER_ANY_PORT ? 0 : *port,
+	};
+	struct sockaddr_in name = endpoint_sockaddr(&at);
+	socklen_t size = sizeof(name);
+	char text[ENDPOINT_TEXT];
+
+	endpoint_text(&at, text);
+	l->server = s;
+	l->socket = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+			   0);
+	if (l->socket < 0)
+		return error_set(e, ERROR_FAILED, "no socket to listen on "
+				 "%s: %s", text, strerror(errno));
+	s->listener_count++;
+	socket_prepare(l->socket);
+	if (bind(l->socket, (struct sockaddr *)&name, sizeof(name)) < 0 ||
+	    listen(l->socket, BACKLOG) < 0)
+		return error_set(e, errno == EACCES ? ERROR_MISSING :
+				 ERROR_FAILED, "cannot listen on %s: %s", text,
+				 strerror(errno));
+	getsockname(l->socket, (struct sockaddr *)&name, &size);
+	at = endpoint_from(&name);
+	*port = at.port;
+	event_assign(&l->readable, s->base, l->socket, EV_READ | EV_PERSIST,
+		     on_accept, l);
+	event_add(&l->readable, NULL);
+	say(s, "", "listening on %s", endpoint_text(&at, text));
+	return true;
+}
+
+static bool listen_all(struct server *s, struct error *e)
+{
+	uint16_t ports[SERVER_PORTS];
+
+	memcpy(ports, s->config->ports, sizeof(ports));
+	if (ports[0] == 0) {
+		memset(ports, 0, sizeof(ports));
+		ports[0] = SERVER_PORT;
+	}
+	for (size_t i = 0; i < SERVER_PORTS && ports[i]; i++)
+		if (!listen_on(s, &ports[i], e))
+			return false;
+	if (s->config->ready)
+		s->config->ready(s->config->argument, ports);
+	return true;
+}
+
+/* allow_descriptors - one for each member, and those of the process */
+static void allow_descriptors(const struct server *s)
+{
+	rlim_t needed = s->limit + LINGERING_MAX + SERVER_PORTS + 64;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= needed)
+		return;
+	limit.rlim_cur = needed < limit.rlim_max ? needed : limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* spoofing_begin - without it the other methods are served all the same */
+static void spoofing_begin(struct server *s)
+{
+	struct error e = { 0 };
+
+	if (s->config->want_spoofing)
+		s->forger = forger_open(&e);
+	say(s, "", "spoofing for stunt1 is %s%s%s", s->forger ? "on" : "off",
+	    e.text[0] ? ": " : "", e.text);
+}
+
+static bool server_begin(struct server *s, struct error *e)
+{
+	struct sessions_config sessions = {
+		.limit = s->limit,
+		.idle = s->idle,
+		.act = server_act,
+		.argument = s,
+	};
+
+	allow_descriptors(s);
+	spoofing_begin(s);
+	sessions.can_spoof = s->forger != NULL;
+	s->sessions = sessions_new(&sessions);
+	s->by_slot = calloc(s->limit + 1, sizeof(struct connection *));
+	s->base = event_base_new();
+	if (!s->sessions || !s->by_slot || !s->base)
+		return error_set(e, ERROR_FAILED, "no memory for %u members",
+				 (unsigned)s->limit);
+	s->connections.base = s->base;
+	event_assign(&s->timer, s->base, -1, 0, on_timer, s);
+	event_assign(&s->resume, s->base, -1, 0, on_resume, s);
+	event_assign(&s->stop, s->base, s->config->stop, EV_READ, on_stop, s);
+	if (s->config->stop >= 0)
+		event_add(&s->stop, NULL);
+	return listen_all(s, e);
+}
+
+static void server_end(struct server *s)
+{
+	connections_end(&s->connections);
+	for (size_t i = 0; i < s->listener_count; i++)
+		close(s->listeners[i].socket);
+	if (s->base)
+		event_base_free(s->base);
+	sessions_free(s->sessions);
+	free(s->by_slot);
+	if (s->forger)
+		forger_close(s->forger);
+}
+
+bool server_run(const struct server_config *config, struct error *e)
+{
+	struct server s = {
+		.config = config,
+		.idle = config->idle ? config->idle : IDLE_DEFAULT,
+		.limit = config->limit ? config->limit : LIMIT_DEFAULT,
+		.timer_at = TIME_NEVER,
+		.connections = {
+			.line = on_line,
+			.overflow = on_overflow,
+			.ended = on_ended,
+			.argument = &s,
+		},
+	};
+	bool served;
+
+	connections_begin(&s.connections);
+	served = server_begin(&s, e);
+	if (served) {
+		event_base_dispatch(s.base);
+		say(&s, "", "stopped");
+	}
+	server_end(&s);
+	return served;
+}

@@ -1,0 +1,124 @@
+#include "wire/icmp.h"
+
+#include "wire/bytes.h"
+#include "wire/checksum.h"
+
+#include <string.h>
+
+enum {
+	TYPE_SOURCE_QUENCH = 4,
+	TYPE_REDIRECT = 5,
+	TYPE_PARAMETER_PROBLEM = 12,
+
+	QUOTED_DATA = 8,	/* bytes after the quoted header: RFC 792 */
+	ERROR_MAX = 576,	/* of the whole packet: RFC 1812 4.3.2.3 */
+	ERROR_TTL = 64,
+	PRECEDENCE = 0xc0,	/* internetwork control: RFC 1812 4.3.2.5 */
+	TOS_BITS = 0x1e,
+};
+
+static bool type_is_error(uint8_t type)
+{
+	return type == ICMP_TYPE_UNREACHABLE || type == TYPE_SOURCE_QUENCH ||
+	       type == TYPE_REDIRECT || type == ICMP_TYPE_TIME_EXCEEDED ||
+	       type == TYPE_PARAMETER_PROBLEM;
+}
+
+/* Read what an error quotes; @bytes: from the quoted IP header on. */
+static bool quoted_read(const uint8_t *bytes, size_t length, struct icmp *out)
+{
+	const struct ipv4 *ip = &out->quoted;
+	const uint8_t *data;
+
+	if (!ipv4_parse(bytes, length, &out->quoted) ||
+	    length < (size_t)ip->header_length + QUOTED_DATA)
+		return false;
+	data = bytes + ip->header_length;
+	out->source.address = ip->source;
+	out->destination.address = ip->destination;
+	if (ip->fragment_offset)
+		return true;
+	if (ip->protocol == IPV4_TCP || ip->protocol == IPV4_UDP) {
+		out->source.port = get16(data);
+		out->destination.port = get16(data + 2);
+	}
+	if (ip->protocol == IPV4_TCP)
+		out->sequence = get32(data + 4);
+	return true;
+}
+
+bool icmp_parse(const uint8_t *bytes, size_t length, struct icmp *out)
+{
+	*out = (struct icmp){ 0 };
+	if (length < ICMP_HEADER)
+		return false;
+	out->type = bytes[0];
+	out->code = bytes[1];
+	if (out->type == ICMP_TYPE_ECHO || out->type == ICMP_TYPE_ECHO_REPLY)
+		out->id = get16(bytes + 4);
+	if (!type_is_error(out->type))
+		return true;
+	out->is_error = true;
+	out->quoted_at = ICMP_HEADER;
+	if (quoted_read(bytes + ICMP_HEADER, length - ICMP_HEADER, out))
+		return true;
+	*out = (struct icmp){ 0 };
+	return false;
+}
+
+/* Does @address stand for one host? (not 0/8, 127/8, multicast and above) */
+static bool one_host(uint32_t address)
+{
+	uint8_t net = (uint8_t)(address >> 24);
+
+	return net && net != 127 && net < 224;
+}
+
+/* RFC 1122 3.2.2: what is never answered with an error */
+static bool may_answer(const struct ipv4 *ip, const uint8_t *packet,
+		       size_t length)
+{
+	if (ip->fragment_offset || !one_host(ip->source) ||
+	    ip->destination >> 28 >= 0xe)
+		return false;
+	if (ip->protocol != IPV4_ICMP)
+		return true;
+	return length > ip->header_length &&
+	       !type_is_error(packet[ip->header_length]);
+}
+
+size_t icmp_error_build(uint8_t *out, size_t room, uint32_t from,
+			uint8_t type, uint8_t code, const uint8_t *packet,
+			size_t length)
+{
+	struct ipv4 ip, answer;
+	uint8_t *icmp = out + IPV4_HEADER;
+
+	if (!ipv4_parse(packet, length, &ip))
+		return 0;
+	if (length > ip.total_length)
+		length = ip.total_length;	/* a frame's padding */
+	if (!may_answer(&ip, packet, length))
+		return 0;
+	if (length > ERROR_MAX - IPV4_HEADER - ICMP_HEADER)
+		length = ERROR_MAX - IPV4_HEADER - ICMP_HEADER;
+	if (room < IPV4_HEADER + ICMP_HEADER + length)
+		return 0;
+	answer = (struct ipv4){
+		.source = from,
+		.destination = ip.source,
+		.total_length = (uint16_t)(IPV4_HEADER + ICMP_HEADER + length),
+		.dont_fragment = true,	/* so the id need not be unique */
+		.ttl = ERROR_TTL,
+		.protocol = IPV4_ICMP,
+		.tos = (uint8_t)((ip.tos & TOS_BITS) | PRECEDENCE),
+	};
+	ipv4_build(out, &answer);
+	memset(icmp, 0, ICMP_HEADER);
+	icmp[0] = type;
+	icmp[1] = code;
+	memcpy(icmp + ICMP_HEADER, packet, length);
+	put16(icmp + 2, (uint16_t)~checksum_fold(
+				 checksum_add(0, icmp, ICMP_HEADER + length)));
+	return answer.total_length;
+}

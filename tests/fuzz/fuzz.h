@@ -1,0 +1,16 @@
+/*
+ * Fuzz targets. Each file is one target; built with clang's
+ * -fsanitize=fuzzer it searches, linked with replay.c it runs a corpus.
+ */
+#ifndef TCPTRAV_FUZZ_H
+#define TCPTRAV_FUZZ_H
+
+#undef NDEBUG
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* LLVMFuzzerTestOneInput - try one input; a broken promise aborts */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#endif

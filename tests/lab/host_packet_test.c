@@ -1,0 +1,251 @@
+/*
+ * src/host on this kernel: capturing, forging, and time exceeded.
+ * What is expected of the kernel was measured before this was written: a time
+ * exceeded that finds its socket aborts connect(), but for IP_MINTTL.
+ */
+#include "host_network.h"
+
+#include "host/forge.h"
+#include "wire/icmp.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* send_time_exceeded - from the router, for @syn, as it died there */
+static void send_time_exceeded(const struct segment *syn)
+{
+	struct segment dying = *syn;
+	uint8_t packet[100], error[576];
+	struct sockaddr_in to;
+	size_t length;
+	int raw;
+
+	dying.ttl = 1;
+	length = segment_build(&dying, packet, sizeof(packet));
+	length = icmp_error_build(error, sizeof(error), A_ROUTER,
+				  ICMP_TYPE_TIME_EXCEEDED, 0, packet, length);
+	assert_true(length > 0);
+	to = endpoint_sockaddr(&syn->source);
+	enter(net.router);
+	raw = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	assert_int_equal(sendto(raw, error, length, 0, (void *)&to,
+				sizeof(to)), length);
+	close(raw);
+	enter(net.a);
+}
+
+static void time_exceeded_is_seen_but_does_not_abort(void **state)
+{
+	struct host *a = net.at_a;
+	struct endpoint to = at(B_ADDRESS, 9);
+	struct captured c;
+	struct segment syn;
+	struct icmp icmp;
+	int why, s = send_syn(&to, 1, &syn);
+
+	(void)state;
+	assert_true(await(a, &c, SHORTLY));
+	assert_false(c.outgoing);
+	assert_true(icmp_parse(c.bytes + 20, c.length - 20, &icmp));
+	assert_int_equal(icmp.type, ICMP_TYPE_TIME_EXCEEDED);
+	assert_true(endpoint_equal(&icmp.source, &syn.source));
+	assert_int_equal(icmp.sequence, syn.sequence);
+	send_time_exceeded(&syn);		/* and one that comes later */
+	assert_true(await(a, &c, SHORTLY));
+	assert_int_equal(a->do_->tcp_state(a, s, &why), TCP_IS_SYN_SENT);
+	assert_int_equal(why, 0);
+	a->do_->close(a, s);
+}
+
+/* The test above has teeth: this kernel aborts without IP_MINTTL. */
+static void time_exceeded_aborts_without_minttl(void **state)
+{
+	struct host *a = net.at_a;
+	struct endpoint to = at(NOBODY, 9);
+	struct captured c;
+	struct segment syn;
+	int why = 0, off = 0, s = send_syn(&to, 0, &syn);
+
+	(void)state;
+	setsockopt(s, IPPROTO_IP, IP_MINTTL, &off, sizeof(off));
+	send_time_exceeded(&syn);
+	assert_true(await(a, &c, SHORTLY));
+	assert_int_equal(a->do_->tcp_state(a, s, &why), TCP_IS_CLOSED);
+	assert_int_equal(why, EHOSTUNREACH);
+	a->do_->close(a, s);
+}
+
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void print_median(const char *what, int64_t times[], size_t count)
+{
+	qsort(times, count, sizeof(times[0]), compare);
+	print_message("%s: median %.1f us, p99 %.1f us\n", what,
+		      (double)times[count / 2] / 1e3,
+		      (double)times[count * 99 / 100] / 1e3);
+}
+
+#define SYNS 300
+static void own_syns_are_seen_at_once(void **state)
+{
+	struct host *a = net.at_a;
+	struct endpoint to = at(NOBODY, 9);
+	int64_t whole[SYNS], after[SYNS], before, connected;
+	struct captured c;
+	int i, s;
+
+	(void)state;
+	for (i = 0; i < SYNS; i++) {
+		s = open_at(a, ++net.port);
+		a->do_->watch(a, net.port);
+		before = clock_now();
+		a->do_->tcp_connect(a, s, &to);
+		connected = clock_now();
+		assert_true(await(a, &c, SHORTLY));
+		after[i] = clock_now() - connected;
+		whole[i] = clock_now() - before;
+		assert_true(c.outgoing);
+		assert_true(c.at >= before - 2 * NS_PER_US);
+		assert_true(c.at <= connected + 2 * NS_PER_US);
+		assert_int_equal(c.length, c.full_length);
+		a->do_->close(a, s);
+	}
+	print_median("own SYN, from connect()'s return", after, SYNS);
+	print_median("own SYN, from connect()'s call", whole, SYNS);
+	assert_true(after[SYNS / 2] < NS_PER_MS);	/* 9.6 ms if buffered */
+}
+
+static void other_ports_and_the_past_are_not_told_of(void **state)
+{
+	struct host *a = net.at_a;
+	struct endpoint to = at(NOBODY, 9);
+	struct segment syn;
+	struct captured c;
+	int s = send_syn(&to, 0, &syn), other = open_at(a, ++net.port);
+
+	(void)state;
+	a->do_->watch(a, syn.source.port);
+	a->do_->tcp_connect(a, other, &to);
+	assert_false(await(a, &c, NEVER_SOON));
+	a->do_->watch(a, net.port);
+	assert_false(await(a, &c, NEVER_SOON));
+	a->do_->watch(a, 0);
+	assert_false(await(a, &c, NEVER_SOON));
+	a->do_->close(a, s);
+	a->do_->close(a, other);
+}
+
+static void one_port_alone_on_every_interface(void **state)
+{
+	struct host_config config = { .want = HOST_CAPTURE };
+	struct host *a = net.at_a, *one;
+	struct endpoint to = at(NOBODY, 9);
+	struct captured c;
+	int s, other;
+
+	(void)state;
+	config.port = ++net.port;
+	s = open_at(a, net.port);
+	other = open_at(a, ++net.port);
+	one = host_open(&config, NULL);		/* "any": cooked capture */
+	assert_non_null(one);
+	one->do_->watch(one, net.port);
+	a->do_->tcp_connect(a, other, &to);
+	assert_false(await(one, &c, NEVER_SOON));
+	one->do_->watch(one, config.port);
+	a->do_->tcp_connect(a, s, &to);
+	assert_true(await(one, &c, SHORTLY));
+	assert_true(c.outgoing);
+	assert_int_equal(c.bytes[0] >> 4, 4);
+	host_close(one);
+	a->do_->close(a, s);
+	a->do_->close(a, other);
+}
+
+/* A forged SYN-ACK that mirrors the SYN's options establishes it. */
+static void a_forged_syn_ack_establishes(void **state)
+{
+	struct host *a = net.at_a, *b = net.at_b;
+	struct endpoint to = at(B_ADDRESS, 9);
+	struct segment syn, syn_ack, seen;
+	struct tcp_options options;
+	struct tcp_info info;
+	socklen_t length = sizeof(info);
+	int s = send_syn(&to, 1, &syn);
+
+	(void)state;
+	assert_true(tcp_options_parse(syn.options, syn.options_length,
+				      &options));
+	options.echo = options.value;
+	options.value = 1;
+	syn_ack = (struct segment) {
+		.source = syn.destination, .destination = syn.source,
+		.sequence = 0xfffffffe, .acknowledgement = syn.sequence + 1,
+		.window = 64239, .flags = TCP_SYN | TCP_ACK, .ttl = 61,
+		.id = 0x1234,
+	};
+	syn_ack.options_length = tcp_options_build(&options, syn_ack.options);
+	assert_int_equal(b->do_->forge(b, &syn_ack), 0);
+	assert_true(await_segment(a, TCP_SYN | TCP_ACK, &seen));
+	syn_ack.ttl--;				/* the router's */
+	assert_memory_equal(&seen, &syn_ack, sizeof(seen));
+	assert_true(await_state(a, s, TCP_IS_ESTABLISHED));
+	getsockopt(s, IPPROTO_TCP, TCP_INFO, &info, &length);
+	assert_int_equal(info.tcpi_options & (TCPI_OPT_TIMESTAMPS |
+			 TCPI_OPT_SACK | TCPI_OPT_WSCALE),
+			 TCPI_OPT_TIMESTAMPS | TCPI_OPT_SACK |
+			 TCPI_OPT_WSCALE);
+	a->do_->close(a, s);
+}
+
+#define FORGED 20000
+static void forging_is_fast_and_survives_any_options(void **state)
+{
+	struct forger *f = forger_open(NULL);
+	struct segment s = {
+		.source = at(A_ADDRESS, 7), .destination = at(NOBODY, 9),
+		.flags = TCP_RST, .ttl = 64,
+	};
+	int64_t start;
+	int i;
+
+	(void)state;
+	assert_non_null(f);
+	memset(s.options, 1, sizeof(s.options));
+	start = clock_now();
+	for (i = 0; i < FORGED; i++) {
+		s.options_length = (uint8_t)(i % 11 * 4);
+		assert_int_equal(forger_send(f, &s), 0);
+	}
+	print_message("forged: %.0f thousand packets/s\n", FORGED * 1e6 /
+		      (double)(clock_now() - start));
+	s.options_length = 3;
+	assert_int_equal(forger_send(f, &s), -EINVAL);
+	s.options_length = 44;
+	assert_int_equal(forger_send(f, &s), -EINVAL);
+	forger_close(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(time_exceeded_is_seen_but_does_not_abort),
+		cmocka_unit_test(time_exceeded_aborts_without_minttl),
+		cmocka_unit_test(own_syns_are_seen_at_once),
+		cmocka_unit_test(other_ports_and_the_past_are_not_told_of),
+		cmocka_unit_test(one_port_alone_on_every_interface),
+		cmocka_unit_test(a_forged_syn_ack_establishes),
+		cmocka_unit_test(forging_is_fast_and_survives_any_options),
+	};
+
+	return cmocka_run_group_tests_name("host packets", tests, set_up, tear_down);
+}

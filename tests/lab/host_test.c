@@ -1,0 +1,277 @@
+/* src/host on this kernel: sockets, hops, waiting, what is missing. */
+#include "host_network.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void sockets_are_prepared(void **state)
+{
+	struct host *a = net.at_a;
+	struct endpoint self;
+	char name[16] = "";
+	int value = 0, s = open_at(a, 0);
+	socklen_t length = sizeof(value);
+
+	(void)state;
+	assert_int_equal(a->do_->tcp_local(a, s, &self), 0);
+	assert_int_equal(self.address, 0);
+	assert_int_not_equal(self.port, 0);
+	getsockopt(s, IPPROTO_IP, IP_MINTTL, &value, &length);
+	assert_int_equal(value, 2);
+	length = sizeof(name);
+	getsockopt(s, IPPROTO_TCP, TCP_CONGESTION, name, &length);
+	assert_string_equal(name, "cubic");
+	assert_true(fcntl(s, F_GETFL) & O_NONBLOCK);
+	assert_true(fcntl(s, F_GETFD) & FD_CLOEXEC);
+	a->do_->close(a, s);
+}
+
+static void a_low_ttl_lasts_until_it_is_reset(void **state)
+{
+	struct endpoint to = at(NOBODY, 9);
+	struct segment syn;
+	int s = send_syn(&to, 3, &syn);
+
+	(void)state;
+	assert_int_equal(syn.ttl, 3);
+	net.at_a->do_->close(net.at_a, s);
+	s = send_syn(&to, 0, &syn);
+	assert_int_equal(syn.ttl, 64);
+	net.at_a->do_->close(net.at_a, s);
+}
+
+static void two_hosts_connect_and_part(void **state)
+{
+	struct host *a = net.at_a, *b = net.at_b;
+	struct host_wait item = { .read = true };
+	struct endpoint to = at(B_ADDRESS, ++net.port), from;
+	int listener = open_at(b, net.port), s, accepted, value = 0;
+	socklen_t length = sizeof(value);
+	char bytes[64];
+	struct segment syn;
+
+	(void)state;
+	assert_int_equal(b->do_->tcp_listen(b, listener), 0);
+	assert_int_equal(b->do_->tcp_state(b, listener, NULL),
+			 TCP_IS_LISTENING);
+	assert_int_equal(b->do_->tcp_accept(b, listener, &from), -EAGAIN);
+	s = send_syn(&to, 0, &syn);
+	assert_true(await_state(a, s, TCP_IS_ESTABLISHED));
+	accepted = b->do_->tcp_accept(b, listener, &from);
+	assert_true(accepted >= 0);
+	assert_true(endpoint_equal(&from, &syn.source));
+	assert_int_equal(b->do_->receive(b, accepted, bytes, 64), -EAGAIN);
+	getsockopt(accepted, IPPROTO_IP, IP_MINTTL, &value, &length);
+	assert_int_equal(value, 2);
+	assert_int_equal(a->do_->send(a, s, "0123456789", 10), 10);
+	item.handle = accepted;
+	b->do_->wait(b, &item, 1, clock_now() + SHORTLY);
+	assert_true(item.ready);
+	assert_int_equal(b->do_->receive(b, accepted, bytes, 64), 10);
+	assert_true(a->do_->tcp_rtt(a, s) > 0);
+	a->do_->finish(a, s);
+	assert_true(await_state(b, accepted, TCP_IS_CLOSING));
+	assert_int_equal(b->do_->receive(b, accepted, bytes, 64), 0);
+	b->do_->close(b, accepted);
+	b->do_->close(b, listener);
+	a->do_->close(a, s);
+}
+
+static void a_refusal_closes_and_says_why(void **state)
+{
+	struct host *a = net.at_a;
+	struct endpoint to = at(B_ADDRESS, 9);
+	struct host_wait item = { .write = true };
+	struct segment syn, rst;
+	int why = 0;
+
+	(void)state;
+	item.handle = send_syn(&to, 0, &syn);
+	assert_true(await_segment(a, TCP_RST | TCP_ACK, &rst));
+	assert_int_equal(rst.acknowledgement, syn.sequence + 1);
+	a->do_->wait(a, &item, 1, clock_now() + SHORTLY);
+	assert_true(item.ready);
+	assert_int_equal(a->do_->tcp_state(a, item.handle, &why),
+			 TCP_IS_CLOSED);
+	assert_int_equal(why, ECONNREFUSED);
+	a->do_->tcp_state(a, item.handle, &why);
+	assert_int_equal(why, 0);
+	a->do_->close(a, item.handle);
+}
+
+static void a_closed_attempt_frees_its_tuple_silently(void **state)
+{
+	struct host *a = net.at_a;
+	struct endpoint to = at(NOBODY, 9);
+	struct segment syn, other;
+	struct captured c;
+	int i, s;
+
+	(void)state;
+	s = send_syn(&to, 0, &syn);
+	for (i = 0; i < 5; i++) {
+		a->do_->close(a, s);
+		assert_false(await(a, &c, NEVER_SOON));
+		s = open_at(a, syn.source.port);
+		assert_int_equal(a->do_->tcp_connect(a, s, &to), 0);
+		assert_true(await_segment(a, TCP_SYN, &other));
+		assert_true(endpoint_equal(&other.source, &syn.source));
+	}
+	a->do_->close(a, s);
+}
+
+static void syn_sent_takes_a_syn_before_the_listener(void **state)
+{
+	struct host *a = net.at_a, *b = net.at_b;
+	struct endpoint to = at(B_ADDRESS, ++net.port);
+	struct endpoint from = at(A_ADDRESS, (uint16_t)(net.port + 1));
+	int theirs = open_at(b, net.port), mine, listener;
+	struct segment syn;
+
+	(void)state;
+	listener = open_at(a, from.port);
+	assert_int_equal(a->do_->tcp_listen(a, listener), 0);
+	mine = send_syn(&to, 1, &syn);		/* dies at the router */
+	assert_int_equal(syn.source.port, from.port);
+	assert_int_equal(a->do_->tcp_ttl(a, mine, 0), 0);
+	assert_int_equal(b->do_->tcp_connect(b, theirs, &from), 0);
+	assert_true(await_state(b, theirs, TCP_IS_ESTABLISHED));
+	assert_true(await_state(a, mine, TCP_IS_ESTABLISHED));
+	assert_int_equal(a->do_->tcp_accept(a, listener, NULL), -EAGAIN);
+	a->do_->close(a, listener);
+	a->do_->close(a, mine);
+	b->do_->close(b, theirs);
+}
+
+static bool await_hop(struct host *h, struct hop *out)
+{
+	int64_t deadline = clock_now() + SHORTLY;
+
+	while (!h->do_->hop_answer(h, out)) {
+		if (clock_now() >= deadline)
+			return false;
+		h->do_->wait(h, NULL, 0, deadline);
+	}
+	return true;
+}
+
+static void hops_are_told_by_their_ttl(void **state)
+{
+	struct host *a = net.at_a;
+	struct hop hop;
+
+	(void)state;
+	assert_int_equal(a->do_->hop_probe(a, B_ADDRESS, 1), 0);
+	assert_int_equal(a->do_->hop_probe(a, B_ADDRESS, 2), 0);
+	assert_true(await_hop(a, &hop));
+	assert_int_equal(hop.ttl, 1);
+	assert_int_equal(hop.from, A_ROUTER);
+	assert_false(hop.reached);
+	assert_true(await_hop(a, &hop));
+	assert_int_equal(hop.ttl, 2);
+	assert_int_equal(hop.from, B_ADDRESS);
+	assert_true(hop.reached);
+	assert_false(a->do_->hop_answer(a, &hop));
+	assert_int_equal(a->do_->hop_probe(a, B_ADDRESS, 0), -EINVAL);
+	assert_int_equal(a->do_->hop_probe(a, B_ADDRESS, 256), -EINVAL);
+}
+
+static void waiting_ends_at_the_deadline(void **state)
+{
+	struct host *a = net.at_a;
+	int64_t start = clock_now();
+	struct host_wait item = { .handle = -1, .read = true, .ready = true };
+
+	(void)state;
+	a->do_->watch(a, 0);
+	assert_int_equal(a->do_->wait(a, &item, 1, start + 20 * NS_PER_MS), 0);
+	assert_true(clock_now() >= start + 20 * NS_PER_MS);
+	assert_false(item.ready);
+	assert_int_equal(a->do_->wait(a, NULL, 0, start), 0);
+}
+
+static void drop_privileges(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct none[2] = { { 0 } };
+
+	if (syscall(SYS_capset, &header, none) != 0)
+		_exit(99);
+}
+
+/* unprivileged - the checks that failed, as bits; in a child */
+static int unprivileged(void)
+{
+	struct host_config config = { .towards = B_ADDRESS };
+	struct error e = { 0 };
+	struct host *h;
+	int bad = 0;
+
+	drop_privileges();
+	h = host_open(&config, &e);
+	bad |= !h || h->do_->hop_probe(h, B_ADDRESS, 1) != 0;
+	bad |= h && h->do_->tcp_open(h, 0) < 0 ? 2 : 0;
+	host_close(h);
+	config.want = HOST_CAPTURE;
+	bad |= host_open(&config, &e) ? 4 : 0;
+	bad |= e.kind != ERROR_MISSING || !strstr(e.text, "CAP_NET_RAW") ||
+		!strstr(e.text, "captur") ? 8 : 0;
+	config.want = HOST_FORGE;
+	bad |= host_open(&config, &e) ? 16 : 0;
+	bad |= e.kind != ERROR_MISSING || !strstr(e.text, "CAP_NET_RAW") ||
+		!strstr(e.text, "forg") ? 32 : 0;
+	return bad;
+}
+
+static void without_privilege_it_says_so(void **state)
+{
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0)
+		_exit(unprivileged());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void an_unknown_interface_is_quoted(void **state)
+{
+	struct host_config config = {
+		.interface = "nosuch0", .want = HOST_CAPTURE
+	};
+	struct error e = { 0 };
+
+	(void)state;
+	assert_null(host_open(&config, &e));
+	assert_int_equal(e.kind, ERROR_MISSING);
+	assert_non_null(strstr(e.text, "\"nosuch0\""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sockets_are_prepared),
+		cmocka_unit_test(a_low_ttl_lasts_until_it_is_reset),
+		cmocka_unit_test(two_hosts_connect_and_part),
+		cmocka_unit_test(a_refusal_closes_and_says_why),
+		cmocka_unit_test(a_closed_attempt_frees_its_tuple_silently),
+		cmocka_unit_test(syn_sent_takes_a_syn_before_the_listener),
+		cmocka_unit_test(hops_are_told_by_their_ttl),
+		cmocka_unit_test(waiting_ends_at_the_deadline),
+		cmocka_unit_test(without_privilege_it_says_so),
+		cmocka_unit_test(an_unknown_interface_is_quoted),
+	};
+
+	return cmocka_run_group_tests_name("host", tests, set_up, tear_down);
+}

@@ -1,0 +1,106 @@
+# Helpers that look at a lab from outside. A lab is known by its PID
+# namespace: what is in it has ended when no live process is in it.
+
+TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
+
+# until_true SECONDS COMMAND... - look until it is so
+until_true()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || { echo "never: $*"; return 1; }
+	done
+}
+
+# children PID - its live children, oldest first
+children()
+{
+	local pid
+	for pid in $(pgrep -P "$1"); do
+		alive "$pid" && echo "$pid"
+	done | sort -n
+}
+
+# alive PID - there, and not only a zombie that nobody has waited for
+alive()
+{
+	local stat
+	read -r stat < "/proc/$1/stat" || return 1
+	[[ "${stat##*) }" != [ZX]* ]]
+} 2>/dev/null
+
+# lab_begin ARGUMENT... - a lab whose only trial lasts until it is ended:
+# between these NATs it cannot connect. Sets front, init, out.
+lab_begin()
+{
+	out=$BATS_TEST_TMPDIR/out
+	"$TCPTRAV" lab --method p2pnat --nat-a symmetric --nat-b symmetric \
+		--timeout 300000 --rtt 10 "$@" > "$out" 2> "$out.err" 3>&- &
+	front=$!
+	until_true 20 has_child "$front"
+	init=$(children "$front")
+	lab=$(readlink "/proc/$init/ns/pid")
+	until_true 20 trial_running
+}
+
+has_child()
+{
+	[ -n "$(children "$1")" ]
+}
+
+# trial_running - has some host of the lab sent its SYN to the peer?
+trial_running()
+{
+	local pid
+	for pid in $(children "$init"); do
+		awk '$4 == "02" { found = 1 } END { exit !found }' \
+			"/proc/$pid/net/tcp" 2> /dev/null && return
+	done
+	return 1
+}
+
+# lab_gone - is nothing left of the lab that lab_begin() began?
+lab_gone()
+{
+	local link pid
+	for link in /proc/[0-9]*/ns/pid; do
+		[ "$(readlink "$link" 2> /dev/null)" = "$lab" ] || continue
+		pid=${link#/proc/}
+		alive "${pid%%/*}" && return 1
+	done
+	return 0
+}
+
+# records N - has the lab told of N trials?
+records()
+{
+	[ "$(wc -l < "$out")" -ge "$1" ]
+}
+
+# outside - what this machine's own network looks like
+outside()
+{
+	ip -o link
+	ip -o address
+	ip route show table all
+	ip neighbour
+}
+
+# as_ordinary_user COMMAND... - root lets go of all it has
+as_ordinary_user()
+{
+	[ "$(id -u)" -eq 0 ] || { "$@"; return; }
+	(cd / && setpriv --reuid 65534 --regid 65534 --clear-groups \
+		--inh-caps=-all "$@")
+}
+
+# without_namespaces COMMAND... - where the kernel gives no more of them, to
+# a caller without privilege
+without_namespaces()
+{
+	unshare -Ur sh -c 'for n in user pid net mnt; do
+			echo 0 > /proc/sys/user/max_${n}_namespaces || exit
+		done
+		exec setpriv --bounding-set=-all --inh-caps=-all "$@"' sh "$@"
+}

@@ -1,0 +1,244 @@
+#!/usr/bin/env bats
+# The laboratory's own behaviour: what it refuses, what it leaves behind, how
+# it takes the death of its processes. What methods do in it is tables.bats.
+
+load lab.bash
+
+teardown() {
+	[ -z "${front:-}" ] || kill -9 "$front" 2> /dev/null || true
+}
+
+# --- wrong use ---
+
+@test "an unknown method is quoted, with the nearest one" {
+	run "$TCPTRAV" lab --method natblastr
+	[ "$status" -eq 2 ]
+	[[ "$output" == *\"natblastr\"*\"natblaster\"* ]]
+}
+
+@test "an unknown NAT is quoted, with the nearest one" {
+	run "$TCPTRAV" lab --method stunt2 --nat-b symetric
+	[ "$status" -eq 2 ]
+	[[ "$output" == *symetric*symmetric* ]]
+}
+
+@test "an unknown topology is quoted, with the nearest one" {
+	run "$TCPTRAV" lab --method stunt2 --topology two-nat
+	[ "$status" -eq 2 ]
+	[[ "$output" == *two-nat*two-nats* ]]
+}
+
+@test "wrong numbers are quoted" {
+	local wrong
+	for wrong in --rtt=x --rtt=-1 --loss=1.5 --trials=0 --trials=2x \
+		--jobs=0 --seed=-1 --timeout=0 --skew=soon --ttl=256 \
+		--spoofing=maybe; do
+		run "$TCPTRAV" lab --method stunt2 "$wrong"
+		[ "$status" -eq 2 ] || { echo "$wrong: $status"; false; }
+		[[ "$output" == *\""${wrong#*=}"\"* ]] ||
+			{ echo "$wrong: $output"; false; }
+	done
+}
+
+@test "no method, and an operand that is none" {
+	run "$TCPTRAV" lab
+	[ "$status" -eq 2 ]
+	run "$TCPTRAV" lab --method stunt2 natblaster
+	[ "$status" -eq 2 ]
+	[[ "$output" == *natblaster* ]]
+}
+
+@test "wrong use is told before what is missing" {
+	run without_namespaces "$TCPTRAV" lab --method stunt2 --nat-a symetric
+	[ "$status" -eq 2 ]
+	[[ "$output" == *symetric* ]]
+}
+
+@test "without namespaces: status 3, and what allows them" {
+	run without_namespaces "$TCPTRAV" lab --method stunt2
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"sudo sysctl -w user.max_user_namespaces"* ]]
+}
+
+# --- what it reports ---
+
+@test "a record a line, numbered by their seeds, whatever their order" {
+	"$TCPTRAV" lab --method stunt2 --rtt 10 --trials 6 --jobs 3 \
+		--seed 100 --json > "$BATS_TEST_TMPDIR/records"
+	run jq -s -c 'map(.seed) | sort' "$BATS_TEST_TMPDIR/records"
+	[ "$output" = "[100,101,102,103,104,105]" ]
+	run jq -s -e 'all(.schema == "tcptrav.trial/1" and
+		.outcome == "connected" and .rtt_ms == 10 and
+		.exchanged_a_to_b >= 32 and .exchanged_b_to_a >= 32)' \
+		"$BATS_TEST_TMPDIR/records"
+	[ "$status" -eq 0 ]
+}
+
+@test "the same seed makes the same attempt, also as a later trial" {
+	local first second
+	first=$("$TCPTRAV" lab --method stunt2 --rtt 0 --trials 3 --seed 7 \
+		--json | jq -r 'select(.seed == 9).id')
+	second=$("$TCPTRAV" lab --method stunt2 --rtt 0 --seed 9 --json |
+		jq -r .id)
+	[ -n "$first" ]
+	[ "$first" = "$second" ]
+}
+
+@test "all: ten records a trial, status 0 though some cannot connect" {
+	run "$TCPTRAV" lab --method all --nat-a symmetric --nat-b symmetric \
+		--rtt 10 --timeout 300 --jobs 5 --json
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 10 ]
+	run jq -s -r 'map([.method, .ttl, .variant] | join("/")) | unique |
+		length' <<< "$output"
+	[ "$output" -eq 10 ]
+}
+
+@test "one approach that does not connect: status 1, and why" {
+	run "$TCPTRAV" lab --method p2pnat --nat-a symmetric \
+		--nat-b symmetric --rtt 10 --timeout 300 --json
+	[ "$status" -eq 1 ]
+	jq -e '.outcome == "failed" and .cause == "port-not-predicted" and
+		.connect_ms == null and
+		(.explain | test("NAT [AB] dropped"))' <<< "$output"
+}
+
+@test "many trials are summed up in a table" {
+	run "$TCPTRAV" lab --method stunt2 --rtt 10 --trials 3
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"stunt2"*"3/3"*"syn-through-hole"* ]]
+}
+
+@test "failing trials overlap" {
+	local from=$SECONDS
+	run "$TCPTRAV" lab --method p2pnat --nat-a symmetric \
+		--nat-b symmetric --rtt 10 --timeout 3000 --trials 5 --jobs 5
+	[ "$status" -eq 1 ]
+	[ $((SECONDS - from)) -lt 10 ]
+}
+
+@test "the last trial's capture file" {
+	"$TCPTRAV" lab --method natblaster --rtt 10 --trials 2 \
+		--pcap "$BATS_TEST_TMPDIR/p"
+	[ "$(od -An -tx1 -N4 "$BATS_TEST_TMPDIR/p")" = " 0a 0d 0d 0a" ]
+}
+
+@test "a capture file that cannot be written is quoted" {
+	run "$TCPTRAV" lab --method stunt2 --rtt 10 --pcap /nowhere/p
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"/nowhere/p"* ]]
+}
+
+@test "the demo connects, and shows how" {
+	run "$TCPTRAV" --method natblaster --json
+	[ "$status" -eq 0 ]
+	[ "$(jq -r .mechanism_a <<< "${lines[0]}")" = forged-syn-ack ]
+	run "$TCPTRAV" --method natblaster
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"SYN"*"connected"* ]]
+}
+
+@test "an ordinary user has a lab too" {
+	cp "$TCPTRAV" "$BATS_TEST_TMPDIR/tcptrav"
+	chmod o+rx "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* \
+		"$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/tcptrav" || true
+	run as_ordinary_user "$BATS_TEST_TMPDIR/tcptrav" lab --method all \
+		--rtt 10 --jobs 5 --json
+	[ "$status" -eq 0 ]
+	[ "$(jq -s 'map(select(.outcome == "connected")) | length' \
+		<<< "$output")" -eq 10 ]
+}
+
+# --- what it leaves behind ---
+
+@test "closed: nothing of a lab is seen outside it" {
+	local before
+	before=$(outside)
+	lab_begin
+	[ "$(outside)" = "$before" ]
+	kill -9 "$front"
+	until_true 5 lab_gone
+	[ "$(outside)" = "$before" ]
+}
+
+@test "kill -9 of the front ends everything" {
+	lab_begin
+	kill -9 "$front"
+	until_true 5 lab_gone
+}
+
+@test "kill -9 of the init ends everything, and is told" {
+	local status=0
+	lab_begin
+	kill -9 "$init"
+	wait "$front" || status=$?
+	[ "$status" -eq 1 ]
+	grep -q "init was killed by signal 9" "$out.err"
+	lab_gone
+}
+
+@test "SIGTERM ends everything, and is told" {
+	local status=0
+	lab_begin
+	kill -TERM "$front"
+	wait "$front" || status=$?
+	[ "$status" -eq 1 ]
+	grep -q "SIGTERM" "$out.err"
+	lab_gone
+}
+
+@test "Ctrl-C ends everything, and is told" {
+	# a background job of this shell's ignores SIGINT: the terminal's does not
+	local status=0
+	out=$BATS_TEST_TMPDIR/out
+	setsid --wait env --default-signal=INT "$TCPTRAV" lab \
+		--method p2pnat --nat-a symmetric --nat-b symmetric \
+		--timeout 300000 > "$out" 2> "$out.err" 3>&- &
+	local waiter=$!
+	until_true 20 has_child "$waiter"
+	front=$(children "$waiter")
+	until_true 20 has_child "$front"
+	init=$(children "$front")
+	lab=$(readlink "/proc/$init/ns/pid")
+	until_true 20 trial_running
+	kill -INT -- "-$front"
+	wait "$waiter" || status=$?
+	[ "$status" -eq 1 ]
+	grep -q "SIGINT" "$out.err"
+	lab_gone
+}
+
+@test "a host, NAT, S or cable that dies is named, and the lab goes on" {
+	local count i pids name
+	lab_begin --trials 50 --json
+	count=$(children "$init" | wc -l)
+	for ((i = 0; i < count; i++)); do
+		until_true 20 trial_running
+		mapfile -t pids < <(children "$init")
+		kill -9 "${pids[i]}"
+		until_true 20 records $((i + 1))
+	done
+	[ "$(jq -s -r 'map(.outcome) | unique | join(",")' "$out")" = error ]
+	for name in host-a host-b nat-a nat-b s; do
+		jq -s -e --arg n "$name" 'any(.explain | test(
+			"^The lab.s \($n) was killed by signal 9"))' "$out"
+	done
+	kill -9 "$front"
+	until_true 5 lab_gone
+}
+
+@test "after a death the next trial has a whole cell" {
+	lab_begin --method stunt2 --nat-a rst --nat-b rst --rtt 1000 \
+		--timeout 20000 --trials 2 --json
+	kill -9 "$(children "$init" | head -1)"
+	wait "$front" || true
+	[ "$(jq -s -r 'map(.outcome) | sort | join(",")' "$out")" = \
+		connected,error ]
+	lab_gone
+}
+
+@test "an end in order leaves nothing either" {
+	lab_begin --timeout 200
+	wait "$front" || true
+	lab_gone
+}

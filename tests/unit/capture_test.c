@@ -1,0 +1,344 @@
+/* host/capture: the pure part, over frames as the interfaces give them. */
+#include "host/capture.h"
+#include "wire/bytes.h"
+#include "wire/icmp.h"
+
+#include <pcap/pcap.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SELF 0xc0000201		/* 192.0.2.1 */
+#define ALIAS 0xc0000203
+#define PEER 0xc6336407		/* 198.51.100.7 */
+#define ROUTER 0xcb007101
+#define PORT 40001
+
+static const uint32_t local[] = { ALIAS, SELF };
+static const struct capture_watched watched = {
+	.port = PORT, .local = local, .count = 2,
+};
+
+struct packet {
+	size_t length;
+	uint8_t bytes[2048];
+};
+
+/* segment - a packet of @flags with @data bytes of zeroes */
+static struct packet segment(uint32_t from, uint16_t from_port, uint32_t to,
+			     uint16_t to_port, uint8_t flags, size_t data)
+{
+	struct segment s = {
+		.source = { from, from_port }, .destination = { to, to_port },
+		.flags = flags, .ttl = 64, .sequence = 77,
+	};
+	struct packet p = { 0 };
+
+	p.length = segment_build(&s, p.bytes, sizeof(p.bytes));
+	assert_int_equal(p.length, 40);
+	p.length += data;
+	put16(p.bytes + 2, (uint16_t)p.length);
+	return p;
+}
+
+static struct packet icmp_for(const struct packet *dead, uint8_t type,
+			      uint32_t from)
+{
+	struct packet p = { 0 };
+
+	p.length = icmp_error_build(p.bytes, 576, from, type, 0, dead->bytes,
+				    dead->length);
+	assert_true(p.length >= 56);
+	return p;
+}
+
+static struct packet own_syn(void)
+{
+	return segment(SELF, PORT, PEER, 7, TCP_SYN, 0);
+}
+
+/* in_frame - a packet behind a link header */
+static struct packet in_frame(const uint8_t *header, size_t length,
+			      const struct packet *p)
+{
+	struct packet frame = { .length = length + p->length };
+
+	memcpy(frame.bytes, header, length);
+	memcpy(frame.bytes + length, p->bytes, p->length);
+	return frame;
+}
+
+/* find_ip - capture_ip() on a copy that ends where the frame does */
+static int find_ip(int link, const uint8_t *frame, size_t length)
+{
+	uint8_t *copy = malloc(length ? length : 1);
+	int at;
+
+	assert_non_null(copy);
+	memcpy(copy, frame, length);
+	at = capture_ip(link, copy, length);
+	free(copy);
+	return at;
+}
+
+static const struct link_case {
+	int link;
+	uint8_t header[24];
+	int at;				/* the packet's offset; -1: none */
+	size_t length;			/* of the header */
+} links[] = {
+	{ DLT_EN10MB, { [12] = 0x08, 0x00 }, 14, 14 },
+	{ DLT_EN10MB, { [12] = 0x81, 0x00, 0, 5, 0x08, 0x00 }, 18, 18 },
+	{ DLT_EN10MB, { [12] = 0x88, 0xa8, 0, 5, 0x81, 0x00, 0, 6, 0x08,
+			0x00 }, 22, 22 },
+	{ DLT_EN10MB, { [12] = 0x08, 0x06 }, -1, 14 },		/* ARP */
+	{ DLT_EN10MB, { [12] = 0x86, 0xdd }, -1, 14 },		/* IPv6 */
+	{ DLT_RAW, { 0 }, 0, 0 },
+	{ DLT_LINUX_SLL, { 0, 4, [14] = 0x08, 0x00 }, 16, 16 },
+	{ DLT_LINUX_SLL, { 0, 4, [14] = 0x86, 0xdd }, -1, 16 },
+	{ DLT_LINUX_SLL2, { 0x08, 0x00 }, 20, 20 },
+	{ DLT_LINUX_SLL2, { 0x86, 0xdd }, -1, 20 },
+	{ DLT_NULL, { 2, 0, 0, 0 }, 4, 4 },
+	{ DLT_NULL, { 0, 0, 0, 2 }, 4, 4 },
+	{ DLT_NULL, { 10, 0, 0, 0 }, -1, 4 },			/* IPv6 */
+	{ DLT_LOOP, { 0, 0, 0, 2 }, 4, 4 },
+	{ DLT_IEEE802_11, { 0 }, -1, 14 },
+};
+
+static void the_ip_header_is_found_behind_each_link(void **state)
+{
+	struct packet syn = own_syn(), frame;
+	size_t i, cut;
+
+	(void)state;
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		frame = in_frame(links[i].header, links[i].length, &syn);
+		assert_int_equal(find_ip(links[i].link, frame.bytes,
+					 frame.length), links[i].at);
+		for (cut = 0; cut <= links[i].length; cut++)
+			assert_int_equal(find_ip(links[i].link, frame.bytes,
+						 cut), -1);
+	}
+}
+
+static void what_is_no_ipv4_is_not_found(void **state)
+{
+	uint8_t version6[40] = { 0x60 };
+
+	(void)state;
+	assert_int_equal(find_ip(DLT_RAW, version6, sizeof(version6)), -1);
+}
+
+/* passes - what the filter says of @p behind an Ethernet header */
+static bool passes(uint16_t port, const struct packet *p)
+{
+	static const uint8_t ethernet[14] = { [12] = 0x08, 0x00 };
+	struct packet frame = in_frame(ethernet, sizeof(ethernet), p);
+	pcap_t *pcap = pcap_open_dead(DLT_EN10MB, 65535);
+	struct pcap_pkthdr header = {
+		.caplen = (bpf_u_int32)frame.length,
+		.len = (bpf_u_int32)frame.length,
+	};
+	struct bpf_program program;
+	char text[CAPTURE_FILTER];
+	bool ok;
+
+	capture_filter(port, DLT_EN10MB, text);
+	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN))
+		fail_msg("%s: %s", text, pcap_geterr(pcap));
+	ok = pcap_offline_filter(&program, &header, frame.bytes) != 0;
+	pcap_freecode(&program);
+	pcap_close(pcap);
+	return ok;
+}
+
+static bool segment_passes(uint8_t flags, size_t data)
+{
+	struct packet p = segment(SELF, PORT, PEER, 7, flags, data);
+
+	return passes(0, &p);
+}
+
+static void the_filter_passes_what_opens_closes_or_is_small(void **state)
+{
+	(void)state;
+	assert_true(segment_passes(TCP_SYN, 0));
+	assert_true(segment_passes(TCP_SYN | TCP_ACK, 1000));
+	assert_true(segment_passes(TCP_RST, 0));
+	assert_true(segment_passes(TCP_FIN | TCP_ACK, 1000));
+	assert_true(segment_passes(TCP_ACK, 0));
+	assert_true(segment_passes(TCP_PSH | TCP_ACK, 32));
+	assert_true(segment_passes(TCP_PSH | TCP_ACK, CAPTURE_BYTES - 40));
+	assert_false(segment_passes(TCP_PSH | TCP_ACK, CAPTURE_BYTES - 39));
+}
+
+static void the_filter_keeps_to_its_port_and_passes_errors(void **state)
+{
+	struct packet mine = own_syn();
+	struct packet other = segment(PEER, 7, SELF, PORT + 1, TCP_SYN, 0);
+	struct packet answer = segment(PEER, 7, SELF, PORT, TCP_SYN, 0);
+	struct packet te = icmp_for(&mine, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
+	struct packet un = icmp_for(&mine, ICMP_TYPE_UNREACHABLE, ROUTER);
+
+	(void)state;
+	assert_true(passes(PORT, &mine));
+	assert_true(passes(PORT, &answer));
+	assert_false(passes(PORT, &other));
+	assert_true(passes(0, &other));
+	assert_true(passes(PORT, &te));
+	assert_true(passes(0, &un));
+	te.bytes[20] = ICMP_TYPE_ECHO;
+	assert_false(passes(0, &te));
+	mine.bytes[9] = 17;			/* UDP */
+	assert_false(passes(0, &mine));
+}
+
+static void the_filter_compiles_for_each_link(void **state)
+{
+	static const int each[] = { DLT_EN10MB, DLT_RAW, DLT_LINUX_SLL,
+				    DLT_LINUX_SLL2, DLT_NULL, DLT_LOOP };
+	struct bpf_program program;
+	char text[CAPTURE_FILTER];
+	pcap_t *pcap;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+		pcap = pcap_open_dead(each[i], 160);
+		capture_filter(65535, each[i], text);
+		assert_int_equal(pcap_compile(pcap, &program, text, 1,
+					      PCAP_NETMASK_UNKNOWN), 0);
+		pcap_freecode(&program);
+		pcap_close(pcap);
+	}
+}
+
+/* look - capture_read() on a copy that ends where the packet does */
+static bool look(const struct capture_watched *by, const struct packet *p,
+		 size_t length, struct captured *out)
+{
+	uint8_t *copy = malloc(length ? length : 1);
+	bool told;
+
+	assert_non_null(copy);
+	memcpy(copy, p->bytes, length);
+	memset(out, 0, sizeof(*out));
+	told = capture_read(by, copy, length, out);
+	free(copy);
+	return told;
+}
+
+static void segments_of_the_port_have_a_direction(void **state)
+{
+	struct packet out = segment(ALIAS, PORT, PEER, 7, TCP_SYN, 0);
+	struct packet in = segment(PEER, 7, SELF, PORT, TCP_SYN, 0);
+	struct packet same = segment(PEER, PORT, SELF, PORT, TCP_SYN, 0);
+	struct packet other = segment(SELF, 7, PEER, 8, TCP_SYN, 0);
+	struct captured c;
+
+	(void)state;
+	assert_true(look(&watched, &out, out.length, &c));
+	assert_true(c.outgoing);
+	assert_int_equal(c.length, 40);
+	assert_int_equal(c.full_length, 40);
+	assert_memory_equal(c.bytes, out.bytes, 40);
+	assert_true(look(&watched, &in, in.length, &c));
+	assert_false(c.outgoing);
+	assert_true(look(&watched, &same, same.length, &c));
+	assert_false(c.outgoing);
+	assert_false(look(&watched, &other, other.length, &c));
+}
+
+static void on_the_loopback_the_port_decides(void **state)
+{
+	struct packet to = segment(SELF, 7, ALIAS, PORT, TCP_SYN, 0);
+	struct packet from = segment(ALIAS, PORT, SELF, 7, TCP_SYN, 0);
+	struct captured c;
+
+	(void)state;
+	assert_true(look(&watched, &to, to.length, &c));
+	assert_false(c.outgoing);
+	assert_true(look(&watched, &from, from.length, &c));
+	assert_true(c.outgoing);
+}
+
+static void icmp_errors_are_told_of_by_what_they_quote(void **state)
+{
+	struct packet syn = own_syn();
+	struct packet other = segment(SELF, 9, PEER, 7, TCP_SYN, 0);
+	struct packet te = icmp_for(&syn, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
+	struct packet not_ours = icmp_for(&other, ICMP_TYPE_TIME_EXCEEDED,
+					  ROUTER);
+	struct packet sent = icmp_for(&syn, ICMP_TYPE_UNREACHABLE, SELF);
+	struct captured c;
+
+	(void)state;
+	assert_true(look(&watched, &te, te.length, &c));
+	assert_false(c.outgoing);
+	assert_int_equal(c.length, te.length);
+	assert_false(look(&watched, &not_ours, not_ours.length, &c));
+	assert_false(look(&watched, &sent, sent.length, &c));
+	syn.bytes[9] = 17;			/* UDP from that port */
+	te = icmp_for(&syn, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
+	assert_false(look(&watched, &te, te.length, &c));
+}
+
+/* A cut packet is told of, cut, as long as its ports are there. */
+static void packets_cut_short_anywhere_do_no_harm(void **state)
+{
+	struct packet syn = own_syn();
+	struct packet te = icmp_for(&syn, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
+	struct captured c;
+	struct segment s;
+	size_t n;
+
+	(void)state;
+	for (n = 0; n < syn.length; n++) {
+		assert_int_equal(look(&watched, &syn, n, &c), n >= 24);
+		assert_int_equal(c.length, n >= 24 ? n : 0);
+		assert_int_equal(c.full_length, n >= 24 ? 40 : 0);
+		assert_false(n >= 24 && segment_parse(c.bytes, c.length, &s));
+	}
+	for (n = 0; n < te.length; n++)		/* IP, ICMP, IP, 8 bytes */
+		assert_int_equal(look(&watched, &te, n, &c), n >= 56);
+}
+
+static void padding_fragments_and_long_packets(void **state)
+{
+	struct packet syn = own_syn();
+	struct packet fin = segment(SELF, PORT, PEER, 7, TCP_FIN, 1000);
+	struct captured c;
+
+	(void)state;
+	assert_true(look(&watched, &syn, 46, &c));	/* Ethernet pads */
+	assert_int_equal(c.length, 40);
+	assert_true(look(&watched, &fin, 160, &c));
+	assert_int_equal(c.length, CAPTURE_BYTES);
+	assert_int_equal(c.full_length, 1040);
+	put16(syn.bytes + 6, 1);			/* a later fragment */
+	assert_false(look(&watched, &syn, syn.length, &c));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_ip_header_is_found_behind_each_link),
+		cmocka_unit_test(what_is_no_ipv4_is_not_found),
+		cmocka_unit_test(
+			the_filter_passes_what_opens_closes_or_is_small),
+		cmocka_unit_test(
+			the_filter_keeps_to_its_port_and_passes_errors),
+		cmocka_unit_test(the_filter_compiles_for_each_link),
+		cmocka_unit_test(segments_of_the_port_have_a_direction),
+		cmocka_unit_test(on_the_loopback_the_port_decides),
+		cmocka_unit_test(icmp_errors_are_told_of_by_what_they_quote),
+		cmocka_unit_test(packets_cut_short_anywhere_do_no_harm),
+		cmocka_unit_test(padding_fragments_and_long_packets),
+	};
+
+	return cmocka_run_group_tests_name("capture", tests, NULL, NULL);
+}

@@ -1,0 +1,174 @@
+/* Values: RFC 1071 3, RFC 1624 4, and sums done by hand. */
+#include "wire/bytes.h"
+#include "wire/checksum.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const uint8_t rfc1071[] = {
+	0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7,
+};
+
+static void rfc1071_example(void **state)
+{
+	(void)state;
+	assert_int_equal(checksum_add(0, rfc1071, 8), 0x2ddf0);
+	assert_int_equal(checksum_fold(0x2ddf0), 0xddf2);
+}
+
+static void fold_carries_twice(void **state)
+{
+	(void)state;
+	assert_int_equal(checksum_fold(0), 0);
+	assert_int_equal(checksum_fold(0xffff), 0xffff);
+	assert_int_equal(checksum_fold(0x10000), 1);
+	assert_int_equal(checksum_fold(0x1ffff), 1);
+	assert_int_equal(checksum_fold(0xffffffff), 0xffff);
+}
+
+static void odd_end_is_padded(void **state)
+{
+	static const uint8_t three[] = { 0x12, 0x34, 0x56 };
+
+	(void)state;
+	assert_int_equal(checksum_add(0, three, 3), 0x1234 + 0x5600);
+	assert_int_equal(checksum_add(7, three, 1), 7 + 0x1200);
+	assert_int_equal(checksum_add(7, three, 0), 7);
+}
+
+static void sum_may_be_added_in_pieces(void **state)
+{
+	(void)state;
+	for (size_t cut = 0; cut <= sizeof(rfc1071); cut += 2) {
+		uint32_t sum = checksum_add(0, rfc1071, cut);
+
+		sum = checksum_add(sum, rfc1071 + cut, sizeof(rfc1071) - cut);
+		assert_int_equal(checksum_fold(sum), 0xddf2);
+	}
+}
+
+/* 0xffff is zero in one's complement, however often it is added. */
+static void long_input_loses_no_carry(void **state)
+{
+	static uint8_t ones[300000];
+	uint32_t sum;
+
+	(void)state;
+	memset(ones, 0xff, sizeof(ones));
+	sum = checksum_add(0xffffffff, ones, sizeof(ones));
+	assert_int_equal(checksum_fold(sum), 0xffff);
+	sum = checksum_add(sum, rfc1071, sizeof(rfc1071));
+	assert_int_equal(checksum_fold(sum), 0xddf2);
+}
+
+static void pseudo_header(void **state)
+{
+	static const uint8_t bytes[] = {
+		192, 0, 2, 1, 198, 51, 100, 254, 0, 6, 0xff, 0xfe,
+	};
+	uint32_t sum = checksum_pseudo(0xc0000201, 0xc63364fe, 6, 0xfffe);
+
+	(void)state;
+	/* c000+0201+c633+64fe+0006+fffe = 2ed36 */
+	assert_int_equal(checksum_fold(sum), 0xed38);
+	assert_int_equal(checksum_fold(sum),
+			 checksum_fold(checksum_add(0, bytes, 12)));
+}
+
+/* RFC 1624 4: the case that RFC 1141's equation gets wrong (0xffff) */
+static void rfc1624_example(void **state)
+{
+	uint8_t field[2] = { 0xdd, 0x2f };
+
+	(void)state;
+	checksum_change16(field, 0x5555, 0x3285);
+	assert_int_equal(get16(field), 0x0000);
+	checksum_change16(field, 0x3285, 0x5555);
+	assert_int_equal(get16(field), 0xdd2f);
+}
+
+static void change_to_the_same_is_none(void **state)
+{
+	uint8_t field[2];
+
+	(void)state;
+	for (uint32_t c = 0; c < 0xffff; c++) {
+		put16(field, (uint16_t)c);
+		checksum_change32(field, 0xdeadbeef, 0xdeadbeef);
+		assert_int_equal(get16(field), c);
+	}
+}
+
+/* The mended field must be the one that a full sum gives. */
+static void change_equals_full_sum(void **state)
+{
+	static const uint32_t words[] = {
+		0, 1, 0xffff, 0x10000, 0xffff0000, 0xffffffff, 0x0a000001,
+		0xc0000201, 0x7fff8000, 0x8000ffff,
+	};
+	const size_t count = sizeof(words) / sizeof(words[0]);
+	uint8_t data[8] = { 0x45, 0, 0, 0x3c }, field[2], plain[2];
+
+	(void)state;
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < count; j++) {
+			uint16_t before, after;
+
+			put32(data + 4, words[i]);
+			before = checksum_fold(checksum_add(0, data, 8));
+			put32(data + 4, words[j]);
+			after = checksum_fold(checksum_add(0, data, 8));
+			put16(field, (uint16_t)~before);
+			checksum_change32(field, words[i], words[j]);
+			assert_int_equal(get16(field), (uint16_t)~after);
+			put16(plain, before);
+			checksum_change32_partial(plain, words[i], words[j]);
+			assert_int_equal(get16(plain), after);
+		}
+}
+
+/* A port is the second word or the first: both must mend alike. */
+static void change16_at_either_word(void **state)
+{
+	uint8_t data[6] = { 0x9c, 0x41, 0x00, 0x50, 0x01, 0x02 };
+	uint8_t field[2], plain[2];
+	uint16_t before, after;
+
+	(void)state;
+	for (size_t at = 0; at < 6; at += 2) {
+		uint16_t old = get16(data + at);
+
+		before = checksum_fold(checksum_add(0, data, 6));
+		put16(data + at, 0x1234);
+		after = checksum_fold(checksum_add(0, data, 6));
+		put16(field, (uint16_t)~before);
+		checksum_change16(field, old, 0x1234);
+		assert_int_equal(get16(field), (uint16_t)~after);
+		put16(plain, before);
+		checksum_change16_partial(plain, old, 0x1234);
+		assert_int_equal(get16(plain), after);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rfc1071_example),
+		cmocka_unit_test(fold_carries_twice),
+		cmocka_unit_test(odd_end_is_padded),
+		cmocka_unit_test(sum_may_be_added_in_pieces),
+		cmocka_unit_test(long_input_loses_no_carry),
+		cmocka_unit_test(pseudo_header),
+		cmocka_unit_test(rfc1624_example),
+		cmocka_unit_test(change_to_the_same_is_none),
+		cmocka_unit_test(change_equals_full_sum),
+		cmocka_unit_test(change16_at_either_word),
+	};
+
+	return cmocka_run_group_tests_name("checksum", tests, NULL, NULL);
+}

@@ -1,0 +1,221 @@
+/*
+ * What is no packet for the other side: cut short, malformed, of other
+ * protocols, for the NAT itself. All of it is dropped with a reason, and
+ * changed in nothing (the fixture checks that).
+ */
+#include "nat_fixture.h"
+
+static const char *reason(enum nat_side side, struct packet_bytes p)
+{
+	struct profile profile = profile_with("filtering = open");
+	static struct fixture f;
+
+	fixture_start(&f, &profile);
+	ladder_on(&f, "SYN-out SYNACK-in ACK-out");
+	assert_int_equal(give(&f, side, p), NAT_DROP);
+	fixture_end(&f);
+	return f.result.reason;
+}
+
+static struct packet_bytes syn(void)
+{
+	return tcp(SYN, HOST, 5000, PEER, 80, P, 0);
+}
+
+/* Every length that is too short, of every protocol, in both directions. */
+static void test_cut_short(void **state)
+{
+	struct packet_bytes first = syn();
+	struct packet_bytes whole[] = {
+		first, udp(HOST, 5000, PEER, 80), echo(8, HOST, PEER, 7),
+		icmp_error(3, 1, HOST, &first, 0),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		for (size_t n = 0; n < whole[i].length; n++) {
+			struct packet_bytes p = whole[i];
+
+			p.length = n;
+			assert_string_equal(reason(NAT_INSIDE, p),
+					    "cut short");
+			assert_string_equal(reason(NAT_OUTSIDE, p),
+					    "cut short");
+		}
+}
+
+/* The same, with an IP header that admits it. */
+static void test_short_payload(void **state)
+{
+	struct packet_bytes first = syn();
+	struct packet_bytes whole[] = {
+		first, udp(HOST, 5000, PEER, 80), icmp_error(3, 1, HOST,
+							    &first, 28),
+	};
+	const size_t needs[] = { 40, 33, 56 };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		for (size_t n = 20; n < needs[i]; n++) {
+			struct packet_bytes p = whole[i];
+
+			p.length = n;
+			set16(p.bytes + 2, (unsigned)n);
+			assert_string_equal(reason(NAT_INSIDE, p),
+					    "cut short");
+		}
+}
+
+static void test_nonsense_lengths(void **state)
+{
+	struct packet_bytes p = syn();
+
+	(void)state;
+	set16(p.bytes + 2, 41);			/* more than there is */
+	assert_string_equal(reason(NAT_INSIDE, p), "cut short");
+	set16(p.bytes + 2, 19);			/* less than its header */
+	assert_string_equal(reason(NAT_INSIDE, p), "cut short");
+	p = syn();
+	p.bytes[0] = 0x44;			/* a header of 16 bytes */
+	assert_string_equal(reason(NAT_INSIDE, p), "cut short");
+	p.bytes[0] = 0x4f;			/* of 60 */
+	assert_string_equal(reason(NAT_INSIDE, p), "cut short");
+	p.bytes[0] = 0x65;
+	assert_string_equal(reason(NAT_INSIDE, p), "not IPv4");
+	for (unsigned words = 0; words < 16; words++) {
+		if (words == 5)
+			continue;
+		p = syn();
+		p.bytes[32] = (uint8_t)(words << 4);
+		assert_string_equal(reason(NAT_INSIDE, p), "cut short");
+	}
+	p = udp(HOST, 5000, PEER, 80);
+	set16(p.bytes + 24, 7);
+	assert_string_equal(reason(NAT_INSIDE, p), "cut short");
+	set16(p.bytes + 24, 14);
+	assert_string_equal(reason(NAT_INSIDE, p), "cut short");
+}
+
+static void test_fragments(void **state)
+{
+	struct packet_bytes p = syn();
+	struct packet_bytes about = syn();
+
+	(void)state;
+	set16(p.bytes + 6, 1);
+	assert_string_equal(reason(NAT_INSIDE, p), "fragment");
+	set16(p.bytes + 6, 0x2000 | 185);
+	assert_string_equal(reason(NAT_OUTSIDE, p), "fragment");
+	/* Nor has a quoted later fragment any ports. */
+	set16(about.bytes + 6, 185);
+	assert_string_equal(reason(NAT_INSIDE, icmp_error(11, 1, HOST, &about,
+							  28)), "fragment");
+}
+
+/* The first fragment of a datagram says a length that is still to come. */
+static void test_first_fragment(void **state)
+{
+	struct packet_bytes p = udp(HOST, 5000, PEER, 80);
+	struct profile profile = profile_with("");
+	struct nat_result result;
+	struct nat_packet packet = { .bytes = p.bytes, .length = p.length };
+	struct fixture f;
+
+	(void)state;
+	set16(p.bytes + 6, 0x2000);
+	set16(p.bytes + 24, 3000);
+	fixture_start(&f, &profile);
+	nat_input(f.nat, NAT_INSIDE, &packet, f.now, &result);
+	assert_int_equal(result.verdict, NAT_FORWARD);
+	fixture_end(&f);
+}
+
+static void test_addresses(void **state)
+{
+	(void)state;
+	assert_string_equal(reason(NAT_INSIDE, tcp(SYN, HOST, 5000, OUTSIDE,
+						   80, P, 0)),
+			    "hairpin = no");
+	assert_string_equal(reason(NAT_INSIDE, tcp(SYN, HOST, 5000, INSIDE,
+						   80, P, 0)),
+			    "to the NAT itself");
+	assert_string_equal(reason(NAT_INSIDE, udp(HOST, 5353, 0xe00000fb,
+						   5353)),
+			    "to no single host");
+	assert_string_equal(reason(NAT_INSIDE, udp(HOST, 68, 0xffffffff, 67)),
+			    "to no single host");
+	assert_string_equal(reason(NAT_OUTSIDE, tcp(SYN, PEER, B_PORT, HOST,
+						    A_PORT, Q, 0)),
+			    "not the outside address");
+	assert_string_equal(reason(NAT_OUTSIDE, echo(8, PEER, OUTSIDE, 7)),
+			    "icmp type");
+}
+
+static void test_protocols(void **state)
+{
+	struct packet_bytes p = syn();
+
+	(void)state;
+	p.bytes[9] = 132;
+	assert_string_equal(reason(NAT_INSIDE, p), "protocol");
+	p = icmp_error(3, 1, HOST, &p, 0);	/* that quotes such a one */
+	assert_string_equal(reason(NAT_INSIDE, p), "protocol");
+	/* Redirect and source quench, timestamp: RFC 5508 REQ-10 */
+	p = syn();
+	assert_string_equal(reason(NAT_INSIDE, icmp_error(5, 1, HOST, &p, 0)),
+			    "icmp type");
+	assert_string_equal(reason(NAT_INSIDE, icmp_error(4, 0, HOST, &p, 0)),
+			    "icmp type");
+	assert_string_equal(reason(NAT_INSIDE, echo(13, HOST, PEER, 7)),
+			    "icmp type");
+	/* An echo reply that nobody asked for, either way. */
+	assert_string_equal(reason(NAT_INSIDE, echo(0, HOST, PEER, 7)),
+			    "icmp type");
+	assert_string_equal(reason(NAT_OUTSIDE, echo(0, PEER, OUTSIDE, 7)),
+			    "no session");
+}
+
+static void test_port_0(void **state)
+{
+	(void)state;
+	assert_string_equal(reason(NAT_INSIDE, tcp(SYN, HOST, 0, PEER, 80, P,
+						   0)), "port 0");
+	assert_string_equal(reason(NAT_INSIDE, udp(HOST, 5000, PEER, 0)),
+			    "port 0");
+}
+
+static void test_counts(void **state)
+{
+	struct profile profile = profile_with("unsolicited-syn = rst");
+	struct nat_counts c;
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &profile);
+	ladder_on(&f, "?SYN-in !SYNACK-in SYN-out SYN-in SYNACK-out");
+	nat_counts(f.nat, &c);
+	assert_int_equal(c.forwarded, 3);
+	assert_int_equal(c.dropped, 1);
+	assert_int_equal(c.replied, 1);
+	assert_int_equal(c.sessions, 1);
+	assert_int_equal(c.mappings, 1);
+	fixture_end(&f);
+	nat_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cut_short),
+		cmocka_unit_test(test_short_payload),
+		cmocka_unit_test(test_nonsense_lengths),
+		cmocka_unit_test(test_fragments),
+		cmocka_unit_test(test_first_fragment),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_protocols),
+		cmocka_unit_test(test_port_0),
+		cmocka_unit_test(test_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

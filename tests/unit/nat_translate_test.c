@@ -1,0 +1,604 @@
+/*
+ * What is rewritten and what is left alone. Every packet that comes out of
+ * the NAT in these tests has its checksums verified by the fixture.
+ */
+#include "nat_fixture.h"
+
+/* ---- there and back ---- */
+
+static void test_tcp(void **state)
+{
+	struct profile p = profile_with("");
+	struct packet_bytes want;
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, tcp(SYN, HOST, 5000, PEER, 80, P, 0));
+	give(&f, NAT_INSIDE, tcp(SYN, HOST + 1, 5000, PEER, 80, P, 0));
+	want = tcp(SYN, OUTSIDE, 5001, PEER, 80, P, 0);
+	want.bytes[8] = 63;
+	seal(want.bytes);
+	assert_memory_equal(f.last.bytes, want.bytes, want.length);
+
+	give(&f, NAT_OUTSIDE, tcp(SYN | ACK, PEER, 80, OUTSIDE, 5001, Q,
+				  P + 1));
+	want = tcp(SYN | ACK, PEER, 80, HOST + 1, 5000, Q, P + 1);
+	want.bytes[8] = 63;
+	seal(want.bytes);
+	assert_memory_equal(f.last.bytes, want.bytes, want.length);
+	fixture_end(&f);
+}
+
+static void test_udp(void **state)
+{
+	struct profile p = profile_with("");
+	struct packet_bytes want;
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, udp(HOST, 5000, PEER, 53));
+	give(&f, NAT_OUTSIDE, udp(PEER, 53, OUTSIDE, 5000));
+	want = udp(PEER, 53, HOST, 5000);
+	want.bytes[8] = 63;
+	seal(want.bytes);
+	assert_memory_equal(f.last.bytes, want.bytes, want.length);
+	fixture_end(&f);
+}
+
+/* A datagram without a checksum stays one (RFC 768). */
+static void test_udp_without_checksum(void **state)
+{
+	struct packet_bytes d = udp(HOST, 5000, PEER, 53);
+	struct profile p = profile_with("");
+	struct fixture f;
+
+	(void)state;
+	set16(d.bytes + 26, 0);
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, d);
+	assert_int_equal(read16(f.last.bytes + 26), 0);
+	fixture_end(&f);
+}
+
+/* And one whose sum becomes 0 says 0xffff: the data are made so that the
+   translated sum is 0. */
+static void test_udp_sum_of_zero(void **state)
+{
+	struct packet_bytes d = udp(HOST, 5000, PEER, 53);
+	struct packet_bytes out = udp(OUTSIDE, 5000, PEER, 53);
+	struct profile p = profile_with("");
+	struct fixture f;
+	unsigned sum;
+
+	(void)state;
+	/* The sum without the two first bytes of data, its complement there */
+	set16(out.bytes + 26, 0);
+	set16(out.bytes + 28, 0);
+	sum = 0xffff & ~l4_sum(out.bytes);
+	set16(d.bytes + 28, sum);
+	seal(d.bytes);
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, d);
+	assert_int_equal(read16(f.last.bytes + 26), 0xffff);
+	fixture_end(&f);
+}
+
+static void test_echo(void **state)
+{
+	struct profile p = profile_with("");
+	struct packet_bytes want;
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, echo(8, HOST, PEER, 77));
+	give(&f, NAT_INSIDE, echo(8, HOST + 1, PEER, 77));
+	assert_int_equal(read16(f.last.bytes + 24), 1024);
+	give(&f, NAT_OUTSIDE, echo(0, PEER, OUTSIDE, 1024));
+	want = echo(0, PEER, HOST + 1, 77);
+	want.bytes[8] = 63;
+	seal(want.bytes);
+	assert_memory_equal(f.last.bytes, want.bytes, want.length);
+	/* Identifier 0 is as good as any. */
+	give(&f, NAT_INSIDE, echo(8, HOST, PEER, 0));
+	give(&f, NAT_OUTSIDE, echo(0, PEER, OUTSIDE, 0));
+	assert_int_equal(f.result.verdict, NAT_FORWARD);
+	/* Nobody asked. */
+	give(&f, NAT_OUTSIDE, echo(0, STRANGER, OUTSIDE, 1024));
+	assert_int_equal(f.result.verdict, NAT_DROP);
+	fixture_end(&f);
+}
+
+/* IP options move the transport header, nothing else. */
+static void test_ip_options(void **state)
+{
+	struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
+	struct profile p = profile_with("");
+	struct fixture f;
+
+	(void)state;
+	memmove(s.bytes + 28, s.bytes + 20, 20);
+	memset(s.bytes + 20, 1, 8);
+	s.bytes[0] = 0x47;
+	s.length = 48;
+	set16(s.bytes + 2, 48);
+	seal(s.bytes);
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, s);
+	assert_int_equal(f.result.verdict, NAT_FORWARD);
+	assert_int_equal(read32(f.last.bytes + 12), OUTSIDE);
+	assert_int_equal(read16(f.last.bytes + 28), 5000);
+	fixture_end(&f);
+}
+
+/*
+ * A frame's padding is no part of the packet, and a checksum that the card
+ * shall finish holds the pseudo-header's sum: what the card makes of it must
+ * be right.
+ */
+static void test_partial(void **state)
+{
+	struct profile p = profile_with("sequence-numbers = rewrite");
+	struct nat_result result;
+	struct packet_bytes s;
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	for (unsigned i = 0; i < 200; i++) {
+		struct nat_packet packet = { .partial = true };
+		uint32_t host = HOST + i % 7;
+		unsigned port = 5000 + i % 3;
+
+		s = tcp(SYN, host, port, PEER, 1 + i, P + i, 0);
+		set16(s.bytes + 36, plain_pseudo(s.bytes, 20));
+		packet.bytes = s.bytes;
+		packet.length = s.length;
+		nat_input(f.nat, NAT_INSIDE, &packet, f.now, &result);
+		assert_int_equal(result.verdict, NAT_FORWARD);
+		/* the card: sum all of it, that field too; complement it */
+		set16(s.bytes + 36, 0xffff & ~plain_sum(0, s.bytes + 20, 20));
+		assert_sealed(s.bytes);
+		assert_int_not_equal(read32(s.bytes + 24), P + i);
+	}
+	fixture_end(&f);
+}
+
+static void test_padding(void **state)
+{
+	struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
+	struct profile p = profile_with("");
+	struct fixture f;
+
+	(void)state;
+	s.length = 46;
+	memset(s.bytes + 40, 0xee, 6);
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, s);
+	assert_int_equal(f.result.verdict, NAT_FORWARD);
+	assert_memory_equal(f.last.bytes + 40, s.bytes + 40, 6);
+	fixture_end(&f);
+}
+
+/* ---- the TTL ---- */
+
+static struct packet_bytes with_ttl(struct packet_bytes p, unsigned ttl)
+{
+	p.bytes[8] = (uint8_t)ttl;
+	seal(p.bytes);
+	return p;
+}
+
+/* assert_te - a time exceeded from @from to @to that quotes @about */
+static void assert_te(const struct fixture *f, uint32_t from, uint32_t to,
+		      const struct packet_bytes *about)
+{
+	const uint8_t *ip = f->result.reply;
+
+	assert_int_equal(f->result.verdict, NAT_REPLY);
+	assert_string_equal(f->result.reason, "ttl = decrement");
+	assert_int_equal(read32(ip + 12), from);
+	assert_int_equal(read32(ip + 16), to);
+	assert_int_equal(ip[9], 1);
+	assert_int_equal(ip[20], 11);
+	assert_int_equal(ip[21], 0);
+	assert_memory_equal(ip + 28, about->bytes, 28);
+}
+
+static void test_ttl_out(void **state)
+{
+	struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
+	struct profile p = profile_with("");
+	struct nat_counts c;
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	for (unsigned ttl = 0; ttl < 2; ttl++) {
+		struct packet_bytes low = with_ttl(s, ttl);
+
+		give(&f, NAT_INSIDE, low);
+		assert_te(&f, INSIDE, HOST, &low);
+	}
+	/* It opened nothing: conntrack confirms on the way out. */
+	nat_counts(f.nat, &c);
+	assert_int_equal(c.sessions + c.mappings, 0);
+	assert_int_equal(c.replied, 2);
+	give(&f, NAT_INSIDE, with_ttl(s, 2));
+	assert_int_equal(f.result.verdict, NAT_FORWARD);
+	assert_int_equal(f.last.bytes[8], 1);
+	/* A datagram's too: that is how the hops are found. */
+	give(&f, NAT_INSIDE, with_ttl(udp(HOST, 7, PEER, 9), 1));
+	assert_int_equal(f.result.verdict, NAT_REPLY);
+	fixture_end(&f);
+}
+
+static void test_ttl_in(void **state)
+{
+	struct packet_bytes s = tcp(SYN, PEER, B_PORT, OUTSIDE, A_PORT, Q, 0);
+	struct profile p = profile_with("after-rst-in = end");
+	struct packet_bytes low = with_ttl(s, 1);
+	struct packet_bytes rst = tcp(RST | ACK, PEER, B_PORT, OUTSIDE,
+				      A_PORT, 0, P + 1);
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	ladder_on(&f, "SYN-out");
+	/* It dies here, and leaves the session as it was. */
+	give(&f, NAT_OUTSIDE, with_ttl(rst, 1));
+	assert_int_equal(f.result.verdict, NAT_REPLY);
+	give(&f, NAT_OUTSIDE, low);
+	assert_te(&f, OUTSIDE, PEER, &low);
+	/* An unsolicited one meets the unsolicited rule instead. */
+	give(&f, NAT_OUTSIDE, with_ttl(tcp(SYN, STRANGER, 1, OUTSIDE, A_PORT,
+					   Q, 0), 1));
+	assert_int_equal(f.result.verdict, NAT_DROP);
+	/* An error that dies is not answered (RFC 1122 3.2.2). */
+	give(&f, NAT_OUTSIDE, with_ttl(icmp_error(11, 0, ROUTER, &f.last_out,
+						  28), 1));
+	assert_int_equal(f.result.verdict, NAT_DROP);
+	ladder_on(&f, "SYN-in");
+	assert_int_equal(f.last.bytes[8], 63);
+	fixture_end(&f);
+}
+
+/* A stranger's SYN that a cone would let in and that dies opens nothing. */
+static void test_ttl_in_cone(void **state)
+{
+	struct profile p = profile_with("filtering = endpoint-independent");
+	struct packet_bytes low = with_ttl(tcp(SYN, STRANGER, 1, OUTSIDE,
+					       A_PORT, Q, 0), 1);
+	struct nat_counts c;
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	ladder_on(&f, "SYN-out");
+	give(&f, NAT_OUTSIDE, low);
+	assert_te(&f, OUTSIDE, STRANGER, &low);
+	nat_counts(f.nat, &c);
+	assert_int_equal(c.sessions, 1);
+	fixture_end(&f);
+}
+
+static void test_ttl_keep(void **state)
+{
+	struct profile p = profile_with("ttl = keep");
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	for (unsigned ttl = 1; ttl < 256; ttl += 127) {
+		give(&f, NAT_INSIDE, with_ttl(tcp(SYN, HOST, 5000, PEER, 80,
+						  P, 0), ttl));
+		assert_int_equal(f.result.verdict, NAT_FORWARD);
+		assert_int_equal(f.last.bytes[8], ttl);
+	}
+	fixture_end(&f);
+}
+
+/* ---- sequence numbers ---- */
+
+static void test_sequence_numbers(void **state)
+{
+	struct profile p = profile_with("sequence-numbers = rewrite");
+	struct fixture f;
+	uint32_t shift;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, tcp(SYN, HOST, 5000, PEER, 80, P, 0));
+	shift = read32(f.last.bytes + 24) - P;
+	assert_int_not_equal(shift, 0);
+	assert_int_equal(read32(f.last.bytes + 28), 0);
+
+	give(&f, NAT_OUTSIDE, tcp(SYN | ACK, PEER, 80, OUTSIDE, 5000, Q,
+				  P + shift + 1));
+	assert_int_equal(read32(f.last.bytes + 24), Q);
+	assert_int_equal(read32(f.last.bytes + 28), P + 1);
+
+	give(&f, NAT_INSIDE, tcp(ACK, HOST, 5000, PEER, 80, P + 1, Q + 1));
+	assert_int_equal(read32(f.last.bytes + 24), P + shift + 1);
+	assert_int_equal(read32(f.last.bytes + 28), Q + 1);
+
+	give(&f, NAT_INSIDE, tcp(RST, HOST, 5000, PEER, 80, P + 1, 0));
+	assert_int_equal(read32(f.last.bytes + 24), P + shift + 1);
+
+	/* A RST without ACK acknowledges nothing. */
+	give(&f, NAT_OUTSIDE, tcp(RST, PEER, 80, OUTSIDE, 5000, Q, 0));
+	assert_int_equal(read32(f.last.bytes + 28), 0);
+
+	/* The session's next connection keeps the offset, another session
+	   has its own. */
+	give(&f, NAT_INSIDE, tcp(SYN, HOST, 5000, PEER, 80, 99, 0));
+	assert_int_equal(read32(f.last.bytes + 24), 99 + shift);
+	give(&f, NAT_INSIDE, tcp(SYN, HOST, 5000, PEER, 81, 99, 0));
+	assert_int_not_equal(read32(f.last.bytes + 24), 99 + shift);
+	fixture_end(&f);
+}
+
+/* SACK blocks are of the inside host's numbers too; here at an odd place. */
+static void test_sack(void **state)
+{
+	struct profile p = profile_with("sequence-numbers = rewrite");
+
+	(void)state;
+	for (unsigned pad = 1; pad < 3; pad++) {
+		struct packet_bytes s;
+		struct fixture f;
+		uint32_t shift;
+		uint8_t *o;
+
+		fixture_start(&f, &p);
+		give(&f, NAT_INSIDE, tcp(SYN, HOST, 5000, PEER, 80, P, 0));
+		shift = read32(f.last.bytes + 24) - P;
+		s = tcp(ACK, PEER, 80, OUTSIDE, 5000, Q, P + shift + 1);
+		s.length = 60;
+		set16(s.bytes + 2, 60);
+		s.bytes[32] = 10 << 4;
+		o = s.bytes + 40;
+		memset(o, 1, pad);
+		o += pad;
+		o[0] = 5;
+		o[1] = 18;
+		for (unsigned i = 0; i < 4; i++)
+			set32(o + 2 + 4 * i, P + shift + 100 * i);
+		seal(s.bytes);
+		give(&f, NAT_OUTSIDE, s);
+		assert_int_equal(f.result.verdict, NAT_FORWARD);
+		for (unsigned i = 0; i < 4; i++)
+			assert_int_equal(read32(f.last.bytes + 40 + pad + 2 +
+						4 * i), P + 100 * i);
+		fixture_end(&f);
+	}
+}
+
+/* Wrong option lengths end the search, nothing more. */
+static void test_sack_malformed(void **state)
+{
+	static const uint8_t options[][4] = {
+		{ 5, 0, 0, 0 }, { 5, 1, 0, 0 }, { 5, 10, 0, 0 },
+		{ 1, 1, 1, 5 }, { 0, 5, 10, 0 }, { 5, 2, 5, 3 },
+	};
+	struct profile p = profile_with("sequence-numbers = rewrite");
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, tcp(SYN, HOST, 5000, PEER, 80, P, 0));
+	for (size_t i = 0; i < 6; i++) {
+		struct packet_bytes s = tcp(ACK, PEER, 80, OUTSIDE, 5000, Q,
+					    P + 1);
+
+		s.length = 44;
+		set16(s.bytes + 2, 44);
+		s.bytes[32] = 6 << 4;
+		memcpy(s.bytes + 40, options[i], 4);
+		seal(s.bytes);
+		give(&f, NAT_OUTSIDE, s);
+		assert_int_equal(f.result.verdict, NAT_FORWARD);
+		assert_memory_equal(f.last.bytes + 40, options[i], 4);
+	}
+	fixture_end(&f);
+}
+
+/* ---- ICMP errors ---- */
+
+/* As the host sent it, but for the TTL that was counted down since. */
+static void assert_quotes(const struct fixture *f,
+			  const struct packet_bytes *sent, size_t length)
+{
+	struct packet_bytes want = *sent;
+
+	want.bytes[8]--;
+	seal(want.bytes);
+	assert_memory_equal(f->last.bytes + 28, want.bytes, length);
+}
+
+/*
+ * An error about a packet that went out comes back about the very packet
+ * that the host sent: RFC 5508 REQ-4. With eight bytes quoted, with all, with
+ * sequence numbers rewritten, of three protocols.
+ */
+static void error_about(const char *axes_text, struct packet_bytes sent)
+{
+	struct profile p = profile_with(axes_text);
+
+	for (size_t quoted = 28; quoted <= sent.length;
+	     quoted += sent.length - 28) {
+		struct fixture f;
+
+		fixture_start(&f, &p);
+		give(&f, NAT_INSIDE, sent);
+		give(&f, NAT_OUTSIDE, icmp_error(3, 1, ROUTER, &f.last_out,
+						 quoted));
+		assert_int_equal(f.result.verdict, NAT_FORWARD);
+		assert_int_equal(read32(f.last.bytes + 12), ROUTER);
+		assert_int_equal(read32(f.last.bytes + 16), HOST);
+		assert_int_equal(f.last.bytes[20], 3);
+		assert_int_equal(f.last.bytes[21], 1);
+		assert_quotes(&f, &sent, quoted);
+		fixture_end(&f);
+	}
+}
+
+static void test_error_in(void **state)
+{
+	static const char random[] = "mapping = connection\nports = random";
+
+	(void)state;
+	error_about(random, tcp(SYN, HOST, 5000, PEER, 80, P, 0));
+	error_about("sequence-numbers = rewrite\nports = random",
+		    tcp(SYN, HOST, 5000, PEER, 80, P, 0));
+	error_about(random, udp(HOST, 5000, PEER, 80));
+	error_about(random, echo(8, HOST, PEER, 5000));
+}
+
+/* An error without a session: nothing may reach the inside. */
+static void test_error_in_stray(void **state)
+{
+	struct packet_bytes never = tcp(SYN, OUTSIDE, 5000, STRANGER, 80, P,
+					0);
+	struct packet_bytes other = tcp(SYN, STRANGER, 5000, PEER, 80, P, 0);
+	struct packet_bytes e;
+	struct profile p = profile_with("");
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, tcp(SYN, HOST, 5000, PEER, 80, P, 0));
+	give(&f, NAT_OUTSIDE, icmp_error(11, 0, ROUTER, &never, 28));
+	assert_string_equal(f.result.reason, "no session");
+	/* It quotes a packet of somebody else's address. */
+	e = icmp_error(11, 0, ROUTER, &other, 28);
+	set32(e.bytes + 16, OUTSIDE);
+	seal(e.bytes);
+	give(&f, NAT_OUTSIDE, e);
+	assert_string_equal(f.result.reason, "no session");
+	fixture_end(&f);
+}
+
+/* An error of the host's about a packet that came in quotes it as it came,
+   from the external address: RFC 5508 REQ-5. */
+static void test_error_out(void **state)
+{
+	struct packet_bytes in = udp(PEER, 80, OUTSIDE, 1024);
+	struct profile p = profile_with("");
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, udp(HOST + 1, 80, PEER, 80));
+	give(&f, NAT_INSIDE, udp(HOST, 80, PEER, 80));
+	assert_int_equal(source_port(&f), 1024);
+	give(&f, NAT_OUTSIDE, in);
+	assert_int_equal(read32(f.last_in.bytes + 16), HOST);
+	give(&f, NAT_INSIDE, icmp_error(3, 3, HOST, &f.last_in, 0));
+	assert_int_equal(f.result.verdict, NAT_FORWARD);
+	assert_int_equal(read32(f.last.bytes + 12), OUTSIDE);
+	assert_int_equal(read32(f.last.bytes + 16), PEER);
+	assert_quotes(&f, &in, in.length);
+	fixture_end(&f);
+}
+
+static void test_error_out_rewritten(void **state)
+{
+	struct profile p = profile_with("sequence-numbers = rewrite");
+	struct packet_bytes in;
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, tcp(SYN, HOST, 5000, PEER, 80, P, 0));
+	in = tcp(SYN | ACK, PEER, 80, OUTSIDE, 5000, Q,
+		 read32(f.last.bytes + 24) + 1);
+	give(&f, NAT_OUTSIDE, in);
+	for (size_t quoted = 28; quoted <= 40; quoted += 12) {
+		give(&f, NAT_INSIDE, icmp_error(11, 0, HOST, &f.last_in,
+						quoted));
+		assert_int_equal(f.result.verdict, NAT_FORWARD);
+		assert_quotes(&f, &in, quoted);
+	}
+	fixture_end(&f);
+}
+
+/* Without a session an error stays inside: this is what serverless
+   traversal meets. */
+static void test_error_out_stray(void **state)
+{
+	struct packet_bytes about = udp(PEER, 80, HOST, 5000);
+	struct profile p = profile_with("");
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, icmp_error(11, 0, HOST, &about, 28));
+	assert_string_equal(f.result.reason, "no session");
+	fixture_end(&f);
+}
+
+/* RFC 5508 REQ-3: a wrong ICMP checksum; 3c: the quoted TCP's is no matter,
+   and not mended by guesswork; 3d: what follows the quote isn't of it. */
+static void test_error_checksums(void **state)
+{
+	struct profile p = profile_with("ports = random");
+	struct packet_bytes e, sent = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &p);
+	give(&f, NAT_INSIDE, sent);
+	e = icmp_error(11, 0, ROUTER, &f.last_out, 0);
+	e.bytes[22] ^= 1;
+	give(&f, NAT_OUTSIDE, e);
+	assert_string_equal(f.result.reason, "icmp checksum");
+
+	e = icmp_error(11, 0, ROUTER, &f.last_out, 0);
+	e.bytes[28 + 36] ^= 1;
+	seal(e.bytes);
+	give(&f, NAT_OUTSIDE, e);
+	assert_int_equal(f.result.verdict, NAT_FORWARD);
+
+	e = icmp_error(11, 0, ROUTER, &f.last_out, 0);
+	e.length += 40;
+	memset(e.bytes + 68, 0xab, 40);
+	set16(e.bytes + 2, (unsigned)e.length);
+	seal(e.bytes);
+	give(&f, NAT_OUTSIDE, e);
+	assert_int_equal(f.result.verdict, NAT_FORWARD);
+	assert_quotes(&f, &sent, 40);
+	assert_int_equal(f.last.bytes[68], 0xab);
+	fixture_end(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tcp),
+		cmocka_unit_test(test_udp),
+		cmocka_unit_test(test_udp_without_checksum),
+		cmocka_unit_test(test_udp_sum_of_zero),
+		cmocka_unit_test(test_echo),
+		cmocka_unit_test(test_ip_options),
+		cmocka_unit_test(test_partial),
+		cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_ttl_out),
+		cmocka_unit_test(test_ttl_in),
+		cmocka_unit_test(test_ttl_in_cone),
+		cmocka_unit_test(test_ttl_keep),
+		cmocka_unit_test(test_sequence_numbers),
+		cmocka_unit_test(test_sack),
+		cmocka_unit_test(test_sack_malformed),
+		cmocka_unit_test(test_error_in),
+		cmocka_unit_test(test_error_in_stray),
+		cmocka_unit_test(test_error_out),
+		cmocka_unit_test(test_error_out_rewritten),
+		cmocka_unit_test(test_error_out_stray),
+		cmocka_unit_test(test_error_checksums),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

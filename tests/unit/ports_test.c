@@ -1,0 +1,118 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "lab/ports.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DRAWS 100000
+
+static const uint16_t server_ports[SERVER_PORTS] = {
+	8123, 8124, 8125, 8126, 8127, 8128, 8129, 8130,
+	8131, 8132, 8133, 8134, 8135, 8136, 8137, 8138,
+};
+
+/* A set of pairs of ports; one bit each. */
+static uint8_t *set_new(void)
+{
+	uint8_t *bits = calloc(1, (size_t)1 << 29);
+
+	assert_non_null(bits);
+	return bits;
+}
+
+/* Return: was it new? */
+static int set_add(uint8_t *bits, uint16_t a, uint16_t b)
+{
+	size_t i = (size_t)a << 16 | b;
+	uint8_t bit = (uint8_t)(1 << (i & 7));
+	int fresh = !(bits[i >> 3] & bit);
+
+	bits[i >> 3] |= bit;
+	return fresh;
+}
+
+static void no_pair_comes_back(void **state)
+{
+	uint8_t *hosts = set_new(), *a_s = set_new(), *b_s = set_new();
+
+	(void)state;
+	for (uint64_t i = 0; i < DRAWS; i++) {
+		struct ports p = ports_draw(7, i, server_ports);
+
+		assert_true(set_add(hosts, p.host[0], p.host[1]));
+		assert_true(set_add(a_s, p.host[0], p.server));
+		assert_true(set_add(b_s, p.host[1], p.server));
+	}
+	free(hosts);
+	free(a_s);
+	free(b_s);
+}
+
+static void a_port_rests(void **state)
+{
+	uint64_t last[2][65536];
+
+	(void)state;
+	memset(last, 0, sizeof(last));
+	for (uint64_t i = 1; i < DRAWS; i++) {
+		struct ports p = ports_draw(7, i, server_ports);
+
+		for (unsigned host = 0; host < 2; host++) {
+			uint64_t before = last[host][p.host[host]];
+
+			assert_true(!before || i - before > 55000);
+			last[host][p.host[host]] = i;
+		}
+	}
+}
+
+static void ports_are_in_range(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 10000; seed++) {
+		struct ports p = ports_draw(seed, seed * 13, server_ports);
+
+		assert_true(p.host[0] >= PORTS_FROM);
+		assert_true(p.host[1] >= PORTS_FROM);
+		assert_in_range(p.server, 8123, 8138);
+	}
+}
+
+static void servers_ports_take_turns(void **state)
+{
+	uint16_t three[SERVER_PORTS] = { 5001, 5002, 5003 };
+
+	(void)state;
+	for (uint64_t i = 0; i < 9; i++)
+		assert_int_equal(ports_draw(1, i, three).server, 5001 + i % 3);
+	three[0] = 0;
+	assert_int_equal(ports_draw(1, 5, three).server, 0);
+}
+
+static void equal_seeds_equal_ports(void **state)
+{
+	struct ports p = ports_draw(1, 77, server_ports);
+	struct ports q = ports_draw(1, 77, server_ports);
+	struct ports r = ports_draw(2, 77, server_ports);
+
+	(void)state;
+	assert_memory_equal(&p, &q, sizeof(p));
+	assert_true(p.host[0] != r.host[0] || p.host[1] != r.host[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_pair_comes_back),
+		cmocka_unit_test(a_port_rests),
+		cmocka_unit_test(ports_are_in_range),
+		cmocka_unit_test(servers_ports_take_turns),
+		cmocka_unit_test(equal_seeds_equal_ports),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

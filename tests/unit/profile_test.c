@@ -1,0 +1,503 @@
+/*
+ * Profiles: what their text may say, what is said when it is wrong, and what
+ * the built-in ones are. The defaults are the bold values of the NAT model.
+ */
+#include "profile/profile.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct profile good(const char *text)
+{
+	struct error e = { 0 };
+	struct profile p;
+
+	if (!profile_parse("x.nat", text, strlen(text), &p, &e))
+		fail_msg("%s", e.text);
+	return p;
+}
+
+/* complaint - of a wrong text; it must leave the defaults */
+static const char *complaint(const char *text, size_t length)
+{
+	static struct error e;
+	struct profile p, standard;
+
+	memset(&e, 0, sizeof(e));
+	memset(&p, 0xa5, sizeof(p));
+	profile_defaults(&standard);
+	assert_false(profile_parse("x.nat", text, length, &p, &e));
+	assert_int_equal(e.kind, ERROR_USE);
+	assert_memory_equal(&p, &standard, sizeof(p));
+	assert_null(strpbrk(e.text, "\n\r"));
+	return e.text;
+}
+
+static void assert_complaint(const char *text, const char *expected)
+{
+	assert_string_equal(complaint(text, strlen(text)), expected);
+}
+
+static int value_of(const char *axis, const struct profile *p)
+{
+	for (size_t i = 0; i < axis_count; i++)
+		if (!strcmp(axes[i].name, axis))
+			return axis_value(&axes[i], p);
+	fail_msg("no axis %s", axis);
+	return -1;
+}
+
+/* ---- the table ---- */
+
+static void test_table(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < axis_count; i++) {
+		const struct axis *a = &axes[i];
+
+		assert_non_null(a->name);
+		assert_non_null(a->term);
+		assert_non_null(a->requirement);
+		assert_true(strlen(a->help) > 20);
+		assert_int_equal(a->help[strlen(a->help) - 1], '.');
+		assert_true(a->offset >= offsetof(struct profile, mapping));
+		assert_true(a->offset < sizeof(struct profile));
+		for (size_t j = 0; j < i; j++) {
+			assert_string_not_equal(a->name, axes[j].name);
+			assert_int_not_equal(a->offset, axes[j].offset);
+		}
+		if (a->values) {
+			assert_true(a->value_count >= 2);
+			assert_in_range(a->standard, 0, a->value_count - 1);
+		} else {
+			assert_true(a->minimum < a->maximum);
+			assert_in_range(a->standard, a->minimum, a->maximum);
+			assert_non_null(a->unit);
+		}
+	}
+}
+
+/* Every int of struct profile has its axis. */
+static void test_table_is_whole(void **state)
+{
+	size_t ints = (sizeof(struct profile) -
+		       offsetof(struct profile, mapping)) / sizeof(int);
+
+	(void)state;
+	assert_int_equal(axis_count, ints);
+}
+
+static void test_defaults(void **state)
+{
+	struct profile p;
+
+	(void)state;
+	profile_defaults(&p);
+	assert_string_equal(p.name, "default");
+	assert_int_equal(p.mapping, MAPPING_ENDPOINT_INDEPENDENT);
+	assert_int_equal(p.ports, PORTS_PRESERVE);
+	assert_int_equal(p.filtering, FILTERING_ADDRESS_PORT);
+	assert_int_equal(p.unsolicited_syn, UNSOLICITED_DROP);
+	assert_int_equal(p.syn_in_after_syn_out, PASSING_PASS);
+	assert_int_equal(p.syn_ack_out_after_syn_out, PASSING_PASS);
+	assert_int_equal(p.after_rst_in, AFTER_BOTH);
+	assert_int_equal(p.after_time_exceeded_in, AFTER_BOTH);
+	assert_int_equal(p.after_unreachable_in, AFTER_BOTH);
+	assert_int_equal(p.sequence_numbers, SEQUENCE_KEEP);
+	assert_int_equal(p.ttl, TTL_DECREMENT);
+}
+
+/* ---- reading ---- */
+
+static void test_empty(void **state)
+{
+	struct profile p = good(""), standard;
+
+	(void)state;
+	profile_defaults(&standard);
+	for (size_t i = 0; i < axis_count; i++)
+		assert_int_equal(axis_value(&axes[i], &p),
+				 axis_value(&axes[i], &standard));
+	assert_string_equal(p.name, "x.nat");
+	assert_string_equal(p.summary, "");
+}
+
+static void test_form(void **state)
+{
+	struct profile p = good("#   A summary \r\n"
+				"\n"
+				"  mapping=address\t# why\n"
+				"\tports =  random\r\n"
+				"#filtering = open\n"
+				"timeout-syn = 240");
+
+	(void)state;
+	assert_string_equal(p.summary, "A summary");
+	assert_int_equal(p.mapping, MAPPING_ADDRESS);
+	assert_int_equal(p.ports, PORTS_RANDOM);
+	assert_int_equal(p.filtering, FILTERING_ADDRESS_PORT);
+	assert_int_equal(p.timeout_syn, 240);
+}
+
+/* Every value of every axis is understood as itself. */
+static void test_values(void **state)
+{
+	char text[120];
+
+	(void)state;
+	for (size_t i = 0; i < axis_count; i++) {
+		const struct axis *a = &axes[i];
+		struct profile p;
+
+		for (size_t j = 0; j < a->value_count; j++) {
+			snprintf(text, sizeof(text), "%s = %s\n", a->name,
+				 a->values[j]);
+			p = good(text);
+			assert_int_equal(axis_value(a, &p), j);
+		}
+		if (a->values)
+			continue;
+		for (int high = 0; high < 2; high++) {
+			long edge = high ? a->maximum : a->minimum;
+
+			snprintf(text, sizeof(text), "%s = %ld", a->name,
+				 edge);
+			p = good(text);
+			assert_int_equal(axis_value(a, &p), edge);
+			snprintf(text, sizeof(text), "%s = %ld", a->name,
+				 edge + (high ? 1 : -1));
+			complaint(text, strlen(text));
+		}
+	}
+}
+
+static void test_complaints(void **state)
+{
+	(void)state;
+	assert_complaint("# summary\n\nmaping = address\n",
+			 "profile \"x.nat\", line 3: unknown axis \"maping\"; "
+			 "the nearest is \"mapping\"");
+	assert_complaint("mapping = adress\n",
+			 "profile \"x.nat\", line 1: mapping cannot be "
+			 "\"adress\"; the nearest value is \"address\"");
+	assert_complaint("mapping = \n",
+			 "profile \"x.nat\", line 1: mapping cannot be \"\"; "
+			 "the nearest value is \"address\"");
+	assert_complaint("mapping address",
+			 "profile \"x.nat\", line 1: \"mapping address\" is "
+			 "not of the form \"key = value\"");
+	assert_complaint("timeout-syn = 0",
+			 "profile \"x.nat\", line 1: timeout-syn is \"0\", "
+			 "but must be a number from 1 to 604800 s");
+	assert_complaint("delta = 1.5",
+			 "profile \"x.nat\", line 1: delta is \"1.5\", but "
+			 "must be a number from 1 to 4096");
+	assert_complaint("timeout-syn = 99999999999999999999",
+			 "profile \"x.nat\", line 1: timeout-syn is "
+			 "\"99999999999999999999\", but must be a number "
+			 "from 1 to 604800 s");
+	assert_complaint("ttl = keep\nports = random\nttl = keep\n",
+			 "profile \"x.nat\", line 3: \"ttl\" was set in line "
+			 "1 already");
+	assert_complaint("base = symetric",
+			 "profile \"x.nat\", line 1: unknown NAT profile "
+			 "\"symetric\"; the nearest is \"symmetric\"");
+	assert_complaint("base = rst\nbase = rst",
+			 "profile \"x.nat\", line 2: \"base\" was set in line "
+			 "1 already");
+	assert_complaint("bass = rst",
+			 "profile \"x.nat\", line 1: unknown axis \"bass\"; "
+			 "the nearest is \"base\"");
+	assert_complaint("= 1",
+			 "profile \"x.nat\", line 1: unknown axis \"\"; the "
+			 "nearest is \"ttl\"");
+}
+
+/* Whatever bytes come, the complaint is one line of text. */
+static void test_garbage(void **state)
+{
+	char text[5000];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	complaint(text, sizeof(text));
+	memset(text, '\0', sizeof(text));
+	complaint(text, sizeof(text));
+	memcpy(text, "mapping = a\0ddress\nttl", 22);
+	assert_string_equal(complaint(text, 18),
+			    "profile \"x.nat\", line 1: mapping cannot be "
+			    "\"a?ddress\"; the nearest value is \"address\"");
+	for (unsigned seed = 0; seed < 2000; seed++) {
+		size_t n = seed % 64;
+
+		for (size_t i = 0; i < n; i++)
+			text[i] = (char)(rand() % 256);
+		text[0] = '\001';
+		complaint(text, n + 1);
+	}
+}
+
+/* ---- bases ---- */
+
+static void test_base(void **state)
+{
+	struct profile p = good("base = rst\nports = random\n");
+
+	(void)state;
+	assert_int_equal(p.unsolicited_syn, UNSOLICITED_RST);
+	assert_int_equal(p.after_rst_in, AFTER_END);
+	assert_int_equal(p.ports, PORTS_RANDOM);
+	assert_string_equal(p.name, "x.nat");
+	/* What the heir sets counts, wherever it names its base. */
+	p = good("unsolicited-syn = icmp-host\nbase = rst\n"
+		 "after-rst-in = both\n");
+	assert_int_equal(p.unsolicited_syn, UNSOLICITED_ICMP_HOST);
+	assert_int_equal(p.after_rst_in, AFTER_BOTH);
+	/* Text alone reads no files. */
+	assert_non_null(strstr(complaint("base = /etc/passwd", 18),
+			       "unknown NAT profile \"/etc/passwd\""));
+}
+
+/* A directory of profile files, gone afterwards. */
+struct files {
+	char directory[32];
+	char path[3][64];
+	char text[320];		/* the last complaint */
+};
+
+static void write_file(struct files *f, int i, const char *text)
+{
+	FILE *out = fopen(f->path[i], "w");
+
+	assert_non_null(out);
+	assert_true(fputs(text, out) >= 0);
+	assert_int_equal(fclose(out), 0);
+}
+
+static int files_begin(void **state)
+{
+	struct files *f = calloc(1, sizeof(*f));
+	char directory[32] = "/tmp/profile_XXXXXX";
+
+	assert_non_null(f);
+	assert_non_null(mkdtemp(directory));
+	for (int i = 0; i < 3; i++)
+		snprintf(f->path[i], sizeof(f->path[i]), "%s/%c.nat",
+			 directory, 'a' + i);
+	memcpy(f->directory, directory, sizeof(directory));
+	*state = f;
+	return 0;
+}
+
+static int files_end(void **state)
+{
+	struct files *f = *state;
+
+	for (int i = 0; i < 3; i++)
+		unlink(f->path[i]);
+	rmdir(f->directory);
+	free(f);
+	return 0;
+}
+
+static bool find(struct files *f, const char *name, struct profile *p)
+{
+	struct error e = { 0 };
+	bool ok = profile_find(name, p, &e);
+
+	memcpy(f->text, e.text, sizeof(f->text));
+	if (!ok)
+		assert_int_equal(e.kind, ERROR_USE);
+	return ok;
+}
+
+static void test_find_file(void **state)
+{
+	struct files *f = *state;
+	struct profile p;
+
+	write_file(f, 0, "# Mine\nbase = b.nat\nttl = keep\n");
+	write_file(f, 1, "base = icmp\nports = random\nttl = decrement\n");
+	assert_true(find(f, f->path[0], &p));
+	assert_int_equal(p.ports, PORTS_RANDOM);
+	assert_int_equal(p.unsolicited_syn, UNSOLICITED_ICMP_PORT);
+	assert_int_equal(p.ttl, TTL_KEEP);
+	assert_string_equal(p.summary, "Mine");
+	/* The complaint is about the file that is wrong. */
+	write_file(f, 1, "base = icmp\nportz = random\n");
+	assert_false(find(f, f->path[0], &p));
+	assert_non_null(strstr(f->text, "b.nat\", line 2: unknown axis"));
+}
+
+static void test_loops(void **state)
+{
+	struct files *f = *state;
+	struct profile p;
+
+	write_file(f, 0, "base = b.nat\n");
+	write_file(f, 1, "base = ./a.nat\n");
+	assert_false(find(f, f->path[0], &p));
+	assert_non_null(strstr(f->text, "leads back to itself"));
+	write_file(f, 1, "base = b.nat\n");
+	assert_false(find(f, f->path[1], &p));
+	assert_non_null(strstr(f->text, "leads back to itself"));
+}
+
+static void test_find_nothing(void **state)
+{
+	struct files *f = *state;
+	struct profile p;
+
+	assert_false(find(f, "symetric", &p));
+	assert_string_equal(f->text, "unknown NAT profile \"symetric\"; the "
+			    "nearest is \"symmetric\"");
+	assert_false(find(f, "none-such.nat", &p));
+	assert_string_equal(f->text, "cannot read the profile "
+			    "\"none-such.nat\": No such file or directory");
+	assert_false(find(f, "/tmp", &p));
+	assert_string_equal(f->text,
+			    "cannot read the profile \"/tmp\": Is a directory");
+	assert_false(find(f, "/dev/zero", &p));
+}
+
+/* ---- the built-in ones ---- */
+
+/* What each differs in from the defaults, but for timeouts: its name. */
+static const struct {
+	const char *name;
+	struct {
+		const char *axis, *value;
+	} sets[3];
+} promises[] = {
+	{ "full-cone", { { "filtering", "endpoint-independent" } } },
+	{ "icmp", { { "unsolicited-syn", "icmp-port" },
+		    { "after-unreachable-in", "end" } } },
+	{ "no-syn-ack-out", { { "syn-ack-out-after-syn-out", "drop" } } },
+	{ "no-syn-in", { { "syn-in-after-syn-out", "drop" } } },
+	{ "port-restricted-cone", { { NULL, NULL } } },
+	{ "restricted-cone", { { "filtering", "address" } } },
+	{ "rfc5382", { { "filtering", "endpoint-independent" } } },
+	{ "rst", { { "unsolicited-syn", "rst" }, { "after-rst-in", "end" } } },
+	{ "seq-rewriting", { { "sequence-numbers", "rewrite" } } },
+	{ "symmetric", { { "mapping", "connection" } } },
+	{ "symmetric-random", { { "mapping", "connection" },
+				{ "ports", "random" } } },
+};
+
+static void test_builtins(void **state)
+{
+	(void)state;
+	assert_int_equal(profile_builtin_count, 11);
+	for (size_t i = 0; i < 11; i++) {
+		bool rfc = !strcmp(promises[i].name, "rfc5382");
+		char text[200] = "";
+		struct error e = { 0 };
+		struct profile p, want;
+
+		for (size_t j = 0; j < 3 && promises[i].sets[j].axis; j++)
+			snprintf(text + strlen(text),
+				 sizeof(text) - strlen(text), "%s = %s\n",
+				 promises[i].sets[j].axis,
+				 promises[i].sets[j].value);
+		want = good(text);
+		if (!profile_find(promises[i].name, &p, &e))
+			fail_msg("%s", e.text);
+		assert_string_equal(p.name, promises[i].name);
+		assert_true(strlen(p.summary) > 20 && strlen(p.summary) < 80);
+		for (size_t j = 0; j < axis_count; j++)
+			if (!rfc || axes[j].values)
+				assert_int_equal(axis_value(&axes[j], &p),
+						 axis_value(&axes[j], &want));
+	}
+}
+
+static void test_rfc5382(void **state)
+{
+	struct error e;
+	struct profile p;
+
+	(void)state;
+	assert_true(profile_find("rfc5382", &p, &e));
+	assert_true(value_of("timeout-established", &p) >= 7440);
+	assert_true(value_of("timeout-syn", &p) >= 240);
+	assert_true(value_of("timeout-closing", &p) >= 240);
+	assert_true(value_of("timeout-rst", &p) >= 240);
+	assert_true(value_of("timeout-udp", &p) >= 300);
+	assert_true(value_of("timeout-icmp", &p) >= 60);
+}
+
+/* ---- printing ---- */
+
+static void assert_round_trip(const struct profile *p)
+{
+	size_t length = profile_print(p, NULL, 0);
+	char *text = malloc(length + 1);
+	struct error e = { 0 };
+	struct profile again;
+
+	assert_non_null(text);
+	assert_int_equal(profile_print(p, text, length + 1), length);
+	assert_int_equal(strlen(text), length);
+	if (!profile_parse(p->name, text, length, &again, &e))
+		fail_msg("%s", e.text);
+	assert_memory_equal(&again, p, sizeof(again));
+	/* A short room gets as much as fits, and an end. */
+	for (size_t room = 1; room <= length; room += 7) {
+		char *small = malloc(room);
+
+		assert_non_null(small);
+		assert_int_equal(profile_print(p, small, room), length);
+		assert_int_equal(strlen(small), room - 1);
+		assert_memory_equal(small, text, room - 1);
+		free(small);
+	}
+	free(text);
+}
+
+static void test_round_trips(void **state)
+{
+	struct profile p;
+	struct error e;
+
+	(void)state;
+	profile_defaults(&p);
+	assert_round_trip(&p);
+	for (size_t i = 0; i < profile_builtin_count; i++) {
+		assert_true(profile_find(profile_builtin[i].name, &p, &e));
+		assert_round_trip(&p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_table_is_whole),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_form),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_complaints),
+		cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_base),
+		cmocka_unit_test_setup_teardown(test_find_file, files_begin,
+						files_end),
+		cmocka_unit_test_setup_teardown(test_loops, files_begin,
+						files_end),
+		cmocka_unit_test_setup_teardown(test_find_nothing, files_begin,
+						files_end),
+		cmocka_unit_test(test_builtins),
+		cmocka_unit_test(test_rfc5382),
+		cmocka_unit_test(test_round_trips),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

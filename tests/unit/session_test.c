@@ -1,0 +1,304 @@
+/* S's state machine: lines of members in, what S does out. */
+#include "session_fixture.h"
+
+/* What a client says of its address is never asked for, so never believed. */
+static void two_are_introduced_as_seen(void **state)
+{
+	struct sessions *s = begin(8, true);
+	uint32_t a = greeted(s, &seen_a), b = greeted(s, &seen_b);
+	const struct action *action;
+
+	(void)state;
+	assert_int_not_equal(SESSION_SLOT(a), SESSION_SLOT(b));
+	join(s, a, NAME_1, 1);
+	join(s, b, NAME_1, 2);
+	action = next(ACTION_SEND, a);
+	assert_int_equal(action->message.kind, MESSAGE_INTRODUCTION);
+	assert_true(endpoint_equal(&action->message.endpoint, &seen_b));
+	assert_int_equal(action->message.nonce[NONCE_BYTES - 1], 2);
+	assert_true(action->message.spoofing);
+	action = next(ACTION_SEND, b);
+	assert_int_equal(action->message.kind, MESSAGE_INTRODUCTION);
+	assert_true(endpoint_equal(&action->message.endpoint, &seen_a));
+	assert_int_equal(action->message.nonce[NONCE_BYTES - 1], 1);
+	action = next(ACTION_INTRODUCED, b);
+	assert_string_equal(action->session, NAME_1);
+	nothing_more();
+	sessions_free(s);
+}
+
+static void letters_go_to_the_peer_alone(void **state)
+{
+	struct sessions *s = begin(8, true);
+	uint32_t a, b, c, d;
+	const struct action *action;
+
+	(void)state;
+	pair(s, NAME_1, &a, &b);
+	pair(s, NAME_2, &c, &d);
+	line(s, a, "{\"type\":\"relay\",\"sealed\":\"AAEC\"}");
+	action = next(ACTION_SEND, b);
+	assert_int_equal(action->message.kind, MESSAGE_RELAY);
+	assert_int_equal(action->message.sealed_length, 3);
+	assert_memory_equal(action->message.sealed, "\0\1\2", 3);
+	line(s, d, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	says(c, MESSAGE_RELAY);
+	nothing_more();
+	sessions_free(s);
+}
+
+static void the_third_is_told_and_the_two_go_on(void **state)
+{
+	struct sessions *s = begin(8, true);
+	uint32_t a, b, c;
+
+	(void)state;
+	pair(s, NAME_1, &a, &b);
+	c = greeted(s, &seen_a);
+	join(s, c, NAME_1, 3);
+	dismisses(s, c, "session-full");
+	line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	says(b, MESSAGE_RELAY);
+	nothing_more();
+	sessions_free(s);
+}
+
+static void one_endpoint_or_address_is_fine(void **state)
+{
+	struct sessions *s = begin(8, true);
+	const struct endpoint beside = { seen_a.address, 7 };
+	uint32_t a = greeted(s, &seen_a), b = greeted(s, &beside);
+
+	(void)state;
+	join(s, a, NAME_1, 1);
+	join(s, b, NAME_1, 2);
+	says(a, MESSAGE_INTRODUCTION);
+	says(b, MESSAGE_INTRODUCTION);
+	sessions_free(s);
+}
+
+/* out_of_order - new, greeted, joined, introduced: @text is wrong there */
+static void out_of_order(size_t at, const char *text)
+{
+	struct sessions *s = begin(8, true);
+	uint32_t a, b = 0;
+
+	if (at == 3)
+		pair(s, NAME_2, &a, &b);
+	else if (at > 0)
+		a = greeted(s, &seen_a);
+	else
+		a = sessions_enter(s, &seen_a, 0);
+	if (at == 2)
+		join(s, a, NAME_1, 1);
+	line(s, a, text);
+	complains(a, "out-of-order");
+	next(ACTION_CLOSE, a);
+	if (b)
+		complains(b, "peer-left");
+	nothing_more();
+	sessions_free(s);
+}
+
+/* Each message in each state that is not its own. */
+static void order_is_enforced(void **state)
+{
+	static const char *const lines[] = {
+		"{\"type\":\"hello\",\"version\":1}",
+		"{\"type\":\"join\",\"session\":\"" NAME_1 "\",\"nonce\":\""
+			NAME_2 "\"}",
+		"{\"type\":\"relay\",\"sealed\":\"\"}",
+		"{\"type\":\"spoof\",\"isn\":1,\"window\":9,\"options\":\"\"}",
+		"{\"type\":\"spoofed\"}",
+		"{\"type\":\"observed\",\"endpoint\":\"1.2.3.4:5\"}",
+		"{\"type\":\"error\",\"reason\":\"idle\",\"text\":\"\"}",
+	};
+	static const char *const good[4] = { "0", "1", "", "23" };
+
+	(void)state;
+	for (size_t at = 0; at < 4; at++)
+		for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+			if (!strchr(good[at], (char)('0' + i)))
+				out_of_order(at, lines[i]);
+}
+
+static void nonsense_ends_one_member_alone(void **state)
+{
+	struct sessions *s = begin(8, true);
+	uint32_t a, b, c;
+
+	(void)state;
+	pair(s, NAME_1, &a, &b);
+	c = sessions_enter(s, &seen_a, 0);
+	line(s, c, "GET / HTTP/1.0");
+	dismisses(s, c, "nonsense");
+	c = greeted(s, &seen_a);
+	sessions_overflow(s, c, 1);
+	dismisses(s, c, "line-too-long");
+	c = sessions_enter(s, &seen_a, 0);
+	line(s, c, "{\"type\":\"hello\",\"version\":2}");
+	dismisses(s, c, "version");
+	line(s, b, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	says(a, MESSAGE_RELAY);
+	nothing_more();
+	sessions_free(s);
+}
+
+static void the_silent_are_closed(void **state)
+{
+	struct sessions *s = begin(8, true);
+	uint32_t a = sessions_enter(s, &seen_a, 0);
+	uint32_t b = sessions_enter(s, &seen_b, 1 * NS_PER_S);
+
+	(void)state;
+	assert_int_equal(sessions_tick(s, 2 * NS_PER_S), 10 * NS_PER_S);
+	sessions_line(s, a, "{\"type\":\"hello\",\"version\":1}", 28,
+		      5 * NS_PER_S);
+	says(a, MESSAGE_OBSERVED);
+	assert_int_equal(sessions_tick(s, 10 * NS_PER_S), 11 * NS_PER_S);
+	nothing_more();
+	assert_int_equal(sessions_tick(s, 11 * NS_PER_S), 15 * NS_PER_S);
+	dismisses(s, b, "idle");
+	assert_int_equal(sessions_tick(s, 15 * NS_PER_S), TIME_NEVER);
+	dismisses(s, a, "idle");
+	sessions_free(s);
+}
+
+static void a_full_house_says_busy(void **state)
+{
+	struct sessions *s = begin(2, true);
+	uint32_t a = sessions_enter(s, &seen_a, 0), b, c;
+
+	(void)state;
+	b = sessions_enter(s, &seen_b, 0);
+	assert_int_not_equal(b, 0);
+	assert_int_equal(sessions_enter(s, &seen_b, 0), 0);
+	complains(0, "busy");
+	nothing_more();
+	sessions_leave(s, a, 1);
+	c = sessions_enter(s, &seen_a, 1);
+	assert_int_not_equal(c, 0);
+	assert_int_not_equal(c, a);
+	sessions_leave(s, a, 1);	/* long gone: harmless */
+	line(s, c, "{\"type\":\"hello\",\"version\":1}");
+	says(c, MESSAGE_OBSERVED);
+	sessions_free(s);
+}
+
+static void leaving_before_frees_the_place(void **state)
+{
+	struct sessions *s = begin(8, true);
+	uint32_t a = greeted(s, &seen_a), b, c;
+
+	(void)state;
+	join(s, a, NAME_1, 1);
+	sessions_leave(s, a, 1);
+	nothing_more();
+	pair(s, NAME_1, &b, &c);
+	sessions_free(s);
+}
+
+static void leaving_after_is_told(void **state)
+{
+	struct sessions *s = begin(8, true);
+	uint32_t a, b, c;
+
+	(void)state;
+	pair(s, NAME_1, &a, &b);
+	line(s, a, "{\"type\":\"bye\"}");
+	next(ACTION_CLOSE, a);
+	complains(b, "peer-left");
+	nothing_more();
+	line(s, b, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	line(s, b, "{\"type\":\"spoof\",\"isn\":1,\"window\":9,"
+	     "\"options\":\"\"}");
+	nothing_more();
+	c = greeted(s, &seen_a);
+	join(s, c, NAME_1, 3);
+	dismisses(s, c, "session-full");
+	sessions_leave(s, b, 1);
+	nothing_more();
+	pair(s, NAME_1, &a, &b);
+	sessions_free(s);
+}
+
+static void letters_have_a_bound(void **state)
+{
+	struct sessions *s = begin(8, true);
+	uint32_t a, b;
+
+	(void)state;
+	pair(s, NAME_1, &a, &b);
+	for (int i = 0; i < SESSION_RELAYS; i++) {
+		line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
+		says(b, MESSAGE_RELAY);
+	}
+	line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	complains(a, "too-much");
+	next(ACTION_CLOSE, a);
+	complains(b, "peer-left");
+	nothing_more();
+	sessions_free(s);
+}
+
+static void lines_have_a_bound(void **state)
+{
+	struct sessions *s = begin(8, false);
+	uint32_t a, b;
+
+	(void)state;
+	pair(s, NAME_1, &a, &b);
+	for (int i = 2; i < SESSION_LINES; i++) {
+		line(s, a, "{\"type\":\"spoof\",\"isn\":1,\"window\":9,"
+		     "\"options\":\"\"}");
+		complains(a, "no-spoofing");
+	}
+	line(s, a, "{\"type\":\"spoof\",\"isn\":1,\"window\":9,"
+	     "\"options\":\"\"}");
+	complains(a, "too-much");
+	next(ACTION_CLOSE, a);
+	complains(b, "peer-left");
+	nothing_more();
+	sessions_free(s);
+}
+
+/* Numbers and names stay apart however many come and go. */
+static void many_come_and_go(void **state)
+{
+	struct sessions *s = begin(64, true);
+	uint32_t a, b;
+
+	(void)state;
+	for (int i = 0; i < 10000; i++) {
+		char name[NAME_TEXT];
+
+		snprintf(name, sizeof(name), "%032x", i % 7);
+		pair(s, name, &a, &b);
+		sessions_leave(s, a, 1);
+		complains(b, "peer-left");
+		sessions_leave(s, b, 1);
+		nothing_more();
+	}
+	sessions_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_are_introduced_as_seen),
+		cmocka_unit_test(letters_go_to_the_peer_alone),
+		cmocka_unit_test(the_third_is_told_and_the_two_go_on),
+		cmocka_unit_test(one_endpoint_or_address_is_fine),
+		cmocka_unit_test(order_is_enforced),
+		cmocka_unit_test(nonsense_ends_one_member_alone),
+		cmocka_unit_test(the_silent_are_closed),
+		cmocka_unit_test(a_full_house_says_busy),
+		cmocka_unit_test(leaving_before_frees_the_place),
+		cmocka_unit_test(leaving_after_is_told),
+		cmocka_unit_test(letters_have_a_bound),
+		cmocka_unit_test(lines_have_a_bound),
+		cmocka_unit_test(many_come_and_go),
+	};
+
+	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}

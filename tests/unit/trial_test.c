@@ -1,0 +1,190 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "lab/trial.h"
+
+#include <string.h>
+
+static const struct method ordered = {
+	.name = "ordered", .ordered = true, .variant = "other",
+};
+static const struct method parallel = {
+	.name = "parallel", .variant = "sequential", .variant_ordered = true,
+};
+
+static const struct cell cell = {
+	.config = { .seed = 5 },
+	.server = { 0xcb007101, 8123 },
+	.server_ports = { 8123, 8124, 8125 },
+};
+
+static struct lab_trial a_trial(void)
+{
+	return (struct lab_trial){
+		.approach = { .method = &ordered, .low_ttl = true },
+		.nat_a = "rst", .nat_b = "icmp", .topology = "two-nats",
+		.rtt_ms = 40,
+	};
+}
+
+static const uint8_t nothing_known[2];
+
+static void first_seed_is_the_plans(void **state)
+{
+	(void)state;
+	assert_int_equal(trial_seed(99, 0), 99);
+	assert_int_not_equal(trial_seed(99, 1), 99);
+}
+
+static void equal_seeds_tell_the_same(void **state)
+{
+	struct attempt_config one[2], two[2];
+	struct lab_trial t = a_trial();
+
+	(void)state;
+	trial_configure(&t, 3, &cell, 10, nothing_known, one);
+	trial_configure(&t, 3, &cell, 10, nothing_known, two);
+	assert_memory_equal(one, two, sizeof(one));
+	trial_configure(&t, 4, &cell, 10, nothing_known, two);
+	assert_string_not_equal(one[0].code, two[0].code);
+	assert_memory_not_equal(one[0].nonce, two[0].nonce, NONCE_BYTES);
+}
+
+static void both_have_one_code_that_checks(void **state)
+{
+	struct attempt_config c[2];
+	struct lab_trial t = a_trial();
+	char code[CODE_TEXT];
+
+	(void)state;
+	trial_configure(&t, 3, &cell, 0, nothing_known, c);
+	assert_string_equal(c[0].code, c[1].code);
+	assert_true(code_check(c[0].code, code, NULL));
+}
+
+static void host_a_is_a_in_both_orders(void **state)
+{
+	struct lab_trial t = a_trial();
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		struct attempt_config c[2];
+
+		trial_configure(&t, seed, &cell, 0, nothing_known, c);
+		for (unsigned order = 0; order < 2; order++)
+			assert_true(memcmp(c[0].nonce[order],
+					   c[1].nonce[order],
+					   NONCE_BYTES) < 0);
+	}
+}
+
+static void skew_holds_one_host_back(void **state)
+{
+	struct attempt_config c[2];
+	struct lab_trial t = a_trial();
+
+	(void)state;
+	t.skew_ms = 60;
+	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	assert_int_equal(c[0].hold, 0);
+	assert_int_equal(c[1].hold, 60 * NS_PER_MS);
+	t.skew_ms = -2.5;
+	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	assert_int_equal(c[0].hold, 2500 * NS_PER_US);
+	assert_int_equal(c[1].hold, 0);
+}
+
+/* DESIGN 8: 900 ms + 10 RTT in the lab */
+static void timeout_as_designed(void **state)
+{
+	struct attempt_config c[2];
+	struct lab_trial t = a_trial();
+
+	(void)state;
+	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	assert_int_equal(c[0].timeout, 1300 * NS_PER_MS);
+	assert_int_equal(c[1].timeout, 1300 * NS_PER_MS);
+	t.timeout_ms = 250;
+	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	assert_int_equal(c[0].timeout, 250 * NS_PER_MS);
+	assert_true(trial_patience(&t) > 4 * c[0].timeout + 2 * c[0].wait);
+}
+
+static void ports_for_each_order(void **state)
+{
+	struct attempt_config c[2];
+	struct lab_trial t = a_trial();
+
+	(void)state;
+	assert_int_equal(trial_draws(&t), 2);
+	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	assert_int_not_equal(c[0].port[0], c[0].port[1]);
+	assert_int_equal(c[0].server_port[0], 8123);
+	assert_int_equal(c[0].server_port[1], 8124);
+	assert_int_equal(c[1].server_port[1], 8124);
+	t.approach.method = &parallel;
+	assert_int_equal(trial_draws(&t), 1);
+	t.approach.variant = true;
+	assert_int_equal(trial_draws(&t), 2);
+}
+
+static void known_ttl_only_where_it_is_asked_for(void **state)
+{
+	const uint8_t known[2] = { 3, 4 };
+	struct attempt_config c[2];
+	struct lab_trial t = a_trial();
+
+	(void)state;
+	trial_configure(&t, 1, &cell, 0, known, c);
+	assert_int_equal(c[0].ttl_mode, TTL_AUTO);
+	assert_int_equal(c[0].known_ttl, 3);
+	assert_int_equal(c[1].known_ttl, 4);
+	t.ttl = 6;
+	trial_configure(&t, 1, &cell, 0, known, c);
+	assert_int_equal(c[0].ttl_mode, TTL_FIXED);
+	assert_int_equal(c[0].ttl, 6);
+	assert_int_equal(c[0].known_ttl, 0);
+	t.approach.low_ttl = false;
+	trial_configure(&t, 1, &cell, 0, known, c);
+	assert_int_equal(c[0].ttl_mode, TTL_NONE);
+	assert_int_equal(c[0].known_ttl, 0);
+}
+
+static void cells_are_shared_by_what_they_are_made_of(void **state)
+{
+	struct lab_trial a = a_trial(), b = a_trial();
+
+	(void)state;
+	b.approach.method = &parallel;
+	b.skew_ms = 5;
+	b.timeout_ms = 1;
+	assert_true(trial_same_cell(&a, &b));
+	b.rtt_ms = 41;
+	assert_false(trial_same_cell(&a, &b));
+	b = a_trial();
+	b.nat_b = "rst";
+	assert_false(trial_same_cell(&a, &b));
+	b = a_trial();
+	b.spoofing_dropped = true;
+	assert_false(trial_same_cell(&a, &b));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(first_seed_is_the_plans),
+		cmocka_unit_test(equal_seeds_tell_the_same),
+		cmocka_unit_test(both_have_one_code_that_checks),
+		cmocka_unit_test(host_a_is_a_in_both_orders),
+		cmocka_unit_test(skew_holds_one_host_back),
+		cmocka_unit_test(timeout_as_designed),
+		cmocka_unit_test(ports_for_each_order),
+		cmocka_unit_test(known_ttl_only_where_it_is_asked_for),
+		cmocka_unit_test(cells_are_shared_by_what_they_are_made_of),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
