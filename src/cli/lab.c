@@ -23,12 +23,13 @@ struct lab_options {
 	uint64_t seed;
 	bool json;
 	const char *pcap;
+	const char *command;		/* of --exec */
 };
 
 enum {
 	KEY_NAT_A = 256, KEY_NAT_B, KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_LOSS,
 	KEY_SPOOFING, KEY_TRIALS, KEY_JOBS, KEY_SEED, KEY_TIMEOUT, KEY_JSON,
-	KEY_PCAP,
+	KEY_PCAP, KEY_EXEC,
 };
 
 static const struct argp_option options[] = {
@@ -54,6 +55,9 @@ static const struct argp_option options[] = {
 	{ "json", KEY_JSON, NULL, 0, "a record a line, for programs", 0 },
 	{ "pcap", KEY_PCAP, "FILE", 0,
 	  "write the last trial's packets to FILE (pcapng)", 0 },
+	{ "exec", KEY_EXEC, "COMMAND", 0, "instead of trials: build the cell"
+	  " and run COMMAND in it (a shell's), with $HOST_A, $HOST_B and $S to"
+	  " put before what is to run there, and $RENDEZVOUS", 0 },
 	{ 0 },
 };
 
@@ -118,6 +122,9 @@ static error_t parse_run(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_PCAP:
 		o->pcap = text;
+		return 0;
+	case KEY_EXEC:
+		o->command = text;
 		return 0;
 	default:
 		return parse_link(key, text, state);
@@ -263,6 +270,23 @@ static int run(const struct lab_options *o, const struct approach *approaches,
 	return status;
 }
 
+/* --exec: the cell alone. */
+static int visit(const struct lab_options *o)
+{
+	const struct lab_plan plan = {
+		.trials = &o->trial,
+		.count = 1,
+		.seed = o->seed,
+		.command = o->command,
+	};
+	struct error e = { .kind = ERROR_NONE };
+	int status;
+
+	if (!lab_check(&plan, &e) || !lab_visit(&plan, &status, &e))
+		return cli_error(&e);
+	return status;
+}
+
 static const struct lab_options defaults = {
 	.trial = {
 		.nat_a = DEFAULT_NAT,
@@ -293,6 +317,8 @@ int cli_lab(int argc, char **argv)
 	size_t count;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.command)
+		return visit(&o);
 	if (!approach_choose(&o.approach, approaches, &count, &e))
 		return cli_error(&e);
 	if (o.approach.ttl_mode == TTL_FIXED)

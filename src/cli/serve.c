@@ -14,8 +14,9 @@ enum { OPTION_NO_SPOOFING = 256, OPTION_IDLE };
 static const struct argp_option options[] = {
 	{ "listen", 'l', "ADDRESS", 0,
 	  "Listen on this IPv4 address of the machine (default: all)", 0 },
-	{ "port", 'p', "PORT", 0, "Listen on this port (default: 8123; 0: one "
-	  "that the system chooses); may be given 16 times", 0 },
+	{ "port", 'p', "PORT", 0, "Listen on this port (default: 8123 and "
+	  "8124; 0: one that the system chooses); may be given 16 times. With "
+	  "the port above it too, hosts can tell why a prediction failed", 0 },
 	{ "no-spoofing", OPTION_NO_SPOOFING, NULL, 0,
 	  "Do not forge SYN-ACKs for stunt1", 0 },
 	{ "idle", OPTION_IDLE, "SECONDS", 0,

@@ -44,7 +44,8 @@ static void way_begin(struct pipe_way *w, int from, int to)
 	if (fstat(to, &st))
 		return;
 	w->to_socket = S_ISSOCK(st.st_mode);
-	if (w->to_socket || S_ISREG(st.st_mode))
+	if (w->to_socket || S_ISREG(st.st_mode) ||
+	    (S_ISCHR(st.st_mode) && !isatty(to)))
 		w->at_once = BUFFER;
 }
 

@@ -6,6 +6,7 @@
 #define MECHANISMS ((size_t)MECHANISM_SYN_THROUGH_HOLE + 1)
 #define WAYS (MECHANISMS * MECHANISMS)	/* A's mechanism and B's */
 #define CELL_TEXT 64
+#define WAY_WIDTH 38
 
 struct row {
 	struct approach approach;
@@ -144,10 +145,11 @@ static void print_row(const struct row *row, FILE *to)
 	way_text(row, way);
 	cause_text(row, why);
 	time_text(row, time);
-	fprintf(to, "%-10s %-4s %-10s %9s  %9s  %-36s  %s\n",
+	fprintf(to, "%-10s %-4s %-10s %9s  %9s  %-*s%s\n",
 		row->approach.method->name,
 		row->approach.low_ttl ? "low" : "none",
-		variant_of(&row->approach), share, time, way, why);
+		variant_of(&row->approach), share, time,
+		why[0] ? WAY_WIDTH : 0, way, why);
 }
 
 static void print_why(const struct row *row, FILE *to)
@@ -165,9 +167,9 @@ void tally_print(const struct tally *t, FILE *to)
 {
 	bool all = true;
 
-	fprintf(to, "%-10s %-4s %-10s %9s  %9s  %-36s  %s\n", "method", "ttl",
-		"variant", "connected", "median ms", "mechanism (A / B)",
-		"cause");
+	fprintf(to, "%-10s %-4s %-10s %9s  %9s  %-*s%s\n", "method", "ttl",
+		"variant", "connected", "median ms", WAY_WIDTH,
+		"mechanism (A / B)", "cause");
 	for (size_t i = 0; i < t->count; i++) {
 		print_row(&t->rows[i], to);
 		all = all && t->rows[i].connected == t->rows[i].trials;

@@ -28,6 +28,10 @@ static void choose_congestion_control(int s)
 		setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
 }
 
+/* SYNs after the first that a socket sends before it gives up: with the four
+   connects of method/stream.c no peer is sent more than 32 (DESIGN 5). */
+#define SYN_RETRIES 5
+
 static int prepare(int s)
 {
 	int r = set_int(s, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -38,6 +42,8 @@ static int prepare(int s)
 		r = set_int(s, IPPROTO_IP, IP_MINTTL, 2);
 	if (r == 0)
 		r = set_int(s, IPPROTO_TCP, TCP_NODELAY, 1);
+	if (r == 0)
+		r = set_int(s, IPPROTO_TCP, TCP_SYNCNT, SYN_RETRIES);
 	choose_congestion_control(s);
 	return r;
 }

@@ -43,6 +43,15 @@ static void set_address(const char *name, uint32_t address)
 	setenv(name, address_text(address, text), 1);
 }
 
+static void set_network(const char *name, uint32_t network, uint8_t prefix)
+{
+	char text[ADDRESS_TEXT], whole[ADDRESS_TEXT + 4];
+
+	snprintf(whole, sizeof(whole), "%s/%d", address_text(network, text),
+		 prefix);
+	setenv(name, whole, 1);
+}
+
 static void set_mac(const char *name, const uint8_t m[6])
 {
 	char text[18];
@@ -54,15 +63,12 @@ static void set_mac(const char *name, const uint8_t m[6])
 
 static void set_environment(const struct exec_nat *x)
 {
-	char text[ADDRESS_TEXT], network[ADDRESS_TEXT + 4];
-
 	setenv("INSIDE_IF", x->inside, 1);
 	setenv("OUTSIDE_IF", x->outside, 1);
 	set_address("INSIDE_ADDR", x->inside_address);
 	set_address("OUTSIDE_ADDR", x->outside_address);
-	snprintf(network, sizeof(network), "%s/%d",
-		 address_text(x->inside_network, text), x->inside_prefix);
-	setenv("INSIDE_NET", network, 1);
+	set_network("INSIDE_NET", x->inside_network, x->inside_prefix);
+	set_network("OUTSIDE_NET", x->outside_network, x->outside_prefix);
 	set_address("GATEWAY", x->gateway);
 	set_mac("HOST_MAC", x->host_mac);
 	set_mac("GATEWAY_MAC", x->gateway_mac);

@@ -5,7 +5,7 @@
  * neighbours; ip_forward is 0. In its environment:
  *	INSIDE_IF OUTSIDE_IF		the interfaces
  *	INSIDE_ADDR OUTSIDE_ADDR	its own addresses ("10.0.0.1")
- *	INSIDE_NET			"10.0.0.0/24"
+ *	INSIDE_NET OUTSIDE_NET		"10.0.0.0/24"
  *	GATEWAY				the next router outside
  *	HOST_MAC GATEWAY_MAC		hardware addresses of the inside host
  *					(or inner NAT) and of the gateway
@@ -23,8 +23,8 @@ struct exec_nat {
 	const char *path;
 	const char *inside, *outside;		/* interfaces */
 	uint32_t inside_address, outside_address;
-	uint32_t inside_network;
-	uint8_t inside_prefix;
+	uint32_t inside_network, outside_network;
+	uint8_t inside_prefix, outside_prefix;
 	uint32_t gateway;
 	uint8_t host_mac[6], gateway_mac[6];
 	int stop;	/* exec_nat_run() returns when this is readable or

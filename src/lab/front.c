@@ -11,6 +11,7 @@
 #include "lab/namespaces.h"
 #include "lab/news.h"
 #include "lab/trial.h"
+#include "lab/visit.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -91,19 +92,22 @@ static void __attribute__((noreturn))
 become_init(const struct front *f, const struct namespaces *n, int socket)
 {
 	struct error e = { .kind = ERROR_NONE };
+	int status = 0;
 
 	close(f->init);
 	close(f->signals);
 	sigprocmask(SIG_SETMASK, &f->before, NULL);
-	if (namespaces_enter(n, &e))
+	if (namespaces_enter(n, &e) && !f->plan->command)
 		init_main(f->plan, socket);
-	else
+	else if (e.kind == ERROR_NONE)
+		status = visit_main(f->plan, &e);
+	if (f->plan->command || e.kind != ERROR_NONE)
 		news_end(socket, &e);
 	close(socket);
 #if defined(__SANITIZE_ADDRESS__)
 	__lsan_do_leak_check();
 #endif
-	_exit(0);
+	_exit(status);
 }
 
 /* A signal that the caller ignores (nohup) is to stay without effect. */
@@ -277,7 +281,7 @@ static bool lost(const struct front *f, int status, struct error *e)
 			 f->finished, f->plan->count);
 }
 
-static bool run(struct front *f, struct error *e)
+static bool run(struct front *f, int *exit_status, struct error *e)
 {
 	enum news end;
 	int status;
@@ -289,10 +293,18 @@ static bool run(struct front *f, struct error *e)
 	status = reap_init(f, end == NEWS_BROKE);
 	if (end == NEWS_LOST)
 		return lost(f, status, e);
+	*exit_status = WEXITSTATUS(status);
 	return end == NEWS_DONE;
 }
 
 bool lab_run(const struct lab_plan *plan, struct error *e)
+{
+	int status;
+
+	return lab_visit(plan, &status, e);
+}
+
+bool lab_visit(const struct lab_plan *plan, int *status, struct error *e)
 {
 	struct front *f = calloc(1, sizeof(*f));
 	bool done;
@@ -302,7 +314,7 @@ bool lab_run(const struct lab_plan *plan, struct error *e)
 	f->plan = plan;
 	done = open_signals(f, e);
 	if (done) {
-		done = run(f, e);
+		done = run(f, status, e);
 		close_signals(f);
 	}
 	free(f);

@@ -107,6 +107,8 @@ int job_exec(struct process_self *self, const void *job, struct error *e)
 		.outside_address = path_address(t, outside),
 		.inside_network = path_network(t, inside.link),
 		.inside_prefix = t->links[inside.link].prefix,
+		.outside_network = path_network(t, outside.link),
+		.outside_prefix = t->links[outside.link].prefix,
 		.gateway = path_address(t, gateway),
 		.stop = self->control,
 	};

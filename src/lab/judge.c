@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* From what says nothing to what says most. */
+/* From what says nothing to what says most. Only a host can tell that it was
+   its own kernel that answered RST, so that says more than RST alone. */
 static const uint8_t telling[CAUSE_COUNT] = {
 	[CAUSE_NONE] = 0,
 	[CAUSE_PEER_VANISHED] = 1,
@@ -16,12 +17,12 @@ static const uint8_t telling[CAUSE_COUNT] = {
 	[CAUSE_TIME_EXCEEDED] = 4,
 	[CAUSE_SYN_REFUSED] = 5,
 	[CAUSE_SYN_ACK_REFUSED] = 6,
-	[CAUSE_RST_FROM_HOST] = 7,
-	[CAUSE_NOT_AUTHENTICATED] = 8,
-	[CAUSE_NO_SPOOFING] = 9,
-	[CAUSE_SEQUENCE_REFUSED] = 10,
-	[CAUSE_ICMP_FROM_NAT] = 11,
-	[CAUSE_RST_FROM_NAT] = 12,
+	[CAUSE_NOT_AUTHENTICATED] = 7,
+	[CAUSE_NO_SPOOFING] = 8,
+	[CAUSE_SEQUENCE_REFUSED] = 9,
+	[CAUSE_ICMP_FROM_NAT] = 10,
+	[CAUSE_RST_FROM_NAT] = 11,
+	[CAUSE_RST_FROM_HOST] = 12,
 	[CAUSE_PORT_NOT_PREDICTED] = 13,
 	[CAUSE_RENDEZVOUS_LOST] = 14,
 	[CAUSE_NO_USABLE_TTL] = 15,
@@ -105,7 +106,8 @@ static void explain_failure(const struct attempt_result *a,
 	bool of_b = a->cause != r->cause ||
 		    (!a->explain[0] && b->cause == r->cause);
 	const char *text = of_b ? b->explain : a->explain;
-	const char *side = a->cause == b->cause ? "" : of_b ? "B: " : "A: ";
+	const char *side = !strcmp(a->explain, b->explain) ? "" :
+			   of_b ? "B: " : "A: ";
 	size_t used;
 
 	snprintf(r->explain, sizeof(r->explain), "%s%s", text[0] ? side : "",

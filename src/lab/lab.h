@@ -40,6 +40,8 @@ struct lab_plan {
 	uint64_t seed;
 	void (*report)(void *argument, const struct lab_report *r);
 	void *argument;
+	const char *command;		/* instead of trials: run this in the
+					   cell of the plan's only one */
 };
 
 /*
@@ -54,5 +56,12 @@ bool lab_check(const struct lab_plan *plan, struct error *e);
  * Return: false when the lab could not be had or broke as a whole
  */
 bool lab_run(const struct lab_plan *plan, struct error *e);
+
+/*
+ * lab_visit - run plan->command in a cell (see lab/visit.h)
+ * @status: its exit status
+ * Return:  false when the cell could not be had, or the lab broke
+ */
+bool lab_visit(const struct lab_plan *plan, int *status, struct error *e);
 
 #endif

@@ -110,6 +110,32 @@ static bool belongs(const struct findings *f, const struct port_set *s,
 		set_has(s, p->icmp.destination.port));
 }
 
+/* The NATs' reports of this trial, in order of time. */
+struct selection {
+	unsigned count;
+	const struct nat_finding *nat[FINDINGS_NAT];
+};
+
+static void select_nat(const struct findings *f, struct selection *out)
+{
+	struct port_set ports = ports_of(f);
+	struct seen_packet p;
+
+	out->count = 0;
+	for (unsigned i = 0; i < f->nat_count; i++) {
+		const struct nat_finding *n = &f->nat[i];
+		unsigned at = out->count;
+
+		look(&n->box, &p);
+		if (!belongs(f, &ports, &n->box, &p))
+			continue;
+		for (; at && out->nat[at - 1]->box.at > n->box.at; at--)
+			out->nat[at] = out->nat[at - 1];
+		out->nat[at] = n;
+		out->count++;
+	}
+}
+
 int64_t middle_introduced(const struct findings *f, const char *session)
 {
 	for (unsigned i = 0; i < f->server_count; i++)
@@ -155,18 +181,15 @@ static void sort_story(struct story *s)
 
 void middle_story(const struct findings *f, struct story *out)
 {
-	struct port_set ports = ports_of(f);
-	struct seen_packet p;
+	struct selection nats;
 
 	story_begin(out);
 	for (unsigned i = 0; i < f->server_count; i++)
 		if (!f->server[i].introduced)
 			tell_spoofed(&f->server[i], out);
-	for (unsigned i = 0; i < f->nat_count; i++) {
-		look(&f->nat[i].box, &p);
-		if (belongs(f, &ports, &f->nat[i].box, &p))
-			tell_nat(&f->nat[i], out);
-	}
+	select_nat(f, &nats);
+	for (unsigned i = 0; i < nats.count; i++)
+		tell_nat(nats.nat[i], out);
 	out->lost += f->nat_lost;
 	sort_story(out);
 }
@@ -241,19 +264,26 @@ static void sentence(const struct findings *f, const struct nat_finding *n,
 		 n->box.reason[0] ? ")" : "");
 }
 
+/* Data or a FIN that is dropped is so because of what became of the SYNs. */
+static bool is_consequence(const struct seen_packet *p)
+{
+	return p->is_tcp && !(p->segment.flags & (TCP_SYN | TCP_RST));
+}
+
 void middle_sentences(const struct findings *f, char *out, size_t room)
 {
-	struct port_set ports = ports_of(f);
+	struct selection nats;
 	struct seen_packet p;
 	size_t used = 0;
 	char text[192];
 
 	out[0] = '\0';
-	for (unsigned i = 0; i < f->nat_count; i++) {
-		look(&f->nat[i].box, &p);
-		if (!belongs(f, &ports, &f->nat[i].box, &p))
+	select_nat(f, &nats);
+	for (unsigned i = 0; i < nats.count; i++) {
+		look(&nats.nat[i]->box, &p);
+		if (is_consequence(&p))
 			continue;
-		sentence(f, &f->nat[i], &p, text, sizeof(text));
+		sentence(f, nats.nat[i], &p, text, sizeof(text));
 		if (strstr(out, text) || used + strlen(text) + 2 > room)
 			continue;
 		used += (size_t)snprintf(out + used, room - used, "%s%s",

@@ -1,5 +1,6 @@
 #include "lab/netlink.h"
 
+#include "base/clock.h"
 #include "base/endpoint.h"
 
 #include <arpa/inet.h>
@@ -10,6 +11,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <poll.h>
 #include <string.h>
 
 #define REQUEST 1024		/* the largest is a pair's, 250 bytes */
@@ -173,6 +175,12 @@ bool netlink_up(struct netlink *n, int index, struct error *e)
 			       "up: %s", index, strerror(-r));
 }
 
+/* What is looked for in the descriptions of interfaces. */
+struct wanted {
+	int index;
+	uint8_t state;
+};
+
 static int read_attribute(const struct nlattr *a, void *argument)
 {
 	if (mnl_attr_get_type(a) == IFLA_OPERSTATE)
@@ -182,17 +190,49 @@ static int read_attribute(const struct nlattr *a, void *argument)
 
 static int read_state(const struct nlmsghdr *h, void *argument)
 {
-	return mnl_attr_parse(h, sizeof(struct ifinfomsg), read_attribute,
-			      argument);
+	const struct ifinfomsg *i = mnl_nlmsg_get_payload(h);
+	struct wanted *w = argument;
+
+	if (h->nlmsg_type != RTM_NEWLINK || i->ifi_index != w->index)
+		return MNL_CB_OK;	/* news of another one */
+	return mnl_attr_parse(h, sizeof(*i), read_attribute, &w->state);
 }
 
-bool netlink_is_up(struct netlink *n, int index)
+static bool is_up(struct netlink *n, int index)
 {
-	uint8_t buffer[REQUEST], state = 0;
+	uint8_t buffer[REQUEST];
 	struct nlmsghdr *h = begin(n, buffer, RTM_GETLINK, 0);
+	struct wanted w = { .index = index };
 
 	put_link(h, index);
-	return ask(n, h, read_state, &state) == 0 && state == OPERSTATE_UP;
+	return ask(n, h, read_state, &w) == 0 && w.state == OPERSTATE_UP;
+}
+
+bool netlink_await_up(struct netlink *n, int index, int64_t deadline,
+		      struct error *e)
+{
+	struct pollfd fd = { .events = POLLIN };
+	struct timespec left;
+	uint8_t news[ANSWER];
+	int group = RTNLGRP_LINK;
+
+	if (is_up(n, index))
+		return true;
+	/* be told of changes from here on, then look again */
+	mnl_socket_setsockopt(n->socket, NETLINK_ADD_MEMBERSHIP, &group,
+			      sizeof(group));
+	fd.fd = mnl_socket_get_fd(n->socket);
+	while (!is_up(n, index)) {
+		if (clock_now() >= deadline)
+			return error_set(e, ERROR_FAILED, "interface %d did "
+					 "not come up", index);
+		if (ppoll(&fd, 1, clock_remaining(clock_now(), deadline,
+						  &left), NULL) > 0)
+			mnl_socket_recvfrom(n->socket, news, sizeof(news));
+	}
+	mnl_socket_setsockopt(n->socket, NETLINK_DROP_MEMBERSHIP, &group,
+			      sizeof(group));
+	return true;
 }
 
 bool netlink_address(struct netlink *n, int index, uint32_t address,

@@ -47,10 +47,12 @@ bool netlink_attach(struct netlink *n, int index, int bridge,
 bool netlink_up(struct netlink *n, int index, struct error *e);
 
 /*
- * netlink_is_up - is it up, its other end too, and does it send?
+ * netlink_await_up - until it is up, its other end too, and it sends
  * The kernel lets an interface send a moment after its other end is up.
+ * @deadline: monotonic ns
  */
-bool netlink_is_up(struct netlink *n, int index);
+bool netlink_await_up(struct netlink *n, int index, int64_t deadline,
+		      struct error *e);
 
 bool netlink_address(struct netlink *n, int index, uint32_t address,
 		     uint8_t prefix, struct error *e);

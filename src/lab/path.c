@@ -104,44 +104,62 @@ static bool in_network(const struct topology *t, uint8_t node, uint32_t network)
 	return false;
 }
 
-/*
- * reaches - is there a way from @node to @network that avoids the @visited?
- * Topologies are trees but for their hubs, so the first way is the only one.
- */
-static bool reaches(const struct topology *t, uint8_t node, uint32_t network,
-		    const bool forwards[TOPOLOGY_NODES],
-		    bool visited[TOPOLOGY_NODES], struct place *here,
-		    struct place *there)
-{
-	struct place at[TOPOLOGY_LINKS], next[TOPOLOGY_LINKS], a, b;
-	size_t places = path_places(t, node, at);
+/* A node that packets can get to, and the first hop of the way there. */
+struct reached {
+	uint8_t node;
+	struct place here, there;
+};
 
-	visited[node] = true;
+struct search {
+	const struct topology *t;
+	const bool *forwards;
+	size_t count;
+	struct reached reached[TOPOLOGY_NODES];	/* nearest first */
+	bool seen[TOPOLOGY_NODES];
+};
+
+/* step_on - to all neighbours of @from that forward and are not seen yet */
+static void step_on(struct search *s, struct reached from, bool is_start)
+{
+	struct place at[TOPOLOGY_LINKS], next[TOPOLOGY_LINKS];
+	size_t places = path_places(s->t, from.node, at);
+
 	for (size_t i = 0; i < places; i++) {
-		size_t count = path_neighbours(t, at[i], next);
+		size_t count = path_neighbours(s->t, at[i], next);
 
 		for (size_t j = 0; j < count; j++) {
-			uint8_t n = path_node(t, next[j]);
+			uint8_t n = path_node(s->t, next[j]);
 
-			if (visited[n] || !forwards[n])
+			if (s->seen[n] || !s->forwards[n])
 				continue;
-			*here = at[i];
-			*there = next[j];
-			if (in_network(t, n, network) ||
-			    reaches(t, n, network, forwards, visited, &a, &b))
-				return true;
+			s->seen[n] = true;
+			s->reached[s->count++] = (struct reached){
+				.node = n,
+				.here = is_start ? at[i] : from.here,
+				.there = is_start ? next[j] : from.there,
+			};
 		}
 	}
-	return false;
 }
 
 bool path_next(const struct topology *t, uint8_t node, uint8_t link,
 	       const bool forwards[TOPOLOGY_NODES], struct place *here,
 	       struct place *there)
 {
-	bool visited[TOPOLOGY_NODES] = { false };
 	uint32_t network = path_network(t, link);
+	struct search s = { .t = t, .forwards = forwards };
 
-	return !in_network(t, node, network) &&
-		reaches(t, node, network, forwards, visited, here, there);
+	if (in_network(t, node, network))
+		return false;
+	s.seen[node] = true;
+	step_on(&s, (struct reached){ .node = node }, true);
+	for (size_t i = 0; i < s.count; i++) {
+		if (in_network(t, s.reached[i].node, network)) {
+			*here = s.reached[i].here;
+			*there = s.reached[i].there;
+			return true;
+		}
+		step_on(&s, s.reached[i], false);
+	}
+	return false;
 }

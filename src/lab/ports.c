@@ -35,5 +35,7 @@ struct ports ports_draw(uint64_t seed, uint64_t draw,
 	}
 	if (count)
 		out.server = server_ports[draw % count];
+	if (count > 1)
+		out.check = server_ports[(draw + count / 2) % count];
 	return out;
 }

@@ -19,6 +19,9 @@
 struct ports {
 	uint16_t host[2];	/* A's and B's */
 	uint16_t server;	/* S's, towards which they go */
+	uint16_t check;		/* another of S's, far from it in turn: where
+				   a NAT's mapping can be compared; 0: S has
+				   no other */
 };
 
 /*

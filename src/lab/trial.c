@@ -125,6 +125,8 @@ void trial_configure(const struct lab_trial *t, uint64_t seed,
 
 			c->port[order] = p.host[host];
 			c->server_port[order] = p.server;
+			if (!order)
+				c->check_port = p.check;
 		}
 	}
 }

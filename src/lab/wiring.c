@@ -10,6 +10,7 @@
  */
 #include "lab/wiring.h"
 
+#include "base/clock.h"
 #include "lab/netlink.h"
 #include "lab/netns.h"
 #include "lab/offload.h"
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #define LOOPBACK 1	/* its number in every namespace */
+#define UP_TIME (5 * NS_PER_S)
 #define BRIDGE 200	/* above all links' */
 
 struct work {
@@ -221,6 +223,29 @@ static bool make_links(struct work *w, struct error *e)
 	return true;
 }
 
+/*
+ * await_links - until all interfaces send; a hub's must do so before the
+ * bridge takes them, or it would find out too late
+ */
+static bool await_links(struct work *w, struct error *e)
+{
+	int64_t deadline = clock_now() + UP_TIME;
+
+	for (uint8_t i = 0; i < w->t->link_count; i++)
+		for (int to = 0; to < 2; to++) {
+			struct place p = { i, to };
+
+			if (!netlink_await_up(&w->netlinks[path_node(w->t, p)],
+					      index_of(p), deadline, e))
+				return false;
+			if (w->plan->cabled[i] &&
+			    !netlink_await_up(&w->netlinks[WIRING_CABLE],
+					      index_of(p), deadline, e))
+				return false;
+		}
+	return true;
+}
+
 static bool make_hub(struct work *w, uint8_t node, struct error *e)
 {
 	struct netlink *n = &w->netlinks[node];
@@ -289,8 +314,6 @@ static bool set_node(struct work *w, uint8_t node, struct error *e)
 	struct place at[TOPOLOGY_LINKS];
 	size_t count = path_places(w->t, node, at);
 
-	if (w->t->nodes[node].kind == NODE_HUB)
-		return make_hub(w, node, e);
 	if (!netlink_up(&w->netlinks[node], LOOPBACK, e))
 		return false;
 	for (size_t i = 0; i < count; i++)
@@ -358,7 +381,12 @@ static bool build(struct work *w, struct error *e)
 	if (!make_namespaces(w, e) || !make_links(w, e))
 		return false;
 	for (uint8_t i = 0; i < w->t->node_count; i++)
-		if (!set_node(w, i, e))
+		if (w->t->nodes[i].kind != NODE_HUB && !set_node(w, i, e))
+			return false;
+	if (!await_links(w, e))
+		return false;
+	for (uint8_t i = 0; i < w->t->node_count; i++)
+		if (w->t->nodes[i].kind == NODE_HUB && !make_hub(w, i, e))
 			return false;
 	return (!w->plan->strict || set_strict(w, e)) && set_offloads(w, e);
 }

@@ -177,6 +177,8 @@ static void order_begin(struct attempt *a, unsigned order)
 	a->peer_left = a->lost = a->vanished = a->spoofed = false;
 	a->hold_bytes = a->retry = a->refused_proof = false;
 	a->connect_error = 0;
+	a->connects = 0;
+	a->peer_cause = CAUSE_NONE;
 	a->deadline = a->retry_at = a->again_at = TIME_NEVER;
 	a->out->introduced_at = 0;
 	if (order) {
@@ -186,9 +188,29 @@ static void order_begin(struct attempt *a, unsigned order)
 	}
 }
 
-static void order_end(struct attempt *a, enum outcome outcome)
+/* Tell the peer why it failed here, and, where only the peer can know more (was
+   it a NAT or its own kernel that said RST?), hear its answer. */
+static void part(struct attempt *a)
 {
 	struct letter l = { .kind = LETTER_GONE, .cause = a->out->cause };
+	int64_t until = now(a) + a->client.round_trip +
+			a->greeting.round_trip;
+
+	if (!(a->seen & SEEN_PEER) || a->lost)
+		return;
+	attempt_letter(a, &l);
+	if (a->out->cause != CAUSE_RST_FROM_NAT || (a->seen & SEEN_GONE))
+		return;
+	while (!(a->seen & SEEN_GONE) && !a->lost && !a->peer_left &&
+	       now(a) < until)
+		attempt_listen(a, until);
+	if (a->peer_cause == CAUSE_RST_FROM_HOST)
+		attempt_fail(a, OUTCOME_FAILED, CAUSE_RST_FROM_HOST, "%s",
+			     cause_meaning(CAUSE_RST_FROM_HOST));
+}
+
+static void order_end(struct attempt *a, enum outcome outcome)
+{
 	const struct evidence *ev = &a->evidence;
 
 	a->out->outcome = (uint8_t)outcome;
@@ -198,9 +220,8 @@ static void order_end(struct attempt *a, enum outcome outcome)
 		ev->have_theirs ? ev->theirs.isn : 0;
 	confirm_ttl(a);
 	hand_over(a, outcome == OUTCOME_CONNECTED);
-	if (outcome != OUTCOME_CONNECTED && !(a->seen & SEEN_GONE) &&
-	    (a->seen & SEEN_PEER) && !a->lost)
-		attempt_letter(a, &l);
+	if (outcome != OUTCOME_CONNECTED)
+		part(a);
 	client_close(&a->client);
 }
 

@@ -101,10 +101,14 @@ static bool configure(const struct dial_config *config,
 	out->variant = config->approach.variant;
 	out->timeout = config->timeout;
 	out->wait = config->wait;
-	return code_check(config->code, out->code, e) &&
-	       random_bytes(out->nonce, sizeof(out->nonce), e) &&
-	       random_bytes(&out->seed, sizeof(out->seed), e) &&
-	       resolve(config->rendezvous, &out->server, e);
+	if (!code_check(config->code, out->code, e) ||
+	    !random_bytes(out->nonce, sizeof(out->nonce), e) ||
+	    !random_bytes(&out->seed, sizeof(out->seed), e) ||
+	    !resolve(config->rendezvous, &out->server, e))
+		return false;
+	if (out->server.port < UINT16_MAX)	/* see SERVER_CHECK_PORT */
+		out->check_port = (uint16_t)(out->server.port + 1);
+	return true;
 }
 
 /*

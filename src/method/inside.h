@@ -25,6 +25,7 @@ enum seen {
 	SEEN_PROVED = 64,	/* a stream is authenticated */
 	SEEN_GONE = 128,	/* the peer gave up */
 	SEEN_DEAD = 256,	/* a stream has ended without being proved */
+	SEEN_GREETING = 512,	/* the peer's */
 };
 
 enum stream_state {
@@ -77,6 +78,7 @@ struct attempt {
 	bool hold_bytes;		/* no stream may send yet (NATBlaster
 					   must forge first) */
 	bool retry;			/* connect again when refused */
+	unsigned connects;		/* so far */
 	int64_t retry_at;		/* TIME_NEVER: not now */
 	int connect_error;		/* errno that ended connect(), or 0 */
 	bool refused_proof;		/* some stream failed to prove itself */
@@ -117,6 +119,10 @@ void attempt_note(struct attempt *a);
  *         else the outcome that ends the attempt, already explained
  */
 enum outcome attempt_wait(struct attempt *a, unsigned wanted, int64_t until);
+
+/* attempt_listen - take in what is there, and wait once, until @until at most:
+   for what may still come when the attempt is over */
+void attempt_listen(struct attempt *a, int64_t until);
 
 /* attempt_letter - send a letter, and record it */
 void attempt_letter(struct attempt *a, const struct letter *l);

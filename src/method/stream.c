@@ -11,6 +11,10 @@
 #define RETRY_DELAY   NS_PER_S
 /* A retry is begun only if it can still come to something. */
 #define RETRY_NEEDS   NS_PER_S
+/* S could name an innocent host as the peer: no more than 32 SYNs may go
+   there (DESIGN 5). A socket sends at most 6 (host/socket.c), so four connects
+   in one order and the opener's one in the other. */
+#define CONNECTS      4
 
 static const struct host_operations *do_(const struct attempt *a)
 {
@@ -70,6 +74,7 @@ int stream_connect(struct attempt *a, int ttl)
 		do_(a)->close(a->host, s);
 		return status;
 	}
+	a->connects++;
 	a->syn_at = do_(a)->now(a->host);
 	return stream_new(a, s, STREAM_CONNECTING) ? 0 : -EMFILE;
 }
@@ -145,7 +150,8 @@ static void connect_failed(struct attempt *a, struct stream *s, int why)
 	story_say(&a->out->story, now, EVENT_STATE, "connect: %s",
 		  strerror(why));
 	attempt_note(a);
-	if (a->retry && at + RETRY_NEEDS <= a->deadline)
+	if (a->retry && a->connects < CONNECTS &&
+	    at + RETRY_NEEDS <= a->deadline)
 		a->retry_at = at;
 }
 

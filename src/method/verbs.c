@@ -160,17 +160,15 @@ enum outcome ask_to_spoof(struct attempt *a, const struct syn_facts *mine)
 	return OUTCOME_CONNECTED;
 }
 
-/* Wait until the SYN cannot meet the peer's any more. */
+/* Wait until the SYN cannot meet the peer's any more. The peer's greeting has
+   its round trip to S. */
 static enum outcome syn_dead(struct attempt *a)
 {
-	int64_t until = a->syn_at + a->client.round_trip;
+	unsigned answered = SEEN_ANSWER | SEEN_DEAD;
 
-	/* The peer's greeting has its round trip; it is here by then. */
-	TRY(attempt_wait(a, SEEN_ANSWER | SEEN_DEAD, until));
-	if (a->seen & (SEEN_ANSWER | SEEN_DEAD))
-		return OUTCOME_CONNECTED;
-	return attempt_wait(a, SEEN_ANSWER | SEEN_DEAD,
-			    until + a->greeting.round_trip);
+	TRY(attempt_wait(a, answered | SEEN_GREETING, a->deadline));
+	return attempt_wait(a, answered, a->syn_at + a->client.round_trip +
+				    a->greeting.round_trip);
 }
 
 enum outcome hole_open(struct attempt *a, int ttl)

@@ -79,6 +79,7 @@ static void greeting_came(struct attempt *a, const struct letter *l)
 
 	attempt_what(a, what);
 	a->greeting = *l;
+	a->seen |= SEEN_GREETING;
 	a->differs = strcmp(what, l->what) != 0;
 }
 
@@ -193,13 +194,18 @@ static enum outcome lost(struct attempt *a)
 			    "The rendezvous was lost: %s", a->client.text);
 }
 
+/* The peer gave up, and said why; unless this host has seen its own kernel
+   refuse the SYN, which the peer cannot tell from a NAT. */
 static enum outcome gone(struct attempt *a)
 {
-	enum outcome outcome = a->peer_cause == CAUSE_NO_USABLE_TTL ?
-			       OUTCOME_NOT_APPLICABLE : OUTCOME_FAILED;
-
-	return attempt_fail(a, outcome, a->peer_cause,
-			    "The peer gave up. %s",
+	if (a->evidence.rst_out_for_syn)
+		return attempt_fail(a, OUTCOME_FAILED, CAUSE_RST_FROM_HOST,
+				    "The peer's SYN came before a socket was"
+				    " there for it, and the kernel answered"
+				    " with RST.");
+	return attempt_fail(a, a->peer_cause == CAUSE_NO_USABLE_TTL ?
+			    OUTCOME_NOT_APPLICABLE : OUTCOME_FAILED,
+			    a->peer_cause, "The peer gave up. %s",
 			    cause_meaning(a->peer_cause));
 }
 
@@ -290,6 +296,15 @@ static int64_t take_in(struct attempt *a)
 	next = stream_step(a);
 	captures(a);
 	return earlier(next, repeat(a));
+}
+
+void attempt_listen(struct attempt *a, int64_t until)
+{
+	struct host_wait item = client_wants(&a->client);
+
+	take_in(a);
+	if (!(a->seen & SEEN_GONE) && !a->lost)
+		a->host->do_->wait(a->host, &item, 1, until);
 }
 
 enum outcome attempt_wait(struct attempt *a, unsigned wanted, int64_t until)

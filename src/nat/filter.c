@@ -37,10 +37,10 @@ static bool nobody(struct nat_table *t, const struct nat_mapping *m,
 }
 
 #define REASONS(reason) {						\
-	[UNSOLICITED_DROP] = reason ", unsolicited-syn = drop",		\
-	[UNSOLICITED_RST] = reason ", unsolicited-syn = rst",		\
-	[UNSOLICITED_ICMP_PORT] = reason ", unsolicited-syn = icmp-port", \
-	[UNSOLICITED_ICMP_HOST] = reason ", unsolicited-syn = icmp-host", \
+	[UNSOLICITED_DROP] = (reason ", unsolicited-syn = drop"),	\
+	[UNSOLICITED_RST] = (reason ", unsolicited-syn = rst"),		\
+	[UNSOLICITED_ICMP_PORT] = (reason ", unsolicited-syn = icmp-port"), \
+	[UNSOLICITED_ICMP_HOST] = (reason ", unsolicited-syn = icmp-host"), \
 }
 
 /* A value of the axis: who passes, and what it says of those who don't. */
@@ -52,7 +52,7 @@ struct filter {
 };
 
 #define FILTER(predicate, reason)					\
-	{ .passes = (predicate), .datagram = reason, .syn = REASONS(reason) }
+	{ .passes = (predicate), .datagram = (reason), .syn = REASONS(reason) }
 
 static const struct filter filters[] = {
 	[FILTERING_OPEN] = FILTER(anyone, "filtering = open"),

@@ -48,7 +48,8 @@ static const char *read_udp(struct packet *p)
 	if (p->l4_length < UDP_HEADER)
 		return cut_short;
 	length = get16(p->l4 + 4);
-	if (length < UDP_HEADER || (length > p->l4_length && !p->ip.more_fragments))
+	if (length < UDP_HEADER ||
+	    (length > p->l4_length && !p->ip.more_fragments))
 		return cut_short;
 	p->protocol = NAT_UDP;
 	p->kind = PACKET_DATAGRAM;

@@ -23,21 +23,21 @@ static const struct {
 	.seen = (mark),							\
 	.offset = offsetof(struct profile, member),			\
 	.reason = {							\
-		[AFTER_BOTH] = name " = both",				\
-		[AFTER_SYN_ACK] = name " = syn-ack",			\
-		[AFTER_SYN] = name " = syn",				\
-		[AFTER_NONE] = name " = none",				\
-		[AFTER_END] = name " = end",				\
+		[AFTER_BOTH] = (name " = both"),			\
+		[AFTER_SYN_ACK] = (name " = syn-ack"),			\
+		[AFTER_SYN] = (name " = syn"),				\
+		[AFTER_NONE] = (name " = none"),			\
+		[AFTER_END] = (name " = end"),				\
 	},								\
 	.ended_syn = {							\
 		[UNSOLICITED_DROP] =					\
-			name " = end, unsolicited-syn = drop",		\
+			(name " = end, unsolicited-syn = drop"),	\
 		[UNSOLICITED_RST] =					\
-			name " = end, unsolicited-syn = rst",		\
+			(name " = end, unsolicited-syn = rst"),		\
 		[UNSOLICITED_ICMP_PORT] =				\
-			name " = end, unsolicited-syn = icmp-port",	\
+			(name " = end, unsolicited-syn = icmp-port"),	\
 		[UNSOLICITED_ICMP_HOST] =				\
-			name " = end, unsolicited-syn = icmp-host",	\
+			(name " = end, unsolicited-syn = icmp-host"),	\
 	},								\
 }
 

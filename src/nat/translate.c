@@ -182,7 +182,8 @@ static struct cover packet_cover(const struct packet *p)
 	struct cover c = cover_of(p->protocol, p->l4, p->l4_length);
 
 	c.partial = p->raw->partial && c.pseudo;
-	if (p->protocol == NAT_UDP && !c.partial && !get16(c.field))
+	if (p->protocol == NAT_UDP && c.field && !c.partial &&
+	    !get16(c.field))
 		c.field = NULL;
 	return c;
 }
@@ -230,7 +231,7 @@ static struct cover quote_cover(const struct packet *p)
 				  p->quoted_l4_length);
 
 	c.outer = p->l4 + checksum_at(NAT_ICMP);
-	if (p->protocol == NAT_UDP && !get16(c.field))
+	if (p->protocol == NAT_UDP && c.field && !get16(c.field))
 		c.field = NULL;
 	return c;
 }
@@ -258,7 +259,8 @@ void quote_translate_out(struct packet *p, const struct endpoint *external,
 	struct cover c = quote_cover(p);
 	uint8_t *l4 = p->quoted_l4;
 
-	write_address(&no_cover, p->raw->bytes, AT_IP_SOURCE, external->address);
+	write_address(&no_cover, p->raw->bytes, AT_IP_SOURCE,
+		      external->address);
 	write_address(&c, p->quoted, AT_IP_DESTINATION, external->address);
 	write_port(&c, p->protocol, l4, AT_DESTINATION_PORT, external->port);
 	if (offset && p->quoted_l4_length > AT_FLAGS &&

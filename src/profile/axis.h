@@ -52,7 +52,7 @@ struct profile {
 
 struct axis {
 	const char *name;		/* as in DESIGN 6: "after-rst-in" */
-	const char *const *values;	/* names, in enum order; NULL: a number */
+	const char *const *values;	/* names, by enum; NULL: a number */
 	size_t value_count;
 	long minimum, maximum;		/* of a number */
 	const char *unit;		/* of a number: "s" or "" */

@@ -4,7 +4,7 @@
  * Read by hand, not by inih: Debian's libinih is built without line numbers
  * for its handlers, says of a malformed line only that it is one, takes
  * [sections], "key: value" and indented continuations for its own, and cuts
- * lines at 200 bytes. What we want of it is the forty lines below.
+ * lines at 200 bytes. What we want of it is read_line() and below.
  */
 #include "profile/profile.h"
 
@@ -154,8 +154,8 @@ static bool read_value(const struct reading *r, const struct axis *axis,
 		return read_number(r, axis, value, out);
 	found = name_find(value, axis->values, axis->value_count);
 	if (found < 0)
-		return complain(r, "%s cannot be \"%.60s\"; the nearest value is "
-				"\"%s\"", axis->name, value,
+		return complain(r, "%s cannot be \"%.60s\"; the nearest value "
+				"is \"%s\"", axis->name, value,
 				name_nearest(value, axis->values,
 					     axis->value_count));
 	*out = found;
@@ -207,7 +207,8 @@ static bool read_line(struct reading *r, struct slice line)
 		return true;
 	key = up_to(line, '=');
 	if (key.length == line.length)
-		return complain(r, "\"%.60s\" is not of the form \"key = value\"",
+		return complain(r, "\"%.60s\" is not of the form "
+				"\"key = value\"",
 				slice_text(line, key_text));
 	value.at = key.at + key.length + 1;
 	value.length = line.length - key.length - 1;
@@ -219,18 +220,18 @@ static bool read_line(struct reading *r, struct slice line)
 static void read_summary(struct profile *p, struct slice text)
 {
 	struct slice line = up_to(text, '\n');
-	size_t n;
 
 	if (!line.length || line.at[0] != '#')
 		return;
 	line.at++, line.length--;
 	line = trim(line);
-	n = line.length < sizeof(p->summary) ? line.length :
-		sizeof(p->summary) - 1;
-	for (size_t i = 0; i < n; i++)
+	if (line.length >= sizeof(p->summary))
+		line.length = sizeof(p->summary) - 1;
+	line = trim(line);
+	for (size_t i = 0; i < line.length; i++)
 		p->summary[i] = iscntrl((unsigned char)line.at[i]) ? '?' :
 			line.at[i];
-	p->summary[n] = '\0';
+	p->summary[line.length] = '\0';
 }
 
 static bool read_text(struct reading *r, const char *text, size_t length)

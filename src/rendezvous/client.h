@@ -44,7 +44,7 @@ struct client {
 	struct endpoint seen;		/* this host's public endpoint */
 	struct endpoint peer;		/* the peer's */
 	bool spoofing;			/* S can */
-	int64_t round_trip;		/* to S and back, ns: hello to observed */
+	int64_t round_trip;		/* ns: from hello to observed */
 	int64_t introduced_at;		/* monotonic */
 	struct keys keys;
 	char code[CODE_TEXT];

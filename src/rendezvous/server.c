@@ -331,6 +331,7 @@ static bool listen_all(struct server *s, struct error *e)
 	if (ports[0] == 0) {
 		memset(ports, 0, sizeof(ports));
 		ports[0] = SERVER_PORT;
+		ports[1] = SERVER_CHECK_PORT;
 	}
 	for (size_t i = 0; i < SERVER_PORTS && ports[i]; i++)
 		if (!listen_on(s, &ports[i], e))

@@ -12,6 +12,9 @@
 
 #define SERVER_PORTS 16
 #define SERVER_PORT 8123	/* the default */
+/* Hosts look there, one above the port they met at, whether their NAT shows
+   another public port to another endpoint (port-not-predicted). */
+#define SERVER_CHECK_PORT (SERVER_PORT + 1)
 
 /* What a server tells an observer (the lab). Plain data. */
 struct server_report {

@@ -1,6 +1,7 @@
 # Helpers that look at a lab from outside. A lab is known by its PID
 # namespace: what is in it has ended when no live process is in it.
 
+lab_with=()
 TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 
 # until_true SECONDS COMMAND... - look until it is so
@@ -31,12 +32,13 @@ alive()
 } 2>/dev/null
 
 # lab_begin ARGUMENT... - a lab whose only trial lasts until it is ended:
-# between these NATs it cannot connect. Sets front, init, out.
+# between these NATs it cannot connect. Sets front, init, lab, out.
+# lab_with is a command in front of it, which must become it by exec.
 lab_begin()
 {
 	out=$BATS_TEST_TMPDIR/out
-	"$TCPTRAV" lab --method p2pnat --nat-a symmetric --nat-b symmetric \
-		--timeout 300000 --rtt 10 "$@" > "$out" 2> "$out.err" 3>&- &
+	"${lab_with[@]}" "$TCPTRAV" lab --method p2pnat --nat-a symmetric \
+		--nat-b symmetric --timeout 300000 --rtt 10 "$@" > "$out" 2> "$out.err" 3>&- &
 	front=$!
 	until_true 20 has_child "$front"
 	init=$(children "$front")

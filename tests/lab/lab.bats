@@ -188,21 +188,11 @@ teardown() {
 }
 
 @test "Ctrl-C ends everything, and is told" {
-	# a background job of this shell's ignores SIGINT: the terminal's does not
-	local status=0
-	out=$BATS_TEST_TMPDIR/out
-	setsid --wait env --default-signal=INT "$TCPTRAV" lab \
-		--method p2pnat --nat-a symmetric --nat-b symmetric \
-		--timeout 300000 > "$out" 2> "$out.err" 3>&- &
-	local waiter=$!
-	until_true 20 has_child "$waiter"
-	front=$(children "$waiter")
-	until_true 20 has_child "$front"
-	init=$(children "$front")
-	lab=$(readlink "/proc/$init/ns/pid")
-	until_true 20 trial_running
-	kill -INT -- "-$front"
-	wait "$waiter" || status=$?
+	# what the shell starts in the background ignores SIGINT
+	local status=0 lab_with=(setsid env --default-signal=INT)
+	lab_begin
+	kill -INT -- "-$front"	# as a terminal does, to the whole group
+	wait "$front" || status=$?
 	[ "$status" -eq 1 ]
 	grep -q "SIGINT" "$out.err"
 	lab_gone

@@ -314,12 +314,28 @@ static void sentences_stay_whole(void **state)
 	nat_says(s, "nat-b", NAT_OUTSIDE, &syn_of_a, "one");
 	nat_says(s, "nat-b", NAT_OUTSIDE, &syn_of_a, "two");
 	middle_sentences(&s->f, text, sizeof(text));
-	assert_string_equal(text, "NAT B dropped A's SYN (one)."
-			    " NAT B dropped A's SYN (two).");
+	assert_string_equal(text, "NAT B dropped A's SYN (two)."
+			    " NAT B dropped A's SYN (one).");
 	middle_sentences(&s->f, text, 40);
-	assert_string_equal(text, "NAT B dropped A's SYN (one).");
+	assert_string_equal(text, "NAT B dropped A's SYN (two).");
 	middle_sentences(&s->f, text, 1);
 	assert_string_equal(text, "");
+}
+
+/* In order of time, whichever NAT was heard first; without consequences. */
+static void sentences_in_order(void **state)
+{
+	struct segment ack = syn_of_a;
+	struct scene *s = *state;
+	char text[200];
+
+	ack.flags = TCP_ACK;
+	nat_says(s, "nat-a", NAT_INSIDE, &syn_of_a, "later");
+	nat_says(s, "nat-b", NAT_OUTSIDE, &ack, "after-rst-in = end");
+	nat_says(s, "nat-b", NAT_OUTSIDE, &syn_of_a, "earlier");
+	middle_sentences(&s->f, text, sizeof(text));
+	assert_string_equal(text, "NAT B dropped A's SYN (earlier)."
+			    " NAT A dropped A's SYN (later).");
 }
 
 static void a_broken_lab_is_an_error(void **state)
@@ -353,6 +369,7 @@ int main(void)
 		SCENE(spoofed_is_s),
 		SCENE(icmp_errors_by_what_they_quote),
 		SCENE(sentences_stay_whole),
+		SCENE(sentences_in_order),
 		SCENE(a_broken_lab_is_an_error),
 	};
 

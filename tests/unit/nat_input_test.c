@@ -130,6 +130,29 @@ static void test_first_fragment(void **state)
 	fixture_end(&f);
 }
 
+/* The shortest of each protocol is long enough. */
+static void test_shortest(void **state)
+{
+	struct packet_bytes p = udp(HOST, 5000, PEER, 80);
+	struct packet_bytes e = echo(8, HOST, PEER, 7);
+	struct profile profile = profile_with("");
+	struct fixture f;
+
+	(void)state;
+	p.length = 28;
+	set16(p.bytes + 2, 28);
+	set16(p.bytes + 24, 8);
+	seal(p.bytes);
+	e.length = 28;
+	set16(e.bytes + 2, 28);
+	seal(e.bytes);
+	fixture_start(&f, &profile);
+	assert_int_equal(give(&f, NAT_INSIDE, p), NAT_FORWARD);
+	assert_int_equal(give(&f, NAT_INSIDE, e), NAT_FORWARD);
+	assert_int_equal(give(&f, NAT_INSIDE, syn()), NAT_FORWARD);
+	fixture_end(&f);
+}
+
 static void test_addresses(void **state)
 {
 	(void)state;
@@ -211,6 +234,7 @@ int main(void)
 		cmocka_unit_test(test_nonsense_lengths),
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_first_fragment),
+		cmocka_unit_test(test_shortest),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_protocols),
 		cmocka_unit_test(test_port_0),

@@ -245,6 +245,49 @@ static void test_random(void **state)
 	fixture_end(&g);
 }
 
+/* Another seed gives other ports. */
+static void test_seed(void **state)
+{
+	struct nat_config config = {
+		.profile = profile_with("base = symmetric-random"),
+		.inside_address = INSIDE,
+		.outside_address = OUTSIDE,
+	};
+	unsigned ports[2][10], same = 0;
+
+	(void)state;
+	for (unsigned seed = 0; seed < 2; seed++) {
+		struct fixture f = { .now = 1 };
+
+		config.seed = seed;
+		f.nat = nat_new(&config);
+		assert_non_null(f.nat);
+		for (unsigned i = 0; i < 10; i++)
+			ports[seed][i] = out_udp(&f, 5000, PEER, 1 + i);
+		fixture_end(&f);
+	}
+	for (unsigned i = 0; i < 10; i++)
+		same += ports[0][i] == ports[1][i];
+	assert_true(same < 2);
+}
+
+/* Identifiers run out as ports do, though 0 is one of them. */
+static void test_exhausted_identifiers(void **state)
+{
+	struct profile p = profile_with("mapping = address\nports = random");
+	struct fixture f;
+
+	(void)state;
+	fixture_sized(&f, &p, 65000);
+	for (unsigned i = 0; i < 64512; i++) {
+		give(&f, NAT_INSIDE, echo(8, HOST, PEER + i, 77));
+		assert_int_equal(f.result.verdict, NAT_FORWARD);
+	}
+	give(&f, NAT_INSIDE, echo(8, HOST, STRANGER, 77));
+	assert_string_equal(f.result.reason, "exhausted = drop");
+	fixture_end(&f);
+}
+
 static void test_exhausted_sessions(void **state)
 {
 	struct profile p = profile_with("filtering = endpoint-independent");
@@ -300,6 +343,8 @@ int main(void)
 		cmocka_unit_test(test_sequential),
 		cmocka_unit_test(test_sequential_collision),
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_seed),
+		cmocka_unit_test(test_exhausted_identifiers),
 		cmocka_unit_test(test_exhausted_sessions),
 		cmocka_unit_test(test_many),
 	};

@@ -54,6 +54,11 @@ static void test_timeouts(void **state)
 		{ HANDSHAKE "RST-in", 5 },
 		{ HANDSHAKE "RST-out", 5 },
 		{ HANDSHAKE "FIN-out FIN-in SYN2-out", 11 },
+		/* The next connection begins without FINs. */
+		{ HANDSHAKE "FIN-out FIN-in SYN2-in SYNACK-out ACK-in FIN-in",
+		  1000 },
+		{ HANDSHAKE "FIN-out FIN-in SYN2-out SYNACK-in ACK-out "
+		  "FIN-out", 1000 },
 	};
 
 	(void)state;

@@ -46,6 +46,8 @@ static void no_pair_comes_back(void **state)
 		assert_true(set_add(hosts, p.host[0], p.host[1]));
 		assert_true(set_add(a_s, p.host[0], p.server));
 		assert_true(set_add(b_s, p.host[1], p.server));
+		assert_true(set_add(a_s, p.host[0], p.check));
+		assert_true(set_add(b_s, p.host[1], p.check));
 	}
 	free(hosts);
 	free(a_s);
@@ -91,6 +93,7 @@ static void servers_ports_take_turns(void **state)
 		assert_int_equal(ports_draw(1, i, three).server, 5001 + i % 3);
 	three[0] = 0;
 	assert_int_equal(ports_draw(1, 5, three).server, 0);
+	assert_int_equal(ports_draw(1, 5, three).check, 0);
 }
 
 static void equal_seeds_equal_ports(void **state)

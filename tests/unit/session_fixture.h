@@ -94,16 +94,6 @@ static void complains(uint32_t member, const char *reason)
 	assert_true(strlen(action->message.text) > 0);
 }
 
-/* dismisses - and the member is known no more */
-static void dismisses(struct sessions *s, uint32_t member, const char *reason)
-{
-	complains(member, reason);
-	next(ACTION_CLOSE, member);
-	nothing_more();
-	line(s, member, "{\"type\":\"hello\",\"version\":1}");
-	nothing_more();
-}
-
 static uint32_t greeted(struct sessions *s, const struct endpoint *seen)
 {
 	uint32_t m = sessions_enter(s, seen, 0);

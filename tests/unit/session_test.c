@@ -1,6 +1,16 @@
 /* S's state machine: lines of members in, what S does out. */
 #include "session_fixture.h"
 
+/* dismisses - and the member is known no more */
+static void dismisses(struct sessions *s, uint32_t member, const char *reason)
+{
+	complains(member, reason);
+	next(ACTION_CLOSE, member);
+	nothing_more();
+	line(s, member, "{\"type\":\"hello\",\"version\":1}");
+	nothing_more();
+}
+
 /* What a client says of its address is never asked for, so never believed. */
 static void two_are_introduced_as_seen(void **state)
 {

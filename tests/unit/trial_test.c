@@ -18,7 +18,7 @@ static const struct method parallel = {
 static const struct cell cell = {
 	.config = { .seed = 5 },
 	.server = { 0xcb007101, 8123 },
-	.server_ports = { 8123, 8124, 8125 },
+	.server_ports = { 8123, 8124, 8125, 8126, 8127, 8128 },
 };
 
 static struct lab_trial a_trial(void)
@@ -125,6 +125,7 @@ static void ports_for_each_order(void **state)
 	assert_int_equal(c[0].server_port[0], 8123);
 	assert_int_equal(c[0].server_port[1], 8124);
 	assert_int_equal(c[1].server_port[1], 8124);
+	assert_int_equal(c[0].check_port, 8126);
 	t.approach.method = &parallel;
 	assert_int_equal(trial_draws(&t), 1);
 	t.approach.variant = true;

@@ -1,0 +1,236 @@
+#!/usr/bin/env bats
+# The command line: wrong use is refused, clearly, with exit status 2, before
+# any privilege is asked for; lists and profiles; and two peers that meet over
+# a loopback interface of their own, with standard input and output as stream.
+
+setup() {
+	tcptrav=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
+	unset TCPTRAV_RENDEZVOUS TCPTRAV_SESSION
+	dir=$BATS_TEST_TMPDIR
+}
+
+# refused STATUS TEXT ARGUMENT...: exit status, and the complaint on stderr
+refused() {
+	local status=0 expected=$1 text=$2 said
+	shift 2
+	said=$("$tcptrav" "$@" 2>&1 >"$dir/stdout" </dev/null) || status=$?
+	echo "tcptrav $*: $status: $said"
+	[ "$status" -eq "$expected" ]
+	[[ "$said" == *"$text"* ]]
+	[ ! -s "$dir/stdout" ]
+}
+
+# The same as the user nobody, when this is root
+unprivileged() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid 65534 --regid 65534 --clear-groups \
+			--bounding-set -all "$@"
+	else
+		"$@"
+	fi
+}
+
+@test "without arguments: the usage, exit 2; --help and --version: exit 0" {
+	refused 2 "Usage: tcptrav SUBCOMMAND"
+	"$tcptrav" --help | grep -q "sudo tcptrav --method natblaster"
+	[[ "$("$tcptrav" --version)" == "tcptrav "[0-9]* ]]
+}
+
+@test "--help of every subcommand, and of what --help lists" {
+	local name names
+	names=$("$tcptrav" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
+	[ "$(echo "$names" | wc -l)" -ge 5 ]
+	for name in $names; do
+		"$tcptrav" "$name" --help | grep -q "^Usage: tcptrav $name"
+	done
+}
+
+@test "unknown names are quoted, with the nearest valid one" {
+	refused 2 'unknown subcommand "lst"; did you mean "list"?' lst
+	refused 2 'unknown method "natblastr"; did you mean "natblaster"?' \
+		--method natblastr
+	refused 2 'unknown method "stunt-3"; did you mean "stunt-' \
+		connect --method stunt-3
+	refused 2 'no list of "axis"; did you mean "axes"?' list axis
+	refused 2 'symetric' nat show symetric
+	refused 2 'symmetric' nat show symetric
+	refused 2 'unrecognized option' --methd natblaster
+}
+
+@test "options that do not go together" {
+	refused 2 'which --method?' --ttl none
+	refused 2 'stunt1 has no variant --keep-syn' \
+		--method stunt1 --keep-syn
+	refused 2 'p2pnat has no low-TTL form' --method p2pnat --ttl auto
+	refused 2 'p2pnat has no low-TTL form' --method p2pnat --ttl 5
+	refused 2 'exclude each other' --method stunt2 --keep-syn --sequential
+	refused 2 '--method all is for tcptrav lab' --method all
+	refused 2 'a session needs' --method stunt2 --session x
+	refused 2 '--skew is for the built-in lab' \
+		--method stunt2 --rendezvous localhost --skew 5
+}
+
+@test "values that are none" {
+	refused 2 '--ttl "0"' --method stunt2 --ttl 0
+	refused 2 '--ttl "256"' --method stunt2 --ttl 256
+	refused 2 '--ttl "lo"' --method stunt2 --ttl lo
+	refused 2 '--timeout "1s"' --method stunt2 --timeout 1s
+	refused 2 '--timeout "nan"' --method stunt2 --timeout nan
+	refused 2 '--wait "-1"' --method stunt2 --wait -1
+	refused 2 '"0" is no port' --method stunt2 --rendezvous h:0
+	refused 2 '"65536" is no port' --method stunt2 --rendezvous h:65536
+	refused 2 'no host' --method stunt2 --rendezvous :8123
+	refused 2 'one argument too many' --method stunt2 host
+}
+
+@test "a mistyped session code is refused before anything is tried" {
+	refused 2 "abc" --method stunt2 --rendezvous h --session abc
+	refused 2 "aaaaaaaaaaaaaaaab" --method natblaster --rendezvous h \
+		--session aaaaaaaaaaaaaaaab
+	TCPTRAV_RENDEZVOUS=h TCPTRAV_SESSION=abc \
+		refused 2 "abc" --method stunt2
+}
+
+@test "wrong use comes before missing privilege" {
+	run unprivileged "$tcptrav" --method natblaster --rendezvous h \
+		--session abc
+	[ "$status" -eq 2 ]
+}
+
+@test "a missing privilege: exit 3, named" {
+	run unprivileged "$tcptrav" --method natblaster \
+		--rendezvous 127.0.0.1:9 --wait 100
+	echo "$output"
+	[ "$status" -eq 3 ]
+	[[ "$output" == *no-privilege* ]]
+}
+
+@test "lists: text names every entry, JSON is an array of objects" {
+	local kind names
+	for kind in methods nats axes topologies causes; do
+		names=$("$tcptrav" list "$kind" --json | jq -r '.[].name')
+		[ "$(echo "$names" | wc -l)" -ge 4 ]
+		for name in $names; do
+			"$tcptrav" list "$kind" | grep -q "^$name  *[^ ]"
+		done
+		"$tcptrav" list "$kind" --json |
+			jq -e 'all(.summary | length > 0)'
+	done
+}
+
+@test "nat show: every axis; what it prints is a profile with the same values" {
+	local nat
+	for nat in $("$tcptrav" list nats --json |
+		     jq -r '.[] | select(.kind == "profile").name'); do
+		"$tcptrav" nat show "$nat" >"$dir/$nat.nat"
+		"$tcptrav" nat show "$dir/$nat.nat" >"$dir/again"
+		diff <(grep -v '^#' "$dir/$nat.nat") \
+			<(grep -v '^#' "$dir/again")
+		for axis in $("$tcptrav" list axes --json | jq -r '.[].name')
+		do
+			grep -q "^$axis = " "$dir/$nat.nat"
+		done
+	done
+}
+
+@test "an unreachable rendezvous: exit 1 and a record, nothing on stdout" {
+	unshare -rn sh -c "ip link set lo up; exec '$tcptrav' --method stunt2 \
+		--ttl none --rendezvous 127.0.0.1:9 --json --timeout 500" \
+		>"$dir/out" 2>"$dir/err" || status=$?
+	cat "$dir/err"
+	[ "$status" -eq 1 ]
+	[ ! -s "$dir/out" ]
+	grep '^{' "$dir/err" | jq -e '.cause == "rendezvous-lost" and
+		.nat_a == null and .connect_ms == null'
+}
+
+# Run "$@" with two peers on one loopback: A's standard input is $dir/a, what
+# B hears goes to $dir/b.heard, and the reverse.
+meet() {
+	cat >"$dir/meet.sh" <<-'SCRIPT'
+		ip link set lo up
+		# Lines from the peer until one has $1; a pipe, not a sleep
+		await() { while read -r line; do
+			case $line in *"$1"*) echo "${line##* }"; return;;
+			esac; done; return 1; }
+		mkfifo s.log a.log
+		"$tcptrav" serve --port 0 --listen 127.0.0.1 2>s.log &
+		server=$!
+		exec 3<s.log
+		at=$(await "listening on") || exit 9
+		"$tcptrav" "$@" --rendezvous "$at" --wait 20000 \
+			<a >a.heard 2>a.log &
+		a=$!
+		exec 4<a.log
+		code=$(await "session") || exit 8
+		cat <&4 >a.said &
+		said=$!
+		TCPTRAV_RENDEZVOUS=$at TCPTRAV_SESSION=$code \
+			"$tcptrav" "$@" --json --pcap b.pcapng \
+			<b >b.heard 2>b.said
+		status=$?
+		wait $a || status=$?
+		wait $said
+		kill $server
+		cat <&3 >/dev/null
+		exit $status
+	SCRIPT
+	(cd "$dir" && tcptrav=$(realpath "$tcptrav") \
+		timeout 60 unshare -rn bash meet.sh "$@")
+}
+
+@test "the stream is standard input and output, whole, in both directions" {
+	head -c 20000000 /dev/urandom >"$dir/a"
+	head -c 3000001 /dev/urandom >"$dir/b"
+	meet --method p2pnat
+	cmp "$dir/a" "$dir/b.heard"
+	cmp "$dir/b" "$dir/a.heard"
+	grep -q "^connected in" "$dir/a.said"
+	grep '^{' "$dir/b.said" | jq -e '.outcome == "connected" and
+		.topology == null and .rtt_ms == null and
+		([.mechanism_a, .mechanism_b] | index(null)) != null'
+}
+
+@test "an empty stream ends, too" {
+	: >"$dir/a"
+	: >"$dir/b"
+	meet --method p2pnat
+	[ ! -s "$dir/a.heard" ] && [ ! -s "$dir/b.heard" ]
+}
+
+@test "--pcap: a file that tshark reads, with the story in its comments" {
+	command -v tshark || skip "tshark is not installed"
+	: >"$dir/a"
+	: >"$dir/b"
+	meet --method p2pnat
+	tshark -r "$dir/b.pcapng" -T fields -e frame.comment 2>"$dir/err" \
+		>"$dir/comments"
+	cat "$dir/comments" "$dir/err"
+	grep -q "introduced" "$dir/comments"
+	grep -q "SYN 0:0(0)" "$dir/comments"
+}
+
+@test "nobody comes: exit 1, no-peer" {
+	cat >"$dir/alone.sh" <<-'SCRIPT'
+		ip link set lo up
+		mkfifo s.log
+		"$tcptrav" serve --port 0 --listen 127.0.0.1 2>s.log &
+		server=$!
+		exec 3<s.log
+		while read -r line <&3; do
+			case $line in *"listening on"*) break;; esac
+		done
+		"$tcptrav" --method p2pnat --rendezvous "${line##* }" \
+			--wait 200 2>said
+		status=$?
+		kill $server
+		cat <&3 >/dev/null
+		exit $status
+	SCRIPT
+	run env -C "$dir" tcptrav="$(realpath "$tcptrav")" \
+		timeout 20 unshare -rn bash alone.sh
+	cat "$dir/said"
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	grep -q "no-peer" "$dir/said"
+}
