@@ -6,16 +6,18 @@
  *	bulk send connect A.B.C.D:PORT
  *	bulk receive listen PORT A.B.C.D:PORT
  *	bulk code
+ *	bulk name CODE
  *
  * `traverse` goes through the library, as tcptrav itself does; `connect` and
  * `listen` make an ordinary connection through NATs that let it in: the
  * listener first connects from its port to the given address (S), so that its
  * NAT has a mapping, and says "ready". The receiver discards what comes,
  * prints bits per second and ends after WARM_UP and MEASURE. `code` prints a
- * new session code.
+ * new session code, `name` the session's name that S is told.
  */
 #include "base/clock.h"
 #include "base/endpoint.h"
+#include "rendezvous/code.h"
 #include "tcptrav.h"
 
 #include <errno.h>
@@ -146,11 +148,16 @@ static int print_code(void)
 
 int main(int argc, char **argv)
 {
+	char name[NAME_TEXT];
 	int fd = -1;
 
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 2 && !strcmp(argv[1], "code"))
 		return print_code();
+	if (argc == 3 && !strcmp(argv[1], "name")) {
+		code_name(argv[2], 0, name);
+		return puts(name) < 0;
+	}
 	if (argc == 6 && !strcmp(argv[2], "traverse"))
 		fd = traverse(argv + 3);
 	else if (argc == 4 && !strcmp(argv[2], "connect"))

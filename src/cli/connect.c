@@ -255,22 +255,24 @@ static int connected(int stream, int stop)
 	return ended ? STATUS_OK : cli_error(&e);
 }
 
-static int run(const struct connect_options *o, struct dial_config *config)
+static int run(const struct connect_options *o,
+	       const struct dial_config *wanted)
 {
 	static struct attempt_result result;
-	struct attempt_config used = { .timeout = config->timeout };
+	struct dial_config config = *wanted;
+	struct attempt_config used = { .timeout = config.timeout };
 	struct progress progress = { .begun = clock_now() };
 	const struct attempt_observer observer = { show_event, &progress };
 
 	wording_begin(&progress.wording, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	config->stop = stop_handle();
+	config.stop = stop_handle();
 	if (o->verbose)
-		config->observer = &observer;
-	dial(config, &used, &result);
-	report(o, &config->approach, &used, &result);
+		config.observer = &observer;
+	dial(&config, &used, &result);
+	report(o, &config.approach, &used, &result);
 	if (result.stream >= 0)
-		return connected(result.stream, config->stop);
+		return connected(result.stream, config.stop);
 	return outcome_status((enum outcome)result.outcome,
 			      (enum cause)result.cause);
 }

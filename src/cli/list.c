@@ -248,7 +248,8 @@ static void parse_kind(struct argp_state *state, const char *name)
 		argp_error(state, "there is no list of \"%s\"; did you mean"
 			   " \"%s\"?", name,
 			   name_nearest(name, names, KINDS));
-	o->kind = &kinds[i];
+	else
+		o->kind = &kinds[i];
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)

@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUFFER (128 * 1024)
+#define BUFFER ((size_t)131072)
 
 struct pipe_way {
 	int from, to;

@@ -25,6 +25,7 @@ struct frame {
 struct frames {
 	size_t count;
 	uint32_t interfaces;
+	bool server_spoofs;
 	const char *names[3];
 	struct frame frame[PASSAGES_MAX];
 };
@@ -60,6 +61,7 @@ static void frames_add(struct frames *v, const struct story *s,
 	uint32_t i;
 
 	wording_begin(&w, result);
+	w.server_spoofs = v->server_spoofs;
 	for (i = 0; i < s->count && i < STORY_EVENTS; i++) {
 		const struct event *e = &s->events[i];
 
@@ -91,8 +93,17 @@ static int frame_order(const void *x, const void *y)
 	return a->event < b->event ? -1 : 1;
 }
 
+static bool has_spoofed(const struct story *s)
+{
+	for (uint32_t i = 0; s && i < s->count && i < STORY_EVENTS; i++)
+		if (s->events[i].kind == EVENT_SPOOFED)
+			return true;
+	return false;
+}
+
 static void frames_gather(struct frames *v, const struct ladder *l)
 {
+	v->server_spoofs = has_spoofed(l->middle);
 	if (l->a)
 		frames_add(v, &l->a->story, l->a, "host-a");
 	if (l->b)
@@ -111,7 +122,7 @@ static void write_block(FILE *to, const uint8_t *block, size_t length)
 static void write_file(FILE *to, const struct frames *v)
 {
 	int64_t wall = clock_wall() - clock_now();
-	uint8_t block[BLOCK];
+	uint8_t block[BLOCK] = { 0 };
 	size_t i;
 
 	write_block(to, block, pcapng_section(block, sizeof(block),

@@ -146,7 +146,7 @@ void dial(const struct dial_config *config, struct attempt_config *used,
 	  struct attempt_result *out)
 {
 	struct error e = { .kind = ERROR_NONE };
-	struct attempt_config own;
+	struct attempt_config own = { .port = { 0 } };
 	struct host *h = NULL;
 
 	memset(out, 0, sizeof(*out));

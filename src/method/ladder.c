@@ -102,6 +102,19 @@ static void draw_in(const struct passage *p, bool left, char out[ROW_TEXT])
 	}
 }
 
+/* Cut what is too long, at the end away from the host. */
+static void cut(char text[ROW_TEXT], bool left)
+{
+	size_t length = strlen(text);
+
+	if (length <= MIDDLE)
+		return;
+	if (!left)
+		memmove(text, text + length - MIDDLE, MIDDLE);
+	text[MIDDLE] = '\0';
+	memcpy(left ? text + MIDDLE - 2 : text, "..", 2);
+}
+
 static void draw_half(const struct passage *p, char out[ROW_TEXT])
 {
 	bool left = side_of(p) == PLACE_A;
@@ -113,6 +126,7 @@ static void draw_half(const struct passage *p, char out[ROW_TEXT])
 		draw_in(p, left, out);
 	else
 		draw_out(p, left, out);
+	cut(out, left);
 }
 
 /* An arrow from line to line; a message has S in its middle. */
@@ -145,6 +159,7 @@ static void draw_middle(const struct passage *p, char out[ROW_TEXT])
 
 	put(text, "%s%s%s", p->kind == PASSAGE_NOTE ? "* " : "", p->text,
 	    p->lost ? " x" : "");
+	cut(text, true);
 	length = strlen(text);
 	put(out, "%*s%s", length < MIDDLE ? (int)(MIDDLE - length) / 2 : 0, "",
 	    text);

@@ -110,9 +110,8 @@ static void translate(const struct attempt_result *in,
 enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
 				   struct tcptrav_result *result)
 {
-	const struct attempt_observer observer = {
-		.event = tell, .argument = (void *)(uintptr_t)config,
-	};
+	struct tcptrav_config told = *config;
+	const struct attempt_observer observer = { tell, &told };
 	struct attempt_result out;
 	struct dial_config dialed;
 	struct error e = { .kind = ERROR_NONE };

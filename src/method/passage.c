@@ -199,6 +199,8 @@ static void packet_spoofed(const struct sights *v, struct passage *p,
 
 	p->from_server = true;
 	p->to = spoofed_for(v, t);
+	if (t->arrival)
+		p->at = t->arrival->event->at;
 	if (!t->arrival && p->to != PLACE_MIDDLE)
 		p->seen[p->to] = t->event->at;
 	p->lost = t->verdict;
@@ -211,7 +213,7 @@ static void words_alone(struct passage *p, const struct sight *t)
 	char said[STORY_TEXT + 1];
 
 	event_text(t->event, said);
-	snprintf(p->text, sizeof(p->text), "%.60s%s%.90s", t->words.text,
+	snprintf(p->text, sizeof(p->text), "%.60s%s%.96s", t->words.text,
 		 *t->words.text ? ": " : "", said);
 	p->reason[0] = '\0';
 	if (p->kind == PASSAGE_STATE && (!strcmp(said, "ESTABLISHED") ||
@@ -272,6 +274,23 @@ static void passage_make(const struct sights *v, struct passage *p,
 	}
 }
 
+/* What S spoofed is told when it came, so a little out of order. Stable. */
+static void passages_sort(struct passage *p, size_t n)
+{
+	struct passage moved;
+	size_t i, j;
+
+	for (i = 1; i < n; i++) {
+		for (j = i; j && p[j - 1].at > p[i].at; j--)
+			;
+		if (j == i)
+			continue;
+		moved = p[i];
+		memmove(&p[j + 1], &p[j], (i - j) * sizeof(*p));
+		p[j] = moved;
+	}
+}
+
 size_t passages_find(const struct ladder *l, struct passage *out)
 {
 	struct sights *v = calloc(1, sizeof(*v));
@@ -295,5 +314,6 @@ size_t passages_find(const struct ladder *l, struct passage *out)
 		if (!v->sight[i].used)
 			passage_make(v, &out[n++], &v->sight[i]);
 	free(v);
+	passages_sort(out, n);
 	return n;
 }

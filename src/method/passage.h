@@ -34,7 +34,7 @@ struct passage {
 	char reason[STORY_TEXT + 1];	/* a NAT's, or a remark; "" */
 };
 
-#define PASSAGES_MAX (3 * STORY_EVENTS)
+#define PASSAGES_MAX ((size_t)3 * STORY_EVENTS)
 
 /*
  * passages_find - in the order in which they began

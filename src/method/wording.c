@@ -140,8 +140,9 @@ static const char *mark_name(struct wording *w, const struct event *e,
 		return "";
 	} else if (!own) {
 		w->marked_seen = true;
-		out->from_server = w->result &&
-			w->result->mechanism == MECHANISM_SPOOFED_SYN_ACK;
+		out->from_server = w->server_spoofs ||
+			(w->result && w->result->mechanism ==
+			 MECHANISM_SPOOFED_SYN_ACK);
 	}
 	out->tone = TONE_MARKED;
 	return out->from_server ? "spoofed " : "forged ";

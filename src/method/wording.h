@@ -47,6 +47,7 @@ struct wording_flow {
 /* What one host has seen so far. */
 struct wording {
 	const struct attempt_result *result;	/* or NULL: S or a NAT */
+	bool server_spoofs;	/* S is known to: marked SYN-ACKs are S's */
 	bool marked_seen;	/* the SYN-ACK that the mechanism names */
 	size_t count;
 	struct wording_flow flows[WORDING_FLOWS];

@@ -157,12 +157,12 @@ meet() {
 		"$tcptrav" serve --port 0 --listen 127.0.0.1 2>s.log &
 		server=$!
 		exec 3<s.log
-		at=$(await "listening on") || exit 9
+		at=$(await "listening on" <&3) || exit 9
 		"$tcptrav" "$@" --rendezvous "$at" --wait 20000 \
 			<a >a.heard 2>a.log &
 		a=$!
 		exec 4<a.log
-		code=$(await "session") || exit 8
+		code=$(await "session" <&4) || exit 8
 		cat <&4 >a.said &
 		said=$!
 		TCPTRAV_RENDEZVOUS=$at TCPTRAV_SESSION=$code \
@@ -176,7 +176,7 @@ meet() {
 		exit $status
 	SCRIPT
 	(cd "$dir" && tcptrav=$(realpath "$tcptrav") \
-		timeout 60 unshare -rn bash meet.sh "$@")
+		timeout 60 unshare -rnpf --kill-child bash meet.sh "$@" 3>&-)
 }
 
 @test "the stream is standard input and output, whole, in both directions" {
@@ -228,7 +228,7 @@ meet() {
 		exit $status
 	SCRIPT
 	run env -C "$dir" tcptrav="$(realpath "$tcptrav")" \
-		timeout 20 unshare -rn bash alone.sh
+		timeout 20 unshare -rnpf --kill-child bash alone.sh 3>&-
 	cat "$dir/said"
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]

@@ -202,11 +202,13 @@ static void stunt1_spoofed(void **state)
 	at_s.destination = b_out;
 	add(&s->middle, 11.1, EVENT_SPOOFED, &at_s, NULL);
 	add(&s->middle, 26.0, EVENT_DROPPED, &at_s, "nat-b: filtering");
+	says(&s->a.story, 16.0, EVENT_STATE, "before it came");
 	add(&s->a.story, 26.0, EVENT_PACKET_IN, &for_a, NULL);
 	check(s, HEAD
 "    1.0 |=== spoof, to S ===> S                                                      |\n"
-"   26.0 |<-- spoofed SYN-ACK 0:0(0) ack 1 -- S                                       |\n"
-"        |                                nat-b: filtering S -- spoofed SYN-ACK --> x |    11.1\n");
+"        |                                nat-b: filtering S -- spoofed SYN-ACK --> x |    11.1\n"
+"   16.0 | before it came                                                             |\n"
+"   26.0 |<-- spoofed SYN-ACK 0:0(0) ack 1 -- S                                       |\n");
 }
 
 /* P2P-NAT, one SYN early: it dies at B's NAT, B's enters through A's hole. */
@@ -297,6 +299,24 @@ static void apart_and_full(void **state)
 "         3 later events of B are not shown\n");
 }
 
+/* What is too long for a line is cut where the host is not. */
+static void too_long(void **state)
+{
+	struct scene *s = scene_new();
+	char text[STORY_TEXT];
+
+	(void)state;
+	memset(text, 'w', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	memcpy(text, "from", 4);
+	memcpy(text + sizeof(text) - 3, "to", 2);
+	says(&s->a.story, 0.0, EVENT_STATE, text);
+	says(&s->b.story, 0.0, EVENT_STATE, text);
+	check(s, HEAD
+"    0.0 | fromwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww..|\n"
+"        |..wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwto |     0.0\n");
+}
+
 static void colours(void **state)
 {
 	struct scene *s = scene_new();
@@ -348,6 +368,7 @@ int main(void)
 		cmocka_unit_test(stunt2_one_side),
 		cmocka_unit_test(rewritten_numbers),
 		cmocka_unit_test(apart_and_full),
+		cmocka_unit_test(too_long),
 		cmocka_unit_test(colours),
 		cmocka_unit_test(garbage),
 	};

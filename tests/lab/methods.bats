@@ -1,0 +1,138 @@
+#!/usr/bin/env bats
+# What each method shows: mechanism by TTL and skew, its low TTL behind one to
+# four NATs, NATs on one link, and NATs that answer. d is 20 ms at 40 ms RTT.
+
+TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
+
+# shows FILTER OPTION... - the record fulfils jq's FILTER
+shows()
+{
+	local filter=$1
+	shift
+	"$TCPTRAV" "$@" --json | tee "$BATS_TEST_TMPDIR/record" |
+		jq -e "$filter" > /dev/null || {
+		cat "$BATS_TEST_TMPDIR/record"
+		return 1
+	}
+}
+
+# mechanisms A B - a jq filter
+mechanisms()
+{
+	echo ".outcome == \"connected\" and .mechanism_a == \"$1\" and
+		.mechanism_b == \"$2\""
+}
+
+both()
+{
+	mechanisms "$1" "$1"
+}
+
+@test "low TTL: each method by its own mechanism" {
+	shows "$(both forged-syn-ack)" --method natblaster
+	shows "$(both spoofed-syn-ack)" --method stunt1
+	shows "$(both syn-through-hole)" --method stunt2
+}
+
+@test "no TTL, no skew" {
+	for method in natblaster stunt1 p2pnat; do
+		shows "$(both simultaneous-open)" --method $method --ttl none
+	done
+	shows "$(both syn-through-hole)" --method stunt2 --ttl none
+}
+
+@test "no TTL, skew above one delay" {
+	for method in natblaster stunt2 p2pnat; do
+		shows "$(both syn-through-hole)" --method $method --ttl none \
+			--skew 60
+	done
+	shows "$(mechanisms syn-through-hole spoofed-syn-ack)" \
+		--method stunt1 --ttl none --skew 60
+}
+
+@test "a negative skew holds A back" {
+	shows "$(mechanisms spoofed-syn-ack syn-through-hole)" \
+		--method stunt1 --ttl none --skew -60
+}
+
+@test "no TTL between NATs that let no SYN in" {
+	shows "$(both forged-syn-ack)" lab --method natblaster --ttl none \
+		--nat-a no-syn-in --nat-b no-syn-in
+	shows "$(both spoofed-syn-ack)" lab --method stunt1 --ttl none \
+		--nat-a no-syn-in --nat-b no-syn-in
+}
+
+# between NAT SKEW METHOD - how many of 20 trials connect
+between()
+{
+	"$TCPTRAV" lab --method "$3" --nat-a "$1" --nat-b "$1" --rtt 40 \
+		--skew "$2" --trials 20 --jobs 4 --json |
+		jq -s 'map(select(.outcome == "connected")) | length'
+}
+
+# P2P-NAT's SYNs must cross: an unsolicited one is answered, and ends both the
+# connect() and the hole.
+@test "NATs that answer: STUNT with low TTL 20 of 20, P2P-NAT below d only" {
+	for nat in rst icmp; do
+		for skew in 0 2 200; do
+			[ "$(between $nat $skew stunt1)" = 20 ]
+			[ "$(between $nat $skew stunt2)" = 20 ]
+		done
+		[ "$(between $nat 0 p2pnat)" = 20 ]
+		[ "$(between $nat 2 p2pnat)" = 20 ]
+		[ "$(between $nat 200 p2pnat)" = 0 ]
+	done
+}
+
+@test "the low TTL behind one to four NATs" {
+	for levels in 1 2 3 4; do
+		shows "$(both forged-syn-ack) and .ttl_a == $((levels + 1)) and
+			.ttl_b == $((levels + 1))" \
+			lab --method natblaster --topology nested-$levels
+		shows "$(both spoofed-syn-ack) and .ttl_a == $((levels + 1))" \
+			lab --method stunt1 --topology nested-$levels \
+			--nat-a linux --nat-b linux
+	done
+}
+
+@test "NATs on one link: no low TTL, and --ttl none is named" {
+	for method in natblaster stunt1; do
+		shows '.outcome == "not-applicable" and
+			.cause == "no-usable-ttl" and
+			(.explain | contains("--ttl none"))' \
+			lab --method $method --topology adjacent
+	done
+	shows "$(both simultaneous-open)" lab --method natblaster \
+		--ttl none --topology adjacent
+}
+
+@test "a fixed TTL that is too low is noted; one that is right connects" {
+	shows "$(both forged-syn-ack) and .ttl_a == 2" \
+		lab --method natblaster --ttl 2
+	"$TCPTRAV" lab --method natblaster --topology nested-2 --ttl 2 \
+		> "$BATS_TEST_TMPDIR/ladder" || true
+	grep -q 'TTL 2 is too low' "$BATS_TEST_TMPDIR/ladder"
+}
+
+@test "S whose network drops what it spoofs" {
+	shows '.outcome == "failed" and .cause == "no-spoofing"' \
+		lab --method stunt1 --spoofing dropped
+}
+
+# With loss a method takes longer; what must hold is that bytes went both ways
+# whenever it says so.
+@test "loss: success is still the exchange of both proofs" {
+	"$TCPTRAV" lab --method all --loss 0.05 --trials 3 --jobs 4 --json |
+		jq -es 'all(.outcome != "error") and
+		(map(select(.outcome == "connected")) | length > 20 and
+		 all(.exchanged_a_to_b == 32 and .exchanged_b_to_a == 32 and
+		     .connect_ms > 0))'
+}
+
+@test "the user's own NAT program" {
+	nat=exec:$BATS_TEST_DIRNAME/../../experiments/nats/nft-example.sh
+	shows "$(both simultaneous-open)" lab --method p2pnat \
+		--nat-a "$nat" --nat-b "$nat"
+	shows "$(both spoofed-syn-ack)" lab --method stunt1 \
+		--nat-a "$nat" --nat-b port-restricted-cone
+}

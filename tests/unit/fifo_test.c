@@ -1,0 +1,115 @@
+/* The cable's queue: first in first out, whole, and bounded. */
+#include "lab/fifo.h"
+
+#include "base/rng.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define ROOM 4096
+
+/* put - a record whose bytes and length follow from its number */
+static bool put(struct fifo *f, unsigned number, size_t length)
+{
+	uint8_t bytes[ROOM];
+
+	memset(bytes, (int)(number & 0xff), length);
+	return fifo_put(f, number, bytes, length);
+}
+
+static void check(const struct fifo_record *r, unsigned number)
+{
+	assert_int_equal(r->due, number);
+	for (size_t i = 0; i < r->length; i++)
+		assert_int_equal(r->bytes[i], number & 0xff);
+}
+
+static void order_is_kept(void **state)
+{
+	struct fifo f;
+	struct fifo_record r;
+	size_t at;
+
+	(void)state;
+	assert_true(fifo_open(&f, ROOM));
+	for (unsigned i = 0; i < 10; i++)
+		assert_true(put(&f, i, 10 + i));
+	assert_int_equal(f.count, 10);
+	at = f.first;
+	for (unsigned i = 0; i < 10; i++) {
+		fifo_next(&f, &at, &r);
+		check(&r, i);
+		assert_int_equal(r.length, 10 + i);
+	}
+	fifo_drop(&f, 10);
+	assert_int_equal(f.count, 0);
+	fifo_close(&f);
+}
+
+static void a_full_one_refuses(void **state)
+{
+	struct fifo f;
+	struct fifo_record r;
+	unsigned count = 0;
+	size_t at;
+
+	(void)state;
+	assert_true(fifo_open(&f, ROOM));
+	assert_false(put(&f, 0, ROOM));
+	while (put(&f, count, 100))
+		count++;
+	assert_true(count > 20);
+	assert_int_equal(f.count, count);
+	at = f.first;
+	for (unsigned i = 0; i < count; i++) {
+		fifo_next(&f, &at, &r);
+		check(&r, i);
+	}
+	fifo_drop(&f, 1);
+	assert_true(put(&f, count, 50));
+	fifo_close(&f);
+}
+
+/* Random lengths, round and round: nothing is lost, mixed up or torn. */
+static void it_goes_round(void **state)
+{
+	struct fifo f;
+	struct fifo_record r;
+	struct rng rng;
+	unsigned in = 0, out = 0;
+	size_t lengths[ROOM];
+
+	(void)state;
+	rng_seed(&rng, 7);
+	assert_true(fifo_open(&f, ROOM));
+	for (int step = 0; step < 100000; step++) {
+		size_t length = rng_below(&rng, 900), at = f.first;
+
+		if (rng_below(&rng, 2) && put(&f, in, length)) {
+			lengths[in++ % ROOM] = length;
+		} else if (f.count) {
+			fifo_next(&f, &at, &r);
+			check(&r, out);
+			assert_int_equal(r.length, lengths[out++ % ROOM]);
+			fifo_drop(&f, 1);
+		}
+		assert_int_equal(f.count, in - out);
+	}
+	assert_true(out > 10000);
+	fifo_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(order_is_kept),
+		cmocka_unit_test(a_full_one_refuses),
+		cmocka_unit_test(it_goes_round),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,358 @@
+/* The topologies: what DESIGN 7 says of them, and the ways through them. */
+#include "base/endpoint.h"
+#include "lab/path.h"
+#include "lab/topology.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void build(const char *name, struct topology *t)
+{
+	const struct topology_row *row = topology_find(name);
+
+	assert_non_null(row);
+	topology_build(row, t);
+}
+
+static uint8_t node(const struct topology *t, const char *name)
+{
+	for (uint8_t i = 0; i < t->node_count; i++)
+		if (!strcmp(t->nodes[i].name, name))
+			return i;
+	fail_msg("%s has no node %s", t->name, name);
+	return 0;
+}
+
+static bool is_kind(const struct topology *t, uint8_t i, enum node_kind kind)
+{
+	return t->nodes[i].kind == kind;
+}
+
+static size_t count_kind(const struct topology *t, enum node_kind kind,
+			 int which)
+{
+	size_t count = 0;
+
+	for (uint8_t i = 0; i < t->node_count; i++)
+		count += is_kind(t, i, kind) && t->nodes[i].which == which;
+	return count;
+}
+
+/* RFC 5737's three, and RFC 2544's */
+static bool is_for_documents(uint32_t address)
+{
+	return address >> 8 == 0xc00002 || address >> 8 == 0xc63364 ||
+		address >> 8 == 0xcb0071 || address >> 17 == 0xc612 >> 1;
+}
+
+static void rows_are_whole(void **state)
+{
+	struct topology t;
+
+	(void)state;
+	for (size_t i = 0; i < topology_count; i++) {
+		topology_build(&topologies[i], &t);
+		assert_string_equal(t.name, topologies[i].name);
+		assert_true(strlen(t.summary) > 0);
+		assert_ptr_equal(topology_find(t.name), &topologies[i]);
+		assert_true(t.node_count <= TOPOLOGY_NODES);
+		assert_true(t.link_count <= TOPOLOGY_LINKS);
+		assert_int_equal(count_kind(&t, NODE_HOST, 0), 1);
+		assert_int_equal(count_kind(&t, NODE_HOST, 1), 1);
+		assert_int_equal(count_kind(&t, NODE_SERVER, 0), 1);
+	}
+	assert_null(topology_find("two-nat"));
+}
+
+static void the_issue_s_names_exist(void **state)
+{
+	static const char *const names[] = {
+		"two-nats", "nested-1", "nested-2", "nested-3", "nested-4",
+		"adjacent"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_non_null(topology_find(names[i]));
+}
+
+static void nested_n_has_n_nats_a_side(void **state)
+{
+	struct topology t;
+	char name[16];
+
+	(void)state;
+	for (unsigned n = 1; n <= 4; n++) {
+		snprintf(name, sizeof(name), "nested-%u", n);
+		build(name, &t);
+		assert_int_equal(count_kind(&t, NODE_NAT, 0), n);
+		assert_int_equal(count_kind(&t, NODE_NAT, 1), n);
+	}
+}
+
+/* All interfaces that have an address: no two the same, in their network. */
+static void addresses_are_distinct(void **state)
+{
+	struct topology t;
+	uint32_t seen[2 * TOPOLOGY_LINKS];
+
+	(void)state;
+	for (size_t i = 0; i < topology_count; i++) {
+		size_t count = 0;
+
+		topology_build(&topologies[i], &t);
+		for (uint8_t l = 0; l < t.link_count; l++)
+			for (int to = 0; to < 2; to++) {
+				struct place p = { l, to };
+				uint32_t a = path_address(&t, p);
+
+				if (is_kind(&t, path_node(&t, p), NODE_HUB)) {
+					assert_true(to && !a);
+					continue;
+				}
+				assert_int_equal(a & ~0U << (32 -
+						 t.links[l].prefix),
+						 path_network(&t, l));
+				for (size_t k = 0; k < count; k++)
+					assert_int_not_equal(seen[k], a);
+				seen[count++] = a;
+			}
+	}
+}
+
+/* TTL discovery counts on it: private behind a NAT, and only there. */
+static void the_outside_is_public(void **state)
+{
+	struct topology t;
+
+	(void)state;
+	for (size_t i = 0; i < topology_count; i++) {
+		topology_build(&topologies[i], &t);
+		for (uint8_t l = 0; l < t.link_count; l++) {
+			bool inside = is_kind(&t, t.links[l].to, NODE_NAT);
+			uint32_t a = t.links[l].from_address;
+
+			assert_int_equal(address_is_private(a), inside);
+			assert_int_equal(is_for_documents(a), !inside);
+		}
+	}
+}
+
+/* RFC 6598's addresses stand between a carrier's NATs, so they must occur. */
+static void carriers_have_shared_addresses(void **state)
+{
+	struct topology t;
+	bool found[2] = { false, false };
+
+	(void)state;
+	build("nested-2", &t);
+	for (uint8_t l = 0; l < t.link_count; l++)
+		if (t.links[l].from_address >> 22 == 0x64400000U >> 22)
+			found[t.nodes[t.links[l].from].which] = true;
+	assert_true(found[0] && found[1]);
+}
+
+/* add_up - the shares of the way out from @from to the first of @kind */
+static unsigned add_up(const struct topology *t, uint8_t from)
+{
+	unsigned sum = 0;
+
+	while (is_kind(t, from, NODE_HOST) || is_kind(t, from, NODE_NAT)) {
+		struct place p = path_outside(t, from);
+
+		sum += t->links[p.link].share;
+		from = t->links[p.link].to;
+	}
+	return sum;
+}
+
+/*
+ * DESIGN 7: direct d, which is half of --rtt and so 4/8; from a host to S
+ * and on to the other 1.5 d, 6/8.
+ */
+static void delays_are_the_design_s(void **state)
+{
+	struct topology t;
+
+	(void)state;
+	for (size_t i = 0; i < topology_count; i++) {
+		unsigned a, b, s = 0, all = 0;
+
+		topology_build(&topologies[i], &t);
+		a = add_up(&t, node(&t, "host-a"));
+		b = add_up(&t, node(&t, "host-b"));
+		for (uint8_t l = 0; l < t.link_count; l++) {
+			all += t.links[l].share;
+			if (is_kind(&t, t.links[l].from, NODE_SERVER))
+				s = t.links[l].share;
+		}
+		assert_int_equal(a, 2);
+		assert_int_equal(b, 2);
+		assert_int_equal(s, 1);
+		assert_int_equal(all, a + b + s);
+	}
+}
+
+static void neighbours_of_a_plain_link(void **state)
+{
+	struct topology t;
+	struct place next[TOPOLOGY_LINKS], inside;
+
+	(void)state;
+	build("two-nats", &t);
+	inside = path_inside(&t, node(&t, "nat-a"));
+	assert_int_equal(path_neighbours(&t, inside, next), 1);
+	assert_int_equal(path_node(&t, next[0]), node(&t, "host-a"));
+	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "nat-a"))),
+			 node(&t, "router-a"));
+	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "host-b"))),
+			 node(&t, "nat-b"));
+	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "s"))),
+			 node(&t, "router-a"));
+}
+
+/* An emulated NAT there has a next-hop table, not one gateway (DESIGN 7). */
+static void neighbours_through_a_hub(void **state)
+{
+	struct topology t;
+	struct place next[TOPOLOGY_LINKS];
+	bool peer = false, router = false;
+
+	(void)state;
+	build("adjacent", &t);
+	assert_int_equal(path_neighbours(&t, path_outside(&t, node(&t,
+					 "nat-a")), next), 2);
+	for (int i = 0; i < 2; i++) {
+		peer |= path_node(&t, next[i]) == node(&t, "nat-b");
+		router |= path_node(&t, next[i]) == node(&t, "router");
+	}
+	assert_true(peer && router);
+	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "nat-b"))),
+			 node(&t, "router"));
+}
+
+static void inner_nats_have_outer_ones_as_gateways(void **state)
+{
+	struct topology t;
+
+	(void)state;
+	build("nested-3", &t);
+	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "nat-a1"))),
+			 node(&t, "nat-a2"));
+	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "nat-a3"))),
+			 node(&t, "router-a"));
+}
+
+static void hardware_addresses_are_distinct(void **state)
+{
+	uint8_t a[6], b[6];
+
+	(void)state;
+	path_mac((struct place){ 0, false }, a);
+	path_mac((struct place){ 0, true }, b);
+	assert_memory_not_equal(a, b, 6);
+	path_mac((struct place){ 1, false }, b);
+	assert_memory_not_equal(a, b, 6);
+	/* unicast, locally administered (IEEE 802) */
+	assert_int_equal(a[0] & 3, 2);
+}
+
+/* The link that a node is the inner end of. */
+static uint8_t link_from(const struct topology *t, const char *name)
+{
+	return path_outside(t, node(t, name)).link;
+}
+
+static void only_routers_forward(const struct topology *t,
+				 bool forwards[TOPOLOGY_NODES])
+{
+	for (uint8_t i = 0; i < TOPOLOGY_NODES; i++)
+		forwards[i] = i < t->node_count && is_kind(t, i, NODE_ROUTER);
+}
+
+static void routes_go_from_router_to_router(void **state)
+{
+	struct topology t;
+	bool forwards[TOPOLOGY_NODES];
+	struct place here, there;
+	uint8_t a;
+
+	(void)state;
+	build("two-nats", &t);
+	only_routers_forward(&t, forwards);
+	a = node(&t, "router-a");
+	assert_true(path_next(&t, a, link_from(&t, "nat-b"), forwards, &here,
+			      &there));
+	assert_int_equal(path_node(&t, here), a);
+	assert_int_equal(path_node(&t, there), node(&t, "router-b"));
+	/* its own networks need no route */
+	assert_false(path_next(&t, a, link_from(&t, "s"), forwards, &here,
+			       &there));
+	/* and what is behind a NAT has none */
+	assert_false(path_next(&t, a, link_from(&t, "host-b"), forwards,
+			       &here, &there));
+}
+
+static void routes_go_through_what_forwards(void **state)
+{
+	struct topology t;
+	bool forwards[TOPOLOGY_NODES];
+	struct place here, there;
+
+	(void)state;
+	build("nested-2", &t);
+	only_routers_forward(&t, forwards);
+	forwards[node(&t, "nat-b1")] = forwards[node(&t, "nat-b2")] = true;
+	assert_true(path_next(&t, node(&t, "router-a"),
+			      link_from(&t, "host-b"), forwards, &here,
+			      &there));
+	assert_int_equal(path_node(&t, there), node(&t, "router-b"));
+	assert_true(path_next(&t, node(&t, "nat-b2"), link_from(&t, "host-b"),
+			      forwards, &here, &there));
+	assert_int_equal(path_node(&t, there), node(&t, "nat-b1"));
+}
+
+static void routes_through_a_hub_are_the_shortest(void **state)
+{
+	struct topology t;
+	bool forwards[TOPOLOGY_NODES];
+	struct place here, there;
+
+	(void)state;
+	build("adjacent", &t);
+	only_routers_forward(&t, forwards);
+	forwards[node(&t, "nat-a")] = forwards[node(&t, "nat-b")] = true;
+	assert_true(path_next(&t, node(&t, "router"), link_from(&t, "host-b"),
+			      forwards, &here, &there));
+	assert_int_equal(path_node(&t, there), node(&t, "nat-b"));
+	assert_true(path_next(&t, node(&t, "nat-b"), link_from(&t, "host-a"),
+			      forwards, &here, &there));
+	assert_int_equal(path_node(&t, there), node(&t, "nat-a"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_whole),
+		cmocka_unit_test(the_issue_s_names_exist),
+		cmocka_unit_test(nested_n_has_n_nats_a_side),
+		cmocka_unit_test(addresses_are_distinct),
+		cmocka_unit_test(the_outside_is_public),
+		cmocka_unit_test(carriers_have_shared_addresses),
+		cmocka_unit_test(delays_are_the_design_s),
+		cmocka_unit_test(neighbours_of_a_plain_link),
+		cmocka_unit_test(neighbours_through_a_hub),
+		cmocka_unit_test(inner_nats_have_outer_ones_as_gateways),
+		cmocka_unit_test(hardware_addresses_are_distinct),
+		cmocka_unit_test(routes_go_from_router_to_router),
+		cmocka_unit_test(routes_go_through_what_forwards),
+		cmocka_unit_test(routes_through_a_hub_are_the_shortest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
