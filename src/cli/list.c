@@ -75,13 +75,22 @@ static json_t *list_nats(void)
 	return list;
 }
 
-static json_t *axis_values(const struct axis *a)
+static json_t *values_of(const struct axis *a)
 {
 	json_t *values = json_array();
 
-	for (size_t i = 0; a->values && i < a->value_count; i++)
+	for (size_t i = 0; i < a->value_count; i++)
 		json_array_append_new(values, json_string(a->values[i]));
-	return values;
+	return json_pack("{s:o, s:s}", "values", values, "default",
+			 a->values[a->standard]);
+}
+
+static json_t *numbers_of(const struct axis *a)
+{
+	return json_pack("{s:I, s:I, s:s, s:i}", "minimum",
+			 (json_int_t)a->minimum, "maximum",
+			 (json_int_t)a->maximum, "unit",
+			 a->unit ? a->unit : "", "default", a->standard);
 }
 
 static json_t *list_axes(void)
@@ -95,21 +104,8 @@ static json_t *list_axes(void)
 			a->help, "term", a->term, "requirement",
 			a->requirement);
 
-		if (a->values) {
-			json_object_set_new(row, "values", axis_values(a));
-			json_object_set_new(row, "default",
-					    json_string(a->values[a->standard]));
-		} else {
-			json_object_set_new(row, "minimum",
-					    json_integer(a->minimum));
-			json_object_set_new(row, "maximum",
-					    json_integer(a->maximum));
-			json_object_set_new(row, "unit",
-					    json_string(a->unit ? a->unit :
-								  ""));
-			json_object_set_new(row, "default",
-					    json_integer(a->standard));
-		}
+		json_object_update_new(row, a->values ? values_of(a) :
+							numbers_of(a));
 		json_array_append_new(list, row);
 	}
 	return list;

@@ -47,14 +47,15 @@ static void print_setting(const struct trial_record *r, FILE *to)
 	fputs("\n\n", to);
 }
 
-/* "A by forged-syn-ack", for a host whose side of it is known */
+/* "A by forged-syn-ack"; without a capture nobody knows */
 static void print_mechanism(char host, uint8_t mechanism, const char *before,
 			    FILE *to)
 {
 	const char *name = mechanism_name((enum mechanism)mechanism);
 
-	fprintf(to, "%s%c %s%s", before, host, *name ? "by " : "connected",
-		name);
+	fprintf(to, "%s%c %s", before, host,
+		*name ? "by " : "by what was not captured");
+	fputs(name, to);
 }
 
 static void print_connected(const struct trial_record *r, FILE *to)
@@ -73,11 +74,13 @@ static void print_connected(const struct trial_record *r, FILE *to)
 static void print_failed(const struct trial_record *r, FILE *to)
 {
 	const char *cause = cause_name((enum cause)r->cause);
+	const char *why = "no reason is known";
 
-	if (*cause)
+	if (*cause) {
+		why = cause_meaning((enum cause)r->cause);
 		fprintf(to, " (%s)", cause);
-	fprintf(to, ": %s\n", *r->explain ? r->explain :
-		*cause ? cause_meaning((enum cause)r->cause) : "no reason known");
+	}
+	fprintf(to, ": %s\n", *r->explain ? r->explain : why);
 }
 
 void report_result(const struct trial_record *r, bool colour, FILE *to)

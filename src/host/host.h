@@ -91,6 +91,13 @@ struct host_operations {
 	/* send, receive - as send(2) and recv(2); -EAGAIN when it must wait */
 	ssize_t (*send)(struct host *h, int s, const void *bytes, size_t n);
 	ssize_t (*receive)(struct host *h, int s, void *bytes, size_t n);
+	/*
+	 * ask_acknowledgement - before send(): wait() shall return when the
+	 * peer's kernel has acknowledged what is sent from now on
+	 */
+	void (*ask_acknowledgement)(struct host *h, int s);
+	/* acknowledged - has all that was sent been? Asking ends when so */
+	bool (*acknowledged)(struct host *h, int s);
 	/* finish - no more will be sent: FIN */
 	void (*finish)(struct host *h, int s);
 	void (*close)(struct host *h, int s);

@@ -3,8 +3,11 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <linux/net_tstamp.h>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -183,6 +186,33 @@ ssize_t socket_receive(struct host *h, int s, void *bytes, size_t n)
 
 	(void)h;
 	return got < 0 ? -errno : got;
+}
+
+/*
+ * A transmit timestamp at the acknowledgement (SOF_TIMESTAMPING_TX_ACK) is
+ * queued on the socket's error queue, which wakes poll(); the time in it is
+ * of no interest. Needs no privilege.
+ */
+void socket_ask_acknowledgement(struct host *h, int s)
+{
+	(void)h;
+	set_int(s, SOL_SOCKET, SO_TIMESTAMPING,
+		SOF_TIMESTAMPING_TX_ACK | SOF_TIMESTAMPING_SOFTWARE |
+		SOF_TIMESTAMPING_OPT_TSONLY);
+}
+
+bool socket_acknowledged(struct host *h, int s)
+{
+	struct msghdr nothing = { .msg_iov = NULL };
+	int waiting = 1;
+
+	(void)h;
+	while (recvmsg(s, &nothing, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0)
+		;
+	if (ioctl(s, SIOCOUTQ, &waiting) < 0 || waiting)
+		return false;
+	set_int(s, SOL_SOCKET, SO_TIMESTAMPING, 0);
+	return true;
 }
 
 void socket_finish(struct host *h, int s)

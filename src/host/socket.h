@@ -30,6 +30,8 @@ enum tcp_state socket_state(struct host *h, int s, int *why);
 int64_t socket_rtt(struct host *h, int s);
 ssize_t socket_send(struct host *h, int s, const void *bytes, size_t n);
 ssize_t socket_receive(struct host *h, int s, void *bytes, size_t n);
+void socket_ask_acknowledgement(struct host *h, int s);
+bool socket_acknowledged(struct host *h, int s);
 void socket_finish(struct host *h, int s);
 void socket_close(struct host *h, int s);
 

@@ -33,7 +33,8 @@ enum stream_state {
 	STREAM_LISTENING,
 	STREAM_CONNECTING,
 	STREAM_PROVING,		/* established; proofs under way */
-	STREAM_PROVED,
+	STREAM_VERIFIED,	/* the peer's is right; ours is on its way */
+	STREAM_PROVED,		/* ours has been acknowledged, too */
 };
 
 /* A socket that may become the connection. */
@@ -42,6 +43,7 @@ struct stream {
 	int socket;
 	bool accepted;
 	bool proof_sent;
+	bool acknowledged;		/* it was, by the peer's kernel */
 	size_t received;		/* of the peer's proof */
 	uint8_t proof[PROOF_BYTES];
 	int64_t since;			/* of PROVING */
@@ -75,8 +77,8 @@ struct attempt {
 	int64_t deadline;		/* of this order */
 	int64_t hold_until;		/* no first SYN before */
 	int64_t syn_at;			/* when it left */
-	bool hold_bytes;		/* no stream may send yet (NATBlaster
-					   must forge first) */
+	bool hold_bytes;		/* no stream may send yet: NATBlaster
+					   must forge, STUNT-1's S spoof first */
 	bool retry;			/* connect again when refused */
 	unsigned connects;		/* so far */
 	int64_t retry_at;		/* TIME_NEVER: not now */

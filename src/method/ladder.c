@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIDDLE	  76			/* columns between the life lines */
+#define MIDDLE	  78			/* columns between the life lines */
 #define HALF	  (MIDDLE / 2)
 #define TIME	  7
 #define SAME_TIME NS_PER_MS

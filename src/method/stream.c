@@ -4,7 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
-/* A connection that has not proved itself by then is closed (DESIGN 5). */
+/* A connection that has not proved itself by then, or has not taken our proof,
+   is closed (DESIGN 5). */
 #define PROOF_TIMEOUT (2 * NS_PER_S)
 /* P2P-NAT 2005 section 4.2 step 4: connect again after, e.g., 1 s; and NTCP's
    random 0 to 1 s on top, or equal gaps beat against each other for ever. */
@@ -107,7 +108,8 @@ size_t stream_waits(struct attempt *a, struct host_wait items[STREAMS])
 		items[count++] = (struct host_wait){
 			.handle = s->socket,
 			.read = s->state != STREAM_CONNECTING &&
-				s->received < PROOF_BYTES,
+				s->received < PROOF_BYTES,	/* else only
+				   the acknowledgement is waited for */
 			.write = s->state == STREAM_CONNECTING ||
 				 (s->state == STREAM_PROVING &&
 				  !s->proof_sent && !held),
@@ -201,6 +203,7 @@ static void proof_send(struct attempt *a, struct stream *s)
 	if (s->proof_sent || a->hold_bytes)
 		return;
 	proof_for(a, true, proof);
+	do_(a)->ask_acknowledgement(a->host, s->socket);
 	/* 32 bytes into an empty send buffer: all of them or none. */
 	if (do_(a)->send(a->host, s->socket, proof, sizeof(proof)) ==
 	    (ssize_t)sizeof(proof))
@@ -216,13 +219,27 @@ static void proof_check(struct attempt *a, struct stream *s)
 		proof_refused(a, s, "it did not know the code");
 		return;
 	}
-	s->state = STREAM_PROVED;
+	s->state = STREAM_VERIFIED;
 	a->out->authenticated_at = do_(a)->now(a->host);
 	a->out->received = PROOF_BYTES;
-	a->seen |= SEEN_PROVED;
 	story_say(&a->out->story, a->out->authenticated_at, EVENT_STATE,
 		  "authenticated");
 	attempt_note(a);
+}
+
+/* Half of a success is none: the peer must have our proof, too. A NAT can
+   let one direction through and drop the other. */
+static void verified_step(struct attempt *a, struct stream *s)
+{
+	int why;
+
+	if (s->acknowledged) {
+		s->state = STREAM_PROVED;
+		a->seen |= SEEN_PROVED;
+	} else if (do_(a)->tcp_state(a->host, s->socket, &why) ==
+		   TCP_IS_CLOSED) {
+		proof_refused(a, s, "it ended before it had our proof");
+	}
 }
 
 /* Exactly the proof is read: what follows belongs to the application. */
@@ -230,7 +247,6 @@ static void proving_step(struct attempt *a, struct stream *s)
 {
 	ssize_t n;
 
-	proof_send(a, s);
 	if (s->received < PROOF_BYTES) {
 		n = do_(a)->receive(a->host, s->socket,
 				    s->proof + s->received,
@@ -261,7 +277,7 @@ static int64_t stream_due(struct attempt *a, struct stream *s)
 {
 	int64_t due = s->since + PROOF_TIMEOUT;
 
-	if (s->state != STREAM_PROVING)
+	if (s->state != STREAM_PROVING && s->state != STREAM_VERIFIED)
 		return TIME_NEVER;
 	if (do_(a)->now(a->host) < due)
 		return due;
@@ -283,7 +299,14 @@ int64_t stream_step(struct attempt *a)
 		else if (s->state == STREAM_CONNECTING)
 			connecting_step(a, s);
 		if (s->state == STREAM_PROVING)
+			proof_send(a, s);
+		if (s->proof_sent && !s->acknowledged)
+			s->acknowledged = do_(a)->acknowledged(a->host,
+							       s->socket);
+		if (s->state == STREAM_PROVING)
 			proving_step(a, s);
+		if (s->state == STREAM_VERIFIED)
+			verified_step(a, s);
 		if (a->seen & SEEN_PROVED)
 			return next;
 		due = stream_due(a, s);

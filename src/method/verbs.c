@@ -147,6 +147,9 @@ static void spoof_again(struct attempt *a)
 enum outcome ask_to_spoof(struct attempt *a, const struct syn_facts *mine)
 {
 	a->evidence.asked_spoofing = true;
+	/* Until S has sent both SYN-ACKs the peer may still be in SYN_SENT, and
+	   bytes that reach it there are lost for one RTO. */
+	a->hold_bytes = true;
 	/* The peer needs the window too: it tells a spoofed SYN-ACK. */
 	send_syn(a, mine);
 	if (!client_spoof(&a->client, mine))
@@ -227,7 +230,6 @@ enum outcome ready_in(struct attempt *a)
 
 enum outcome established(struct attempt *a)
 {
-	a->hold_bytes = false;
 	do {
 		/* With no socket left and no retry to come it is over. */
 		if (!stream_any(a) && a->retry_at == TIME_NEVER)

@@ -141,6 +141,7 @@ static bool client_news(struct attempt *a)
 		break;
 	case CLIENT_HAS_SPOOFED:
 		a->spoofed = true;
+		a->hold_bytes = false;
 		story_say(&a->out->story, now(a), EVENT_MESSAGE_IN, "spoofed");
 		attempt_note(a);
 		break;
@@ -155,6 +156,7 @@ static bool client_news(struct attempt *a)
 	case CLIENT_REFUSED:
 	case CLIENT_IS_LOST:
 		a->lost = true;
+		a->hold_bytes = false;	/* S will not say more */
 		return false;
 	}
 	return true;

@@ -176,7 +176,7 @@ meet() {
 		exit $status
 	SCRIPT
 	(cd "$dir" && tcptrav=$(realpath "$tcptrav") \
-		timeout 60 unshare -rnpf --kill-child bash meet.sh "$@" 3>&-)
+		timeout 60 unshare -rnpf --kill-child --mount-proc bash meet.sh "$@" 3>&-)
 }
 
 @test "the stream is standard input and output, whole, in both directions" {
@@ -203,7 +203,7 @@ meet() {
 	: >"$dir/a"
 	: >"$dir/b"
 	meet --method p2pnat
-	tshark -r "$dir/b.pcapng" -T fields -e frame.comment 2>"$dir/err" \
+	HOME=$dir tshark -r "$dir/b.pcapng" -T fields -e frame.comment 2>"$dir/err" \
 		>"$dir/comments"
 	cat "$dir/comments" "$dir/err"
 	grep -q "introduced" "$dir/comments"
@@ -228,7 +228,7 @@ meet() {
 		exit $status
 	SCRIPT
 	run env -C "$dir" tcptrav="$(realpath "$tcptrav")" \
-		timeout 20 unshare -rnpf --kill-child bash alone.sh 3>&-
+		timeout 20 unshare -rnpf --kill-child --mount-proc bash alone.sh 3>&-
 	cat "$dir/said"
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # src/host in namespaces that its test programs make. They are built by make;
-# HOST_TESTS says where, when not in build/tests.
+# TCPTRAV_BUILD says where, when not in build.
 
 setup() {
-	tests=${HOST_TESTS:-$BATS_TEST_DIRNAME/../../build/tests}
+	tests=${TCPTRAV_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/lab
 }
 
 # as_ordinary_user COMMAND: as root's stand-in for one, or as oneself

@@ -141,8 +141,8 @@ static void check(struct scene *s, const char *expected)
 }
 
 #define HEAD \
-"         A 10.0.0.2:40001                                            B 10.1.0.2:40017\n" \
-"     ms  public 192.0.2.1:40001                             public 198.51.100.1:40017       ms\n"
+"         A 10.0.0.2:40001                                              B 10.1.0.2:40017\n" \
+"     ms  public 192.0.2.1:40001                               public 198.51.100.1:40017       ms\n"
 
 /* NATBlaster, low TTL: d = 20 ms, 1.5 d through S, a TE after 10 ms. */
 static void natblaster_low(void **state)
@@ -170,17 +170,17 @@ static void natblaster_low(void **state)
 	passes(s, from_a(TCP_ACK, 1, 1, 502, 14), 50.6, 70.6);
 	says(&s->a.story, 50.6, EVENT_STATE, "ESTABLISHED");
 	check(s, HEAD
-"    0.0 | introduced                                                      introduced |     0.1\n"
-"    0.2 |--- SYN 0:0(0) ttl 2 ---> x                      x <--- SYN 0:0(0) ttl 2 ---|     0.3\n"
-"    0.4 |=== SYN's numbers =================== S ===================================>|    30.4\n"
-"   30.4 |<==================================== S ================== SYN's numbers ===|     0.4\n"
-"   10.2 |<-- time exceeded from 203.0.113.1        time exceeded from 203.0.113.2 -->|    10.3\n"
-"   30.5 |--- forged SYN-ACK 0:0(0) ack 1 ------------------------------------------->|    50.5\n"
-"   50.6 |<------------------------------------------- forged SYN-ACK 0:0(0) ack 1 ---|    30.6\n"
-"   70.5 |<------------------------------------------------------ ACK 1:1(0) ack 1 ---|    50.5\n"
-"        |                                                                ESTABLISHED |    50.5\n"
-"   50.6 |--- ACK 1:1(0) ack 1 ------------------------------------------------------>|    70.6\n"
-"   50.6 | ESTABLISHED                                                                |\n");
+"    0.0 | introduced                                                        introduced |     0.1\n"
+"    0.2 |--- SYN 0:0(0) ttl 2 ---> x                        x <--- SYN 0:0(0) ttl 2 ---|     0.3\n"
+"    0.4 |=== SYN's numbers ==================== S ====================================>|    30.4\n"
+"   30.4 |<===================================== S =================== SYN's numbers ===|     0.4\n"
+"   10.2 |<-- time exceeded from 203.0.113.1          time exceeded from 203.0.113.2 -->|    10.3\n"
+"   30.5 |--- forged SYN-ACK 0:0(0) ack 1 --------------------------------------------->|    50.5\n"
+"   50.6 |<--------------------------------------------- forged SYN-ACK 0:0(0) ack 1 ---|    30.6\n"
+"   70.5 |<-------------------------------------------------------- ACK 1:1(0) ack 1 ---|    50.5\n"
+"        |                                                                  ESTABLISHED |    50.5\n"
+"   50.6 |--- ACK 1:1(0) ack 1 -------------------------------------------------------->|    70.6\n"
+"   50.6 | ESTABLISHED                                                                  |\n");
 }
 
 /* STUNT-1: each host's SYN-ACK comes from S, which spoofs it. */
@@ -205,10 +205,10 @@ static void stunt1_spoofed(void **state)
 	says(&s->a.story, 16.0, EVENT_STATE, "before it came");
 	add(&s->a.story, 26.0, EVENT_PACKET_IN, &for_a, NULL);
 	check(s, HEAD
-"    1.0 |=== spoof, to S ===> S                                                      |\n"
-"        |                                nat-b: filtering S -- spoofed SYN-ACK --> x |    11.1\n"
-"   16.0 | before it came                                                             |\n"
-"   26.0 |<-- spoofed SYN-ACK 0:0(0) ack 1 -- S                                       |\n");
+"    1.0 |=== spoof, to S ===> S                                                        |\n"
+"        |                                  nat-b: filtering S -- spoofed SYN-ACK --> x |    11.1\n"
+"   16.0 | before it came                                                               |\n"
+"   26.0 |<-- spoofed SYN-ACK 0:0(0) ack 1 -- S                                         |\n");
 }
 
 /* P2P-NAT, one SYN early: it dies at B's NAT, B's enters through A's hole. */
@@ -230,10 +230,10 @@ static void p2pnat_one_early(void **state)
 	passes(s, from_b(TCP_SYN, 0, 0, 64240, 8), 60.0, 80.0);
 	passes(s, from_a(TCP_SYN | TCP_ACK, 0, 1, 65160, 0), 80.0, 100.0);
 	check(s, HEAD
-"    0.0 |--- SYN 0:0(0) ---> x nat-b: unsolicited-syn = rst                          |\n"
-"   40.0 |<-- RST ack 1                                                               |\n"
-"   80.0 |<------------------------------------------------------------ SYN 0:0(0) ---|    60.0\n"
-"   80.0 |--- SYN-ACK 0:0(0) ack 1 -------------------------------------------------->|   100.0\n");
+"    0.0 |--- SYN 0:0(0) ---> x nat-b: unsolicited-syn = rst                            |\n"
+"   40.0 |<-- RST ack 1                                                                 |\n"
+"   80.0 |<-------------------------------------------------------------- SYN 0:0(0) ---|    60.0\n"
+"   80.0 |--- SYN-ACK 0:0(0) ack 1 ---------------------------------------------------->|   100.0\n");
 }
 
 /* STUNT-2 as published: the listener answers with an ISN of its own. Seen by
@@ -255,13 +255,13 @@ static void stunt2_one_side(void **state)
 	add(&s->a.story, 50.1, EVENT_PACKET_OUT, &answer, NULL);
 	add(&s->a.story, 90.1, EVENT_PACKET_IN, &ack, NULL);
 	check(s,
-"         A 10.0.0.2:40001                                                 B, the peer\n"
-"     ms  public 192.0.2.1:40001                             public 198.51.100.1:40017       ms\n"
-"    0.0 |--- SYN 0:0(0) ttl 3 --->                                                   |\n"
-"    0.4 | * listening?[2J                                                            |\n"
-"   50.0 |<-- SYN 0:0(0)                                                              |\n"
-"   50.1 |--- SYN-ACK 0:0(0) ack 1 new ISN --->                                       |\n"
-"   90.1 |<-- ACK 1:1(0) ack 1                                                        |\n");
+"         A 10.0.0.2:40001                                                   B, the peer\n"
+"     ms  public 192.0.2.1:40001                               public 198.51.100.1:40017       ms\n"
+"    0.0 |--- SYN 0:0(0) ttl 3 --->                                                     |\n"
+"    0.4 | * listening?[2J                                                              |\n"
+"   50.0 |<-- SYN 0:0(0)                                                                |\n"
+"   50.1 |--- SYN-ACK 0:0(0) ack 1 new ISN --->                                         |\n"
+"   90.1 |<-- ACK 1:1(0) ack 1                                                          |\n");
 }
 
 /* A NAT rewrites A's numbers; B's kernel answers what it saw. */
@@ -279,9 +279,9 @@ static void rewritten_numbers(void **state)
 	add(&s->a.story, 30.0, EVENT_PACKET_OUT, &lost, NULL);
 	says(&s->b.story, 60.0, EVENT_STATE, "gave up");
 	check(s, HEAD
-"    0.0 |--- SYN 0:0(0) (number rewritten) ----------------------------------------->|    20.0\n"
-"   30.0 |--- SYN 0:0(0) ---> x                                                       |\n"
-"        |                                                                    gave up |    60.0\n");
+"    0.0 |--- SYN 0:0(0) (number rewritten) ------------------------------------------->|    20.0\n"
+"   30.0 |--- SYN 0:0(0) ---> x                                                         |\n"
+"        |                                                                      gave up |    60.0\n");
 }
 
 /* Events of different times do not share a line; a full story says so. */
@@ -294,8 +294,8 @@ static void apart_and_full(void **state)
 	says(&s->b.story, 5.0, EVENT_STATE, "introduced");
 	s->b.story.lost = 3;
 	check(s, HEAD
-"    0.0 | introduced                                                                 |\n"
-"        |                                                                 introduced |     5.0\n"
+"    0.0 | introduced                                                                   |\n"
+"        |                                                                   introduced |     5.0\n"
 "         3 later events of B are not shown\n");
 }
 
@@ -313,8 +313,8 @@ static void too_long(void **state)
 	says(&s->a.story, 0.0, EVENT_STATE, text);
 	says(&s->b.story, 0.0, EVENT_STATE, text);
 	check(s, HEAD
-"    0.0 | fromwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww..|\n"
-"        |..wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwto |     0.0\n");
+"    0.0 | fromwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww..|\n"
+"        |..wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwto |     0.0\n");
 }
 
 static void colours(void **state)
