@@ -20,7 +20,7 @@
 struct capture {
 	pcap_t *pcap;
 	int link;
-	bool gone;			/* the interface is; nothing will come */
+	bool gone;			/* the interface; nothing will come */
 	struct capture_watched watched;
 	uint32_t local[LOCAL_MAX];
 	int64_t since;			/* what is told of is not older */
@@ -98,9 +98,9 @@ int capture_ip(int link, const uint8_t *frame, size_t length)
 		return -1;
 	if (link == DLT_EN10MB)
 		at = ethernet_ip(frame, length);
-	else if (link == DLT_LINUX_SLL && get16(frame + 14) != ETHERTYPE_IPV4)
-		return -1;
-	else if (link == DLT_LINUX_SLL2 && get16(frame) != ETHERTYPE_IPV4)
+	else if ((link == DLT_LINUX_SLL &&
+		  get16(frame + 14) != ETHERTYPE_IPV4) ||
+		 (link == DLT_LINUX_SLL2 && get16(frame) != ETHERTYPE_IPV4))
 		return -1;
 	else if (link == DLT_NULL || link == DLT_LOOP)
 		at = loopback_ip(frame, length);

@@ -48,7 +48,7 @@ struct hop {
 	int ttl;			/* the probe's */
 	uint32_t from;			/* who answered */
 	bool reached;			/* the destination itself (port
-					   unreachable): no router at this TTL */
+					   unreachable): no router there */
 };
 
 /* One thing to wait for. */

@@ -56,7 +56,7 @@ struct cell {
 	uint16_t server_ports[SERVER_PORTS];
 	uint32_t host_address[2];		/* their own */
 	uint32_t nat_outside[2];		/* A's and B's outermost */
-	int host_namespace[2];			/* netns fds, for exec in them */
+	int host_namespace[2];			/* netns descriptors */
 	int server_namespace;
 	/* private */
 	int namespaces[TOPOLOGY_NODES + 1];	/* all of them; -1: none */

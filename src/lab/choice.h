@@ -19,7 +19,7 @@ struct choice {
 	enum choice_kind kind;
 	struct profile profile;			/* of CHOICE_PROFILE */
 	const struct kernel_nat *kernel;	/* of CHOICE_KERNEL */
-	const char *path;			/* of CHOICE_EXEC: in the name */
+	const char *path;			/* CHOICE_EXEC: in the name */
 };
 
 /*

@@ -27,13 +27,13 @@ struct attempt_config {
 	uint16_t server_port[2];	/* for each order; 0: server.port */
 	uint8_t nonce[2][NONCE_BYTES];	/* for each order */
 	int64_t timeout;		/* ns, of one order */
-	int64_t wait;			/* ns for the peer to come; TIME_NEVER */
-	int64_t hold;			/* ns after the introduction before which
-					   the first SYN does not leave (skew) */
+	int64_t wait;			/* ns for the peer to come */
+	int64_t hold;			/* ns from the introduction to the first
+					   SYN, at least (skew) */
 	uint64_t seed;			/* of back-off */
 	uint8_t known_ttl;		/* found before on this host; 0: find */
-	uint16_t check_port;		/* another port of S, to find out after a
-					   failure whether the NAT keeps the
+	uint16_t check_port;		/* another port of S, to find out after
+					   a failure whether the NAT keeps the
 					   public port; 0: none */
 };
 
@@ -46,7 +46,7 @@ struct attempt_result {
 					   order that the result is of */
 	uint8_t order;			/* that order */
 	uint8_t ttl;			/* low TTL used; 0: none */
-	bool ttl_confirmed;		/* a TE came for the SYN, from outside */
+	bool ttl_confirmed;		/* a TE for the SYN, from outside */
 	struct endpoint local, seen, peer;
 	int64_t introduced_at;		/* of the order, at this host; 0: not */
 	int64_t authenticated_at;	/* first authenticated byte; 0: not */

@@ -20,7 +20,7 @@ struct dial_config {
 	uint8_t ttl_mode;		/* enum ttl_mode */
 	uint8_t ttl;			/* of TTL_FIXED */
 	const char *rendezvous;		/* "HOST[:PORT]" */
-	const char *code;		/* the session's, as the user wrote it */
+	const char *code;		/* the session's, as it was given */
 	int64_t timeout, wait;		/* ns; TIME_NEVER */
 	const struct attempt_observer *observer;	/* or NULL */
 	int stop;			/* -1: none */

@@ -78,7 +78,7 @@ struct attempt {
 	int64_t hold_until;		/* no first SYN before */
 	int64_t syn_at;			/* when it left */
 	bool hold_bytes;		/* no stream may send yet: NATBlaster
-					   must forge, STUNT-1's S spoof first */
+					   forges first, STUNT-1's S spoofs */
 	bool retry;			/* connect again when refused */
 	unsigned connects;		/* so far */
 	int64_t retry_at;		/* TIME_NEVER: not now */

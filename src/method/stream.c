@@ -231,7 +231,7 @@ static void proof_check(struct attempt *a, struct stream *s)
    let one direction through and drop the other. */
 static void verified_step(struct attempt *a, struct stream *s)
 {
-	int why;
+	int why = 0;
 
 	if (s->acknowledged) {
 		s->state = STREAM_PROVED;

@@ -51,7 +51,8 @@ enum outcome syn_out(struct attempt *a, int ttl, struct syn_facts *mine)
 {
 	int status;
 
-	TRY(attempt_wait(a, 0, a->hold_until));
+	if (now(a) < a->hold_until)
+		TRY(attempt_wait(a, 0, a->hold_until));
 	status = stream_connect(a, ttl);
 	/* A listener may hold this very connection already (P2P-NAT whose
 	   peer's SYN was first): then there is nothing to connect. */

@@ -271,8 +271,10 @@ static enum outcome poll_all(struct attempt *a, int64_t until)
 	size_t count = stream_waits(a, items);
 	size_t stop = SIZE_MAX;
 
-	if (!a->lost && a->client.state != CLIENT_LOST)
+	if (!a->lost && a->client.state != CLIENT_LOST) {
+		client_flush(&a->client);
 		items[count++] = client_wants(&a->client);
+	}
 	if (a->stop >= 0) {
 		stop = count;
 		items[count++] = (struct host_wait){ .handle = a->stop,
@@ -302,8 +304,10 @@ static int64_t take_in(struct attempt *a)
 
 void attempt_listen(struct attempt *a, int64_t until)
 {
-	struct host_wait item = client_wants(&a->client);
+	struct host_wait item;
 
+	client_flush(&a->client);
+	item = client_wants(&a->client);
 	take_in(a);
 	if (!(a->seen & SEEN_GONE) && !a->lost)
 		a->host->do_->wait(a->host, &item, 1, until);

@@ -1,7 +1,7 @@
 /*
- * What has come stands in c->in, what is to go in c->out. A step first sends,
- * then reads one line; a line that asks for nothing of the caller is dealt
- * with at once. A send that fails is not yet the end: S may have said why
+ * What has come stands in c->in, what is to go in c->out: messages that are
+ * made at one time leave in one segment. A step reads one line; a line that
+ * asks for nothing of the caller is dealt with at once. A send that fails is not yet the end: S may have said why
  * before it closed, and that line is still to be read.
  */
 #include "rendezvous/client.h"
@@ -293,8 +293,6 @@ enum client_news client_step(struct client *c)
 	if (c->state == CLIENT_CONNECTING && !connected(c) &&
 	    c->state == CLIENT_CONNECTING)
 		return CLIENT_NOTHING;
-	if (c->state != CLIENT_LOST)
-		flush(c);
 	while (c->state != CLIENT_LOST && news == CLIENT_NOTHING)
 		if (!next_line(c, &news) &&
 		    (c->state == CLIENT_LOST || !take_in(c)))
@@ -311,7 +309,12 @@ void client_join(struct client *c)
 		return;
 	join(c);
 	c->state = CLIENT_JOINED;
-	flush(c);
+}
+
+void client_flush(struct client *c)
+{
+	if (c->socket >= 0)
+		flush(c);
 }
 
 bool client_letter(struct client *c, const void *plain, size_t length)
@@ -322,20 +325,15 @@ bool client_letter(struct client *c, const void *plain, size_t length)
 	    length > SEALED_MAX - SEAL_OVERHEAD)
 		return false;
 	m.sealed_length = seal(&c->keys, plain, length, m.sealed);
-	if (!enqueue(c, &m))
-		return false;
-	flush(c);
-	return !c->send_failed;
+	return enqueue(c, &m) && !c->send_failed;
 }
 
 bool client_spoof(struct client *c, const struct syn_facts *syn)
 {
 	struct message m = { .kind = MESSAGE_SPOOF, .syn = *syn };
 
-	if (c->state != CLIENT_INTRODUCED || !enqueue(c, &m))
-		return false;
-	flush(c);
-	return !c->send_failed;
+	return c->state == CLIENT_INTRODUCED && enqueue(c, &m) &&
+	       !c->send_failed;
 }
 
 void client_close(struct client *c)

@@ -88,16 +88,22 @@ struct host_wait client_wants(const struct client *c);
  */
 enum client_news client_step(struct client *c);
 
+/*
+ * client_flush - send what the functions below have queued; to be called
+ * before one waits
+ */
+void client_flush(struct client *c);
+
 /* client_join - ask for the introduction (not needed with join_early) */
 void client_join(struct client *c);
 
 /*
- * client_letter - seal and send to the peer
+ * client_letter - seal, and queue for the peer
  * Return: false if it cannot be (not introduced, too long, lost)
  */
 bool client_letter(struct client *c, const void *plain, size_t length);
 
-/* client_spoof - ask S for STUNT-1's SYN-ACKs */
+/* client_spoof - queue the request for STUNT-1's SYN-ACKs */
 bool client_spoof(struct client *c, const struct syn_facts *syn);
 
 /*

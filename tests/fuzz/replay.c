@@ -76,6 +76,7 @@ int main(int argc, char **argv)
 		else
 			bad = 1;
 	}
-	printf("%s: %zu inputs\n", argv[0], count);
+	printf("%s 1 - %s: %zu inputs\n1..1\n", bad || !count ? "not ok" :
+	       "ok", argv[0], count);
 	return bad || !count;	/* an empty corpus tests nothing */
 }

@@ -247,5 +247,6 @@ int main(void)
 		cmocka_unit_test(forging_is_fast_and_survives_any_options),
 	};
 
-	return cmocka_run_group_tests_name("host packets", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("host packets", tests, set_up,
+					   tear_down);
 }
