@@ -43,14 +43,7 @@ struct front {
 
 static bool check_trial(const struct lab_trial *t, struct error *e)
 {
-	struct cell_config config = {
-		.topology = t->topology,
-		.nat_a = t->nat_a,
-		.nat_b = t->nat_b,
-		.rtt_ms = t->rtt_ms,
-		.loss = t->loss,
-		.spoofing_dropped = t->spoofing_dropped,
-	};
+	struct cell_config config = trial_cell(t);
 
 	return cell_check(&config, e);
 }

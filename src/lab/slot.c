@@ -22,17 +22,10 @@ bool slot_fits(const struct slot *s, const struct lab_trial *t)
 bool slot_build(struct slot *s, const struct lab_trial *t, uint64_t seed,
 		struct error *e)
 {
-	struct cell_config config = {
-		.topology = t->topology,
-		.nat_a = t->nat_a,
-		.nat_b = t->nat_b,
-		.rtt_ms = t->rtt_ms,
-		.loss = t->loss,
-		.spoofing_dropped = t->spoofing_dropped,
-		.seed = seed,
-		.host_main = worker_main,
-	};
+	struct cell_config config = trial_cell(t);
 
+	config.seed = seed;
+	config.host_main = worker_main;
 	slot_end(s);
 	s->findings.broke[0] = '\0';
 	if (!cell_build(&s->cell, &config, e))

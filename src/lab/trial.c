@@ -50,6 +50,18 @@ int64_t trial_patience(const struct lab_trial *t)
 	return 2 * (peer_time(t) + 2 * order_time(t)) + 10 * NS_PER_S;
 }
 
+struct cell_config trial_cell(const struct lab_trial *t)
+{
+	return (struct cell_config){
+		.topology = t->topology,
+		.nat_a = t->nat_a,
+		.nat_b = t->nat_b,
+		.rtt_ms = t->rtt_ms,
+		.loss = t->loss,
+		.spoofing_dropped = t->spoofing_dropped,
+	};
+}
+
 bool trial_same_cell(const struct lab_trial *a, const struct lab_trial *b)
 {
 	return !strcmp(a->nat_a, b->nat_a) && !strcmp(a->nat_b, b->nat_b) &&

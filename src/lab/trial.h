@@ -33,6 +33,9 @@ unsigned trial_draws(const struct lab_trial *t);
  */
 int64_t trial_patience(const struct lab_trial *t);
 
+/* trial_cell - what cell @t needs; its seed and host_main are the caller's */
+struct cell_config trial_cell(const struct lab_trial *t);
+
 /* trial_same_cell - can @b run in a cell that was built for @a? */
 bool trial_same_cell(const struct lab_trial *a, const struct lab_trial *b);
 

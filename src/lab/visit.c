@@ -1,6 +1,7 @@
 #include "lab/visit.h"
 
 #include "lab/cell.h"
+#include "lab/trial.h"
 #include "lab/worker.h"
 
 #include <errno.h>
@@ -79,19 +80,13 @@ static int wait_for(pid_t command)
 
 int visit_main(const struct lab_plan *plan, struct error *e)
 {
-	const struct lab_trial *t = &plan->trials[0];
-	struct cell_config config = {
-		.topology = t->topology,
-		.nat_a = t->nat_a, .nat_b = t->nat_b,
-		.rtt_ms = t->rtt_ms, .loss = t->loss,
-		.spoofing_dropped = t->spoofing_dropped,
-		.seed = plan->seed,
-		.host_main = worker_main,
-	};
+	struct cell_config config = trial_cell(&plan->trials[0]);
 	struct cell cell;
 	int status = 1;
 	pid_t pid;
 
+	config.seed = plan->seed;
+	config.host_main = worker_main;
 	if (!cell_build(&cell, &config, e))
 		return status;
 	pid = fork();

@@ -89,3 +89,18 @@ bool letter_read(const uint8_t *bytes, size_t length, struct letter *out)
 	memset(out, 0, sizeof(*out));
 	return false;
 }
+
+const char *letter_text(const struct letter *l)
+{
+	switch (l->kind) {
+	case LETTER_GREETING:
+		return "greeting";
+	case LETTER_SYN:
+		return "SYN's numbers";
+	case LETTER_READY:
+		return "ready";
+	case LETTER_GONE:
+		return "gave up";
+	}
+	return "unknown";
+}

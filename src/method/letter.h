@@ -36,4 +36,7 @@ size_t letter_write(const struct letter *l, uint8_t bytes[LETTER_ROOM]);
 /* letter_read - Return: false, with @out cleared, for what is no letter */
 bool letter_read(const uint8_t *bytes, size_t length, struct letter *out);
 
+/* letter_text - what it is, in a word or two, for the story */
+const char *letter_text(const struct letter *l);
+
 #endif

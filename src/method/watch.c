@@ -6,8 +6,6 @@
 #include "method/inside.h"
 #include "method/stream.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* A peer that has left may have finished: what it sent is still under way. */
@@ -16,61 +14,6 @@
 static int64_t now(struct attempt *a)
 {
 	return a->host->do_->now(a->host);
-}
-
-void attempt_note(struct attempt *a)
-{
-	const struct story *s = &a->out->story;
-
-	if (a->observer && a->observer->event && s->count && !s->lost)
-		a->observer->event(a->observer->argument,
-				   &s->events[s->count - 1]);
-}
-
-enum outcome attempt_fail(struct attempt *a, enum outcome outcome,
-			  enum cause cause, const char *format, ...)
-{
-	va_list arguments;
-
-	a->out->outcome = (uint8_t)outcome;
-	a->out->cause = (uint8_t)cause;
-	va_start(arguments, format);
-	vsnprintf(a->out->explain, sizeof(a->out->explain), format, arguments);
-	va_end(arguments);
-	return outcome;
-}
-
-void attempt_what(const struct attempt *a, char what[LETTER_WHAT])
-{
-	snprintf(what, LETTER_WHAT, "%s%s%s", a->method->name,
-		 a->config->variant ? " " : "",
-		 a->config->variant ? a->method->variant : "");
-}
-
-static const char *letter_text(const struct letter *l)
-{
-	switch (l->kind) {
-	case LETTER_GREETING:
-		return "greeting";
-	case LETTER_SYN:
-		return "SYN's numbers";
-	case LETTER_READY:
-		return "ready";
-	case LETTER_GONE:
-		return "gave up";
-	}
-	return "unknown";
-}
-
-void attempt_letter(struct attempt *a, const struct letter *l)
-{
-	uint8_t bytes[LETTER_ROOM];
-
-	if (!client_letter(&a->client, bytes, letter_write(l, bytes)))
-		return;
-	story_say(&a->out->story, now(a), EVENT_MESSAGE_OUT, "%s",
-		  letter_text(l));
-	attempt_note(a);
 }
 
 static void greeting_came(struct attempt *a, const struct letter *l)

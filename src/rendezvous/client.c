@@ -1,8 +1,9 @@
 /*
  * What has come stands in c->in, what is to go in c->out: messages that are
  * made at one time leave in one segment. A step reads one line; a line that
- * asks for nothing of the caller is dealt with at once. A send that fails is not yet the end: S may have said why
- * before it closed, and that line is still to be read.
+ * asks for nothing of the caller is dealt with at once. A send that fails is
+ * not yet the end: S may have said why before it closed, and that line is
+ * still to be read.
  */
 #include "rendezvous/client.h"
 
