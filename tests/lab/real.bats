@@ -86,6 +86,34 @@ in_cell()
 	END
 }
 
+# A forged SYN-ACK without them leaves 536-byte segments and no window scale.
+@test "the connection has window scale, SACK and timestamps" {
+	in_cell <<-'END'
+	mkfifo "$DIR/a.fifo"
+	exec {hold}<>"$DIR/a.fifo"
+	rm "$DIR/a.in"; ln -s "$DIR/a.fifo" "$DIR/a.in"
+	for method in natblaster stunt1 stunt2 p2pnat; do
+		invite $method
+		join $method &
+		second=$!
+		until grep -qs '^connected' "$DIR/a.err" &&
+			grep -qs '^connected' "$DIR/b.err"; do :; done
+		for host in "$HOST_A" "$HOST_B"; do
+			$host ss -tinoH state established \
+				"not dst ${RENDEZVOUS%:*}" > "$DIR/ss"
+			grep -q ' ts ' "$DIR/ss"
+			grep -q ' sack ' "$DIR/ss"
+			grep -q ' wscale:[1-9]' "$DIR/ss"
+			grep -q ' mss:14[0-9][0-9]' "$DIR/ss"
+			grep -q ' cubic ' "$DIR/ss"
+		done
+		kill $second $first
+		wait
+		rm "$DIR"/?.err
+	done
+	END
+}
+
 # Linux's conntrack drops the listener's SYN-ACK, whose ISN is new, and on a
 # path without delay lets single segments of what follows through.
 @test "a connection that works in one direction is none" {
