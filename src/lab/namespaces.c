@@ -103,6 +103,17 @@ static bool map_user(const struct namespaces *n)
 	       put_file("/proc/self/gid_map", gids);
 }
 
+/* A /proc of the lab's own, which shows on no other mount: in a chroot, where
+   "/" need not be a mount, at least what is mounted on /proc is made private. */
+static bool mount_proc(void)
+{
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
+	    (errno != EINVAL || mount(NULL, "/proc", NULL, MS_PRIVATE, NULL)))
+		return false;
+	return !mount("proc", "/proc", "proc",
+		      MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+}
+
 bool namespaces_enter(const struct namespaces *n, struct error *e)
 {
 	if (n->user && !map_user(n))
@@ -112,9 +123,7 @@ bool namespaces_enter(const struct namespaces *n, struct error *e)
 		return error_set(e, ERROR_FAILED,
 				 "the lab's init could not be tied to its"
 				 " caller: %s", strerror(errno));
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		  NULL))
+	if (!mount_proc())
 		return error_set(e, ERROR_MISSING,
 				 "the lab cannot mount a /proc of its own"
 				 " (%s): run it with sudo, outside of"
