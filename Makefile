@@ -48,6 +48,7 @@ REPLAY := $(FUZZ:%=$(B)/fuzz/%)
 
 .PHONY: all clean unit deps deps-check demo check bench soak fuzz lint install
 all: $(COMMAND)
+	@:
 
 $(COMMAND): $(CLI_OBJ) $(B)/libtcptrav.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)

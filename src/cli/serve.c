@@ -4,7 +4,11 @@
 #include "base/clock.h"
 #include "rendezvous/server.h"
 
+#include <errno.h>
+#include <grp.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { OPTION_NO_SPOOFING = 256, OPTION_IDLE };
@@ -76,10 +80,31 @@ static const struct argp serve_argp = {
 	       "SIGTERM and SIGINT end it.",
 };
 
+#define NOBODY 65534
+
+/*
+ * Once it listens, and holds the raw socket that it forges with, a server
+ * that root has started needs no privilege any more. Where it may not become
+ * nobody (a user namespace that has no such user) it stays what it is, and
+ * says so.
+ */
+static void drop_privileges(void *argument,
+			    const uint16_t ports[SERVER_PORTS])
+{
+	(void)argument;
+	(void)ports;
+	if (geteuid())
+		return;
+	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+	    setresuid(NOBODY, NOBODY, NOBODY))
+		fprintf(stderr, "privileges are kept: %s\n", strerror(errno));
+}
+
 int cli_serve(int argc, char **argv)
 {
 	struct serve serve = {
-		.config = { .want_spoofing = true, .log = stderr },
+		.config = { .want_spoofing = true, .log = stderr,
+			    .ready = drop_privileges },
 	};
 	struct error e = { 0 };
 	bool served;

@@ -136,3 +136,36 @@ between()
 	shows "$(both spoofed-syn-ack)" lab --method stunt1 \
 		--nat-a "$nat" --nat-b port-restricted-cone
 }
+
+# syn_times HOST ADDRESS - when its SYNs left, from the capture
+syn_times()
+{
+	tshark -r "$BATS_TEST_TMPDIR/pcap" -T fields -e frame.time_relative \
+		-Y "frame.interface_name == \"$1\" and tcp.flags == 2 and
+			ip.src == $2" 2> /dev/null
+}
+
+# P2P-NAT 2005, section 4.2: again after, for example, 1 s; a random second on
+# top. The NATs answer with RST, so that each connect() is one SYN.
+@test "a refused connect() is repeated after 1 to 2 s, four times at most" {
+	"$TCPTRAV" lab --method p2pnat --nat-a rst --nat-b rst --skew 200 \
+		--timeout 8000 --seed 1 --json \
+		--pcap "$BATS_TEST_TMPDIR/pcap" > "$BATS_TEST_TMPDIR/record" &&
+		return 1
+	jq -e '.cause == "rst-from-nat"' "$BATS_TEST_TMPDIR/record"
+	for host in 'host-a 10.0.0.2' 'host-b 192.168.1.2'; do
+		# one round trip until the RST is there, then the back-off
+		syn_times $host | awk '
+			NR > 1 && ($1 - last < 1.04 || $1 - last > 2.3) {
+				print "gap of " $1 - last " s"; bad = 1 }
+			{ last = $1 }
+			END { if (NR != 4) print NR " SYNs"
+			      exit bad || NR != 4 }'
+	done
+}
+
+@test "in the default timeout of the lab a trial is one try" {
+	"$TCPTRAV" lab --method p2pnat --nat-a rst --nat-b rst --skew 60 \
+		--json --pcap "$BATS_TEST_TMPDIR/pcap" > /dev/null && return 1
+	[ "$(syn_times host-a 10.0.0.2 | wc -l)" = 1 ]
+}

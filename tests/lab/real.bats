@@ -229,3 +229,19 @@ in_cell()
 	tail -n 1 "$DIR/b.err" | jq -e '.cause == "rendezvous-lost"'
 	END
 }
+
+@test "serve keeps no privilege" {
+	[ "$(id -u)" = 0 ] || skip "not root: it never has any"
+	in_cell <<-'END'
+	$S "$TCPTRAV" serve --port 9000 --port 9001 2> "$DIR/s.err" &
+	server=$!
+	until grep -qs ':9001' "$DIR/s.err"; do :; done
+	grep -q 'CapEff:[[:space:]]*0*$' /proc/$server/status
+	RENDEZVOUS=${RENDEZVOUS%:*}:9000
+	invite stunt1
+	join stunt1
+	wait $first
+	cmp "$DIR/a.in" "$DIR/b.out"
+	kill $server
+	END
+}
