@@ -103,8 +103,8 @@ static bool map_user(const struct namespaces *n)
 	       put_file("/proc/self/gid_map", gids);
 }
 
-/* A /proc of the lab's own, which shows on no other mount: in a chroot, where
-   "/" need not be a mount, at least what is mounted on /proc is made private. */
+/* A /proc of the lab's own, which shows nowhere else: in a chroot, where "/"
+   need not be a mount, at least what is mounted on /proc is made private. */
 static bool mount_proc(void)
 {
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
