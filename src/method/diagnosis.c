@@ -77,9 +77,11 @@ static enum cause missing_cause(const struct attempt *a)
 		return CAUSE_PEER_VANISHED;
 	if (ev->syn_in && ev->syn_ack_out && !ev->syn_acks)
 		return CAUSE_SYN_ACK_REFUSED;
+	if (ev->asked_spoofing && !ev->syn_acks &&
+	    (a->spoofed || !strcmp(a->client.reason, "no-spoofing")))
+		return CAUSE_NO_SPOOFING;
 	if (ev->asked_spoofing)
-		return a->spoofed && !ev->syn_acks ? CAUSE_NO_SPOOFING :
-						     CAUSE_NOTHING_ARRIVED;
+		return CAUSE_NOTHING_ARRIVED;
 	if (ev->forged_out)
 		return CAUSE_SYN_ACK_REFUSED;
 	if (a->method->ordered || a->config->variant)
