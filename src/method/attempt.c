@@ -178,6 +178,7 @@ static void order_begin(struct attempt *a, unsigned order)
 	a->hold_bytes = a->retry = a->refused_proof = false;
 	a->connect_error = 0;
 	a->connects = 0;
+	a->syn_ttl = 0;
 	a->peer_cause = CAUSE_NONE;
 	a->deadline = a->retry_at = a->again_at = TIME_NEVER;
 	a->out->introduced_at = 0;

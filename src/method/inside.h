@@ -77,6 +77,7 @@ struct attempt {
 	int64_t deadline;		/* of this order */
 	int64_t hold_until;		/* no first SYN before */
 	int64_t syn_at;			/* when it left */
+	int syn_ttl;			/* its low TTL; 0: it may arrive */
 	bool hold_bytes;		/* no stream may send yet: NATBlaster
 					   forges first, STUNT-1's S spoofs */
 	bool retry;			/* connect again when refused */

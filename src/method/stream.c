@@ -76,6 +76,7 @@ int stream_connect(struct attempt *a, int ttl)
 		return status;
 	}
 	a->connects++;
+	a->syn_ttl = ttl;
 	a->syn_at = do_(a)->now(a->host);
 	return stream_new(a, s, STREAM_CONNECTING) ? 0 : -EMFILE;
 }

@@ -206,6 +206,7 @@ enum outcome hole_keep(struct attempt *a)
 	if (!s)
 		return attempt_failed(a);
 	a->host->do_->tcp_ttl(a->host, s->socket, 0);
+	a->syn_ttl = 0;
 	return ready_out(a);
 }
 

@@ -159,9 +159,9 @@ static enum outcome shared_link(struct attempt *a)
 	char text[ADDRESS_TEXT];
 
 	return attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_USABLE_TTL,
-			    "The SYN with TTL %u was answered by the peer's own"
+			    "The SYN with TTL %d was answered by the peer's own"
 			    " address %s: the NATs share a link, and no TTL"
-			    " dies between them; try --ttl none.", a->low_ttl,
+			    " dies between them; try --ttl none.", a->syn_ttl,
 			    address_text(a->client.peer.address, text));
 }
 
@@ -182,7 +182,7 @@ static enum outcome ended(struct attempt *a, bool needs_s)
 		return differs(a);
 	if (a->seen & SEEN_GONE)
 		return gone(a);
-	if (a->low_ttl && evidence_shared_link(&a->evidence))
+	if (a->syn_ttl && evidence_shared_link(&a->evidence))
 		return shared_link(a);
 	if (needs_s && a->lost)
 		return lost(a);

@@ -169,3 +169,14 @@ syn_times()
 		--json --pcap "$BATS_TEST_TMPDIR/pcap" > /dev/null && return 1
 	[ "$(syn_times host-a 10.0.0.2 | wc -l)" = 1 ]
 }
+
+# The connector's SYN has the system's TTL: that it is refused says nothing of
+# the opener's low TTL.
+@test "a connector that is refused has no TTL to blame" {
+	printf '%s\n' '# a time exceeded closes the hole' \
+		'unsolicited-syn = rst' 'after-time-exceeded-in = end' \
+		> "$BATS_TEST_TMPDIR/closing.nat"
+	shows '.outcome == "failed" and .cause == "rst-from-nat"' lab \
+		--method stunt2 --nat-a "$BATS_TEST_TMPDIR/closing.nat" \
+		--nat-b "$BATS_TEST_TMPDIR/closing.nat"
+}
