@@ -2,7 +2,10 @@
 #include "base/names.h"
 #include "cli/cli.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct subcommand subcommands[] = {
 	{ "connect", "connect to a peer, or run one trial in the built-in lab",
@@ -49,12 +52,32 @@ static int unknown(const char *name)
 	return STATUS_USE;
 }
 
-int main(int argc, char **argv)
+/*
+ * Standard descriptors that are closed are opened on /dev/null, or the next
+ * socket would be taken for one of them. Input then ends at once; output
+ * cannot be written, and that is told.
+ */
+static void open_standard(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDERR_FILENO ? O_WRONLY :
+							       O_RDONLY);
+}
+
+/* What has been printed but could not be written makes no success. */
+static int finish(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	fputs("tcptrav: standard output cannot be written\n", stderr);
+	return status == STATUS_OK ? STATUS_FAILED : status;
+}
+
+static int run(int argc, char **argv)
 {
 	char name[32];
 
-	argp_err_exit_status = STATUS_USE;
-	argp_program_version = "tcptrav " TCPTRAV_VERSION;
 	if (argc < 2)
 		return usage(stderr, STATUS_USE);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") ||
@@ -69,4 +92,12 @@ int main(int argc, char **argv)
 			return subcommands[i].run(argc - 1, argv + 1);
 		}
 	return unknown(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	argp_err_exit_status = STATUS_USE;
+	argp_program_version = "tcptrav " TCPTRAV_VERSION;
+	open_standard();
+	return finish(run(argc, argv));
 }

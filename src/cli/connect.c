@@ -372,7 +372,8 @@ int cli_connect(int argc, char **argv)
 	o.rendezvous = environment(o.rendezvous, "TCPTRAV_RENDEZVOUS");
 	o.session = environment(o.session, "TCPTRAV_SESSION");
 	if (!check_together(&o, &e) ||
-	    !approach_choose(&o.approach, approaches, &count, &e))
+	    !approach_choose(&o.approach, approaches, &count, &e) ||
+	    !capture_check(o.pcap, &e))
 		return cli_error(&e);
 	return o.rendezvous ? meet(&o, &approaches[0]) :
 			      demonstrate(&o, &approaches[0]);

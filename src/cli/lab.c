@@ -319,7 +319,8 @@ int cli_lab(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (o.command)
 		return visit(&o);
-	if (!approach_choose(&o.approach, approaches, &count, &e))
+	if (!approach_choose(&o.approach, approaches, &count, &e) ||
+	    !capture_check(o.pcap, &e))
 		return cli_error(&e);
 	if (o.approach.ttl_mode == TTL_FIXED)
 		o.trial.ttl = o.approach.ttl;

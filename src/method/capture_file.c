@@ -10,6 +10,7 @@
 #include "wire/pcapng.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,27 @@ static void write_file(FILE *to, const struct frames *v)
 	}
 }
 
+/* Non-blocking, or a FIFO that nobody reads would hold us for ever. */
+static FILE *file_open(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+			    O_NONBLOCK, 0666);
+
+	return fd < 0 ? NULL : fdopen(fd, "wb");
+}
+
+bool capture_check(const char *path, struct error *e)
+{
+	FILE *to = path ? file_open(path) : NULL;
+
+	if (to)
+		fclose(to);
+	if (to || !path)
+		return true;
+	return error_set(e, ERROR_FAILED, "cannot write \"%s\": %s", path,
+			 strerror(errno));
+}
+
 bool capture_write(const char *path, const struct ladder *l, struct error *e)
 {
 	struct frames *v = calloc(1, sizeof(*v));
@@ -151,7 +173,7 @@ bool capture_write(const char *path, const struct ladder *l, struct error *e)
 	bool failed;
 
 	if (v)
-		to = fopen(path, "wbe");
+		to = file_open(path);
 	if (!to) {
 		int why = errno;
 

@@ -73,8 +73,8 @@ static enum cause missing_cause(const struct attempt *a)
 {
 	const struct evidence *ev = &a->evidence;
 
-	if (a->vanished)
-		return CAUSE_PEER_VANISHED;
+	if (a->vanished || !(a->seen & SEEN_GREETING))
+		return CAUSE_PEER_VANISHED;	/* or never said a word */
 	if (ev->syn_in && ev->syn_ack_out && !ev->syn_acks)
 		return CAUSE_SYN_ACK_REFUSED;
 	if (ev->asked_spoofing && !ev->syn_acks &&
@@ -137,6 +137,23 @@ static enum outcome port_failure(struct attempt *a,
 			    endpoint_text(seen, second));
 }
 
+/* The own SYN has died inside, before the last own NAT: no hole. */
+static bool ttl_too_low(const struct attempt *a)
+{
+	return a->syn_ttl && a->evidence.exceeded.came &&
+	       address_is_private(a->evidence.exceeded.from);
+}
+
+static enum outcome ttl_failure(struct attempt *a)
+{
+	char from[ADDRESS_TEXT];
+
+	return attempt_fail(a, OUTCOME_FAILED, CAUSE_TIME_EXCEEDED,
+			    "TTL %d is too low: the SYN has died inside, at"
+			    " %s; try --ttl auto.", a->syn_ttl,
+			    address_text(a->evidence.exceeded.from, from));
+}
+
 enum outcome attempt_failed(struct attempt *a)
 {
 	enum cause cause = evidence_cause(&a->evidence);
@@ -151,6 +168,8 @@ enum outcome attempt_failed(struct attempt *a)
 		cause = CAUSE_NOT_AUTHENTICATED;
 	if (cause != CAUSE_NONE && cause != CAUSE_PORT_NOT_PREDICTED)
 		return packet_failure(a, cause);
+	if (ttl_too_low(a))
+		return ttl_failure(a);
 	if (port_changes(a, &seen))
 		return port_failure(a, &seen);
 	if (cause == CAUSE_NONE)

@@ -10,6 +10,22 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define HOST_LETTERS "abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
+
+/* The name as it may be shown: nothing in it moves the terminal's cursor. */
+static bool host_refused(const char *text, const char *why, struct error *e)
+{
+	char shown[81];
+	size_t n = 0;
+
+	for (; text[n] && n < sizeof(shown) - 1; n++)
+		shown[n] = text[n] < ' ' || text[n] > '~' ? '?' : text[n];
+	shown[n] = '\0';
+	return error_set(e, ERROR_USE, "rendezvous \"%s\": %s (HOST or"
+			 " HOST:PORT; a name or an IPv4 address)", shown, why);
+}
+
 bool rendezvous_parse(const char *text, char host[DIAL_HOST], uint16_t *port,
 		      struct error *e)
 {
@@ -20,9 +36,10 @@ bool rendezvous_parse(const char *text, char host[DIAL_HOST], uint16_t *port,
 
 	host[0] = '\0';
 	*port = 0;
-	if (!length || length >= DIAL_HOST)
-		return error_set(e, ERROR_USE, "rendezvous \"%.80s\": no host"
-				 " name in it (HOST or HOST:PORT)", text);
+	if (!length)
+		return host_refused(text, "no host name in it", e);
+	if (length >= DIAL_HOST || strspn(text, HOST_LETTERS) < length)
+		return host_refused(text, "no host has such a name", e);
 	if (colon) {
 		number = strtoul(colon + 1, &end, 10);
 		if (colon[1] < '0' || colon[1] > '9' || *end || !number ||

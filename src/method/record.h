@@ -57,4 +57,11 @@ void ladder_print(const struct ladder *l, FILE *to);
 bool capture_write(const char *path, const struct ladder *l,
 		   struct error *e);
 
+/*
+ * capture_check - can that file be written? For the time before the work; it
+ * is then there, and empty
+ * @path: NULL: no file is wanted
+ */
+bool capture_check(const char *path, struct error *e);
+
 #endif

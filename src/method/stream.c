@@ -186,13 +186,15 @@ static void listening_step(struct attempt *a, struct stream *listener)
 	}
 }
 
-static void proof_refused(struct attempt *a, struct stream *s,
+/* @wrong: it was no peer; from the other end of one's own connect(), silence
+   is rather a peer that this connection does not reach */
+static void proof_refused(struct attempt *a, struct stream *s, bool wrong,
 			  const char *why)
 {
 	story_say(&a->out->story, do_(a)->now(a->host), EVENT_STATE,
 		  "connection closed: %s", why);
 	attempt_note(a);
-	a->refused_proof = true;
+	a->refused_proof |= wrong;
 	a->seen |= SEEN_DEAD;
 	stream_end(a, s);
 }
@@ -217,7 +219,7 @@ static void proof_check(struct attempt *a, struct stream *s)
 
 	proof_for(a, false, expected);
 	if (sodium_memcmp(expected, s->proof, sizeof(expected))) {
-		proof_refused(a, s, "it did not know the code");
+		proof_refused(a, s, true, "it did not know the code");
 		return;
 	}
 	s->state = STREAM_VERIFIED;
@@ -239,7 +241,7 @@ static void verified_step(struct attempt *a, struct stream *s)
 		a->seen |= SEEN_PROVED;
 	} else if (do_(a)->tcp_state(a->host, s->socket, &why) ==
 		   TCP_IS_CLOSED) {
-		proof_refused(a, s, "it ended before it had our proof");
+		proof_refused(a, s, false, "it ended before it had our proof");
 	}
 }
 
@@ -255,7 +257,8 @@ static void proving_step(struct attempt *a, struct stream *s)
 		if (n == -EAGAIN)
 			return;
 		if (n <= 0) {
-			proof_refused(a, s, n ? strerror((int)-n) :
+			proof_refused(a, s, s->accepted, n ?
+				      strerror((int)-n) :
 				      "it ended before its proof");
 			return;
 		}
@@ -282,7 +285,7 @@ static int64_t stream_due(struct attempt *a, struct stream *s)
 		return TIME_NEVER;
 	if (do_(a)->now(a->host) < due)
 		return due;
-	proof_refused(a, s, "it was silent for 2 s");
+	proof_refused(a, s, s->accepted, "it was silent for 2 s");
 	return TIME_NEVER;
 }
 

@@ -3,6 +3,7 @@
  * one poll. What comes is recorded in the story and in the evidence, whatever
  * was being waited for.
  */
+#include "method/diagnosis.h"
 #include "method/inside.h"
 #include "method/stream.h"
 
@@ -139,8 +140,26 @@ static enum outcome lost(struct attempt *a)
 			    "The rendezvous was lost: %s", a->client.text);
 }
 
-/* The peer gave up, and said why; unless this host has seen its own kernel
-   refuse the SYN, which the peer cannot tell from a NAT. */
+/* Causes that only say that something did not come: the other host may know
+   what has become of it. */
+static bool is_silence(enum cause cause)
+{
+	switch (cause) {
+	case CAUSE_NONE:
+	case CAUSE_NOTHING_ARRIVED:
+	case CAUSE_SYN_REFUSED:
+	case CAUSE_SYN_ACK_REFUSED:
+	case CAUSE_NO_SPOOFING:
+	case CAUSE_NOT_AUTHENTICATED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The peer gave up, and said why; unless this host knows more: its own kernel
+   has refused the SYN, which the peer cannot tell from a NAT, or it can say
+   where what the peer waited for has gone. */
 static enum outcome gone(struct attempt *a)
 {
 	if (a->evidence.rst_out_for_syn)
@@ -148,6 +167,11 @@ static enum outcome gone(struct attempt *a)
 				    "The peer's SYN came before a socket was"
 				    " there for it, and the kernel answered"
 				    " with RST.");
+	if (is_silence(a->peer_cause)) {
+		attempt_failed(a);
+		if (a->out->cause != CAUSE_NOTHING_ARRIVED)
+			return OUTCOME_FAILED;
+	}
 	return attempt_fail(a, a->peer_cause == CAUSE_NO_USABLE_TTL ?
 			    OUTCOME_NOT_APPLICABLE : OUTCOME_FAILED,
 			    a->peer_cause, "The peer gave up. %s",
@@ -158,6 +182,13 @@ static enum outcome shared_link(struct attempt *a)
 {
 	char text[ADDRESS_TEXT];
 
+	if (a->config->ttl_mode == TTL_FIXED)
+		return attempt_fail(a, OUTCOME_NOT_APPLICABLE,
+				    CAUSE_NO_USABLE_TTL, "TTL %d is too high:"
+				    " the peer's own address %s answered the"
+				    " SYN; try --ttl auto.", a->syn_ttl,
+				    address_text(a->client.peer.address,
+						 text));
 	return attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_USABLE_TTL,
 			    "The SYN with TTL %d was answered by the peer's own"
 			    " address %s: the NATs share a link, and no TTL"

@@ -3,6 +3,8 @@
 # any privilege is asked for; lists and profiles; and two peers that meet over
 # a loopback interface of their own, with standard input and output as stream.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	tcptrav=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 	unset TCPTRAV_RENDEZVOUS TCPTRAV_SESSION
@@ -233,4 +235,35 @@ meet() {
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
 	grep -q "no-peer" "$dir/said"
+}
+
+@test "output that cannot be written is no success" {
+	for command in 'list axes' 'nat show rst' '--help' \
+		'lab --method p2pnat --rtt 10 --json'; do
+		run -1 --separate-stderr bash -c \
+			'"$0" '"$command"' > /dev/full' "$TCPTRAV"
+		[[ "$stderr" == *'standard output cannot be written'* ]]
+		run -1 bash -c '"$0" '"$command"' >&- 2>&-' "$TCPTRAV"
+	done
+}
+
+@test "a capture file is opened before the work, and waits for no reader" {
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	for file in "$BATS_TEST_TMPDIR/fifo" /nonexistent/p ''; do
+		run -1 timeout 10 "$TCPTRAV" --method p2pnat --pcap "$file"
+		[[ "$output" == *"cannot write \"$file\""* ]]
+		[[ "$output" != *connected* ]]
+	done
+}
+
+@test "what is quoted moves no cursor" {
+	run -2 "$TCPTRAV" --method p2pnat --rendezvous $'x\n\e[31mevil'
+	[[ "$output" != *$'\e'* ]]
+	run -2 "$TCPTRAV" --method p2pnat --rendezvous '[::1]'
+	[[ "$output" == *'IPv4'* ]]
+}
+
+@test "closed standard input is an end, closed output an error" {
+	run -0 bash -c '"$0" lab --method p2pnat --rtt 10 <&-' "$TCPTRAV"
+	[[ "$output" == *connected* ]]
 }

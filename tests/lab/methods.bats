@@ -180,3 +180,19 @@ syn_times()
 		--method stunt2 --nat-a "$BATS_TEST_TMPDIR/closing.nat" \
 		--nat-b "$BATS_TEST_TMPDIR/closing.nat"
 }
+
+@test "a given TTL that is wrong is said to be" {
+	shows '.cause == "time-exceeded" and
+		(.explain | contains("TTL 1 is too low"))' \
+		lab --method natblaster --ttl 1
+	shows '.outcome == "not-applicable" and
+		(.explain | contains("TTL 5 is too high"))' \
+		lab --method stunt2 --ttl 5 --nat-a rst --nat-b rst
+}
+
+@test "one NAT that rewrites numbers or ports is found to be the cause" {
+	shows '.cause == "sequence-refused"' lab --method stunt1 \
+		--nat-a seq-rewriting
+	shows '.cause == "port-not-predicted"' lab --method stunt1 \
+		--nat-a symmetric --timeout 4000
+}
