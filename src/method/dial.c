@@ -19,7 +19,7 @@ static bool host_refused(const char *text, const char *why, struct error *e)
 	char shown[81];
 	size_t n = 0;
 
-	for (; text[n] && n < sizeof(shown) - 1; n++)
+	for (; n < sizeof(shown) - 1 && text[n]; n++)
 		shown[n] = text[n] < ' ' || text[n] > '~' ? '?' : text[n];
 	shown[n] = '\0';
 	return error_set(e, ERROR_USE, "rendezvous \"%s\": %s (HOST or"
