@@ -15,7 +15,7 @@ CC := gcc
 PREFIX := /usr/local
 B := build$(if $(SAN),/san)
 COMMAND := $(if $(SAN),$(B)/tcptrav,tcptrav)
-PKGS := libpcap libsodium jansson libevent_core libnftables libmnl inih
+PKGS := libpcap libsodium jansson libevent_core libnftables libmnl
 comma := ,
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
@@ -94,7 +94,7 @@ unit: $(UNIT)
 # What is missing of a list of packages is installed; nothing else happens,
 # so that a second run needs neither root nor a network.
 DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
-	libjansson-dev libevent-dev libnftables-dev libmnl-dev libinih-dev
+	libjansson-dev libevent-dev libnftables-dev libmnl-dev
 DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
 	nftables iproute2 util-linux procps libclang-rt-14-dev
 deps:
