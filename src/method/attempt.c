@@ -181,7 +181,9 @@ static void order_begin(struct attempt *a, unsigned order)
 	a->syn_ttl = 0;
 	a->peer_cause = CAUSE_NONE;
 	a->deadline = a->retry_at = a->again_at = TIME_NEVER;
-	a->out->introduced_at = 0;
+	a->out->introduced_at = a->out->authenticated_at = 0;
+	a->out->received = 0;
+	a->out->ttl_confirmed = false;
 	if (order) {
 		story_say(&a->out->story, now(a), EVENT_NOTE,
 			  "the other order: the roles are swapped");
@@ -248,7 +250,7 @@ static bool lacks_privilege(struct attempt *a)
 	return true;
 }
 
-/* The second order, after @first sentence said why the first one failed. */
+/* The second order; what the first one said stands when nobody comes to it. */
 static void run_swapped(struct attempt *a)
 {
 	char first[EXPLAIN_TEXT];
@@ -263,7 +265,6 @@ static void run_swapped(struct attempt *a)
 	order_end(a, outcome);
 	if (outcome == OUTCOME_CONNECTED || a->out->cause != CAUSE_NO_PEER)
 		return;
-	/* The peer did not come again: the first order's reason stands. */
 	a->out->cause = cause;
 	memcpy(a->out->explain, first, sizeof(first));
 }

@@ -44,12 +44,9 @@ static void own_segment(struct evidence *ev, const struct segment *s)
 			ev->forged_out = true;
 		else
 			ev->syn_ack_out = true;
-	} else if (s->flags & TCP_RST) {
+	} else if ((s->flags & TCP_RST) && (s->flags & TCP_ACK)) {
 		/* RST of a SYN acknowledges it; of an ACK it does not. */
-		if (s->flags & TCP_ACK)
-			ev->rst_out_for_syn |= ev->syn_in;
-		else
-			ev->rst_out_for_syn_ack |= ev->syn_ack_wrong;
+		ev->rst_out_for_syn |= ev->syn_in;
 	}
 }
 
@@ -84,8 +81,6 @@ static void peer_rst(struct evidence *ev, const struct segment *s)
 	    s->acknowledgement == ev->mine.sequence + 1 &&
 	    ev->first == FIRST_NONE)
 		ev->rst_in = true;
-	else
-		ev->rst_in_later = true;
 }
 
 static void peer_segment(struct evidence *ev, const struct segment *s)
@@ -99,8 +94,6 @@ static void peer_segment(struct evidence *ev, const struct segment *s)
 		peer_syn_ack(ev, s);
 	else if (s->flags & TCP_RST)
 		peer_rst(ev, s);
-	else if (s->flags & TCP_ACK)
-		ev->ack_in = true;
 }
 
 /* An ICMP error counts when it quotes a segment to the peer: before anything

@@ -49,12 +49,9 @@ struct evidence {
 	bool other_port;		/* from another port than predicted */
 	bool syn_ack_out;		/* the own kernel's, not a forged one */
 	bool forged_out;
-	bool ack_in;			/* a plain ACK, or data */
 	bool syn_ack_wrong;		/* one that does not fit the own SYN */
 	bool rst_in;			/* RST that answers the own SYN */
-	bool rst_in_later;		/* another RST */
 	bool rst_out_for_syn;		/* the own kernel refused a SYN */
-	bool rst_out_for_syn_ack;
 	struct icmp_answer exceeded, unreachable;
 };
 

@@ -72,6 +72,17 @@ between()
 
 # P2P-NAT's SYNs must cross: an unsolicited one is answered, and ends both the
 # connect() and the hole.
+@test "the roles are swapped when the first order fails" {
+	shows "$(both syn-through-hole) and .opener == \"a\"" \
+		lab --method stunt2 --nat-b no-syn-in
+	shows "$(both syn-through-hole) and .opener == \"b\"" \
+		lab --method stunt2 --nat-a no-syn-in
+	shows "$(both syn-through-hole) and .opener == \"b\"" \
+		lab --method p2pnat --sequential --nat-a no-syn-in
+	shows "$(both syn-through-hole) and .opener == \"a\"" \
+		lab --method p2pnat --sequential --nat-b no-syn-in
+}
+
 @test "NATs that answer: STUNT with low TTL 20 of 20, P2P-NAT below d only" {
 	for nat in rst icmp; do
 		for skew in 0 2 200; do
