@@ -72,8 +72,8 @@ bool prefix_pair_init(struct prefix_pair *pair, const uint8_t inside[16],
 	memcpy(pair->inside, inside, ADDRESS);
 	memcpy(pair->outside, outside, ADDRESS);
 	pair->length = (uint8_t)inside_length;
-	pair->adjustment = checksum_fold((uint32_t)prefix_sum(outside) +
-					 minus(prefix_sum(inside)));
+	pair->adjustment = checksum_fold((uint32_t)prefix_sum(inside) +
+					 minus(prefix_sum(outside)));
 	return true;
 }
 

@@ -41,6 +41,14 @@ static void transport_read(const uint8_t *data, struct icmp6 *out)
 		out->sequence = get32(data + 4);
 }
 
+/* Of @length bytes, those of the packet: not padding or RFC 4884's objects. */
+static size_t packet_length(const struct ipv6 *ip, size_t length)
+{
+	size_t whole = IPV6_HEADER + (size_t)ip->payload_length;
+
+	return length < whole ? length : whole;
+}
+
 /* Read what an error quotes; @bytes: from the quoted IPv6 header on. */
 static bool quoted_read(const uint8_t *bytes, size_t length,
 			struct icmp6 *out)
@@ -49,6 +57,7 @@ static bool quoted_read(const uint8_t *bytes, size_t length,
 
 	if (!ipv6_parse(bytes, length, &out->quoted))
 		return false;
+	length = packet_length(ip, length);
 	if (ip->fragment_offset ||
 	    (ip->protocol != IPV6_TCP && ip->protocol != IPV6_UDP &&
 	     ip->protocol != IPV6_ICMP))
@@ -164,8 +173,7 @@ size_t icmp6_error_build(uint8_t *out, size_t room, const uint8_t from[16],
 
 	if (!ipv6_parse(packet, length, &ip))
 		return 0;
-	if (length > IPV6_HEADER + (size_t)ip.payload_length)
-		length = IPV6_HEADER + (size_t)ip.payload_length;	/* padding */
+	length = packet_length(&ip, length);
 	if (!may_answer(&ip, header, packet, length))
 		return 0;
 	length = quote_length(&ip, length, room);
