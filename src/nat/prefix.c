@@ -81,10 +81,10 @@ bool prefix_pair_init(struct prefix_pair *pair, const uint8_t inside[16],
 static uint8_t *adjusted_word(unsigned int length, uint8_t address[16])
 {
 	bool subnet = length <= SUBNET_PREFIX_MAX;
-	unsigned int first = subnet ? SUBNET_WORD : IDENTIFIER_WORD;
-	unsigned int end = subnet ? SUBNET_WORD + 1 : WORDS;
+	size_t first = subnet ? SUBNET_WORD : IDENTIFIER_WORD;
+	size_t end = subnet ? SUBNET_WORD + 1 : WORDS;
 
-	for (unsigned int i = first; i < end; i++)
+	for (size_t i = first; i < end; i++)
 		if (get16(address + 2 * i) != ONES)
 			return address + 2 * i;
 	return NULL;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-	FIRST_INFORMATION = 128,	/* types below are errors: RFC 4443 2.1 */
+	FIRST_INFORMATION = 128,	/* types below are errors: 2.1 */
 	TYPE_REDIRECT = 137,
 
 	QUOTED_DATA = 8,	/* ports and sequence number, or echo id */
@@ -94,7 +94,7 @@ static bool one_host(const uint8_t address[16])
 	static const uint8_t zeros[15];
 
 	return address[0] != GROUP &&
-	       (memcmp(address, zeros, sizeof(zeros)) || address[15] > 1);
+	       (address[15] > 1 || memcmp(address, zeros, sizeof(zeros)) != 0);
 }
 
 /* An ICMPv6 message of which it shows that it is no error or redirect. */
