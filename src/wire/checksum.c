@@ -37,6 +37,16 @@ uint32_t checksum_pseudo(uint32_t source, uint32_t destination,
 	       (destination & 0xffff) + protocol + length;
 }
 
+uint32_t checksum_pseudo6(const uint8_t source[16],
+			  const uint8_t destination[16], uint8_t protocol,
+			  uint32_t length)
+{
+	uint32_t addresses = checksum_add(checksum_add(0, source, 16),
+					  destination, 16);
+
+	return addresses + (length >> 16) + (length & 0xffff) + protocol;
+}
+
 /* The words of @after in, those of @before out, in one's complement. */
 static uint16_t sum_change(uint16_t sum, uint32_t before, uint32_t after)
 {
@@ -69,4 +79,24 @@ void checksum_change16_partial(uint8_t field[2], uint16_t before,
 			       uint16_t after)
 {
 	checksum_change32_partial(field, before, after);
+}
+
+/* The words of a string are added first: then they are one that changed. */
+static uint16_t word_of(const void *bytes, size_t length)
+{
+	return checksum_fold(checksum_add(0, bytes, length));
+}
+
+void checksum_change_bytes(uint8_t field[2], const void *before,
+			   const void *after, size_t length)
+{
+	checksum_change16(field, word_of(before, length),
+			  word_of(after, length));
+}
+
+void checksum_change_bytes_partial(uint8_t field[2], const void *before,
+				   const void *after, size_t length)
+{
+	checksum_change16_partial(field, word_of(before, length),
+				  word_of(after, length));
 }

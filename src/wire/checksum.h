@@ -20,6 +20,16 @@ uint32_t checksum_pseudo(uint32_t source, uint32_t destination,
 			 uint8_t protocol, uint16_t length);
 
 /*
+ * checksum_pseudo6 - running sum of the IPv6 pseudo-header (RFC 8200 8.1)
+ * @source, @destination: 16 bytes in network order
+ * @protocol: of the transport header, not of an extension header before it
+ * @length:   of the transport header and data, without extension headers
+ */
+uint32_t checksum_pseudo6(const uint8_t source[16],
+			  const uint8_t destination[16], uint8_t protocol,
+			  uint32_t length);
+
+/*
  * checksum_change32, checksum_change16 - mend a checksum field in place after
  * a word that it covers changed from @before to @after (host byte order)
  * @field: two bytes in network order
@@ -36,5 +46,16 @@ void checksum_change32_partial(uint8_t field[2], uint32_t before,
 			       uint32_t after);
 void checksum_change16_partial(uint8_t field[2], uint16_t before,
 			       uint16_t after);
+
+/*
+ * checksum_change_bytes, .._partial - the same for a string of bytes, such as
+ * an IPv6 address
+ * @before, @after: @length bytes each
+ * @length: even, and the string begins at an even place of what is summed
+ */
+void checksum_change_bytes(uint8_t field[2], const void *before,
+			   const void *after, size_t length);
+void checksum_change_bytes_partial(uint8_t field[2], const void *before,
+				   const void *after, size_t length);
 
 #endif

@@ -87,12 +87,30 @@ static bool may_answer(const struct ipv4 *ip, const uint8_t *packet,
 	       !type_is_error(packet[ip->header_length]);
 }
 
-size_t icmp_error_build(uint8_t *out, size_t room, uint32_t from,
-			uint8_t type, uint8_t code, const uint8_t *packet,
-			size_t length)
+/* What an error's own header says. */
+struct error_header {
+	uint8_t type, code;
+	uint16_t mtu;		/* of the next link, or 0 */
+};
+
+/* error_write - the ICMP message, with @length bytes of @packet quoted */
+static void error_write(uint8_t *icmp, const struct error_header *header,
+			const uint8_t *packet, size_t length)
+{
+	memset(icmp, 0, ICMP_HEADER);
+	icmp[0] = header->type;
+	icmp[1] = header->code;
+	put16(icmp + 6, header->mtu);
+	memcpy(icmp + ICMP_HEADER, packet, length);
+	put16(icmp + 2, (uint16_t)~checksum_fold(
+				 checksum_add(0, icmp, ICMP_HEADER + length)));
+}
+
+static size_t error_build(uint8_t *out, size_t room, uint32_t from,
+			  const struct error_header *header,
+			  const uint8_t *packet, size_t length)
 {
 	struct ipv4 ip, answer;
-	uint8_t *icmp = out + IPV4_HEADER;
 
 	if (!ipv4_parse(packet, length, &ip))
 		return 0;
@@ -114,11 +132,28 @@ size_t icmp_error_build(uint8_t *out, size_t room, uint32_t from,
 		.tos = (uint8_t)((ip.tos & TOS_BITS) | PRECEDENCE),
 	};
 	ipv4_build(out, &answer);
-	memset(icmp, 0, ICMP_HEADER);
-	icmp[0] = type;
-	icmp[1] = code;
-	memcpy(icmp + ICMP_HEADER, packet, length);
-	put16(icmp + 2, (uint16_t)~checksum_fold(
-				 checksum_add(0, icmp, ICMP_HEADER + length)));
+	error_write(out + IPV4_HEADER, header, packet, length);
 	return answer.total_length;
+}
+
+size_t icmp_error_build(uint8_t *out, size_t room, uint32_t from,
+			uint8_t type, uint8_t code, const uint8_t *packet,
+			size_t length)
+{
+	const struct error_header header = { .type = type, .code = code };
+
+	return error_build(out, room, from, &header, packet, length);
+}
+
+size_t icmp_too_big_build(uint8_t *out, size_t room, uint32_t from,
+			  uint16_t mtu, const uint8_t *packet,
+			  size_t length)
+{
+	const struct error_header header = {
+		.type = ICMP_TYPE_UNREACHABLE,
+		.code = ICMP_CODE_TOO_BIG,
+		.mtu = mtu,
+	};
+
+	return error_build(out, room, from, &header, packet, length);
 }

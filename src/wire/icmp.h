@@ -19,6 +19,7 @@ enum {
 
 	ICMP_CODE_HOST = 1,		/* of unreachable */
 	ICMP_CODE_PORT = 3,
+	ICMP_CODE_TOO_BIG = 4,		/* fragmentation needed and DF set */
 	ICMP_CODE_ADMIN = 13,
 };
 
@@ -55,5 +56,16 @@ bool icmp_parse(const uint8_t *bytes, size_t length, struct icmp *out);
 size_t icmp_error_build(uint8_t *out, size_t room, uint32_t from,
 			uint8_t type, uint8_t code, const uint8_t *packet,
 			size_t length);
+
+/*
+ * icmp_too_big_build - the error for a packet that is longer than the next
+ * link carries and must not be fragmented (RFC 1191 4)
+ * @mtu:    of that link, in bytes
+ * @packet: with DF set; others are fragmented instead (RFC 4787 REQ-13)
+ * Return:  as icmp_error_build()
+ */
+size_t icmp_too_big_build(uint8_t *out, size_t room, uint32_t from,
+			  uint16_t mtu, const uint8_t *packet,
+			  size_t length);
 
 #endif

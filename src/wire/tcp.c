@@ -3,6 +3,7 @@
 #include "wire/bytes.h"
 #include "wire/checksum.h"
 #include "wire/ipv4.h"
+#include "wire/ipv6.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -66,13 +67,10 @@ bool segment_parse(const uint8_t *bytes, size_t length, struct segment *out)
 	return true;
 }
 
-/* Write the TCP header, and its checksum over pseudo-header and options. */
-static void header_write(const struct segment *in, uint8_t *b, uint16_t length)
+/* Write the TCP header and its checksum; @sum: of the pseudo-header. */
+static void header_write(const struct segment *in, uint8_t *b, uint16_t length,
+			 uint32_t sum)
 {
-	uint32_t sum = checksum_pseudo(in->source.address,
-				       in->destination.address, IPV4_TCP,
-				       length);
-
 	put16(b, in->source.port);
 	put16(b + 2, in->destination.port);
 	put32(b + 4, in->sequence);
@@ -102,8 +100,35 @@ size_t segment_build(const struct segment *in, uint8_t *bytes, size_t room)
 	    room < ip.total_length)
 		return 0;
 	ipv4_build(bytes, &ip);
-	header_write(in, bytes + IPV4_HEADER, tcp);
+	header_write(in, bytes + IPV4_HEADER, tcp,
+		     checksum_pseudo(ip.source, ip.destination, IPV4_TCP,
+				     tcp));
 	return ip.total_length;
+}
+
+size_t rst6_build(const struct rst6 *in, uint8_t *bytes, size_t room)
+{
+	const struct segment rst = {
+		.source.port = in->source_port,
+		.destination.port = in->destination_port,
+		.acknowledgement = in->acknowledgement,
+		.flags = TCP_RST | TCP_ACK,
+	};
+	struct ipv6 ip = {
+		.payload_length = TCP_HEADER,
+		.hop_limit = in->hop_limit,
+		.protocol = IPV6_TCP,
+	};
+
+	if (room < RST6_LENGTH)
+		return 0;
+	memcpy(ip.source, in->source, sizeof(ip.source));
+	memcpy(ip.destination, in->destination, sizeof(ip.destination));
+	ipv6_build(bytes, &ip);
+	header_write(&rst, bytes + IPV6_HEADER, TCP_HEADER,
+		     checksum_pseudo6(ip.source, ip.destination, IPV6_TCP,
+				      TCP_HEADER));
+	return RST6_LENGTH;
 }
 
 /* Take one option in; false when its length is not what its kind has. */

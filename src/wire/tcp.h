@@ -51,6 +51,24 @@ bool segment_parse(const uint8_t *bytes, size_t length, struct segment *out);
  */
 size_t segment_build(const struct segment *in, uint8_t *bytes, size_t room);
 
+enum { RST6_LENGTH = 60 };
+
+/* What a host with nothing on a port says, in IPv6. */
+struct rst6 {
+	uint8_t source[16], destination[16];
+	uint16_t source_port, destination_port;
+	uint32_t acknowledgement;	/* the SYN's number and one */
+	uint8_t hop_limit;
+};
+
+/*
+ * rst6_build - write an IPv6 packet with a RST and ACK in it, numbered 0,
+ * without options or data (RFC 9293 3.10.7.1)
+ * @room:  size of @bytes
+ * Return: RST6_LENGTH, or 0 if it does not fit
+ */
+size_t rst6_build(const struct rst6 *in, uint8_t *bytes, size_t room);
+
 #define SEGMENT_TEXT 160
 /*
  * segment_text - "S 0:0(0) win 64240 <mss 1460,sackOK,TS val 1 ecr 0,wscale 7>"

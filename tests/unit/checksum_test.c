@@ -155,6 +155,69 @@ static void change16_at_either_word(void **state)
 	}
 }
 
+/* The pseudo-header as RFC 8200 8.1 draws it, in bytes. */
+static void pseudo_header_of_ipv6(void **state)
+{
+	uint8_t bytes[40] = {
+		0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+		0xfd, 0x00, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 2,
+		0x00, 0x01, 0xff, 0xfe, 0, 0, 0, 58,
+	};
+	uint32_t sum = checksum_pseudo6(bytes, bytes + 16, 58, 0x1fffe);
+
+	(void)state;
+	/* 2001+0db8+0001+fd00+ffff+0002+0001+fffe+003a = 32af4 */
+	assert_int_equal(checksum_fold(sum), 0x2af7);
+	memset(bytes, 0xff, 32);
+	put32(bytes + 32, UINT32_MAX);
+	sum = checksum_pseudo6(bytes, bytes + 16, 58, UINT32_MAX);
+	assert_int_equal(checksum_fold(sum), 58);
+}
+
+/* Byte by byte, folding each time: nothing of the code under test. */
+static unsigned int plain_sum(const uint8_t *p, size_t n)
+{
+	unsigned int sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		sum += i % 2 ? p[i] : (unsigned int)p[i] << 8;
+		sum = (sum & 0xffff) + (sum >> 16);
+	}
+	return sum;
+}
+
+/* Fill with a mix of bytes in which all ones and all zeros are frequent. */
+static void mix(uint8_t *p, size_t n, uint32_t *seed)
+{
+	for (size_t i = 0; i < n; i++) {
+		*seed = *seed * 1664525 + 1013904223;
+		p[i] = (uint8_t)(*seed >> 24);
+		if (*seed & 0x10000)
+			p[i] = *seed & 0x20000 ? 0xff : 0;
+	}
+}
+
+static void change_of_an_address(void **state)
+{
+	uint8_t data[24] = { 0x60 }, before[16], field[2], plain[2];
+	uint32_t seed = 6;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		size_t length = (size_t)i % 9 * 2;	/* 0 to 16 */
+
+		mix(data + 8, 16, &seed);
+		memcpy(before, data + 8, 16);
+		put16(plain, (uint16_t)plain_sum(data, 24));
+		put16(field, (uint16_t)~get16(plain));
+		mix(data + 8, length, &seed);
+		checksum_change_bytes(field, before, data + 8, length);
+		checksum_change_bytes_partial(plain, before, data + 8, length);
+		assert_int_equal(get16(plain), plain_sum(data, 24));
+		assert_int_equal(get16(field), 0xffff ^ plain_sum(data, 24));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +231,8 @@ int main(void)
 		cmocka_unit_test(change_to_the_same_is_none),
 		cmocka_unit_test(change_equals_full_sum),
 		cmocka_unit_test(change16_at_either_word),
+		cmocka_unit_test(pseudo_header_of_ipv6),
+		cmocka_unit_test(change_of_an_address),
 	};
 
 	return cmocka_run_group_tests_name("checksum", tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
  * ICMP: RFC 792 for the layout, RFC 1122 3.2.2 for what is never answered,
- * RFC 1812 4.3.2 for the router's part.
+ * RFC 1812 4.3.2 for the router's part, RFC 1191 4 for the next link's MTU.
  */
 #include "wire/bytes.h"
 #include "wire/checksum.h"
@@ -219,6 +219,46 @@ static void builds_time_exceeded(void **state)
 	assert_int_equal(m.sequence, 0x01020304);
 }
 
+/* Byte by byte, folding each time: nothing of the code under test. */
+static unsigned int plain_sum(const uint8_t *p, size_t n)
+{
+	unsigned int sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		sum += i % 2 ? p[i] : (unsigned int)p[i] << 8;
+		sum = (sum & 0xffff) + (sum >> 16);
+	}
+	return sum;
+}
+
+/* RFC 1191 4: 16 bits unused, which are zero, then the MTU */
+static void builds_too_big(void **state)
+{
+	uint8_t out[576];
+	struct icmp m;
+	size_t length;
+
+	(void)state;
+	memset(out, 0xff, sizeof(out));
+	length = icmp_too_big_build(out, sizeof(out), ROUTER, 0x05d4, syn, 40);
+	assert_int_equal(length, QUOTED + 40);
+	assert_int_equal(get32(out + 12), ROUTER);
+	assert_int_equal(get32(out + 16), 0x0a000001);
+	assert_int_equal(out[20], 3);
+	assert_int_equal(out[21], 4);
+	assert_int_equal(get32(out + 24), 0x05d4);
+	assert_memory_equal(out + QUOTED, syn, 40);
+	assert_int_equal(plain_sum(out, 20), 0xffff);
+	assert_int_equal(plain_sum(out + 20, length - 20), 0xffff);
+	assert_true(parse(out + 20, length - 20, &m));
+	assert_true(m.is_error);
+	assert_int_equal(m.code, ICMP_CODE_TOO_BIG);
+	assert_int_equal(icmp_too_big_build(out, QUOTED + 39, ROUTER, 1492,
+					    syn, 40), 0);
+	assert_int_equal(icmp_too_big_build(out, 576, ROUTER, 1492, syn, 19),
+			 0);
+}
+
 static void quotes_at_most_576(void **state)
 {
 	uint8_t packet[1500] = { 0 }, out[577];
@@ -327,6 +367,7 @@ int main(void)
 		cmocka_unit_test(quote_with_ip_options),
 		cmocka_unit_test(quote_of_other_protocols),
 		cmocka_unit_test(builds_time_exceeded),
+		cmocka_unit_test(builds_too_big),
 		cmocka_unit_test(quotes_at_most_576),
 		cmocka_unit_test(build_needs_room),
 		cmocka_unit_test(frame_padding_is_not_quoted),

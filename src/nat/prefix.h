@@ -1,0 +1,47 @@
+/*
+ * NPTv6 (RFC 6296): one prefix exchanged for another of the same length, one
+ * address for one, without any state. A word of the address makes up for what
+ * the prefixes differ in, so that no checksum over the address changes.
+ */
+#ifndef TCPTRAV_NAT_PREFIX_H
+#define TCPTRAV_NAT_PREFIX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PREFIX_LENGTH_MAX = 64 };
+
+struct prefix_pair {
+	uint8_t inside[16], outside[16];
+	uint8_t length;			/* in bits, 1 to 64 */
+	uint16_t adjustment;		/* added on the way out, in one's
+					   complement: 3.1 */
+};
+
+/*
+ * prefix_pair_init - exchange these two
+ * @inside, @outside: the prefixes, all bits beyond their lengths zero
+ * Return: false, with @pair cleared, when the lengths differ or are not 1 to
+ *         64, or when other bits are set
+ */
+bool prefix_pair_init(struct prefix_pair *pair, const uint8_t inside[16],
+		      unsigned int inside_length, const uint8_t outside[16],
+		      unsigned int outside_length);
+
+/* prefix_covers - do the first @length bits (up to 128) agree? */
+bool prefix_covers(const uint8_t prefix[16], unsigned int length,
+		   const uint8_t address[16]);
+
+/*
+ * prefix_out, prefix_in - rewrite an inside address to the outside one that
+ * stands for it, and back
+ * Return: false, with the address as it was, when it does not have the prefix
+ *         that is exchanged, or when it cannot be mapped: the words that may
+ *         make up for the difference are all ones (with a prefix of up to 48
+ *         bits the subnet, else the whole interface identifier). Such a
+ *         packet is answered with destination unreachable.
+ */
+bool prefix_out(const struct prefix_pair *pair, uint8_t address[16]);
+bool prefix_in(const struct prefix_pair *pair, uint8_t address[16]);
+
+#endif
