@@ -294,9 +294,8 @@ static enum conntrack_timer timer_of(const struct step *p)
 
 	if (retrans && c->repeated >= p->o->max_retrans)
 		return CONNTRACK_TIMER_MAX_RETRANS;
-	if (unacknowledged && p->kind == KIND_RST &&
-	    p->after == CONNTRACK_ESTABLISHED)
-		return CONNTRACK_TIMER_UNACKNOWLEDGED;
+	if (p->kind == KIND_RST)
+		return (enum conntrack_timer)CONNTRACK_CLOSE;
 	if (unacknowledged &&
 	    (c->flags[0] | c->flags[1]) & FLAG_UNACKNOWLEDGED)
 		return CONNTRACK_TIMER_UNACKNOWLEDGED;
