@@ -21,6 +21,8 @@ enum {
 	OLDEST_ACK = 66000,	/* bytes that an ACK may lag, at the least */
 };
 
+_Static_assert(sizeof(struct conntrack_tcp) == 52, "one for each session");
+
 /* A segment's numbers, mended where its flags leave them without meaning. */
 struct look {
 	uint32_t sequence, end;
