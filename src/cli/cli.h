@@ -83,6 +83,13 @@ uint64_t option_integer(struct argp_state *state, const char *option,
 			const char *text, uint64_t minimum, uint64_t maximum);
 
 /*
+ * ---- links.c: the options of the lab's links ----
+ *
+ * links_argp - an argp child; its input is a struct links, all zero at first
+ */
+const struct argp *links_argp(void);
+
+/*
  * ---- lab.c: one trial in the built-in lab, for `tcptrav --method M` ----
  */
 struct demo_options {

@@ -19,6 +19,7 @@
 struct lab_options {
 	struct approach_options approach;
 	struct lab_trial trial;		/* all but its approach */
+	struct links links;
 	unsigned trials, jobs;
 	uint64_t seed;
 	bool json;
@@ -43,8 +44,8 @@ static const struct argp_option options[] = {
 	  "round trip between the hosts (default 40)", 0 },
 	{ "skew", KEY_SKEW, "MS", 0, "hold B's first SYN back by that much;"
 	  " negative: A's (default 0)", 0 },
-	{ "loss", KEY_LOSS, "P", 0, "share of packets that each link with"
-	  " delay loses, 0 to 1 (default 0)", 0 },
+	{ "loss", KEY_LOSS, "P", 0, "share of packets that are lost on the way"
+	  " from host to host, 0 to 1 (default 0)", 0 },
 	{ "spoofing", KEY_SPOOFING, "allowed|dropped", 0, "does the network"
 	  " of S let spoofed packets out? (default allowed)", 0 },
 	{ "trials", KEY_TRIALS, "N", 0, "of each approach (default 1)", 0 },
@@ -138,6 +139,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->approach;
+		state->child_inputs[1] = &o->links;
 		return 0;
 	case KEY_NAT_A:
 		o->trial.nat_a = text;
@@ -302,7 +304,8 @@ static const struct lab_options defaults = {
 int cli_lab(int argc, char **argv)
 {
 	struct argp_child children[] = {
-		{ approach_argp(), 0, NULL, 0 }, { 0 },
+		{ approach_argp(), 0, NULL, 0 }, { links_argp(), 0, NULL, 0 },
+		{ 0 },
 	};
 	const struct argp argp = {
 		.options = options,
@@ -317,6 +320,7 @@ int cli_lab(int argc, char **argv)
 	size_t count;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	o.trial.links = &o.links;
 	if (o.command)
 		return visit(&o);
 	if (!approach_choose(&o.approach, approaches, &count, &e) ||

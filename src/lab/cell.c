@@ -36,11 +36,16 @@ bool cell_check(const struct cell_config *config, struct error *e)
 {
 	const char *const names[2] = { config->nat_a, config->nat_b };
 	struct error missing = { .kind = ERROR_NONE };
+	const struct topology_row *row = topology_find(config->topology);
+	struct topology topology;
 	struct choice choice;
 	bool kernel = false;
 
-	if (!topology_find(config->topology))
+	if (!row)
 		return unknown_topology(config->topology, e);
+	topology_build(row, &topology);
+	if (!links_fit(config->links, &topology, e))
+		return false;
 	for (int i = 0; i < 2; i++) {
 		struct error now = { .kind = ERROR_NONE };
 
@@ -69,10 +74,14 @@ static bool make_plan(const struct cell_config *config, struct topology *t,
 		.topology = t,
 		.strict = config->spoofing_dropped,
 	};
-	for (size_t i = 0; i < t->link_count; i++)
-		plan->cabled[i] =
-			(t->links[i].share && config->rtt_ms > 0) ||
-			(t->links[i].share == SHARE_NAT && config->loss > 0);
+	for (size_t i = 0; i < t->link_count; i++) {
+		struct link_config ways[LINK_DIRECTIONS];
+
+		links_config(config->links, config->rtt_ms, config->loss, t, i,
+			     ways);
+		plan->cabled[i] = !link_is_perfect(&ways[LINK_UP]) ||
+				  !link_is_perfect(&ways[LINK_DOWN]);
+	}
 	return choice_make(config->nat_a, &plan->nats[0], e) &&
 		choice_make(config->nat_b, &plan->nats[1], e);
 }

@@ -1,14 +1,15 @@
 /*
  * A cell: one topology, kept up and reused by trials. Built by the lab's init
  * inside the lab's namespaces. One namespace per node; one process per host,
- * per emulated or exec: NAT, for S, and for all links with delay or loss (the
- * cable). Kernel NATs need no process.
+ * per emulated or exec: NAT, for S, and for all imperfect links (the cable).
+ * Kernel NATs need no process.
  */
 #ifndef TCPTRAV_LAB_CELL_H
 #define TCPTRAV_LAB_CELL_H
 
 #include "base/error.h"
 #include "host/host.h"
+#include "lab/links.h"
 #include "lab/topology.h"
 #include "rendezvous/server.h"
 
@@ -41,6 +42,7 @@ struct cell_config {
 	const char *topology;
 	const char *nat_a, *nat_b;	/* as on the command line */
 	double rtt_ms, loss;
+	const struct links *links;	/* NULL: nothing was said */
 	bool spoofing_dropped;
 	uint64_t seed;
 	/* what a host process does: lab/worker.c's loop; returns its exit

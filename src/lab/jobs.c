@@ -1,11 +1,10 @@
 #include "lab/jobs.h"
 
-#include "base/clock.h"
 #include "lab/cable.h"
 #include "lab/exec_nat.h"
+#include "lab/links.h"
 #include "nat/box.h"
 
-#include <math.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -149,34 +148,27 @@ int job_server(struct process_self *self, const void *job, struct error *e)
 	return server_run(&config, e) ? 0 : 1;
 }
 
-/*
- * Of the two links between NATs and routers each loses so much that what is
- * asked for is lost on the way from host to host. S's link loses nothing.
- */
-static double loss_of(const struct job *j, const struct link *l)
-{
-	return l->share == SHARE_NAT ? 1 - sqrt(1 - j->config->loss) : 0;
-}
-
 int job_cable(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
 	const struct topology *t = j->plan->topology;
 	struct cable_config config = { .stop = self->control };
+	struct rng seeds;
 
+	rng_seed(&seeds, seed_of(j));
 	for (uint8_t i = 0; i < t->link_count; i++) {
-		struct cable_link *l = &config.links[config.count];
+		struct cable_link l;
 
-		if (!j->plan->cabled[i] || config.count == CABLE_LINKS)
-			continue;
-		config.count++;
-		for (int to = 0; to < 2; to++)
-			wiring_cable_end((struct place){ i, to }, l->ends[to]);
-		l->config.delay = llround(j->config->rtt_ms *
-					  (double)NS_PER_MS / 8) *
-			t->links[i].share;
-		l->config.loss = loss_of(j, &t->links[i]);
-		l->config.seed = seed_of(j) + i;
+		links_config(j->config->links, j->config->rtt_ms,
+			     j->config->loss, t, i, l.config);
+		/* also of links without a cable, or one link's faults would
+		   change the packets that another loses */
+		for (int to = 0; to < 2; to++) {
+			l.config[to].seed = rng_next(&seeds);
+			wiring_cable_end((struct place){ i, to }, l.ends[to]);
+		}
+		if (j->plan->cabled[i] && config.count < CABLE_LINKS)
+			config.links[config.count++] = l;
 	}
 	return cable_run(&config, ready, self, e) ? 0 : 1;
 }

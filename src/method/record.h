@@ -19,8 +19,10 @@ struct trial_record {
 	char topology[16];		/* lab only; "" prints null */
 	char nat_a[128], nat_b[128];
 	double rtt_ms, skew_ms, loss;
+	char links[256];		/* "jitter=5 link-a=rate=1", or "" */
 	bool lab;			/* false: one side's record: rtt, skew,
-					   loss and the other side are null */
+					   loss, links and the other side are
+					   null */
 	bool is_a;			/* one side's: which it is */
 	double timeout_ms;
 	uint8_t outcome, cause;
