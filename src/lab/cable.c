@@ -100,7 +100,7 @@ static int64_t send_due(struct direction *d, int64_t now)
 	return next;
 }
 
-/* accept_frame - one frame into the link; what finds no room in a lane is lost */
+/* accept_frame - into the link; what finds no room in a lane is lost */
 static void accept_frame(struct direction *d, int64_t now,
 			 const struct frame *f)
 {
