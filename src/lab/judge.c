@@ -68,6 +68,7 @@ static void record_plan(const struct lab_trial *t, const struct findings *f,
 	r->rtt_ms = t->rtt_ms;
 	r->skew_ms = t->skew_ms;
 	r->loss = t->loss;
+	r->background = t->background;
 	r->timeout_ms = trial_timeout(t);
 	r->connect_ms = -1;
 }

@@ -17,8 +17,9 @@ struct trial_record {
 	bool low_ttl;
 	char variant[16];		/* "" or "keep-syn", "sequential" */
 	char topology[16];		/* lab only; "" prints null */
-	char nat_a[128], nat_b[128];
+	char nat_a[512], nat_b[512];	/* lists, as given */
 	double rtt_ms, skew_ms, loss;
+	double background;		/* connections per second */
 	bool lab;			/* false: one side's record: rtt, skew,
 					   loss and the other side are null */
 	bool is_a;			/* one side's: which it is */
