@@ -95,8 +95,7 @@ const struct argp *links_argp(void);
 struct demo_options {
 	struct approach approach;
 	uint8_t ttl;			/* fixed low TTL; 0: auto */
-	const char *nat_a, *nat_b;	/* never NULL: connect fills in
-					   "port-restricted-cone" */
+	const char *nat_a, *nat_b;	/* NULL: the topology's default */
 	const char *topology;		/* "two-nats" */
 	double rtt_ms, skew_ms, loss;	/* 40, 0, 0 */
 	double timeout_ms;		/* 0: the lab's default */

@@ -1,5 +1,6 @@
 #include "lab/jobs.h"
 
+#include "lab/background.h"
 #include "lab/cable.h"
 #include "lab/exec_nat.h"
 #include "lab/links.h"
@@ -18,7 +19,7 @@ static void ready(void *self)
 
 static const struct choice *choice_of(const struct job *j)
 {
-	return &j->plan->nats[j->plan->topology->nodes[j->node].which];
+	return &j->plan->nats[j->node];
 }
 
 /* seed_of - each process's is another, and the same each time */
@@ -65,6 +66,16 @@ static void next_to(const struct topology *t, struct place p,
 	path_mac(*any, out[count].mac);
 }
 
+/*
+ * as_firewall - the profile of a node that filters and does not translate
+ * HOOK (merge): p->translation = TRANSLATION_NONE, once there is that axis;
+ * until then an emulated firewall translates to its outside address.
+ */
+static void as_firewall(struct profile *p)
+{
+	(void)p;
+}
+
 int job_box(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
@@ -85,6 +96,8 @@ int job_box(struct process_self *self, const void *job, struct error *e)
 		.stop = self->control,
 	};
 
+	if (t->nodes[j->node].firewall)
+		as_firewall(&config.nat.profile);
 	path_neighbours(t, inside, inner);
 	next_to(t, inside, &inner[0], config.inside_neighbours);
 	next_to(t, outside, &gateway, config.outside_neighbours);
@@ -148,6 +161,34 @@ int job_server(struct process_self *self, const void *job, struct error *e)
 	return server_run(&config, e) ? 0 : 1;
 }
 
+/* server_address - S's, from anywhere in the topology */
+static uint32_t server_address(const struct topology *t)
+{
+	uint8_t node = 0;
+
+	while (t->nodes[node].kind != NODE_SERVER)
+		node++;
+	return path_address(t, path_outside(t, node));
+}
+
+int job_client(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	const struct topology *t = j->plan->topology;
+	int clients = topology_clients(t, t->nodes[j->node].which);
+	struct background config = {
+		.to = { server_address(t), BACKGROUND_PORT },
+		.rate = j->config->background / clients,
+		.seed = seed_of(j),
+		.stop = self->control,
+	};
+
+	(void)e;
+	process_ready(self, NULL);
+	background_run(&config);
+	return 0;
+}
+
 int job_cable(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
@@ -179,5 +220,5 @@ bool jobs_kernel_nat(const struct job *job, struct error *e)
 
 	return kernel_nat_start(choice_of(job)->kernel,
 				wiring_interface(t, path_outside(t, job->node)),
-				e);
+				t->nodes[job->node].firewall, e);
 }

@@ -116,6 +116,7 @@ static void print_setting(const struct trial_record *r, FILE *to)
 		text_field("links", r->links, to);
 	else
 		fputs(",\"links\":null", to);
+	number_field("background", r->background, 1, r->lab, to);
 	number_field("timeout_ms", r->timeout_ms, 0, true, to);
 }
 
