@@ -201,7 +201,7 @@ static void nonsense_of_plain_options(void **state)
 	assert_true(links_check(&l, NULL));
 }
 
-/* Every topology that has two sides' links has them for these options. */
+/* Every topology has the three links; one that has not is refused. */
 static void topologies_fit(void **state)
 {
 	struct links l = { .text = "" };
@@ -211,9 +211,12 @@ static void topologies_fit(void **state)
 	(void)state;
 	assert_true(links_parse(&l, LINK_A, "rate=1", NULL));
 	assert_true(links_parse(&l, LINK_B, "rate=1", NULL));
-	topology_build(topology_find("adjacent"), &t);
-	assert_true(links_fit(&l, &t, NULL));
-	assert_true(links_fit(NULL, &t, NULL));
+	assert_true(links_parse(&l, LINK_S, "rate=1", NULL));
+	for (size_t i = 0; i < topology_count; i++) {
+		topology_build(&topologies[i], &t);
+		assert_true(links_fit(&l, &t, NULL));
+		assert_true(links_fit(NULL, &t, NULL));
+	}
 	topology_build(topology_find("nested-4"), &t);
 	assert_true(links_fit(&l, &t, NULL));
 	for (size_t i = 0; i < t.link_count; i++)
