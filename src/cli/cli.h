@@ -83,13 +83,19 @@ uint64_t option_integer(struct argp_state *state, const char *option,
 			const char *text, uint64_t minimum, uint64_t maximum);
 
 /*
+ * ---- links.c: the options of the lab's links ----
+ *
+ * links_argp - an argp child; its input is a struct links, all zero at first
+ */
+const struct argp *links_argp(void);
+
+/*
  * ---- lab.c: one trial in the built-in lab, for `tcptrav --method M` ----
  */
 struct demo_options {
 	struct approach approach;
 	uint8_t ttl;			/* fixed low TTL; 0: auto */
-	const char *nat_a, *nat_b;	/* never NULL: connect fills in
-					   "port-restricted-cone" */
+	const char *nat_a, *nat_b;	/* NULL: the topology's default */
 	const char *topology;		/* "two-nats" */
 	double rtt_ms, skew_ms, loss;	/* 40, 0, 0 */
 	double timeout_ms;		/* 0: the lab's default */

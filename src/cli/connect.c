@@ -47,9 +47,9 @@ static const struct argp_option options[] = {
 	{ "pcap", KEY_PCAP, "FILE", 0, "Write the packets, with the story as"
 	  " comments, to FILE (pcapng)", 2 },
 	{ "verbose", KEY_VERBOSE, NULL, 0, "Tell each event as it happens", 2 },
-	{ "nat-a", KEY_NAT_A, "NAT", 0, "In the lab: host A's NAT (default"
-	  " port-restricted-cone)", 3 },
-	{ "nat-b", KEY_NAT_B, "NAT", 0, "In the lab: host B's NAT", 3 },
+	{ "nat-a", KEY_NAT_A, "NAT[,NAT...]", 0, "In the lab: host A's NAT"
+	  " (default port-restricted-cone)", 3 },
+	{ "nat-b", KEY_NAT_B, "NAT[,NAT...]", 0, "In the lab: host B's", 3 },
 	{ "topology", KEY_TOPOLOGY, "T", 0, "In the lab (default two-nats)",
 	  3 },
 	{ "rtt", KEY_RTT, "MS", 0, "In the lab: between the hosts (default 40)",
@@ -360,9 +360,7 @@ int cli_connect(int argc, char **argv)
 		       " built-in lab.",
 	};
 	struct connect_options o = {
-		.demo = { .nat_a = "port-restricted-cone",
-			  .nat_b = "port-restricted-cone",
-			  .topology = "two-nats", .rtt_ms = 40 },
+		.demo = { .topology = "two-nats", .rtt_ms = 40 },
 	};
 	struct approach approaches[APPROACHES_MAX];
 	struct error e = { .kind = ERROR_NONE };

@@ -4,7 +4,10 @@
 
 #include "base/clock.h"
 #include "base/names.h"
+#include "lab/background.h"
 #include "lab/lab.h"
+#include "lab/nats.h"
+#include "lab/topology.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +15,14 @@
 #include <unistd.h>
 
 #define PROGRESS_TIME (100 * NS_PER_MS)
-#define DEFAULT_NAT "port-restricted-cone"
 #define DEFAULT_TOPOLOGY "two-nats"
 #define DEFAULT_RTT 40
+#define DEFAULT_BACKGROUND 10	/* per second, where there are clients */
 
 struct lab_options {
 	struct approach_options approach;
 	struct lab_trial trial;		/* all but its approach */
+	struct links links;
 	unsigned trials, jobs;
 	uint64_t seed;
 	bool json;
@@ -29,22 +33,26 @@ struct lab_options {
 enum {
 	KEY_NAT_A = 256, KEY_NAT_B, KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_LOSS,
 	KEY_SPOOFING, KEY_TRIALS, KEY_JOBS, KEY_SEED, KEY_TIMEOUT, KEY_JSON,
-	KEY_PCAP, KEY_EXEC,
+	KEY_PCAP, KEY_EXEC, KEY_BACKGROUND,
 };
 
 static const struct argp_option options[] = {
-	{ "nat-a", KEY_NAT_A, "NAT", 0, "host A's NAT: a profile's name or"
-	  " file, linux, linux-rst, linux-liberal, linux-random, none, or"
-	  " exec:PATH (default " DEFAULT_NAT ")", 0 },
-	{ "nat-b", KEY_NAT_B, "NAT", 0, "host B's NAT", 0 },
+	{ "nat-a", KEY_NAT_A, "NAT[,NAT...]", 0, "host A's NAT: a profile's"
+	  " name or file, linux, linux-rst, linux-liberal, linux-random, none,"
+	  " or exec:PATH (default " NATS_DEFAULT "); where there are several,"
+	  " from the host outwards, or one for all", 0 },
+	{ "nat-b", KEY_NAT_B, "NAT[,NAT...]", 0, "host B's", 0 },
 	{ "topology", KEY_TOPOLOGY, "T", 0,
 	  "see `tcptrav list topologies` (default " DEFAULT_TOPOLOGY ")", 0 },
 	{ "rtt", KEY_RTT, "MS", 0,
 	  "round trip between the hosts (default 40)", 0 },
 	{ "skew", KEY_SKEW, "MS", 0, "hold B's first SYN back by that much;"
 	  " negative: A's (default 0)", 0 },
-	{ "loss", KEY_LOSS, "P", 0, "share of packets that each link with"
-	  " delay loses, 0 to 1 (default 0)", 0 },
+	{ "loss", KEY_LOSS, "P", 0, "share of packets that are lost on the way"
+	  " from host to host, 0 to 1 (default 0)", 0 },
+	{ "background", KEY_BACKGROUND, "RATE", 0, "connections per second"
+	  " that the further hosts behind each NAT open, topology busy"
+	  " (default 10)", 0 },
 	{ "spoofing", KEY_SPOOFING, "allowed|dropped", 0, "does the network"
 	  " of S let spoofed packets out? (default allowed)", 0 },
 	{ "trials", KEY_TRIALS, "N", 0, "of each approach (default 1)", 0 },
@@ -88,6 +96,11 @@ static error_t parse_link(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_LOSS:
 		o->trial.loss = option_number(state, "--loss", text, 0, 1);
+		return 0;
+	case KEY_BACKGROUND:
+		o->trial.background = option_number(state, "--background",
+						    text, 0,
+						    BACKGROUND_RATE_MAX);
 		return 0;
 	case KEY_TIMEOUT:
 		o->trial.timeout_ms = option_number(state, "--timeout", text,
@@ -138,6 +151,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->approach;
+		state->child_inputs[1] = &o->links;
 		return 0;
 	case KEY_NAT_A:
 		o->trial.nat_a = text;
@@ -270,6 +284,19 @@ static int run(const struct lab_options *o, const struct approach *approaches,
 	return status;
 }
 
+/* complete - what was not given depends on the topology */
+static void complete(struct lab_trial *t)
+{
+	const char *nats[2] = { t->nat_a, t->nat_b };
+
+	nats_complete(t->topology, nats);
+	t->nat_a = nats[0];
+	t->nat_b = nats[1];
+	if (t->background < 0)
+		t->background = topology_is_busy(t->topology) ?
+				DEFAULT_BACKGROUND : 0;
+}
+
 /* --exec: the cell alone. */
 static int visit(const struct lab_options *o)
 {
@@ -289,10 +316,9 @@ static int visit(const struct lab_options *o)
 
 static const struct lab_options defaults = {
 	.trial = {
-		.nat_a = DEFAULT_NAT,
-		.nat_b = DEFAULT_NAT,
 		.topology = DEFAULT_TOPOLOGY,
 		.rtt_ms = DEFAULT_RTT,
+		.background = -1,
 	},
 	.trials = 1,
 	.jobs = 1,
@@ -302,7 +328,8 @@ static const struct lab_options defaults = {
 int cli_lab(int argc, char **argv)
 {
 	struct argp_child children[] = {
-		{ approach_argp(), 0, NULL, 0 }, { 0 },
+		{ approach_argp(), 0, NULL, 0 }, { links_argp(), 0, NULL, 0 },
+		{ 0 },
 	};
 	const struct argp argp = {
 		.options = options,
@@ -317,6 +344,8 @@ int cli_lab(int argc, char **argv)
 	size_t count;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	o.trial.links = &o.links;
+	complete(&o.trial);
 	if (o.command)
 		return visit(&o);
 	if (!approach_choose(&o.approach, approaches, &count, &e) ||
@@ -340,6 +369,7 @@ int cli_demo(const struct demo_options *d)
 			.spoofing_dropped = d->spoofing_dropped,
 			.ttl = d->ttl,
 			.timeout_ms = d->timeout_ms,
+			.background = -1,
 		},
 		.trials = 1,
 		.jobs = 1,
@@ -348,6 +378,7 @@ int cli_demo(const struct demo_options *d)
 		.pcap = d->pcap,
 	};
 
+	complete(&o.trial);
 	while (!o.seed)
 		if (getrandom(&o.seed, sizeof(o.seed), 0) < 0)
 			o.seed = (uint64_t)clock_now();

@@ -43,6 +43,8 @@ static void print_setting(const struct trial_record *r, FILE *to)
 			fprintf(to, ", skew %g ms", r->skew_ms);
 		if (r->loss > 0)
 			fprintf(to, ", loss %g", r->loss);
+		if (*r->links)
+			fprintf(to, ", %s", r->links);
 	}
 	fputs("\n\n", to);
 }

@@ -3,6 +3,10 @@
  * the next frame is due or one arrives, take in what has arrived. Times are
  * kept to what the kernel's high-resolution timers give (tens of us), and
  * always on the late side.
+ *
+ * What the link model makes late has a lane of its own. In each lane the due
+ * times never decrease, so both are queues, and the next frame is the first
+ * of one of them.
  */
 #include "lab/cable.h"
 
@@ -19,10 +23,12 @@
 #define DIRECTIONS (2 * CABLE_LINKS)
 #define ON_THE_WAY ((size_t)64 << 20)	/* 12 Gbit/s for 40 ms */
 
+enum { ON_TIME, LATE, LANES };
+
 struct direction {
 	int from, to;			/* sockets */
 	struct link_model model;
-	struct fifo fifo;
+	struct fifo lanes[LANES];	/* LATE has no room where nothing is */
 };
 
 struct cable {
@@ -32,41 +38,89 @@ struct cable {
 	struct frames *frames;
 };
 
+/* How far a lane has been looked through. */
+struct cursor {
+	size_t at;
+	unsigned passed;
+	struct fifo_record next;	/* due TIME_NEVER: none is left */
+};
+
+static void look(const struct fifo *lane, struct cursor *c)
+{
+	if (c->passed < lane->count)
+		fifo_next(lane, &c->at, &c->next);
+	else
+		c->next.due = TIME_NEVER;
+}
+
+/*
+ * gather - the frames that are due, of all lanes, in the order of their
+ * times; FRAME_BATCH at most
+ * @next:  when the one after them is due
+ * Return: how many
+ */
+static unsigned gather(const struct direction *d, int64_t now,
+		       struct cursor cursors[LANES],
+		       struct iovec frames[FRAME_BATCH], int64_t *next)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < LANES; i++) {
+		cursors[i] = (struct cursor){ .at = d->lanes[i].first };
+		look(&d->lanes[i], &cursors[i]);
+	}
+	for (;;) {
+		unsigned i = cursors[LATE].next.due < cursors[ON_TIME].next.due
+			? LATE : ON_TIME;
+		const struct fifo_record *r = &cursors[i].next;
+
+		*next = r->due;
+		if (r->due > now || count == FRAME_BATCH)
+			return count;
+		frames[count++] = (struct iovec){ r->bytes, r->length };
+		cursors[i].passed++;
+		look(&d->lanes[i], &cursors[i]);
+	}
+}
+
 /* Return: when the next frame is due */
 static int64_t send_due(struct direction *d, int64_t now)
 {
 	struct iovec frames[FRAME_BATCH];
-	unsigned count = 0;
-	size_t at = d->fifo.first;
-	struct fifo_record r;
-	int64_t next = TIME_NEVER;
+	struct cursor cursors[LANES];
+	int64_t next;
+	unsigned count = gather(d, now, cursors, frames, &next);
 
-	while (count < d->fifo.count) {
-		fifo_next(&d->fifo, &at, &r);
-		if (r.due > now || count == FRAME_BATCH) {
-			next = r.due;
-			break;
-		}
-		frames[count++] = (struct iovec){ r.bytes, r.length };
-	}
 	if (!count)
 		return next;
 	/* what finds no room is lost, as on any link that is too slow */
 	frame_send(d->to, frames, count);
-	fifo_drop(&d->fifo, count);
+	for (unsigned i = 0; i < LANES; i++)
+		fifo_drop(&d->lanes[i], cursors[i].passed);
 	return next;
+}
+
+/* accept_frame - into the link; what finds no room in a lane is lost */
+static void accept_frame(struct direction *d, int64_t now,
+			 const struct frame *f)
+{
+	struct link_fate fate = link_input(&d->model, now,
+					   f->length - FRAME_VIRTIO);
+
+	for (unsigned i = 0; i < fate.copies; i++)
+		fifo_put(&d->lanes[fate.late ? LATE : ON_TIME], fate.due,
+			 f->bytes, f->length);
 }
 
 static void take_in(struct cable *c, struct direction *d)
 {
 	struct frame frames[FRAME_BATCH];
 	unsigned count = frame_receive(d->from, c->frames, frames);
-	int64_t due, now = clock_now();
+	int64_t now = clock_now();
 
 	for (unsigned i = 0; i < count; i++)
-		if (!frames[i].cut && link_input(&d->model, now, &due))
-			fifo_put(&d->fifo, due, frames[i].bytes,
-				 frames[i].length);
+		if (!frames[i].cut)
+			accept_frame(d, now, &frames[i]);
 }
 
 static int64_t send_all_due(struct cable *c)
@@ -102,6 +156,16 @@ static void loop(struct cable *c)
 	}
 }
 
+static bool open_lanes(struct direction *d, const struct link_config *config,
+		       struct error *e)
+{
+	bool ok = fifo_open(&d->lanes[ON_TIME], ON_THE_WAY) &&
+		(!(config->reorder > 0) ||
+		 fifo_open(&d->lanes[LATE], ON_THE_WAY));
+
+	return ok || error_set(e, ERROR_FAILED, "no memory for the cable");
+}
+
 /* open_link - its two directions, which share two sockets */
 static bool open_link(struct cable *c, const struct cable_link *l,
 		      struct error *e)
@@ -110,16 +174,12 @@ static bool open_link(struct cable *c, const struct cable_link *l,
 
 	c->count += 2;
 	for (unsigned i = 0; i < 2; i++) {
-		struct link_config config = l->config;
-
 		d[i] = (struct direction){ .from = -1, .to = -1 };
-		config.seed += i * UINT64_C(0x9e3779b97f4a7c15);
-		link_init(&d[i].model, &config);
+		link_init(&d[i].model, &l->config[i]);
 	}
 	for (unsigned i = 0; i < 2; i++) {
-		if (!fifo_open(&d[i].fifo, ON_THE_WAY))
-			return error_set(e, ERROR_FAILED,
-					 "no memory for the cable");
+		if (!open_lanes(&d[i], &l->config[i], e))
+			return false;
 		d[i].from = frame_open(l->ends[i], e);
 		if (d[i].from < 0)
 			return false;
@@ -154,7 +214,8 @@ static void close_cable(struct cable *c)
 	for (unsigned i = 0; i < c->count; i++) {
 		if (c->directions[i].from >= 0)
 			close(c->directions[i].from);
-		fifo_close(&c->directions[i].fifo);
+		for (unsigned lane = 0; lane < LANES; lane++)
+			fifo_close(&c->directions[i].lanes[lane]);
 	}
 	frames_free(c->frames);
 }

@@ -1,7 +1,7 @@
 /*
- * The links with delay or loss, all in one process: frames that arrive on
- * one interface leave on another, later or never, as the link model says.
- * Runs in the cable's namespace, where every such link's two ends are.
+ * The links that are not perfect, all in one process: frames that arrive on
+ * one interface leave on another, later, twice or never, as the link model
+ * says. Runs in the cable's namespace, where every such link's two ends are.
  */
 #ifndef TCPTRAV_LAB_CABLE_H
 #define TCPTRAV_LAB_CABLE_H
@@ -15,8 +15,8 @@
 
 struct cable_link {
 	char ends[2][IF_NAMESIZE];	/* interfaces */
-	struct link_config config;	/* of both directions; each has a
-					   seed made of this one */
+	struct link_config config[2];	/* from the first end to the second,
+					   and back */
 };
 
 struct cable_config {

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/names.h"
 #include "lab/jobs.h"
+#include "lab/nats.h"
 #include "lab/netns.h"
 #include "lab/process.h"
 #include "lab/wiring.h"
@@ -32,34 +33,10 @@ static bool unknown_topology(const char *name, struct error *e)
 			 name_nearest(name, names, count));
 }
 
-bool cell_check(const struct cell_config *config, struct error *e)
-{
-	const char *const names[2] = { config->nat_a, config->nat_b };
-	struct error missing = { .kind = ERROR_NONE };
-	struct choice choice;
-	bool kernel = false;
-
-	if (!topology_find(config->topology))
-		return unknown_topology(config->topology, e);
-	for (int i = 0; i < 2; i++) {
-		struct error now = { .kind = ERROR_NONE };
-
-		if (choice_make(names[i], &choice, &now))
-			kernel |= choice.kind == CHOICE_KERNEL;
-		else if (now.kind != ERROR_MISSING)
-			return error_set(e, now.kind, "%s", now.text);
-		else if (!missing.kind)
-			missing = now;
-	}
-	/* wrong use, of whichever name, before what is missing */
-	if (missing.kind)
-		return error_set(e, missing.kind, "%s", missing.text);
-	return !kernel || kernel_nat_check(e);
-}
-
 static bool make_plan(const struct cell_config *config, struct topology *t,
 		      struct wiring_plan *plan, struct error *e)
 {
+	const char *const nats[2] = { config->nat_a, config->nat_b };
 	const struct topology_row *row = topology_find(config->topology);
 
 	if (!row)
@@ -69,12 +46,47 @@ static bool make_plan(const struct cell_config *config, struct topology *t,
 		.topology = t,
 		.strict = config->spoofing_dropped,
 	};
-	for (size_t i = 0; i < t->link_count; i++)
-		plan->cabled[i] =
-			(t->links[i].share && config->rtt_ms > 0) ||
-			(t->links[i].share == SHARE_NAT && config->loss > 0);
-	return choice_make(config->nat_a, &plan->nats[0], e) &&
-		choice_make(config->nat_b, &plan->nats[1], e);
+	for (size_t i = 0; i < t->link_count; i++) {
+		struct link_config ways[LINK_DIRECTIONS];
+
+		links_config(config->links, config->rtt_ms, config->loss, t, i,
+			     ways);
+		plan->cabled[i] = !link_is_perfect(&ways[LINK_UP]) ||
+				  !link_is_perfect(&ways[LINK_DOWN]);
+	}
+	return links_fit(config->links, t, e) &&
+		nats_choose(t, nats, plan->nats, e);
+}
+
+static bool has_kernel_nat(const struct wiring_plan *plan)
+{
+	const struct topology *t = plan->topology;
+
+	for (size_t i = 0; i < t->node_count; i++)
+		if (t->nodes[i].kind == NODE_NAT &&
+		    plan->nats[i].kind == CHOICE_KERNEL)
+			return true;
+	return false;
+}
+
+bool cell_check(const struct cell_config *config, struct error *e)
+{
+	struct error now = { .kind = ERROR_NONE };
+	struct topology t;
+	struct wiring_plan plan;
+	bool ok = make_plan(config, &t, &plan, &now);
+
+	/* wrong use, of whatever, before what is missing */
+	if (!ok && now.kind != ERROR_MISSING)
+		return error_set(e, now.kind, "%s", now.text);
+	if (config->background > 0 && !topology_is_busy(t.name))
+		return error_set(e, ERROR_USE, "--background %g: in the "
+				 "topology \"%s\" there are no hosts for it; "
+				 "\"busy\" has some", config->background,
+				 t.name);
+	if (!ok)
+		return error_set(e, now.kind, "%s", now.text);
+	return !has_kernel_nat(&plan) || kernel_nat_check(e);
 }
 
 /* start - one process more */
@@ -106,8 +118,11 @@ static bool start_node(struct cell *c, const struct job *job, struct error *e)
 	} else if (n->kind == NODE_SERVER) {
 		ok = start(c, CELL_SERVER, n->name, job_server, job,
 			   namespace, e);
+	} else if (n->kind == NODE_CLIENT && job->config->background > 0) {
+		ok = start(c, CELL_CLIENT, n->name, job_client, job,
+			   namespace, e);
 	} else if (n->kind == NODE_NAT) {
-		enum choice_kind kind = job->plan->nats[n->which].kind;
+		enum choice_kind kind = job->plan->nats[job->node].kind;
 
 		if (kind == CHOICE_PROFILE || kind == CHOICE_EXEC)
 			ok = start(c, CELL_NAT, n->name,
@@ -154,7 +169,7 @@ static bool start_kernel_nats(struct cell *c, const struct wiring_plan *plan,
 		struct job job = { &c->config, plan, i };
 
 		if (t->nodes[i].kind == NODE_NAT &&
-		    plan->nats[t->nodes[i].which].kind == CHOICE_KERNEL)
+		    plan->nats[i].kind == CHOICE_KERNEL)
 			ok = netns_enter(c->namespaces[i], e) &&
 				jobs_kernel_nat(&job, e);
 	}
@@ -176,9 +191,30 @@ static bool await_all(struct cell *c, struct error *e)
 	return true;
 }
 
-/* fill - what the trials must know of the topology */
-static void fill(struct cell *c, const struct topology *t)
+/*
+ * public_address - at which the others see a host: that of the outermost NAT
+ * on its way out that translates, or its own
+ */
+static uint32_t public_address(const struct wiring_plan *plan, uint8_t host)
 {
+	const struct topology *t = plan->topology;
+	uint32_t address = path_address(t, path_outside(t, host));
+	uint8_t at = path_node(t, path_gateway(t, host));
+
+	while (t->nodes[at].kind == NODE_NAT) {
+		if (!t->nodes[at].firewall &&
+		    !choice_forwards(&plan->nats[at]))
+			address = path_address(t, path_outside(t, at));
+		at = path_node(t, path_gateway(t, at));
+	}
+	return address;
+}
+
+/* fill - what the trials must know of the topology */
+static void fill(struct cell *c, const struct wiring_plan *plan)
+{
+	const struct topology *t = plan->topology;
+
 	for (uint8_t i = 0; i < t->node_count; i++) {
 		const struct node *n = &t->nodes[i];
 		uint32_t address = path_address(t, path_outside(t, i));
@@ -189,9 +225,7 @@ static void fill(struct cell *c, const struct topology *t)
 		} else if (n->kind == NODE_HOST) {
 			c->host_address[n->which] = address;
 			c->host_namespace[n->which] = c->namespaces[i];
-		} else if (n->kind == NODE_NAT) {
-			/* from the host outwards: the last one stays */
-			c->nat_outside[n->which] = address;
+			c->public_address[n->which] = public_address(plan, i);
 		}
 	}
 }
@@ -215,7 +249,7 @@ bool cell_build(struct cell *c, const struct cell_config *config,
 		cell_end(c);
 		return false;
 	}
-	fill(c, &topology);
+	fill(c, &plan);
 	c->server.port = c->server_ports[0];
 	return true;
 }

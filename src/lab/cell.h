@@ -1,14 +1,15 @@
 /*
  * A cell: one topology, kept up and reused by trials. Built by the lab's init
  * inside the lab's namespaces. One namespace per node; one process per host,
- * per emulated or exec: NAT, for S, and for all links with delay or loss (the
- * cable). Kernel NATs need no process.
+ * per emulated or exec: NAT, for S, and for all imperfect links (the cable).
+ * Kernel NATs need no process.
  */
 #ifndef TCPTRAV_LAB_CELL_H
 #define TCPTRAV_LAB_CELL_H
 
 #include "base/error.h"
 #include "host/host.h"
+#include "lab/links.h"
 #include "lab/topology.h"
 #include "rendezvous/server.h"
 
@@ -18,7 +19,9 @@
 
 #define CELL_PROCESSES 16
 
-enum cell_role { CELL_HOST, CELL_NAT, CELL_SERVER, CELL_CABLE };
+enum cell_role {
+	CELL_HOST, CELL_NAT, CELL_SERVER, CELL_CABLE, CELL_CLIENT,
+};
 
 /*
  * A process of the cell, forked from the init, in its node's namespace. It
@@ -28,10 +31,11 @@ enum cell_role { CELL_HOST, CELL_NAT, CELL_SERVER, CELL_CABLE };
  *	NAT	box_report out (an exec: NAT says nothing)
  *	S	server_report out
  *	cable	nothing
+ *	client	nothing
  */
 struct cell_process {
 	enum cell_role role;
-	int which;		/* host: 0 A, 1 B; NAT: the node's number */
+	int which;		/* host: 0 A, 1 B; else the node's number */
 	char name[16];		/* the node's: "host-a", "nat-b" */
 	pid_t pid;		/* 0: it has ended, and was waited for */
 	int control;
@@ -39,8 +43,11 @@ struct cell_process {
 
 struct cell_config {
 	const char *topology;
-	const char *nat_a, *nat_b;	/* as on the command line */
+	const char *nat_a, *nat_b;	/* lists, see lab/nats.h */
 	double rtt_ms, loss;
+	const struct links *links;	/* NULL: nothing was said */
+	double background;		/* connections per second of all
+					   clients of a side together */
 	bool spoofing_dropped;
 	uint64_t seed;
 	/* what a host process does: lab/worker.c's loop; returns its exit
@@ -55,7 +62,8 @@ struct cell {
 	struct endpoint server;			/* S, port of the first */
 	uint16_t server_ports[SERVER_PORTS];
 	uint32_t host_address[2];		/* their own */
-	uint32_t nat_outside[2];		/* A's and B's outermost */
+	uint32_t public_address[2];		/* A's and B's, as the outermost
+						   NAT that translates makes it */
 	int host_namespace[2];			/* netns descriptors */
 	int server_namespace;
 	/* private */

@@ -57,6 +57,16 @@ static bool check_program(const char *path, struct error *e)
 	return true;
 }
 
+static bool take_path(const char *path, struct choice *out, struct error *e)
+{
+	if (strlen(path) >= sizeof(out->path))
+		return error_set(e, ERROR_USE, "the path of the NAT program "
+				 "\"%.60s...\" is longer than %zu characters",
+				 path, sizeof(out->path) - 1);
+	strcpy(out->path, path);
+	return check_program(out->path, e);
+}
+
 bool choice_make(const char *name, struct choice *out, struct error *e)
 {
 	*out = (struct choice){ .kind = CHOICE_PROFILE };
@@ -71,8 +81,7 @@ bool choice_make(const char *name, struct choice *out, struct error *e)
 	}
 	if (!strncmp(name, EXEC, strlen(EXEC))) {
 		out->kind = CHOICE_EXEC;
-		out->path = name + strlen(EXEC);
-		return check_program(out->path, e);
+		return take_path(name + strlen(EXEC), out, e);
 	}
 	if (!is_path(name) && !is_builtin(name))
 		return unknown(name, e);

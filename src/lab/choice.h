@@ -15,16 +15,17 @@ enum choice_kind {
 	CHOICE_EXEC,		/* "exec:PATH": a program of the user's */
 };
 
+#define CHOICE_PATH 512
+
 struct choice {
 	enum choice_kind kind;
 	struct profile profile;			/* of CHOICE_PROFILE */
 	const struct kernel_nat *kernel;	/* of CHOICE_KERNEL */
-	const char *path;			/* CHOICE_EXEC: in the name */
+	char path[CHOICE_PATH];			/* of CHOICE_EXEC */
 };
 
 /*
  * choice_make - look a NAT's name up
- * @name: kept: @out may point into it
  * Return: false with ERROR_USE (no such NAT: the nearest one; a malformed
  *         profile: its line) or ERROR_MISSING (a program that is none)
  */

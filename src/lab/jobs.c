@@ -1,11 +1,11 @@
 #include "lab/jobs.h"
 
-#include "base/clock.h"
+#include "lab/background.h"
 #include "lab/cable.h"
 #include "lab/exec_nat.h"
+#include "lab/links.h"
 #include "nat/box.h"
 
-#include <math.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -19,7 +19,7 @@ static void ready(void *self)
 
 static const struct choice *choice_of(const struct job *j)
 {
-	return &j->plan->nats[j->plan->topology->nodes[j->node].which];
+	return &j->plan->nats[j->node];
 }
 
 /* seed_of - each process's is another, and the same each time */
@@ -66,6 +66,16 @@ static void next_to(const struct topology *t, struct place p,
 	path_mac(*any, out[count].mac);
 }
 
+/*
+ * as_firewall - the profile of a node that filters and does not translate
+ * HOOK (merge): p->translation = TRANSLATION_NONE, once there is that axis;
+ * until then an emulated firewall translates to its outside address.
+ */
+static void as_firewall(struct profile *p)
+{
+	(void)p;
+}
+
 int job_box(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
@@ -86,6 +96,8 @@ int job_box(struct process_self *self, const void *job, struct error *e)
 		.stop = self->control,
 	};
 
+	if (t->nodes[j->node].firewall)
+		as_firewall(&config.nat.profile);
 	path_neighbours(t, inside, inner);
 	next_to(t, inside, &inner[0], config.inside_neighbours);
 	next_to(t, outside, &gateway, config.outside_neighbours);
@@ -149,13 +161,32 @@ int job_server(struct process_self *self, const void *job, struct error *e)
 	return server_run(&config, e) ? 0 : 1;
 }
 
-/*
- * Of the two links between NATs and routers each loses so much that what is
- * asked for is lost on the way from host to host. S's link loses nothing.
- */
-static double loss_of(const struct job *j, const struct link *l)
+/* server_address - S's, from anywhere in the topology */
+static uint32_t server_address(const struct topology *t)
 {
-	return l->share == SHARE_NAT ? 1 - sqrt(1 - j->config->loss) : 0;
+	uint8_t node = 0;
+
+	while (t->nodes[node].kind != NODE_SERVER)
+		node++;
+	return path_address(t, path_outside(t, node));
+}
+
+int job_client(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	const struct topology *t = j->plan->topology;
+	int clients = topology_clients(t, t->nodes[j->node].which);
+	struct background config = {
+		.to = { server_address(t), BACKGROUND_PORT },
+		.rate = j->config->background / clients,
+		.seed = seed_of(j),
+		.stop = self->control,
+	};
+
+	(void)e;
+	process_ready(self, NULL);
+	background_run(&config);
+	return 0;
 }
 
 int job_cable(struct process_self *self, const void *job, struct error *e)
@@ -163,20 +194,22 @@ int job_cable(struct process_self *self, const void *job, struct error *e)
 	const struct job *j = job;
 	const struct topology *t = j->plan->topology;
 	struct cable_config config = { .stop = self->control };
+	struct rng seeds;
 
+	rng_seed(&seeds, seed_of(j));
 	for (uint8_t i = 0; i < t->link_count; i++) {
-		struct cable_link *l = &config.links[config.count];
+		struct cable_link l;
 
-		if (!j->plan->cabled[i] || config.count == CABLE_LINKS)
-			continue;
-		config.count++;
-		for (int to = 0; to < 2; to++)
-			wiring_cable_end((struct place){ i, to }, l->ends[to]);
-		l->config.delay = llround(j->config->rtt_ms *
-					  (double)NS_PER_MS / 8) *
-			t->links[i].share;
-		l->config.loss = loss_of(j, &t->links[i]);
-		l->config.seed = seed_of(j) + i;
+		links_config(j->config->links, j->config->rtt_ms,
+			     j->config->loss, t, i, l.config);
+		/* also of links without a cable, or one link's faults would
+		   change the packets that another loses */
+		for (int to = 0; to < 2; to++) {
+			l.config[to].seed = rng_next(&seeds);
+			wiring_cable_end((struct place){ i, to }, l.ends[to]);
+		}
+		if (j->plan->cabled[i] && config.count < CABLE_LINKS)
+			config.links[config.count++] = l;
 	}
 	return cable_run(&config, ready, self, e) ? 0 : 1;
 }
@@ -187,5 +220,5 @@ bool jobs_kernel_nat(const struct job *job, struct error *e)
 
 	return kernel_nat_start(choice_of(job)->kernel,
 				wiring_interface(t, path_outside(t, job->node)),
-				e);
+				t->nodes[job->node].firewall, e);
 }

@@ -17,6 +17,7 @@ int job_host(struct process_self *self, const void *job, struct error *e);
 int job_box(struct process_self *self, const void *job, struct error *e);
 int job_exec(struct process_self *self, const void *job, struct error *e);
 int job_server(struct process_self *self, const void *job, struct error *e);
+int job_client(struct process_self *self, const void *job, struct error *e);
 int job_cable(struct process_self *self, const void *job, struct error *e);
 
 /*

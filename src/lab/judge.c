@@ -68,6 +68,8 @@ static void record_plan(const struct lab_trial *t, const struct findings *f,
 	r->rtt_ms = t->rtt_ms;
 	r->skew_ms = t->skew_ms;
 	r->loss = t->loss;
+	snprintf(r->links, sizeof(r->links), "%s", links_text(t->links));
+	r->background = t->background;
 	r->timeout_ms = trial_timeout(t);
 	r->connect_ms = -1;
 }

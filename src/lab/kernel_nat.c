@@ -5,6 +5,11 @@
  * answers with RST, as it does for any port where nobody listens). There
  * are no other chains: what is forwarded inwards without a mapping has no
  * route, its address being the NAT's.
+ *
+ * As a firewall it has the same in FORWARD in the place of INPUT, with an RST
+ * of its own where the stack's would be. What conntrack calls invalid is
+ * dropped in both directions, as every textbook ruleset does: a NAT does not
+ * translate it, which is as good as a drop there, but here it would pass.
  */
 #include "lab/kernel_nat.h"
 
@@ -102,13 +107,34 @@ static void write_ruleset(const struct kernel_nat *k, const char *outside,
 		 "}\n", outside, k->masquerade, input);
 }
 
+static void write_firewall(const struct kernel_nat *k, const char *outside,
+			   char *out, size_t room)
+{
+	char reject[128] = "";
+
+	if (!k->drops)
+		snprintf(reject, sizeof(reject), "iifname \"%s\" meta l4proto "
+			 "tcp reject with tcp reset\n", outside);
+	snprintf(out, room,
+		 "table ip firewall {\n"
+		 "chain forward {\n"
+		 "type filter hook forward priority filter\n"
+		 "ct state invalid drop\n"
+		 "ct state established,related accept\n"
+		 "%s"
+		 "iifname \"%s\" drop\n"
+		 "}\n"
+		 "}\n", reject, outside);
+}
+
 bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
-		      struct error *e)
+		      bool firewall, struct error *e)
 {
 	char ruleset[640];
 	int r;
 
-	write_ruleset(k, outside, ruleset, sizeof(ruleset));
+	(firewall ? write_firewall : write_ruleset)(k, outside, ruleset,
+						    sizeof(ruleset));
 	if (!load(ruleset, e))
 		return false;
 	r = netns_set(LIBERAL, k->liberal ? "1" : "0");

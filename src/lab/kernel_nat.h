@@ -23,10 +23,12 @@ const struct kernel_nat *kernel_nat_find(const char *name);
 
 /*
  * kernel_nat_start - make the current network namespace that NAT
- * @outside: its outside interface
+ * @outside:  its outside interface
+ * @firewall: it only filters: what is not asked for from inside does not
+ *            enter, and nothing is translated
  */
 bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
-		      struct error *e);
+		      bool firewall, struct error *e);
 
 /*
  * kernel_nat_check - does this kernel have nftables?

@@ -7,6 +7,7 @@
 #define TCPTRAV_LAB_LAB_H
 
 #include "base/error.h"
+#include "lab/links.h"
 #include "method/attempt.h"
 #include "method/method.h"
 #include "method/record.h"
@@ -17,9 +18,12 @@
 /* One kind of trial; a plan is a list of them, repeated. */
 struct lab_trial {
 	struct approach approach;
-	const char *nat_a, *nat_b;	/* as on the command line */
+	const char *nat_a, *nat_b;	/* lists: see lab/nats.h */
 	const char *topology;
 	double rtt_ms, skew_ms, loss;
+	const struct links *links;	/* NULL: nothing was said */
+	double background;		/* connections per second that the
+					   clients behind each NAT open */
 	bool spoofing_dropped;
 	uint8_t ttl;			/* fixed low TTL; 0: auto */
 	double timeout_ms;		/* 0: 900 + 10 RTT */

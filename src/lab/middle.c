@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define PORTS_MAX 64
+#define TITLE 28
 
 struct port_set {
 	unsigned count;
@@ -226,11 +227,24 @@ static bool is_spoofed(const struct findings *f, const struct segment *s)
 	return false;
 }
 
+/* Is B behind that NAT? Where both are, is it B that sent the packet, if it
+   came from inside? The hosts' own ports tell. */
+static bool is_side_b(const struct findings *f, const char *name,
+		      const struct seen_packet *p)
+{
+	const char *side = strchr(name, '-');
+
+	if (!side || strcmp(side, "-ab") != 0)
+		return side && side[1] == 'b';
+	return p->is_tcp && (p->segment.source.port == f->port[1][0] ||
+			     p->segment.source.port == f->port[1][1]);
+}
+
 /* Whose packet a NAT saw: "A's", "B's", "S's"; an ICMP error is nobody's. */
 static const char *whose(const struct findings *f, const struct nat_finding *n,
 			 const struct seen_packet *p)
 {
-	bool side_b = !strncmp(n->name, "nat-b", 5);
+	bool side_b = is_side_b(f, n->name, p);
 
 	if (p->is_icmp)
 		return "an ICMP";
@@ -239,24 +253,28 @@ static const char *whose(const struct findings *f, const struct nat_finding *n,
 	return side_b == (n->box.side == NAT_INSIDE) ? "B's" : "A's";
 }
 
-/* "nat-a" is NAT A, "nat-b2" NAT B2. */
-static void nat_title(const char *name, char title[16])
+/* "nat-a" is NAT A, "nat-b2" NAT B2, "firewall-a" Firewall A. */
+static void nat_title(const char *name, char title[TITLE])
 {
-	const char *rest = strncmp(name, "nat-", 4) ? name : name + 4;
-	size_t i;
+	static const char firewall[] = "firewall-";
+	bool is_wall = !strncmp(name, firewall, sizeof(firewall) - 1);
+	const char *rest = strchr(name, '-');
+	char *at = title;
 
-	for (i = 0; i < 15 && rest[i]; i++)
-		title[i] = (char)toupper((unsigned char)rest[i]);
-	title[i] = '\0';
+	at += snprintf(title, TITLE, "%s ", is_wall ? "Firewall" : "NAT");
+	rest = rest ? rest + 1 : name;
+	for (; *rest && at < title + TITLE - 1; rest++)
+		*at++ = (char)toupper((unsigned char)*rest);
+	*at = '\0';
 }
 
 static void sentence(const struct findings *f, const struct nat_finding *n,
 		     const struct seen_packet *p, char *out, size_t room)
 {
-	char title[16];
+	char title[TITLE];
 
 	nat_title(n->name, title);
-	snprintf(out, room, "NAT %s %s %s %s%s%s%s.", title,
+	snprintf(out, room, "%s %s %s %s%s%s%s.", title,
 		 n->box.verdict == NAT_REPLY ? "answered" : "dropped",
 		 whose(f, n, p),
 		 p->is_icmp ? icmp_kind(&p->icmp) : segment_kind(&p->segment),

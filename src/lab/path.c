@@ -19,8 +19,9 @@ uint32_t path_address(const struct topology *t, struct place p)
 uint32_t path_network(const struct topology *t, uint8_t link)
 {
 	const struct link *l = &t->links[link];
+	uint32_t address = l->from_address ? l->from_address : l->to_address;
 
-	return l->from_address & ~(uint32_t)0 << (32 - l->prefix);
+	return address & ~(uint32_t)0 << (32 - l->prefix);
 }
 
 void path_mac(struct place p, uint8_t mac[6])
@@ -48,16 +49,19 @@ size_t path_places(const struct topology *t, uint8_t node,
 size_t path_neighbours(const struct topology *t, struct place p,
 		       struct place out[TOPOLOGY_LINKS])
 {
-	uint8_t far = path_node(t, (struct place){ p.link, !p.to });
-	size_t count = 0;
+	struct place far = { p.link, !p.to }, ports[TOPOLOGY_LINKS];
+	uint8_t hub = path_node(t, far);
+	size_t count = 0, port_count;
 
-	if (t->nodes[far].kind != NODE_HUB) {
-		out[0] = (struct place){ p.link, !p.to };
+	if (t->nodes[hub].kind != NODE_HUB) {
+		out[0] = far;
 		return 1;
 	}
-	for (uint8_t i = 0; i < t->link_count; i++)
-		if (i != p.link && t->links[i].to == far)
-			out[count++] = (struct place){ i, false };
+	port_count = path_places(t, hub, ports);
+	for (size_t i = 0; i < port_count; i++)
+		if (ports[i].link != p.link)
+			out[count++] = (struct place){ ports[i].link,
+						       !ports[i].to };
 	return count;
 }
 
@@ -90,7 +94,12 @@ struct place path_gateway(const struct topology *t, uint8_t node)
 	for (size_t i = 0; i < count; i++)
 		if (t->nodes[path_node(t, found[i])].kind == NODE_ROUTER)
 			return found[i];
-	return found[0];	/* an inner NAT's, or a host's: a NAT */
+	/* an inner NAT's, or a host's: a NAT */
+	for (size_t i = 0; i < count; i++)
+		if (t->nodes[path_node(t, found[i])].kind == NODE_NAT &&
+		    found[i].to)
+			return found[i];
+	return found[0];
 }
 
 static bool in_network(const struct topology *t, uint8_t node, uint32_t network)

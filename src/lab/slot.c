@@ -167,6 +167,7 @@ bool slot_read(struct slot *s, unsigned process)
 		read_server(s, process);
 		return false;
 	case CELL_CABLE:
+	case CELL_CLIENT:
 		take(s, process, scrap, sizeof(scrap));
 		return false;
 	}

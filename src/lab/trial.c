@@ -58,6 +58,8 @@ struct cell_config trial_cell(const struct lab_trial *t)
 		.nat_b = t->nat_b,
 		.rtt_ms = t->rtt_ms,
 		.loss = t->loss,
+		.links = t->links,
+		.background = t->background,
 		.spoofing_dropped = t->spoofing_dropped,
 	};
 }
@@ -68,6 +70,9 @@ bool trial_same_cell(const struct lab_trial *a, const struct lab_trial *b)
 	       !strcmp(a->topology, b->topology) &&
 	       !(a->rtt_ms < b->rtt_ms) && !(a->rtt_ms > b->rtt_ms) &&
 	       !(a->loss < b->loss) && !(a->loss > b->loss) &&
+	       !strcmp(links_text(a->links), links_text(b->links)) &&
+	       !(a->background < b->background) &&
+	       !(a->background > b->background) &&
 	       a->spoofing_dropped == b->spoofing_dropped;
 }
 

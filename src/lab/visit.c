@@ -39,8 +39,8 @@ static void tell_addresses(const struct cell *c)
 	char text[ENDPOINT_TEXT];
 
 	setenv("RENDEZVOUS", endpoint_text(&c->server, text), 1);
-	setenv("PUBLIC_A", address_text(c->nat_outside[0], text), 1);
-	setenv("PUBLIC_B", address_text(c->nat_outside[1], text), 1);
+	setenv("PUBLIC_A", address_text(c->public_address[0], text), 1);
+	setenv("PUBLIC_B", address_text(c->public_address[1], text), 1);
 }
 
 static void tell_program(void)

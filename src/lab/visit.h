@@ -10,7 +10,7 @@
  * in it by /bin/sh, as the lab's init
  * The environment gets HOST_A, HOST_B and S: what to put before a command to
  * run it there; RENDEZVOUS: S's address and port; PUBLIC_A, PUBLIC_B: the
- * external addresses of the outermost NATs; TCPTRAV: this program.
+ * addresses at which the others see the hosts; TCPTRAV: this program.
  * @e:     set when the cell could not be had
  * Return: the command's exit status
  */

@@ -72,6 +72,7 @@ const char *wiring_interface(const struct topology *t, struct place p)
 
 	switch (n->kind) {
 	case NODE_HOST:
+	case NODE_CLIENT:
 	case NODE_SERVER:
 		return "eth0";
 	case NODE_NAT:
@@ -94,7 +95,7 @@ static int index_of(struct place p)
 
 static const struct choice *choice_of(const struct work *w, uint8_t node)
 {
-	return &w->plan->nats[w->t->nodes[node].which];
+	return &w->plan->nats[node];
 }
 
 static bool is_bare(const struct work *w, uint8_t node)
@@ -103,6 +104,12 @@ static bool is_bare(const struct work *w, uint8_t node)
 
 	return kind == NODE_HUB ||
 		(kind == NODE_NAT && choice_is_bare(choice_of(w, node)));
+}
+
+/* is_end - does it begin and end connections? */
+static bool is_end(enum node_kind kind)
+{
+	return kind == NODE_HOST || kind == NODE_CLIENT || kind == NODE_SERVER;
 }
 
 static bool apply(const struct setting *settings, size_t count,
@@ -127,7 +134,7 @@ static bool set_switches(const struct work *w, uint8_t node, struct error *e)
 
 	if (!apply(common_settings, COUNT(common_settings), e))
 		return false;
-	if (kind == NODE_HOST || kind == NODE_SERVER)
+	if (is_end(kind))
 		return apply(host_settings, COUNT(host_settings), e);
 	if (!apply(router_settings, COUNT(router_settings), e))
 		return false;
@@ -286,25 +293,35 @@ static bool set_neighbours(struct work *w, uint8_t node, struct place p,
 	return true;
 }
 
+/* set_route - to the network of @link; a NAT needs one only to what is behind
+   a router on its inside */
+static bool set_route(struct work *w, uint8_t node, uint8_t link,
+		      struct error *e)
+{
+	struct place here, there;
+
+	if (!w->t->links[link].to_address ||
+	    !path_next(w->t, node, link, w->forwards, &here, &there) ||
+	    (!w->forwards[node] && !here.to))
+		return true;
+	return netlink_route(&w->netlinks[node], path_network(w->t, link),
+			     w->t->links[link].prefix,
+			     path_address(w->t, there), index_of(here), e);
+}
+
 static bool set_routes(struct work *w, uint8_t node, struct error *e)
 {
-	struct netlink *n = &w->netlinks[node];
-	struct place here, there;
+	enum node_kind kind = w->t->nodes[node].kind;
 
 	if (is_bare(w, node))
 		return true;
-	if (w->t->nodes[node].kind != NODE_ROUTER &&
-	    !netlink_route(n, 0, 0, path_address(w->t,
-						 path_gateway(w->t, node)),
+	if (kind != NODE_ROUTER &&
+	    !netlink_route(&w->netlinks[node], 0, 0,
+			   path_address(w->t, path_gateway(w->t, node)),
 			   index_of(path_outside(w->t, node)), e))
 		return false;
-	for (uint8_t i = 0; w->forwards[node] && i < w->t->link_count; i++)
-		if (w->t->links[i].to_address &&
-		    path_next(w->t, node, i, w->forwards, &here, &there) &&
-		    !netlink_route(n, path_network(w->t, i),
-				   w->t->links[i].prefix,
-				   path_address(w->t, there), index_of(here),
-				   e))
+	for (uint8_t i = 0; !is_end(kind) && i < w->t->link_count; i++)
+		if (!set_route(w, node, i, e))
 			return false;
 	return true;
 }
@@ -407,10 +424,11 @@ bool wiring_build(const struct wiring_plan *plan,
 	if (home < 0)
 		return false;
 	for (uint8_t i = 0; i < w.t->node_count; i++) {
-		enum node_kind kind = w.t->nodes[i].kind;
+		const struct node *n = &w.t->nodes[i];
 
-		w.forwards[i] = kind == NODE_ROUTER || (kind == NODE_NAT &&
-				choice_forwards(choice_of(&w, i)));
+		w.forwards[i] = n->kind == NODE_ROUTER ||
+			(n->kind == NODE_NAT &&
+			 (n->firewall || choice_forwards(choice_of(&w, i))));
 	}
 	ok = build(&w, e);
 	for (size_t i = 0; i < WIRING_NAMESPACES; i++)

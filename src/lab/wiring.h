@@ -19,7 +19,7 @@
 
 struct wiring_plan {
 	const struct topology *topology;
-	struct choice nats[2];		/* of side A, of side B */
+	struct choice nats[TOPOLOGY_NODES];	/* of nodes that are NATs */
 	bool cabled[TOPOLOGY_LINKS];	/* which links the cable carries */
 	bool strict;			/* S's router drops what S spoofs */
 };

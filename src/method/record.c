@@ -112,6 +112,11 @@ static void print_setting(const struct trial_record *r, FILE *to)
 	number_field("rtt_ms", r->rtt_ms, 1, r->lab, to);
 	number_field("skew_ms", r->skew_ms, 1, r->lab, to);
 	number_field("loss", r->loss, 1, r->lab, to);
+	if (r->lab)
+		text_field("links", r->links, to);
+	else
+		fputs(",\"links\":null", to);
+	number_field("background", r->background, 1, r->lab, to);
 	number_field("timeout_ms", r->timeout_ms, 0, true, to);
 }
 

@@ -17,10 +17,13 @@ struct trial_record {
 	bool low_ttl;
 	char variant[16];		/* "" or "keep-syn", "sequential" */
 	char topology[16];		/* lab only; "" prints null */
-	char nat_a[128], nat_b[128];
+	char nat_a[512], nat_b[512];	/* lists, as given */
 	double rtt_ms, skew_ms, loss;
+	char links[256];		/* "jitter=5 link-a=rate=1", or "" */
+	double background;		/* connections per second */
 	bool lab;			/* false: one side's record: rtt, skew,
-					   loss and the other side are null */
+					   loss, links and the other side are
+					   null */
 	bool is_a;			/* one side's: which it is */
 	double timeout_ms;
 	uint8_t outcome, cause;

@@ -1,6 +1,25 @@
 /*
- * The link model, one direction: which packet arrives, and when. Pure.
- * Packets keep their order; equal seeds give equal fates.
+ * The link model, one direction: which packets arrive, how often, and when.
+ * Pure. A packet passes, in this order,
+ *
+ *	the queue	it waits until the packets before it are sent; one
+ *			that would have to wait for longer than `queue` is
+ *			dropped (tail drop), and takes no time of the sender
+ *	the sender	takes length * 8 / rate
+ *	the wire	loses it, or delays it by `delay` and a jitter that is
+ *			uniform in [0, jitter), but never so that it comes out
+ *			before the packet in front of it: jitter keeps the
+ *			order; then copies it, then makes it late
+ *
+ * A duplicate follows its original at once. A reordered packet is held back
+ * by reorder_by, and whatever comes out of the link in that time overtakes
+ * it: it is the late one that is reordered, as RFC 4737 3 counts.
+ *
+ * The n-th packet's losses, copies, jitter and lateness are each one draw
+ * from a sequence of its own that the seed gives, whatever the other packets
+ * and the other knobs are: the packets lost with `loss` 0.1 are among those
+ * lost with 0.2, with and without jitter. Packets that were dropped or lost
+ * count as others do, and a lost one keeps its place in the order.
  */
 #ifndef TCPTRAV_NAT_LINK_H
 #define TCPTRAV_NAT_LINK_H
@@ -8,26 +27,50 @@
 #include "base/rng.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct link_config {
-	int64_t delay;		/* ns */
-	double loss;		/* 0 to 1 */
+	int64_t delay, jitter;		/* ns */
+	double loss, duplicate, reorder;	/* 0 to 1 */
+	int64_t reorder_by;		/* ns; 0: nothing is reordered */
+	uint64_t rate;			/* bit/s; 0: no queue, no sender */
+	int64_t queue;			/* ns */
 	uint64_t seed;
+};
+
+enum link_draw {
+	LINK_DRAW_LOSS, LINK_DRAW_DUPLICATE, LINK_DRAW_REORDER,
+	LINK_DRAW_JITTER, LINK_DRAWS
 };
 
 struct link_model {
 	struct link_config config;
-	struct rng rng;
+	struct rng draws[LINK_DRAWS];
+	int64_t free_at;		/* when the sender has sent all */
+	int64_t last;			/* when the last in order comes out */
 };
 
+/* What becomes of a packet. */
+struct link_fate {
+	unsigned copies;	/* 0: it is lost; 2: duplicated */
+	bool late;		/* it is held back, and may be overtaken. The
+				   late ones keep their order, and so do the
+				   others: due times in each never decrease */
+	int64_t due;		/* when it comes out, with its copies */
+};
+
+/* link_init - nothing has entered yet; @config is copied */
 void link_init(struct link_model *l, const struct link_config *config);
 
 /*
- * link_input - a packet enters at @now
- * @due:   when it comes out
- * Return: false when it is lost
+ * link_input - a packet of @length bytes enters at @now, which never
+ * decreases
+ * Return: its fate; late and due mean nothing when there are no copies
  */
-bool link_input(struct link_model *l, int64_t now, int64_t *due);
+struct link_fate link_input(struct link_model *l, int64_t now, size_t length);
+
+/* link_is_perfect - does each packet come out as it enters, at once? */
+bool link_is_perfect(const struct link_config *config);
 
 #endif

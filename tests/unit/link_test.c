@@ -1,4 +1,5 @@
-/* The link model: delay, loss by its seed, order. */
+/* The link model, by its definition in link.h: what each knob does, that it
+   does nothing else, and that the seed alone decides. */
 #include "base/clock.h"
 #include "nat/link.h"
 
@@ -9,18 +10,59 @@
 
 #include <cmocka.h>
 
+#define PACKETS 10000
+
+/* The first @count packets of a link, @gap ns apart, of 100 bytes each */
+static void run(const struct link_config *config, int64_t gap,
+		struct link_fate *out, unsigned count)
+{
+	struct link_model l;
+
+	link_init(&l, config);
+	for (unsigned i = 0; i < count; i++)
+		out[i] = link_input(&l, i * gap, 100);
+}
+
 static void test_delay(void **state)
 {
 	struct link_config config = { .delay = 10 * NS_PER_MS };
 	struct link_model l;
-	int64_t due;
 
 	(void)state;
 	link_init(&l, &config);
 	for (int64_t now = 0; now < 1000; now++) {
-		assert_true(link_input(&l, now, &due));
-		assert_int_equal(due, now + 10 * NS_PER_MS);
+		struct link_fate fate = link_input(&l, now, 1000);
+
+		assert_int_equal(fate.copies, 1);
+		assert_false(fate.late);
+		assert_int_equal(fate.due, now + 10 * NS_PER_MS);
 	}
+}
+
+static void test_perfect(void **state)
+{
+	static const struct link_config perfect[] = {
+		{ .seed = 7, .queue = 5 }, { .reorder = 1 },
+		{ .reorder_by = 1 },
+	};
+	static const struct link_config not[] = {
+		{ .delay = 1 }, { .jitter = 1 }, { .loss = 0.1 },
+		{ .duplicate = 0.1 }, { .reorder = 0.1, .reorder_by = 1 },
+		{ .rate = 1 },
+	};
+	struct link_fate fates[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(perfect) / sizeof(perfect[0]); i++) {
+		assert_true(link_is_perfect(&perfect[i]));
+		run(&perfect[i], 10, fates, 100);
+		for (unsigned n = 0; n < 100; n++) {
+			assert_int_equal(fates[n].copies, 1);
+			assert_int_equal(fates[n].due, 10 * n);
+		}
+	}
+	for (size_t i = 0; i < sizeof(not) / sizeof(not[0]); i++)
+		assert_false(link_is_perfect(&not[i]));
 }
 
 static unsigned lost(double loss, uint64_t seed, unsigned packets)
@@ -28,11 +70,10 @@ static unsigned lost(double loss, uint64_t seed, unsigned packets)
 	struct link_config config = { .loss = loss, .seed = seed };
 	struct link_model l;
 	unsigned count = 0;
-	int64_t due;
 
 	link_init(&l, &config);
 	for (unsigned i = 0; i < packets; i++)
-		count += !link_input(&l, i, &due);
+		count += !link_input(&l, i, 100).copies;
 	return count;
 }
 
@@ -50,30 +91,298 @@ static void test_loss(void **state)
 static void test_seed(void **state)
 {
 	struct link_config config = { .loss = 0.5, .seed = 7 };
-	struct link_model a, b, c;
+	static struct link_fate a[PACKETS], b[PACKETS], c[PACKETS];
 	unsigned same = 0;
-	int64_t due;
 
 	(void)state;
-	link_init(&a, &config);
-	link_init(&b, &config);
+	run(&config, 1, a, PACKETS);
+	run(&config, 1, b, PACKETS);
 	config.seed = 8;
-	link_init(&c, &config);
-	for (int i = 0; i < 10000; i++) {
-		bool fate = link_input(&a, i, &due);
-
-		assert_int_equal(link_input(&b, i, &due), fate);
-		same += link_input(&c, i, &due) == fate;
+	run(&config, 1, c, PACKETS);
+	for (int i = 0; i < PACKETS; i++) {
+		assert_int_equal(b[i].copies, a[i].copies);
+		same += c[i].copies == a[i].copies;
 	}
 	assert_in_range(same, 4700, 5300);
+}
+
+/* One draw a packet from the seed's own sequence: what earlier versions, with
+   loss only, lost with that seed is lost still. */
+static void test_loss_is_the_seeds(void **state)
+{
+	struct link_config config = { .loss = 0.3, .seed = 42, .jitter = 9,
+				      .duplicate = 0.5, .reorder = 0.5,
+				      .reorder_by = 5 };
+	static struct link_fate fates[PACKETS];
+	struct rng r;
+
+	(void)state;
+	run(&config, 1, fates, PACKETS);
+	rng_seed(&r, 42);
+	for (int i = 0; i < PACKETS; i++)
+		assert_int_equal(!fates[i].copies, rng_unit(&r) < 0.3);
+}
+
+static const struct link_config all = {
+	.delay = 5 * NS_PER_MS, .jitter = 2 * NS_PER_MS, .loss = 0.1,
+	.duplicate = 0.2, .reorder = 0.3, .reorder_by = 7 * NS_PER_MS,
+	.seed = 3,
+};
+
+static int64_t in_order_due(const struct link_config *c, struct link_fate f)
+{
+	return f.late ? f.due - c->reorder_by : f.due;
+}
+
+/* Each knob, turned off, leaves what the others do as it was. */
+static void test_knobs_are_independent(void **state)
+{
+	struct link_config without[5] = { all, all, all, all, all };
+	static struct link_fate full[PACKETS], less[PACKETS];
+
+	(void)state;
+	without[0].loss = 0;
+	without[1].duplicate = 0;
+	without[2].reorder = 0;
+	without[3].jitter = 0;
+	without[4].delay = 0;
+	run(&all, 100, full, PACKETS);
+	for (int k = 0; k < 5; k++) {
+		run(&without[k], 100, less, PACKETS);
+		for (int i = 0; i < PACKETS; i++) {
+			struct link_fate f = full[i], l = less[i];
+
+			if (k != 0)
+				assert_int_equal(!l.copies, !f.copies);
+			if (!f.copies)
+				continue;
+			if (k != 1)
+				assert_int_equal(l.copies, f.copies);
+			if (k != 2)
+				assert_int_equal(l.late, f.late);
+			if (k < 3)
+				assert_int_equal(in_order_due(&all, l),
+						 in_order_due(&all, f));
+		}
+	}
+}
+
+/* Raising a knob adds to whom it hits, and spares nobody. */
+static void test_more_is_a_superset(void **state)
+{
+	static struct link_fate few[PACKETS], many[PACKETS];
+	struct link_config more = all;
+	unsigned added[3] = { 0 };
+
+	(void)state;
+	run(&all, 100, few, PACKETS);
+	more.loss = 0.15;
+	run(&more, 100, many, PACKETS);
+	for (int i = 0; i < PACKETS; i++) {
+		assert_true(few[i].copies || !many[i].copies);
+		added[0] += few[i].copies && !many[i].copies;
+	}
+	more.loss = all.loss;
+	more.duplicate = 0.3;
+	more.reorder = 0.4;
+	run(&more, 100, many, PACKETS);
+	for (int i = 0; i < PACKETS; i++) {
+		assert_true(many[i].copies >= few[i].copies);
+		assert_true(many[i].late || !few[i].late || !few[i].copies);
+		added[1] += many[i].copies > few[i].copies;
+		added[2] += many[i].late && !few[i].late;
+	}
+	/* 0.05, 0.1 * 0.9 and 0.1 of 10,000 */
+	assert_in_range(added[0], 400, 600);
+	assert_in_range(added[1], 780, 1020);
+	assert_in_range(added[2], 880, 1120);
+}
+
+/* When they enter, and how long they are, does not decide who is hit. */
+static void test_the_number_decides(void **state)
+{
+	static struct link_fate even[PACKETS];
+	struct link_model l;
+	struct rng rng;
+	int64_t now = 0;
+
+	(void)state;
+	run(&all, 100, even, PACKETS);
+	rng_seed(&rng, 99);
+	link_init(&l, &all);
+	for (int i = 0; i < PACKETS; i++) {
+		struct link_fate f;
+
+		now += (int64_t)rng_below(&rng, NS_PER_MS);
+		f = link_input(&l, now, rng_below(&rng, 65536));
+		assert_int_equal(f.copies, even[i].copies);
+		if (f.copies)
+			assert_int_equal(f.late, even[i].late);
+	}
+}
+
+/* Far apart: uniform in [0, jitter). Close together: never out of order. */
+static void test_jitter(void **state)
+{
+	struct link_config config = { .delay = 3 * NS_PER_MS,
+				      .jitter = 10 * NS_PER_MS, .seed = 5 };
+	static struct link_fate fates[PACKETS];
+	unsigned tenths[10] = { 0 };
+
+	(void)state;
+	run(&config, 20 * NS_PER_MS, fates, PACKETS);
+	for (int i = 0; i < PACKETS; i++) {
+		int64_t extra = fates[i].due - i * 20 * NS_PER_MS -
+				config.delay;
+
+		assert_in_range(extra, 0, config.jitter - 1);
+		tenths[extra / NS_PER_MS]++;
+	}
+	/* 1000 each, with a standard deviation of 30 */
+	for (int i = 0; i < 10; i++)
+		assert_in_range(tenths[i], 850, 1150);
+	run(&config, NS_PER_MS, fates, PACKETS);
+	for (int i = 1; i < PACKETS; i++)
+		assert_true(fates[i].due >= fates[i - 1].due);
+	for (int i = 0; i < PACKETS; i++)
+		assert_in_range(fates[i].due - i * NS_PER_MS, config.delay,
+				config.delay + config.jitter - 1);
+}
+
+/* The late ones come reorder_by after their place; each kind in order. */
+static void test_reorder(void **state)
+{
+	struct link_config plain = all;
+	static struct link_fate fates[PACKETS], straight[PACKETS];
+	int64_t last[2] = { 0 };
+	unsigned late = 0;
+
+	(void)state;
+	plain.reorder = 0;
+	run(&all, NS_PER_MS, fates, PACKETS);
+	run(&plain, NS_PER_MS, straight, PACKETS);
+	for (int i = 0; i < PACKETS; i++) {
+		struct link_fate f = fates[i];
+
+		if (!f.copies)
+			continue;
+		assert_int_equal(f.due, straight[i].due +
+				 (f.late ? all.reorder_by : 0));
+		assert_true(f.due >= last[f.late]);
+		last[f.late] = f.due;
+		late += f.late;
+	}
+	/* 0.3 of the 0.9 that are not lost */
+	assert_in_range(late, 2550, 2850);
+}
+
+static void test_duplicate(void **state)
+{
+	struct link_config config = { .duplicate = 0.1, .seed = 11 };
+	static struct link_fate fates[PACKETS];
+	unsigned twice = 0;
+
+	(void)state;
+	run(&config, 10, fates, PACKETS);
+	for (int i = 0; i < PACKETS; i++) {
+		assert_in_range(fates[i].copies, 1, 2);
+		assert_int_equal(fates[i].due, 10 * i);
+		twice += fates[i].copies == 2;
+	}
+	assert_in_range(twice, 850, 1150);
+	config.duplicate = 1;
+	config.loss = 0.5;
+	run(&config, 10, fates, PACKETS);
+	for (int i = 0; i < PACKETS; i++)
+		assert_int_not_equal(fates[i].copies, 1);
+}
+
+/* 1250 bytes at 1 Mbit/s: 10 ms each. Waits of 0, 10 and 20 ms fit. */
+static void test_rate(void **state)
+{
+	struct link_config config = { .delay = NS_PER_MS, .rate = 1000000,
+				      .queue = 20 * NS_PER_MS };
+	struct link_model l;
+
+	(void)state;
+	link_init(&l, &config);
+	for (int i = 1; i <= 3; i++)
+		assert_int_equal(link_input(&l, 0, 1250).due,
+				 (10 * i + 1) * NS_PER_MS);
+	assert_int_equal(link_input(&l, 0, 1250).copies, 0);
+	assert_int_equal(link_input(&l, 10 * NS_PER_MS - 1, 1).copies, 0);
+	/* those dropped took no time of the sender */
+	assert_int_equal(link_input(&l, 10 * NS_PER_MS, 125).due,
+			 32 * NS_PER_MS);
+	assert_int_equal(link_input(&l, 32 * NS_PER_MS, 1250).due,
+			 43 * NS_PER_MS);
+	/* a segment of 64 KiB that is not cut up yet, as a whole */
+	assert_int_equal(link_input(&l, NS_PER_S, 65549).due,
+			 NS_PER_S + 524392 * NS_PER_US + NS_PER_MS);
+}
+
+/* Overloaded ten times it carries its rate, no more and no less. */
+static void test_rate_is_the_bound(void **state)
+{
+	struct link_config config = { .rate = 8000000, .queue = NS_PER_MS };
+	struct link_model l;
+	unsigned count = 0;
+
+	(void)state;
+	link_init(&l, &config);
+	for (int i = 0; i < 100000; i++)	/* 10 s; 1 ms to send each */
+		count += link_input(&l, i * 100 * NS_PER_US, 1000).copies;
+	assert_in_range(count, 10000, 10002);
+}
+
+static void test_no_queue(void **state)
+{
+	struct link_config config = { .rate = 8000, .queue = 0 };
+	struct link_model l;
+
+	(void)state;
+	link_init(&l, &config);
+	assert_int_equal(link_input(&l, 0, 1).copies, 1);
+	assert_int_equal(link_input(&l, NS_PER_MS - 1, 1).copies, 0);
+	assert_int_equal(link_input(&l, NS_PER_MS, 1).copies, 1);
+}
+
+/* The wire loses what was sent: the queue drops the same packets. */
+static void test_loss_is_after_the_queue(void **state)
+{
+	struct link_config config = { .rate = 8000000, .seed = 4,
+				      .queue = 3 * NS_PER_MS };
+	static struct link_fate clean[PACKETS], lossy[PACKETS];
+
+	(void)state;
+	run(&config, 50 * NS_PER_US, clean, PACKETS);
+	config.loss = 0.3;
+	run(&config, 50 * NS_PER_US, lossy, PACKETS);
+	for (int i = 0; i < PACKETS; i++)
+		if (lossy[i].copies) {
+			assert_int_equal(clean[i].copies, 1);
+			assert_int_equal(lossy[i].due, clean[i].due);
+		}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_delay),
+		cmocka_unit_test(test_perfect),
 		cmocka_unit_test(test_loss),
 		cmocka_unit_test(test_seed),
+		cmocka_unit_test(test_loss_is_the_seeds),
+		cmocka_unit_test(test_knobs_are_independent),
+		cmocka_unit_test(test_more_is_a_superset),
+		cmocka_unit_test(test_the_number_decides),
+		cmocka_unit_test(test_jitter),
+		cmocka_unit_test(test_reorder),
+		cmocka_unit_test(test_duplicate),
+		cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_rate_is_the_bound),
+		cmocka_unit_test(test_no_queue),
+		cmocka_unit_test(test_loss_is_after_the_queue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,7 +73,8 @@ static void the_issue_s_names_exist(void **state)
 {
 	static const char *const names[] = {
 		"two-nats", "nested-1", "nested-2", "nested-3", "nested-4",
-		"adjacent"
+		"adjacent", "one-nat", "public-a", "public-b", "firewall",
+		"busy"
 	};
 
 	(void)state;
@@ -112,7 +113,7 @@ static void addresses_are_distinct(void **state)
 				uint32_t a = path_address(&t, p);
 
 				if (is_kind(&t, path_node(&t, p), NODE_HUB)) {
-					assert_true(to && !a);
+					assert_int_equal(a, 0);
 					continue;
 				}
 				assert_int_equal(a & ~0U << (32 -
@@ -125,6 +126,22 @@ static void addresses_are_distinct(void **state)
 	}
 }
 
+/* Is that network behind something that translates? */
+static bool is_inside(const struct topology *t, uint8_t link)
+{
+	struct place ends[TOPOLOGY_LINKS + 1] = { { link, true } };
+	size_t count = 1 + path_neighbours(t, (struct place){ link, false },
+					   &ends[1]);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct node *n = &t->nodes[path_node(t, ends[i])];
+
+		if (n->kind == NODE_NAT && ends[i].to && !n->firewall)
+			return true;
+	}
+	return false;
+}
+
 /* TTL discovery counts on it: private behind a NAT, and only there. */
 static void the_outside_is_public(void **state)
 {
@@ -134,13 +151,95 @@ static void the_outside_is_public(void **state)
 	for (size_t i = 0; i < topology_count; i++) {
 		topology_build(&topologies[i], &t);
 		for (uint8_t l = 0; l < t.link_count; l++) {
-			bool inside = is_kind(&t, t.links[l].to, NODE_NAT);
+			bool inside = is_inside(&t, l);
 			uint32_t a = t.links[l].from_address;
 
+			if (!a)
+				continue;	/* a hub's */
 			assert_int_equal(address_is_private(a), inside);
 			assert_int_equal(is_for_documents(a), !inside);
 		}
 	}
+}
+
+/* A node's next hop on the default route */
+static const struct node *gateway(const struct topology *t, const char *name)
+{
+	return &t->nodes[path_node(t, path_gateway(t, node(t, name)))];
+}
+
+static void one_nat_is_both_hosts_s(void **state)
+{
+	struct topology t;
+	struct place next[TOPOLOGY_LINKS];
+
+	(void)state;
+	build("one-nat", &t);
+	assert_true(t.shared);
+	assert_int_equal(topology_levels(&t, 0), 1);
+	assert_int_equal(topology_levels(&t, 1), 0);
+	assert_string_equal(gateway(&t, "host-a")->name, "nat-ab");
+	assert_string_equal(gateway(&t, "host-b")->name, "nat-ab");
+	assert_int_equal(path_neighbours(&t, path_inside(&t, node(&t,
+					 "nat-ab")), next), 2);
+}
+
+static void a_public_host_is_at_a_router(void **state)
+{
+	struct topology t;
+
+	(void)state;
+	build("public-a", &t);
+	assert_int_equal(topology_levels(&t, 0), 0);
+	assert_int_equal(topology_levels(&t, 1), 1);
+	assert_int_equal(gateway(&t, "host-a")->kind, NODE_ROUTER);
+	build("public-b", &t);
+	assert_int_equal(topology_levels(&t, 0), 1);
+	assert_int_equal(topology_levels(&t, 1), 0);
+	assert_int_equal(gateway(&t, "host-b")->kind, NODE_ROUTER);
+}
+
+static void firewalls_are_only_in_the_firewall_topology(void **state)
+{
+	struct topology t;
+
+	(void)state;
+	for (size_t i = 0; i < topology_count; i++) {
+		int walls = 0;
+
+		topology_build(&topologies[i], &t);
+		for (uint8_t n = 0; n < t.node_count; n++)
+			walls += t.nodes[n].firewall;
+		assert_int_equal(walls, strcmp(t.name, "firewall") ? 0 : 2);
+	}
+}
+
+static void a_crowd_is_behind_the_same_nat(void **state)
+{
+	struct topology t;
+
+	(void)state;
+	build("busy", &t);
+	assert_int_equal(topology_clients(&t, 0), 3);
+	assert_int_equal(topology_clients(&t, 1), 3);
+	assert_string_equal(gateway(&t, "client-a3")->name, "nat-a");
+	assert_string_equal(gateway(&t, "host-b")->name, "nat-b");
+	assert_string_equal(gateway(&t, "nat-b")->name, "router-b");
+	assert_true(topology_is_busy("busy"));
+	assert_false(topology_is_busy("two-nats"));
+	assert_false(topology_is_busy("bus"));
+}
+
+static void levels_count_from_the_host(void **state)
+{
+	struct topology t;
+
+	(void)state;
+	build("nested-3", &t);
+	assert_int_equal(topology_levels(&t, 0), 3);
+	assert_int_equal(t.nodes[node(&t, "nat-a1")].level, 0);
+	assert_int_equal(t.nodes[node(&t, "nat-b3")].level, 2);
+	assert_string_equal(gateway(&t, "host-a")->name, "nat-a1");
 }
 
 /* RFC 6598's addresses stand between a carrier's NATs, so they must occur. */
@@ -157,16 +256,14 @@ static void carriers_have_shared_addresses(void **state)
 	assert_true(found[0] && found[1]);
 }
 
-/* add_up - the shares of the way out from @from to the first of @kind */
+/* add_up - the shares of the way out, to where the ways of both meet */
 static unsigned add_up(const struct topology *t, uint8_t from)
 {
 	unsigned sum = 0;
 
 	while (is_kind(t, from, NODE_HOST) || is_kind(t, from, NODE_NAT)) {
-		struct place p = path_outside(t, from);
-
-		sum += t->links[p.link].share;
-		from = t->links[p.link].to;
+		sum += t->links[path_outside(t, from).link].share;
+		from = path_node(t, path_gateway(t, from));
 	}
 	return sum;
 }
@@ -317,6 +414,27 @@ static void routes_go_through_what_forwards(void **state)
 	assert_int_equal(path_node(&t, there), node(&t, "nat-b1"));
 }
 
+static void a_firewalled_network_has_a_route(void **state)
+{
+	struct topology t;
+	bool forwards[TOPOLOGY_NODES];
+	struct place here, there;
+
+	(void)state;
+	build("firewall", &t);
+	only_routers_forward(&t, forwards);
+	forwards[node(&t, "firewall-a")] = true;
+	forwards[node(&t, "firewall-b")] = true;
+	assert_true(path_next(&t, node(&t, "router-a"),
+			      link_from(&t, "host-b"), forwards, &here,
+			      &there));
+	assert_int_equal(path_node(&t, there), node(&t, "router-b"));
+	assert_true(path_next(&t, node(&t, "router-b"),
+			      link_from(&t, "host-b"), forwards, &here,
+			      &there));
+	assert_int_equal(path_node(&t, there), node(&t, "firewall-b"));
+}
+
 static void routes_through_a_hub_are_the_shortest(void **state)
 {
 	struct topology t;
@@ -348,9 +466,15 @@ int main(void)
 		cmocka_unit_test(neighbours_of_a_plain_link),
 		cmocka_unit_test(neighbours_through_a_hub),
 		cmocka_unit_test(inner_nats_have_outer_ones_as_gateways),
+		cmocka_unit_test(one_nat_is_both_hosts_s),
+		cmocka_unit_test(a_public_host_is_at_a_router),
+		cmocka_unit_test(firewalls_are_only_in_the_firewall_topology),
+		cmocka_unit_test(a_crowd_is_behind_the_same_nat),
+		cmocka_unit_test(levels_count_from_the_host),
 		cmocka_unit_test(hardware_addresses_are_distinct),
 		cmocka_unit_test(routes_go_from_router_to_router),
 		cmocka_unit_test(routes_go_through_what_forwards),
+		cmocka_unit_test(a_firewalled_network_has_a_route),
 		cmocka_unit_test(routes_through_a_hub_are_the_shortest),
 	};
 
