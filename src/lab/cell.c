@@ -72,18 +72,18 @@ static bool has_kernel_nat(const struct wiring_plan *plan)
 bool cell_check(const struct cell_config *config, struct error *e)
 {
 	struct error now = { .kind = ERROR_NONE };
-	struct topology t;
-	struct wiring_plan plan;
+	struct topology t = { .node_count = 0 };
+	struct wiring_plan plan = { .topology = &t };
 	bool ok = make_plan(config, &t, &plan, &now);
 
 	/* wrong use, of whatever, before what is missing */
 	if (!ok && now.kind != ERROR_MISSING)
 		return error_set(e, now.kind, "%s", now.text);
-	if (config->background > 0 && !topology_is_busy(t.name))
+	if (config->background > 0 && !topology_is_busy(config->topology))
 		return error_set(e, ERROR_USE, "--background %g: in the "
 				 "topology \"%s\" there are no hosts for it; "
 				 "\"busy\" has some", config->background,
-				 t.name);
+				 config->topology);
 	if (!ok)
 		return error_set(e, now.kind, "%s", now.text);
 	return !has_kernel_nat(&plan) || kernel_nat_check(e);

@@ -62,8 +62,7 @@ struct cell {
 	struct endpoint server;			/* S, port of the first */
 	uint16_t server_ports[SERVER_PORTS];
 	uint32_t host_address[2];		/* their own */
-	uint32_t public_address[2];		/* A's and B's, as the outermost
-						   NAT that translates makes it */
+	uint32_t public_address[2];		/* at which others see A, B */
 	int host_namespace[2];			/* netns descriptors */
 	int server_namespace;
 	/* private */

@@ -59,11 +59,13 @@ static bool check_program(const char *path, struct error *e)
 
 static bool take_path(const char *path, struct choice *out, struct error *e)
 {
-	if (strlen(path) >= sizeof(out->path))
+	size_t length = strlen(path);
+
+	if (length >= sizeof(out->path))
 		return error_set(e, ERROR_USE, "the path of the NAT program "
 				 "\"%.60s...\" is longer than %zu characters",
 				 path, sizeof(out->path) - 1);
-	strcpy(out->path, path);
+	memcpy(out->path, path, length + 1);
 	return check_program(out->path, e);
 }
 

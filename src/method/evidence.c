@@ -96,6 +96,13 @@ static void peer_segment(struct evidence *ev, const struct segment *s)
 		peer_rst(ev, s);
 }
 
+/*
+ * All sockets of the host's have IP_MINTTL 2 (host/socket.h), for which the
+ * kernel discards segments, too. A low-TTL SYN comes with 1 where nothing but
+ * one NAT is in between: it is captured, but no socket ever sees it.
+ */
+#define TTL_TAKEN 2
+
 /* An ICMP error counts when it quotes a segment to the peer: before anything
    else has come, that is the SYN. */
 static bool icmp_packet(struct evidence *ev, bool outgoing,
@@ -139,7 +146,7 @@ bool evidence_packet(struct evidence *ev, bool outgoing, const uint8_t *bytes,
 		return false;
 	if (outgoing)
 		own_segment(ev, &s);
-	else
+	else if (ip.ttl >= TTL_TAKEN)
 		peer_segment(ev, &s);
 	return true;
 }

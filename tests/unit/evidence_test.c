@@ -78,6 +78,29 @@ static void forged_syn_ack(void **state)
 			 MECHANISM_SPOOFED_SYN_ACK);
 }
 
+/* With TTL 1 the peer's SYN is seen by the capture, not by the socket (ip(7),
+   IP_MINTTL, which host/socket.c sets to 2); with 2 it is. */
+static void what_the_kernel_discards_opens_nothing(void **state)
+{
+	struct segment s = segment(false, TCP_SYN, Q, 0, THEIR_WINDOW);
+	struct evidence ev;
+
+	(void)state;
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	s.ttl = 1;
+	play(&ev, false, s);
+	assert_false(ev.syn_in);
+	in(&ev, TCP_SYN | TCP_ACK, P + 1, THEIR_WINDOW - 1);
+	assert_int_equal(evidence_mechanism(&ev, false),
+			 MECHANISM_FORGED_SYN_ACK);
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	s.ttl = 2;
+	play(&ev, false, s);
+	assert_true(ev.syn_in);
+}
+
 /* SYN-out SYN-in SYNACK-out SYNACK-in, both by the kernels. */
 static void simultaneous_open(void **state)
 {
@@ -216,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forged_syn_ack),
+		cmocka_unit_test(what_the_kernel_discards_opens_nothing),
 		cmocka_unit_test(simultaneous_open),
 		cmocka_unit_test(syn_through_hole_on_both_sides),
 		cmocka_unit_test(nothing_captured_is_nothing_known),
