@@ -7,6 +7,7 @@
 #   make bench      time, throughput and set-up, as ratios of one run
 #   make soak       a thousand traversals in a row
 #   make fuzz       each fuzz target for FUZZ_SECONDS
+#   make fidelity   the NAT model against the kernel's NAT, packet by packet
 #   make install    to PREFIX
 #   SAN=1           build under AddressSanitizer and UBSan; V=1 shows commands
 
@@ -42,11 +43,13 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
 LAB_TOOLS := $(patsubst tests/lab/%.c,$(B)/tests/lab/%,\
-	$(wildcard tests/lab/*_test.c)) $(B)/bench/bulk
+	$(wildcard tests/lab/*_test.c)) $(B)/bench/bulk $(B)/tests/lab/talk
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+CONFORMANCE := $(B)/conformance
 REPLAY := $(FUZZ:%=$(B)/fuzz/%)
 
-.PHONY: all clean unit deps deps-check demo check bench soak fuzz lint install
+.PHONY: all clean unit deps deps-check demo check bench soak fuzz lint install \
+	fidelity
 all: $(COMMAND)
 	@:
 
@@ -69,8 +72,13 @@ $(B)/src/profile/builtin.o: $(B)/profiles.inc
 
 $(B)/tests/%: tests/unit/%.c $(B)/libtcptrav.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< \
-		$(B)/libtcptrav.a -lcmocka $(LDLIBS)
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ \
+		$(filter %.c,$^) $(B)/libtcptrav.a -lcmocka $(LDLIBS)
+# A test of more than one file, which counts all allocations.
+$(B)/tests/nat_property_test: $(wildcard tests/unit/property/*.c) \
+	$(wildcard tests/unit/property/*.h)
+$(B)/tests/nat_property_test: LDLIBS += -Wl,--wrap=malloc \
+	-Wl,--wrap=calloc -Wl,--wrap=realloc
 
 $(B)/tests/lab/%: tests/lab/%.c tests/lab/host_network.c $(B)/libtcptrav.a
 	@mkdir -p $(@D)
@@ -82,11 +90,34 @@ $(B)/bench/%: experiments/bench/%.c $(B)/libtcptrav.a
 	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< \
 		$(B)/libtcptrav.a $(LDLIBS)
 
+# The model against the kernel's NAT; its unit tests link its pure parts.
+FIDELITY_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fidelity/*.c))
+$(B)/libfidelity.a: $(filter-out %/main.o,$(FIDELITY_OBJ))
+	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+
+$(B)/fidelity/fidelity: $(B)/tests/fidelity/main.o $(B)/libfidelity.a \
+		$(B)/libtcptrav.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/tests/fidelity_%: tests/unit/fidelity_%.c $(B)/libfidelity.a \
+		$(B)/libtcptrav.a
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -o $@ \
+		$< $(B)/libfidelity.a $(B)/libtcptrav.a -lcmocka $(LDLIBS)
+
 # Each fuzz target with a main() that replays its corpus.
 $(B)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libtcptrav.a
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< \
 		tests/fuzz/replay.c $(B)/libtcptrav.a $(LDLIBS)
+
+# What RFCs ask of a NAT, tried on the built-in profiles.
+$(CONFORMANCE): $(wildcard tests/conformance/*.[ch]) tests/unit/nat_fixture.h \
+		$(B)/libtcptrav.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^) \
+		$(B)/libtcptrav.a -lcmocka $(LDLIBS)
 
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
@@ -99,8 +130,11 @@ DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
 	nftables iproute2 util-linux procps libclang-rt-14-dev
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
+DEPS_BENCH := iperf3 jq nftables iproute2 util-linux
 deps-check: deps
 	$(Q)sh tests/install-missing $(DEPS_CHECK)
+deps-bench: deps
+	$(Q)sh tests/install-missing $(DEPS_BENCH)
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all
@@ -116,16 +150,24 @@ check-built:
 	$(Q)$(MAKE) --no-print-directory SAN=1 check-programs
 	$(Q)tests/run build/san
 
-check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(LAB_TOOLS)
+check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS)
 
 lint:
 	$(Q)tests/lint
 
-bench: all $(B)/bench/bulk
+BENCH := $(patsubst experiments/bench/%.c,$(B)/bench/%,\
+	$(wildcard experiments/bench/*.c))
+bench: deps-bench
+	$(Q)$(MAKE) --no-print-directory bench-built
+.PHONY: deps-bench bench-built
+bench-built: all $(BENCH)
 	$(Q)experiments/bench/run
 
 soak: all
 	$(Q)experiments/soak
+
+fidelity: $(B)/fidelity/fidelity
+	$(Q)tests/fidelity/run
 
 FUZZ_SECONDS := 60
 fuzz:
@@ -147,4 +189,4 @@ install: all build/tcptrav.1
 clean:
 	rm -rf build tcptrav
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(FIDELITY_OBJ:.o=.d)

@@ -13,6 +13,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 static json_t *needs_list(const struct method *m)
 {
@@ -140,6 +142,34 @@ static const char *field(const json_t *row, const char *name)
 	return text ? text : "";
 }
 
+/* columns - of the terminal; 0: it is none, and lines are not broken */
+static size_t columns(void)
+{
+	struct winsize w = { .ws_col = 0 };
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) < 0 ? 0 : w.ws_col;
+}
+
+/* print_wrapped - a text that begins in column @indent, as lines */
+static void print_wrapped(const char *text, int indent)
+{
+	size_t width = columns(), room = strlen(text) + 1;
+
+	if (width > (size_t)indent + 20)
+		room = width - (size_t)indent;
+	while (strlen(text) >= room) {
+		size_t length = room - 1;
+
+		while (length && text[length] != ' ')
+			length--;
+		if (!length)
+			break;
+		printf("%.*s\n%*s", (int)length, text, indent, "");
+		text += length + 1;
+	}
+	puts(text);
+}
+
 /* Below a method's summary: what else its row says */
 static void print_method(const json_t *row, int indent)
 {
@@ -216,8 +246,8 @@ static int print_text(const struct kind *kind, const json_t *list)
 		if ((int)strlen(field(row, "name")) > width)
 			width = (int)strlen(field(row, "name"));
 	json_array_foreach(list, i, row) {
-		printf("%-*s  %s\n", width, field(row, "name"),
-		       field(row, "summary"));
+		printf("%-*s  ", width, field(row, "name"));
+		print_wrapped(field(row, "summary"), width + 2);
 		if (kind->more)
 			kind->more(row, width + 2);
 	}

@@ -66,14 +66,10 @@ static void next_to(const struct topology *t, struct place p,
 	path_mac(*any, out[count].mac);
 }
 
-/*
- * as_firewall - the profile of a node that filters and does not translate
- * HOOK (merge): p->translation = TRANSLATION_NONE, once there is that axis;
- * until then an emulated firewall translates to its outside address.
- */
+/* as_firewall - the profile of a node that filters and does not translate */
 static void as_firewall(struct profile *p)
 {
-	(void)p;
+	p->translation = TRANSLATION_NONE;
 }
 
 int job_box(struct process_self *self, const void *job, struct error *e)

@@ -1,6 +1,7 @@
 #include "lab/slot.h"
 
 #include "base/clock.h"
+#include "lab/choice.h"
 #include "lab/trial.h"
 #include "lab/worker.h"
 
@@ -16,7 +17,34 @@
 
 bool slot_fits(const struct slot *s, const struct lab_trial *t)
 {
-	return s->built && trial_same_cell(s->trial, t);
+	return s->built && !(s->once && s->draw) &&
+		trial_same_cell(s->trial, t);
+}
+
+/*
+ * remembers_hosts - would one of these NATs let a trial feel an earlier one?
+ * Fresh ports keep trials apart, but not where a NAT counts or bans addresses.
+ */
+static bool remembers_hosts(const char *list)
+{
+	char name[CHOICE_PATH];
+	struct choice choice;
+	struct error ignored;
+
+	for (; list && *list; list += *list == ',') {
+		size_t length = strcspn(list, ",");
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, list);
+		list += length;
+		if (choice_make(name, &choice, &ignored) &&
+		    choice.kind == CHOICE_PROFILE &&
+		    (choice.profile.unsolicited_syn == UNSOLICITED_BAN ||
+		     choice.profile.port_block ||
+		     choice.profile.ports_per_host ||
+		     choice.profile.mappings_per_second))
+			return true;
+	}
+	return false;
 }
 
 bool slot_build(struct slot *s, const struct lab_trial *t, uint64_t seed,
@@ -31,6 +59,7 @@ bool slot_build(struct slot *s, const struct lab_trial *t, uint64_t seed,
 	if (!cell_build(&s->cell, &config, e))
 		return false;
 	s->built = true;
+	s->once = remembers_hosts(t->nat_a) || remembers_hosts(t->nat_b);
 	s->trial = t;
 	s->draw = 0;
 	memset(s->known_ttl, 0, sizeof(s->known_ttl));

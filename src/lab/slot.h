@@ -15,6 +15,7 @@
 
 struct slot {
 	bool built;			/* there is a cell */
+	bool once;			/* the cell is good for one trial */
 	bool running;			/* a trial is under way in it */
 	struct cell cell;
 	const struct lab_trial *trial;	/* the latest; what the cell is for */

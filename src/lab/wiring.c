@@ -276,20 +276,40 @@ static bool set_address(struct work *w, uint8_t node, struct place p,
 				w->t->links[p.link].prefix, e);
 }
 
+/* addresses_at - how many an interface has: an emulated NAT's outside those
+   of its profile */
+static uint32_t addresses_at(const struct work *w, struct place p)
+{
+	uint8_t node = path_node(w->t, p);
+
+	if (w->t->nodes[node].kind != NODE_NAT || p.to ||
+	    choice_of(w, node)->kind != CHOICE_PROFILE)
+		return 1;
+	return (uint32_t)choice_of(w, node)->profile.addresses;
+}
+
+static bool set_neighbour(struct work *w, uint8_t node, struct place p,
+			  struct place next, struct error *e)
+{
+	uint8_t mac[6];
+
+	path_mac(next, mac);
+	for (uint32_t i = 0; i < addresses_at(w, next); i++)
+		if (!netlink_neighbour(&w->netlinks[node], index_of(p),
+				       path_address(w->t, next) + i, mac, e))
+			return false;
+	return true;
+}
+
 static bool set_neighbours(struct work *w, uint8_t node, struct place p,
 			   struct error *e)
 {
 	struct place next[TOPOLOGY_LINKS];
 	size_t count = path_neighbours(w->t, p, next);
 
-	for (size_t i = 0; i < count; i++) {
-		uint8_t mac[6];
-
-		path_mac(next[i], mac);
-		if (!netlink_neighbour(&w->netlinks[node], index_of(p),
-				       path_address(w->t, next[i]), mac, e))
+	for (size_t i = 0; i < count; i++)
+		if (!set_neighbour(w, node, p, next[i], e))
 			return false;
-	}
 	return true;
 }
 

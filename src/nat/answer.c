@@ -1,9 +1,13 @@
 #include "nat/answer.h"
 
+#include "wire/bytes.h"
 #include "wire/icmp.h"
+#include "wire/icmp6.h"
 #include "wire/tcp.h"
 
-enum { RST_TTL = 64 };
+#include <string.h>
+
+enum { RST_TTL = 64, AT_ACKNOWLEDGEMENT = 8, AT_LENGTH = 12 };
 
 void answer_nothing(struct nat_result *result, const char *reason)
 {
@@ -20,51 +24,104 @@ static void answer(struct nat_result *result, size_t length,
 	result->reply_length = length;
 }
 
-void answer_icmp(struct nat_result *result, const struct packet *p,
-		 uint32_t from, uint8_t type, uint8_t code, const char *reason)
+/* What says in ICMPv6 what a type and code say in ICMP (RFC 7915 5.2). */
+static const struct {
+	uint8_t type, code, type6, code6;
+} same[] = {
+	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_HOST, ICMP6_TYPE_UNREACHABLE,
+	  ICMP6_CODE_ADDRESS },
+	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_PORT, ICMP6_TYPE_UNREACHABLE,
+	  ICMP6_CODE_PORT },
+	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_ADMIN, ICMP6_TYPE_UNREACHABLE,
+	  ICMP6_CODE_ADMIN },
+	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_TOO_BIG, ICMP6_TYPE_TOO_BIG, 0 },
+	{ ICMP_TYPE_TIME_EXCEEDED, 0, ICMP6_TYPE_TIME_EXCEEDED, 0 },
+};
+
+static size_t build6(uint8_t *out, size_t room, const struct packet *p,
+		     const struct answer_icmp *a)
 {
-	answer(result, icmp_error_build(result->reply, NAT_REPLY_ROOM, from,
-					type, code, p->raw->bytes,
-					p->raw->length), reason);
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (same[i].type == a->type && same[i].code == a->code)
+			return icmp6_error_build(out, room, a->from,
+						 same[i].type6, same[i].code6,
+						 a->parameter, p->raw->bytes,
+						 p->ip.length);
+	return 0;
 }
 
-/* answer_rst - as a host that has nothing on that port (RFC 9293 3.10.7.1) */
-static void answer_rst(struct nat_result *result, const struct packet *p,
-		       const char *reason)
+size_t answer_build(uint8_t *out, size_t room, const struct packet *p,
+		    const struct answer_icmp *a)
 {
-	size_t header = (size_t)(p->l4[12] >> 4) * 4;
-	uint32_t covered = (uint32_t)(p->l4_length - header) + 1 +
-		(p->flags & TCP_FIN ? 1 : 0);
+	if (p->ipv6)
+		return build6(out, room, p, a);
+	if (a->parameter)
+		return icmp_too_big_build(out, room, get32(a->from),
+					  (uint16_t)a->parameter,
+					  p->raw->bytes, p->raw->length);
+	return icmp_error_build(out, room, get32(a->from), a->type, a->code,
+				p->raw->bytes, p->raw->length);
+}
+
+void answer_icmp(struct nat_result *result, const struct packet *p,
+		 const struct answer_icmp *a, const char *reason)
+{
+	answer(result, answer_build(result->reply, NAT_REPLY_ROOM, p, a),
+	       reason);
+}
+
+/* covered - how many sequence numbers the segment takes */
+static uint32_t covered(const struct packet *p)
+{
+	size_t header = (size_t)(p->l4[AT_LENGTH] >> 4) * 4;
+
+	return (uint32_t)(p->l4_length - header) +
+		(p->flags & TCP_SYN ? 1 : 0) + (p->flags & TCP_FIN ? 1 : 0);
+}
+
+static size_t rst6(const struct packet *p, uint8_t *out)
+{
+	struct rst6 r = {
+		.source_port = p->destination.port,
+		.destination_port = p->source.port,
+		.acknowledgement = p->sequence + covered(p),
+		.hop_limit = RST_TTL,
+	};
+
+	memcpy(r.source, p->ip.destination, 16);
+	memcpy(r.destination, p->ip.source, 16);
+	if (p->flags & TCP_ACK) {
+		r.bare = true;
+		r.sequence = get32(p->l4 + AT_ACKNOWLEDGEMENT);
+	}
+	return rst6_build(&r, out, NAT_REPLY_ROOM);
+}
+
+static size_t rst4(const struct packet *p, uint8_t *out)
+{
 	struct segment rst = {
 		.source = p->destination,
 		.destination = p->source,
-		.acknowledgement = p->sequence + covered,
+		.acknowledgement = p->sequence + covered(p),
 		.flags = TCP_RST | TCP_ACK,
 		.ttl = RST_TTL,
 	};
 
-	answer(result, segment_build(&rst, result->reply, NAT_REPLY_ROOM),
-	       reason);
+	if (p->flags & TCP_ACK) {
+		rst.flags = TCP_RST;
+		rst.sequence = get32(p->l4 + AT_ACKNOWLEDGEMENT);
+		rst.acknowledgement = 0;
+	}
+	return segment_build(&rst, out, NAT_REPLY_ROOM);
 }
 
-void answer_unsolicited(struct nat_result *result, const struct packet *p,
-			const struct nat_config *config, const char *reason)
+/* RFC 9293 3.10.7.1: with an ACK its number, else 0 and an ACK of all */
+void answer_rst(struct nat_result *result, const struct packet *p,
+		const char *reason)
 {
-	uint32_t outside = config->outside_address;
+	size_t length = 0;
 
-	switch (config->profile.unsolicited_syn) {
-	case UNSOLICITED_RST:
-		answer_rst(result, p, reason);
-		break;
-	case UNSOLICITED_ICMP_PORT:
-		answer_icmp(result, p, outside, ICMP_TYPE_UNREACHABLE,
-			    ICMP_CODE_PORT, reason);
-		break;
-	case UNSOLICITED_ICMP_HOST:
-		answer_icmp(result, p, outside, ICMP_TYPE_UNREACHABLE,
-			    ICMP_CODE_HOST, reason);
-		break;
-	default:
-		answer_nothing(result, reason);
-	}
+	if (p->kind != PACKET_RST)
+		length = (p->ipv6 ? rst6 : rst4)(p, result->reply);
+	answer(result, length, reason);
 }

@@ -1,40 +1,29 @@
 /*
- * Two interfaces, one engine, one poll. A batch is read from one side,
+ * Two interfaces, one engine, one poll. A batch is taken from one side's ring,
  * each packet is given to the engine, what it forwards leaves on the other
- * side and what it answers on the same one, each as one batch. Nothing is
- * queued, nothing is timed: a packet that finds no room is lost, and told.
- *
- * The interfaces have no addresses, so the kernel's own stack, which sees
- * every packet too, says nothing (linux.md 5). The box answers no ARP
- * either: neighbours are told, on both sides.
+ * side and what it answers on the same one, each as one batch. No more is
+ * queued than the engine holds back and what waits for a neighbour: a packet
+ * that finds no room is lost, and told.
  */
 #include "nat/box.h"
 
 #include "base/clock.h"
+#include "nat/fast.h"
 #include "nat/frame.h"
+#include "nat/side.h"
 #include "wire/bytes.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#define ETHERTYPE_AT 12
-#define ETHERTYPE_IPV4 0x0800
-#define IPV4_DESTINATION_AT 16
-#define MAC 6
-
-struct queue {
-	struct iovec frames[FRAME_BATCH];
-	unsigned count;
-};
-
-struct side {
-	int socket;
-	uint8_t mac[MAC];
-	const struct box_neighbour *neighbours;
-	struct queue queue;		/* to leave on it */
+enum {
+	MAC = 6,
+	ETHERTYPE_AT = 12, TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd,
+	IPV6_FRAGMENT = 44,
+	UDP_HEADER_LENGTH = 8, TCP_OFFSET_AT = 12,
 };
 
 struct box {
@@ -42,31 +31,28 @@ struct box {
 	struct nat *nat;
 	struct frames *frames;
 	struct side sides[2];		/* by enum nat_side */
-	uint8_t replies[FRAME_BATCH][FRAME_IP + NAT_REPLY_ROOM];
+	struct fast *fast;		/* NULL: all packets come here */
+	struct reasons reasons;
+	unsigned made_count;
+	uint8_t made[FRAME_BATCH][FRAME_MAX];	/* the engine's own packets */
 };
 
-/* neighbour - whose address that is, or who takes all others; or NULL */
-static const uint8_t *neighbour(const struct side *s, uint32_t address)
+struct nat *box_nat(struct box *b)
 {
-	static const uint8_t none[MAC];
-	const uint8_t *any = NULL;
-
-	for (unsigned i = 0; i < BOX_NEIGHBOURS; i++) {
-		const struct box_neighbour *n = &s->neighbours[i];
-
-		if (!memcmp(n->mac, none, MAC))
-			continue;	/* an unused row */
-		if (n->address == address)
-			return n->mac;
-		if (!n->address)
-			any = n->mac;
-	}
-	return any;
+	return b->nat;
 }
 
-static void enqueue(struct side *s, uint8_t *frame, size_t length)
+const struct reasons *box_reasons(const struct box *b)
 {
-	s->queue.frames[s->queue.count++] = (struct iovec){ frame, length };
+	return &b->reasons;
+}
+
+void box_reload(struct box *b, const struct profile *profile, int64_t now)
+{
+	nat_reload(b->nat, profile, now);
+	if (b->config->resolve)
+		neighbours_count(b->sides[NAT_OUTSIDE].neighbours,
+				 (uint32_t)profile->addresses);
 }
 
 /* tell - report a packet as it came; an observer that is behind misses it */
@@ -83,173 +69,337 @@ static void tell(const struct box *b, struct box_report *r, int64_t now,
 	send(b->config->report, r, sizeof(*r), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* Return: false when nobody is known to live there */
-static bool forward(struct side *out, const struct frame *f)
+/* refuse - count a packet that is dropped or answered */
+static void refuse(struct box *b, enum nat_side side,
+		   enum nat_verdict verdict, const char *reason,
+		   const struct nat_packet *packet)
 {
-	uint8_t *ethernet = f->bytes + FRAME_VIRTIO;
-	const uint8_t *mac = neighbour(out, get32(f->bytes + FRAME_IP +
-						  IPV4_DESTINATION_AT));
+	const struct box_hooks *h = b->config->hooks;
+	struct box_refusal r = { .side = side };
 
-	if (!mac)
-		return false;
-	memcpy(ethernet, mac, MAC);
-	memcpy(ethernet + MAC, out->mac, MAC);
-	enqueue(out, f->bytes, f->length);
-	return true;
+	r.row = reasons_count(&b->reasons, verdict, reason);
+	if (packet) {
+		r.bytes = packet->bytes;
+		r.length = packet->length;
+	}
+	if (h && h->refused)
+		h->refused(h->argument, b, &r);
 }
 
-/* answer - back to whom the frame came from */
-static void answer(struct box *b, struct side *in, const struct frame *f,
-		   const struct nat_result *result)
+/* count_lost - of packets that were to leave on @side */
+static void count_lost(struct box *b, enum nat_side side, unsigned count,
+		       const char *reason, int64_t now)
 {
-	uint8_t *reply = b->replies[in->queue.count];
-	uint8_t *ethernet = reply + FRAME_VIRTIO;
+	for (; count; count--) {
+		struct box_report report = { 0 };
 
-	memset(reply, 0, FRAME_VIRTIO);
-	memcpy(ethernet, f->bytes + FRAME_VIRTIO + MAC, MAC);
-	memcpy(ethernet + MAC, in->mac, MAC);
-	put16(ethernet + ETHERTYPE_AT, ETHERTYPE_IPV4);
-	memcpy(reply + FRAME_IP, result->reply, result->reply_length);
-	enqueue(in, reply, FRAME_IP + result->reply_length);
+		refuse(b, !side, NAT_DROP, reason, NULL);
+		tell(b, &report, now, !side, NAT_DROP, reason);
+	}
 }
 
-static bool is_for_us(const struct side *s, const struct frame *f)
+/* flush - send all that is queued; then no frame is in use any more */
+static void flush(struct box *b, int64_t now)
 {
-	const uint8_t *ethernet = f->bytes + FRAME_VIRTIO;
+	for (int i = NAT_OUTSIDE; i >= NAT_INSIDE; i--) {
+		struct side *s = &b->sides[i];
 
-	return f->length > FRAME_IP && !memcmp(ethernet, s->mac, MAC) &&
-		get16(ethernet + ETHERTYPE_AT) == ETHERTYPE_IPV4;
+		side_flush(s);
+		if (!s->crowded)
+			continue;
+		count_lost(b, (enum nat_side)i, s->crowded,
+			   "no room to send it", now);
+		s->crowded = 0;
+	}
+	b->made_count = 0;
+}
+
+/* make - a frame around a packet of the engine's own */
+static uint8_t *make(struct box *b, const uint8_t *bytes, size_t length,
+		     int64_t now)
+{
+	uint8_t *frame;
+
+	if (b->made_count == FRAME_BATCH)
+		flush(b, now);
+	frame = b->made[b->made_count++];
+	memset(frame, 0, FRAME_VIRTIO);
+	put16(frame + FRAME_VIRTIO + ETHERTYPE_AT,
+	      bytes[0] >> 4 == 6 ? TYPE_IPV6 : TYPE_IPV4);
+	memcpy(frame + FRAME_IP, bytes, length);
+	return frame;
+}
+
+/* outputs - what the engine sends of its own accord */
+static void outputs(struct box *b, int64_t now)
+{
+	struct nat_output out;
+
+	while (nat_output(b->nat, now, &out)) {
+		struct nat_packet packet = { .length = out.length };
+		uint8_t *frame;
+		const char *reason;
+
+		if (!out.length || out.length > FRAME_MAX - FRAME_IP)
+			continue;
+		frame = make(b, out.bytes, out.length, now);
+		packet.bytes = frame + FRAME_IP;
+		reason = side_send(&b->sides[out.side], frame,
+				   FRAME_IP + out.length, now);
+		if (reason)
+			refuse(b, !out.side, NAT_DROP, reason, &packet);
+	}
+}
+
+/* segment - the longest packet that a segment will be cut into; 0: none */
+static size_t segment(const struct virtio_net_hdr *v,
+		      const struct nat_packet *p)
+{
+	int type = v->gso_type & ~VIRTIO_NET_HDR_GSO_ECN;
+	size_t at, header = UDP_HEADER_LENGTH;
+
+	if (type == VIRTIO_NET_HDR_GSO_NONE)
+		return 0;
+	at = p->bytes[0] >> 4 == 6 ? 40 : (size_t)(p->bytes[0] & 15) * 4;
+	if (v->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
+	    v->csum_start > FRAME_ETHERNET)
+		at = v->csum_start - (size_t)FRAME_ETHERNET;
+	if (at + TCP_OFFSET_AT >= p->length)
+		return p->length;
+	if (type == VIRTIO_NET_HDR_GSO_TCPV4 ||
+	    type == VIRTIO_NET_HDR_GSO_TCPV6)
+		header = (size_t)(p->bytes[at + TCP_OFFSET_AT] >> 4) * 4;
+	return at + header + v->gso_size;
+}
+
+/* may_bring_more - does the engine hold other packets for this one? */
+static bool may_bring_more(const struct nat_packet *p)
+{
+	if (p->bytes[0] >> 4 == 6)
+		return p->length > 6 && p->bytes[6] == IPV6_FRAGMENT;
+	return p->length > 7 && get16(p->bytes + 6) & 0x3fff;
+}
+
+/* carry_out - do with a frame what the engine says; Return: as side_send() */
+static const char *carry_out(struct box *b, enum nat_side side,
+			     const struct frame *f,
+			     const struct nat_result *r, int64_t now)
+{
+	struct side *in = &b->sides[side], *out = &b->sides[!side];
+	uint8_t *frame;
+
+	switch (r->verdict) {
+	case NAT_FORWARD:
+		return side_send(out, f->bytes, f->length, now);
+	case NAT_RETURN:
+		return side_send(in, f->bytes, f->length, now);
+	case NAT_REPLY:
+		frame = make(b, r->reply, r->reply_length, now);
+		side_answer(in, frame, FRAME_IP + r->reply_length,
+			    f->bytes + FRAME_VIRTIO + MAC);
+		break;
+	case NAT_DROP:
+	case NAT_HELD:
+		break;
+	}
+	return NULL;
+}
+
+static void begin_report(const struct box *b, const struct nat_packet *p,
+			 struct box_report *r)
+{
+	if (b->config->report < 0)
+		return;
+	memset(r, 0, sizeof(*r));
+	r->length = (uint8_t)(p->length < sizeof(r->bytes) ?
+			      p->length : sizeof(r->bytes));
+	memcpy(r->bytes, p->bytes, r->length);
+}
+
+/* judge - what becomes of a packet */
+static void judge(struct box *b, enum nat_side side, bool cut,
+		  struct nat_packet *packet, int64_t now,
+		  struct nat_result *out)
+{
+	out->verdict = NAT_DROP;
+	out->reason = "cut short";
+	if (!cut)
+		nat_input(b->nat, side, packet, now, out);
 }
 
 static void translate(struct box *b, enum nat_side side,
 		      const struct frame *f, int64_t now)
 {
-	struct side *in = &b->sides[side];
 	struct virtio_net_hdr virtio;
 	struct nat_result result;
-	struct box_report report = { 0 };
+	struct box_report report;
 	struct nat_packet packet = {
 		.bytes = f->bytes + FRAME_IP,
 		.length = f->length - FRAME_IP,
 	};
+	const char *lost;
 
-	report.length = (uint8_t)(packet.length < sizeof(report.bytes) ?
-				  packet.length : sizeof(report.bytes));
-	memcpy(report.bytes, packet.bytes, report.length);
-	if (f->cut) {
-		tell(b, &report, now, side, NAT_DROP, "cut short");
-		return;
-	}
+	begin_report(b, &packet, &report);
 	memcpy(&virtio, f->bytes, sizeof(virtio));
 	packet.partial = virtio.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM;
-	result.reason = "";
-	nat_input(b->nat, side, &packet, now, &result);
-	if (result.verdict == NAT_REPLY)
-		answer(b, in, f, &result);
-	else if (result.verdict == NAT_FORWARD &&
-		 !forward(&b->sides[!side], f))
-		tell(b, &report, now, side, NAT_DROP, "no neighbour for it");
-	if (result.verdict != NAT_FORWARD || result.reason[0])
+	packet.segment = segment(&virtio, &packet);
+	judge(b, side, f->cut, &packet, now, &result);
+	if (result.verdict == NAT_DROP || result.verdict == NAT_REPLY) {
+		refuse(b, side, result.verdict, result.reason, &packet);
 		tell(b, &report, now, side, result.verdict, result.reason);
+	}
+	lost = carry_out(b, side, f, &result, now);
+	if (lost) {
+		refuse(b, side, NAT_DROP, lost, &packet);
+		tell(b, &report, now, side, NAT_DROP, lost);
+	}
+	if (b->fast && result.verdict == NAT_FORWARD && !lost)
+		fast_offer(b->fast, now);
+	if (result.verdict == NAT_HELD || may_bring_more(&packet))
+		outputs(b, now);
 }
 
-static void flush(const struct box *b, enum nat_side side, struct queue *q,
-		  int64_t now)
+static bool is_ip(const struct frame *f)
 {
-	unsigned lost;
+	uint16_t type = get16(f->bytes + FRAME_VIRTIO + ETHERTYPE_AT);
 
-	if (!q->count)
-		return;
-	lost = frame_send(b->sides[side].socket, q->frames, q->count);
-	q->count = 0;
-	for (; lost; lost--) {
-		struct box_report report = { 0 };
-
-		tell(b, &report, now, !side, NAT_DROP, "no room to send it");
-	}
+	return type == TYPE_IPV4 || type == TYPE_IPV6;
 }
 
 static void serve(struct box *b, enum nat_side side)
 {
+	struct side *s = &b->sides[side];
 	struct frame frames[FRAME_BATCH];
-	unsigned count = frame_receive(b->sides[side].socket, b->frames,
-				       frames);
+	unsigned count = frame_receive(s->socket, b->frames, frames);
 	int64_t now = clock_now();
 
-	for (unsigned i = 0; i < count; i++)
-		if (is_for_us(&b->sides[side], &frames[i]))
-			translate(b, side, &frames[i], now);
-	flush(b, !side, &b->sides[!side].queue, now);
-	flush(b, side, &b->sides[side].queue, now);
+	for (unsigned i = 0; i < count; i++) {
+		const struct frame *f = &frames[i];
+
+		if (!side_hears(s, f) || side_resolves(s, f, now))
+			continue;
+		if (is_ip(f) && !(f->bytes[FRAME_VIRTIO] & 1))
+			translate(b, side, f, now);
+	}
+	flush(b, now);
+}
+
+static int64_t wake(const struct box *b)
+{
+	int64_t at = nat_wake(b->nat);
+	int64_t due = fast_wake(b->fast);
+
+	for (int i = 0; i < 2; i++) {
+		int64_t other = side_wake(&b->sides[i]);
+
+		at = other < at ? other : at;
+	}
+	return due < at ? due : at;
+}
+
+/* settle - what is due: the engine's own packets, neighbours */
+static void settle(struct box *b, int64_t now)
+{
+	if (nat_wake(b->nat) <= now) {
+		outputs(b, now);
+		flush(b, now);
+	}
+	for (int i = 0; i < 2; i++) {
+		struct side *s = &b->sides[i];
+
+		if (!s->neighbours)
+			continue;
+		side_settle(s, now);
+		count_lost(b, (enum nat_side)i,
+			   neighbours_lost(s->neighbours),
+			   "no neighbour for it", now);
+	}
+	flush(b, now);
+}
+
+/* wait - until something is there or due; false: an error */
+static bool wait(const struct box *b, struct pollfd fds[4])
+{
+	struct timespec left, *timeout;
+	int64_t until = wake(b);
+
+	timeout = until == TIME_NEVER ? NULL :
+		clock_remaining(clock_now(), until, &left);
+	if (ppoll(fds, 4, timeout, NULL) >= 0)
+		return true;
+	for (int i = 0; i < 4; i++)
+		fds[i].revents = 0;
+	return errno == EINTR;
 }
 
 static void loop(struct box *b)
 {
-	struct pollfd fds[] = {
+	const struct box_hooks *h = b->config->hooks;
+	struct pollfd fds[4] = {
 		{ .fd = b->sides[NAT_INSIDE].socket, .events = POLLIN },
 		{ .fd = b->sides[NAT_OUTSIDE].socket, .events = POLLIN },
 		{ .fd = b->config->stop, .events = POLLIN },
+		{ .fd = h && h->woken ? h->wake : -1, .events = POLLIN },
 	};
 
-	for (;;) {
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
-			return;
-		if (fds[2].revents)
-			return;
+	while (wait(b, fds) && !fds[2].revents) {
+		/* before the engine forgets whom it hasn't heard of */
+		fast_settle(b->fast, clock_now());
 		if (fds[0].revents)
 			serve(b, NAT_INSIDE);
 		if (fds[1].revents)
 			serve(b, NAT_OUTSIDE);
+		settle(b, clock_now());
+		if (h && fds[3].revents)
+			fast_collect(b->fast, clock_now());
+		if (h && fds[3].revents && !h->woken(h->argument, b))
+			return;
+		if (h && h->settled)
+			h->settled(h->argument);
 	}
-}
-
-static bool open_side(struct side *s, const char *interface,
-		      const struct box_neighbour *neighbours, struct error *e)
-{
-	s->neighbours = neighbours;
-	s->socket = frame_open(interface, e);
-	return s->socket >= 0 && frame_mac(s->socket, interface, s->mac, e);
 }
 
 static bool open_box(struct box *b, struct error *e)
 {
 	const struct box_config *c = b->config;
 
-	if (!open_side(&b->sides[NAT_INSIDE], c->inside,
-		       c->inside_neighbours, e) ||
-	    !open_side(&b->sides[NAT_OUTSIDE], c->outside,
-		       c->outside_neighbours, e))
+	if (!side_open(&b->sides[NAT_INSIDE], c, NAT_INSIDE, e) ||
+	    !side_open(&b->sides[NAT_OUTSIDE], c, NAT_OUTSIDE, e))
 		return false;
 	b->nat = nat_new(&c->nat);
 	b->frames = frames_new();
 	if (!b->nat || !b->frames)
 		return error_set(e, ERROR_FAILED, "no memory for a NAT");
+	if (c->fast)
+		b->fast = fast_open(c, b->nat, b->sides, c->slow);
 	return true;
 }
 
 static void close_box(struct box *b)
 {
+	fast_close(b->fast);
 	for (int i = 0; i < 2; i++)
-		if (b->sides[i].socket >= 0)
-			close(b->sides[i].socket);
-	if (b->nat)
-		nat_free(b->nat);
+		side_close(&b->sides[i]);
+	nat_free(b->nat);
 	frames_free(b->frames);
+	free(b);
 }
 
 bool box_run(const struct box_config *config, void (*ready)(void *),
 	     void *argument, struct error *e)
 {
-	struct box b = {
-		.config = config,
-		.sides = { { .socket = -1 }, { .socket = -1 } },
-	};
-	bool ok = open_box(&b, e);
+	struct box *b = calloc(1, sizeof(*b));
+	bool ok;
 
+	if (!b)
+		return error_set(e, ERROR_FAILED, "no memory for a NAT");
+	b->config = config;
+	b->sides[NAT_INSIDE].socket = b->sides[NAT_OUTSIDE].socket = -1;
+	ok = open_box(b, e);
 	if (ok && ready)
 		ready(argument);
 	if (ok)
-		loop(&b);
-	close_box(&b);
+		loop(b);
+	close_box(b);
 	return ok;
 }

@@ -1,11 +1,13 @@
 /*
  * The NAT engine on real interfaces: AF_PACKET with virtio-net headers
- * (linux.md 5). Runs in the NAT's namespace; the interfaces have no address.
+ * (linux.md 5). The interfaces have no address, or the kernel's stack is
+ * silenced there (nat/quiet.h): it must not answer beside the NAT.
  */
 #ifndef TCPTRAV_NAT_BOX_H
 #define TCPTRAV_NAT_BOX_H
 
 #include "base/error.h"
+#include "nat/reasons.h"
 #include "nat/nat.h"
 
 #include <stdbool.h>
@@ -19,7 +21,15 @@ struct box_neighbour {
 	uint8_t mac[6];
 };
 
-/* What a box tells of a packet that it did not simply forward. */
+/* One side's link, for a box that resolves neighbours itself. */
+struct box_link {
+	uint8_t prefix;		/* of the NAT's IPv4 address there; that of
+				   IPv6 is in struct nat_config */
+	uint32_t gateway;	/* 0: none */
+	uint8_t gateway6[16];	/* all 0: none */
+};
+
+/* What a box tells of a packet that it dropped or answered. */
 struct box_report {
 	int64_t at;
 	uint8_t side;			/* enum nat_side: where from */
@@ -29,14 +39,48 @@ struct box_report {
 	char reason[64];
 };
 
+struct box;
+
+/* A packet that was dropped or answered. */
+struct box_refusal {
+	enum nat_side side;		/* where it came from */
+	const struct reason_row *row;	/* counted already */
+	const uint8_t *bytes;		/* from the IP header on; as it came,
+					   or translated when it was lost
+					   later; NULL: not known any more */
+	size_t length;
+};
+
+/* Who runs a box may look in; each may be NULL. */
+struct box_hooks {
+	void *argument;
+	int wake;	/* when this descriptor is readable ... */
+	bool (*woken)(void *argument, struct box *b);	/* ... this is called;
+							   false: end */
+	void (*refused)(void *argument, const struct box *b,
+			const struct box_refusal *r);
+	/* after each batch of packets; must not wait for anything */
+	void (*settled)(void *argument);
+};
+
 struct box_config {
 	struct nat_config nat;
 	const char *inside, *outside;	/* interface names */
 	struct box_neighbour inside_neighbours[BOX_NEIGHBOURS];
 	struct box_neighbour outside_neighbours[BOX_NEIGHBOURS];
+	bool resolve;	/* find the neighbours by ARP and NDP, and answer for
+			   the NAT's addresses; else those above are told, and
+			   nothing of that kind is ever sent */
+	struct box_link inside_link, outside_link;	/* with @resolve */
+	uint32_t mark;	/* of what it sends (SO_MARK); 0: none */
+	bool fast;	/* hand packets of settled sessions to the kernel
+			   (nat/fastpath.h); what it takes is not reported */
+	struct error *slow;	/* with @fast: why it isn't; NULL: don't tell */
 	int report;	/* SEQPACKET or DGRAM socket that box_report go to,
 			   never waited for; -1: none */
-	int stop;	/* box_run() returns when this is readable or closed */
+	int stop;	/* box_run() returns when this is readable or closed;
+			   -1: never */
+	const struct box_hooks *hooks;	/* NULL: none */
 };
 
 /*
@@ -46,5 +90,12 @@ struct box_config {
  */
 bool box_run(const struct box_config *config, void (*ready)(void *),
 	     void *argument, struct error *e);
+
+/* box_nat, box_reasons - for hooks: its table; why packets were refused */
+struct nat *box_nat(struct box *b);
+const struct reasons *box_reasons(const struct box *b);
+
+/* box_reload - nat_reload(), and what a profile says of addresses */
+void box_reload(struct box *b, const struct profile *profile, int64_t now);
 
 #endif

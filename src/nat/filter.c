@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 /* Anyone may. Open and endpoint-independent differ for packets to a port
-   that no mapping has, which have no inside host to go to. */
+   that no mapping has. */
 static bool anyone(struct nat_table *t, const struct nat_mapping *m,
 		   const struct endpoint *remote)
 {
@@ -24,7 +24,9 @@ static bool known_address(struct nat_table *t, const struct nat_mapping *m,
 static bool known_endpoint(struct nat_table *t, const struct nat_mapping *m,
 			   const struct endpoint *remote)
 {
-	return table_inbound(t, m->protocol, m->external, remote);
+	struct endpoint external = mapping_external(t, m);
+
+	return table_inbound(t, m->protocol, &external, remote);
 }
 
 static bool nobody(struct nat_table *t, const struct nat_mapping *m,
@@ -36,19 +38,12 @@ static bool nobody(struct nat_table *t, const struct nat_mapping *m,
 	return false;
 }
 
-#define REASONS(reason) {						\
-	[UNSOLICITED_DROP] = (reason ", unsolicited-syn = drop"),	\
-	[UNSOLICITED_RST] = (reason ", unsolicited-syn = rst"),		\
-	[UNSOLICITED_ICMP_PORT] = (reason ", unsolicited-syn = icmp-port"), \
-	[UNSOLICITED_ICMP_HOST] = (reason ", unsolicited-syn = icmp-host"), \
-}
-
 /* A value of the axis: who passes, and what it says of those who don't. */
 struct filter {
 	bool (*passes)(struct nat_table *t, const struct nat_mapping *m,
 		       const struct endpoint *remote);
 	const char *datagram;
-	const char *syn[4];		/* by enum unsolicited */
+	const char *syn[UNSOLICITED_COUNT];	/* by enum unsolicited */
 };
 
 #define FILTER(predicate, reason)					\
@@ -66,24 +61,23 @@ static const struct filter filters[] = {
 
 static const struct filter unmapped = FILTER(nobody, "no mapping");
 
-static const struct filter *filter_of(const struct profile *profile,
-				      bool mapped)
+static const struct filter *filter_of(int filtering, bool mapped)
 {
-	return mapped ? &filters[profile->filtering] : &unmapped;
+	return mapped ? &filters[filtering] : &unmapped;
 }
 
-bool filter_passes(struct nat_table *t, const struct profile *profile,
+bool filter_passes(struct nat_table *t, int filtering,
 		   const struct nat_mapping *m, const struct endpoint *remote)
 {
-	return filters[profile->filtering].passes(t, m, remote);
+	return filters[filtering].passes(t, m, remote);
 }
 
-const char *filter_reason(const struct profile *profile, bool mapped)
+const char *filter_reason(int filtering, int unsolicited, bool mapped)
 {
-	return filter_of(profile, mapped)->syn[profile->unsolicited_syn];
+	return filter_of(filtering, mapped)->syn[unsolicited];
 }
 
-const char *filter_datagram_reason(const struct profile *profile, bool mapped)
+const char *filter_datagram_reason(int filtering, bool mapped)
 {
-	return filter_of(profile, mapped)->datagram;
+	return filter_of(filtering, mapped)->datagram;
 }

@@ -5,22 +5,35 @@
 #include "nat/table.h"
 #include "profile/axis.h"
 
+/* REASONS - why a SYN is refused, and what it is answered with, by enum
+   unsolicited: "filtering = address-port, unsolicited-syn = drop" */
+#define REASONS(why) {							\
+	[UNSOLICITED_DROP] = (why ", unsolicited-syn = drop"),		\
+	[UNSOLICITED_RST] = (why ", unsolicited-syn = rst"),		\
+	[UNSOLICITED_ICMP_PORT] = (why ", unsolicited-syn = icmp-port"), \
+	[UNSOLICITED_ICMP_HOST] = (why ", unsolicited-syn = icmp-host"), \
+	[UNSOLICITED_ICMP_ADMIN] = (why ", unsolicited-syn = icmp-admin"), \
+	[UNSOLICITED_ICMP_AFTER_6S] =					\
+		(why ", unsolicited-syn = icmp-after-6s"),		\
+	[UNSOLICITED_BAN] = (why ", unsolicited-syn = ban"),		\
+}
+
 /*
  * filter_passes - may a packet that belongs to no session enter?
- * @m: the mapping that it is addressed to
+ * @filtering: enum filtering
+ * @m:         the mapping that it is addressed to
  */
-bool filter_passes(struct nat_table *t, const struct profile *profile,
+bool filter_passes(struct nat_table *t, int filtering,
 		   const struct nat_mapping *m,
 		   const struct endpoint *remote);
 
 /*
  * filter_reason - why a SYN was refused and what it is answered with
  * @mapped: a mapping has the port that it is addressed to
- * Return:  "filtering = address-port, unsolicited-syn = drop"
  */
-const char *filter_reason(const struct profile *profile, bool mapped);
+const char *filter_reason(int filtering, int unsolicited, bool mapped);
 
 /* filter_datagram_reason - "filtering = address-port" */
-const char *filter_datagram_reason(const struct profile *profile, bool mapped);
+const char *filter_datagram_reason(int filtering, bool mapped);
 
 #endif

@@ -1,91 +1,166 @@
 /*
- * A packet goes through one of four ways: out, in, an ICMP error out, an ICMP
- * error in. Each is the same order of questions: which session (or whom the
- * mapping lets in), what the axes forbid, does the packet die of its TTL here;
+ * A packet goes through one of three ways: out, in, or as an ICMP error. Each
+ * is the same order of questions: which session (or whom the mapping lets
+ * in), what the axes forbid, does the packet die of its TTL or its size here;
  * only then is anything remembered or rewritten. So a packet that is not
  * forwarded leaves no trace, as in Linux, whose conntrack confirms an entry on
  * the way out.
  */
-#include "nat/nat.h"
+#include "nat/core.h"
 
 #include "nat/answer.h"
-#include "nat/filter.h"
-#include "nat/packet.h"
-#include "nat/port.h"
-#include "nat/table.h"
-#include "nat/track.h"
-#include "nat/translate.h"
 
 #include "base/clock.h"
+#include "wire/bytes.h"
 #include "wire/icmp.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
-	SESSIONS_DEFAULT = 65536,
-	MULTICAST = 0xe0,	/* first byte of addresses that are not one
-				   host's */
+	MULTICAST = 0xe0,	/* first byte of IPv4 addresses that are not
+				   one host's */
+	MULTICAST6 = 0xff,
+	SYN_SENT2_SECONDS = 120,	/* Linux has no setting for it */
 };
 
-struct nat {
-	struct nat_config config;
-	struct nat_table table;
-	struct port_pool ports;
-	struct rng offsets;
-	int64_t timeouts[TIMERS];	/* ns */
-	struct nat_counts counts;
-};
-
-/* One packet on its way, to hand on from question to question. */
-struct passage {
-	struct nat *nat;
-	struct packet packet;
-	enum nat_side side;
-	int64_t now;
-	struct nat_result *result;
-};
-
-/* The session's first timeout, by protocol. */
-static const uint8_t first_timer[NAT_PROTOCOLS] = {
-	[NAT_TCP] = TIMER_SYN,
-	[NAT_UDP] = TIMER_UDP,
-	[NAT_ICMP] = TIMER_ICMP,
-};
-
-static void set_timeouts(struct nat *n)
+static void set_timeouts(const struct profile *p, int64_t out[TIMERS])
 {
-	const struct profile *p = &n->config.profile;
+	int fin_wait = p->timeout_fin_wait ? p->timeout_fin_wait :
+		p->timeout_established;
 	const int seconds[TIMERS] = {
 		[TIMER_SYN] = p->timeout_syn,
+		[TIMER_SYN_RECV] = p->timeout_syn_recv ? p->timeout_syn_recv :
+			p->timeout_syn,
 		[TIMER_ESTABLISHED] = p->timeout_established,
+		[TIMER_FIN_WAIT] = fin_wait,
+		[TIMER_CLOSE_WAIT] = p->timeout_close_wait ?
+			p->timeout_close_wait : fin_wait,
 		[TIMER_CLOSING] = p->timeout_closing,
+		[TIMER_LAST_ACK] = p->timeout_last_ack ? p->timeout_last_ack :
+			p->timeout_closing,
+		[TIMER_TIME_WAIT] = p->timeout_time_wait ?
+			p->timeout_time_wait : p->timeout_closing,
 		[TIMER_RST] = p->timeout_rst,
+		[TIMER_UNACKNOWLEDGED] = p->timeout_unacknowledged ?
+			p->timeout_unacknowledged : p->timeout_established,
+		[TIMER_SYN_SENT2] = SYN_SENT2_SECONDS,
 		[TIMER_UDP] = p->timeout_udp,
+		[TIMER_UDP_STREAM] = p->timeout_udp_stream ?
+			p->timeout_udp_stream : p->timeout_udp,
 		[TIMER_ICMP] = p->timeout_icmp,
 	};
 
 	for (int i = 0; i < TIMERS; i++)
-		n->timeouts[i] = seconds[i] * NS_PER_S;
+		out[i] = seconds[i] * NS_PER_S;
+}
+
+/* own_or - the value of an axis that may be "as TCP's" */
+static int own_or(int value, int tcp)
+{
+	return value == AS_TCP ? tcp : value - 1;
+}
+
+static void set_behaviours(struct nat *n)
+{
+	const struct profile *p = &n->config.profile;
+	struct behaviour tcp = {
+		.mapping = p->mapping,
+		.ports = p->ports,
+		.filtering = p->filtering,
+		.hairpin = p->hairpin,
+		.payload = p->payload,
+	};
+	struct behaviour udp = {
+		.mapping = own_or(p->udp_mapping, tcp.mapping),
+		.ports = own_or(p->udp_ports, tcp.ports),
+		.filtering = own_or(p->udp_filtering, tcp.filtering),
+		.hairpin = own_or(p->udp_hairpin, tcp.hairpin),
+		.payload = own_or(p->udp_payload, tcp.payload),
+	};
+	struct behaviour query = udp;
+
+	query.mapping = own_or(p->query_mapping, tcp.mapping);
+	query.payload = PAYLOAD_KEEP;
+	n->behaviours[NAT_TCP] = tcp;
+	n->behaviours[NAT_UDP] = udp;
+	n->behaviours[NAT_ICMP] = query;
+}
+
+static void set_conntrack(struct nat *n)
+{
+	const struct profile *p = &n->config.profile;
+
+	n->conntrack = conntrack_defaults;
+	n->conntrack.be_liberal = p->window == WINDOW_UNCHECKED;
+	n->conntrack.loose = p->non_syn == NON_SYN_OPEN;
+	tracking_timeouts(n);
+}
+
+static void set_profile(struct nat *n)
+{
+	set_timeouts(&n->config.profile, n->timeouts);
+	set_behaviours(n);
+	set_conntrack(n);
+}
+
+/* set_ipv6 - the book's entry for the external address, and the prefixes */
+static void set_ipv6(struct nat *n)
+{
+	const struct nat_config *c = &n->config;
+
+	if (c->outside6.prefix)
+		n->table.outside6 = book_enter(&n->table.book,
+					       c->outside6.address);
+	if (c->profile.ipv6 == IPV6_NPTV6 && c->inside6.prefix &&
+	    c->inside6.prefix <= PREFIX_LENGTH_MAX) {
+		uint8_t inside[16], outside[16];
+
+		prefix_of(c->inside6.address, c->inside6.prefix, inside);
+		prefix_of(c->outside6.address, c->outside6.prefix, outside);
+		n->has_pair = prefix_pair_init(&n->pair, inside,
+					       c->inside6.prefix, outside,
+					       c->outside6.prefix);
+	}
+}
+
+static bool set_tables(struct nat *n)
+{
+	struct nat_config *c = &n->config;
+	unsigned addresses = (unsigned)c->profile.addresses;
+	struct rng seeds;
+
+	if (!c->sessions)
+		c->sessions = (uint32_t)c->profile.sessions;
+	rng_seed(&seeds, c->seed);
+	if (!ports_init(&n->ports, addresses,
+			c->profile.port_reuse_delay, rng_next(&seeds)))
+		return false;
+	rng_seed(&n->random, rng_next(&seeds));
+	if (!table_init(&n->table, c->sessions, rng_next(&seeds)) ||
+	    !subscribers_init(&n->subscribers, c->sessions, addresses,
+			      rng_next(&seeds)))
+		return false;
+	n->table.outside = c->outside_address;
+	if (c->profile.tcp_state == TCP_STATE_CONNTRACK)
+		n->memories = calloc((size_t)c->sessions + 1,
+				     sizeof(*n->memories));
+	return n->memories || c->profile.tcp_state != TCP_STATE_CONNTRACK;
 }
 
 struct nat *nat_new(const struct nat_config *config)
 {
 	struct nat *n = calloc(1, sizeof(*n));
-	struct rng seeds;
 
 	if (!n)
 		return NULL;
 	n->config = *config;
-	if (!n->config.sessions)
-		n->config.sessions = SESSIONS_DEFAULT;
-	rng_seed(&seeds, config->seed);
-	ports_init(&n->ports, rng_next(&seeds));
-	rng_seed(&n->offsets, rng_next(&seeds));
-	set_timeouts(n);
-	if (!table_init(&n->table, n->config.sessions, rng_next(&seeds))) {
-		free(n);
+	if (!set_tables(n)) {
+		nat_free(n);
 		return NULL;
 	}
+	set_profile(n);
+	set_ipv6(n);
 	return n;
 }
 
@@ -94,7 +169,36 @@ void nat_free(struct nat *n)
 	if (!n)
 		return;
 	table_free(&n->table);
+	ports_free(&n->ports);
+	subscribers_free(&n->subscribers);
+	free(n->memories);
 	free(n);
+}
+
+void nat_reload(struct nat *n, const struct profile *profile, int64_t now)
+{
+	struct profile *mine = &n->config.profile;
+	struct profile old = *mine;
+	int64_t before[TIMERS];
+
+	shortcut_end_all(n);
+	flow_expire(n, now);
+	memcpy(before, n->timeouts, sizeof(before));
+	*mine = *profile;
+	/* what the tables were made for stays */
+	mine->addresses = old.addresses;
+	mine->sessions = old.sessions;
+	mine->port_block = old.port_block;
+	if (!n->ports.rests)
+		mine->port_reuse_delay = 0;
+	mine->tcp_state = old.tcp_state;
+	mine->translation = old.translation;
+	mine->ipv6 = old.ipv6;
+	set_profile(n);
+	for (int i = 0; i < TIMERS; i++)
+		table_shift(&n->table, (enum nat_timer)i,
+			    n->timeouts[i] - before[i]);
+	flow_expire(n, now);
 }
 
 void nat_counts(const struct nat *n, struct nat_counts *out)
@@ -104,330 +208,242 @@ void nat_counts(const struct nat *n, struct nat_counts *out)
 	out->mappings = n->table.mapping_count;
 }
 
-static void drop(struct passage *g, const char *reason)
+void passage_drop(struct passage *g, const char *reason)
 {
 	answer_nothing(g->result, reason);
 }
 
-/*
- * dies_here - is this the packet's last hop? Then it is answered. The last
- * question before anything is remembered.
- */
-static bool dies_here(struct passage *g)
+void passage_forward(struct passage *g)
 {
-	const struct nat_config *c = &g->nat->config;
-
-	if (c->profile.ttl == TTL_KEEP || g->packet.ip.ttl > 1)
-		return false;
-	answer_icmp(g->result, &g->packet, g->side == NAT_INSIDE ?
-		    c->inside_address : c->outside_address,
-		    ICMP_TYPE_TIME_EXCEEDED, 0, "ttl = decrement");
-	return true;
-}
-
-static void forward(struct passage *g)
-{
-	if (g->nat->config.profile.ttl == TTL_DECREMENT)
+	if (profile_of(g)->ttl == TTL_DECREMENT && !g->turned)
 		packet_decrement(&g->packet);
 	g->result->verdict = NAT_FORWARD;
 	g->result->reason = "";
 }
 
-/* stray_reason - of a packet that only a session could let pass */
-static const char *stray_reason(const struct packet *p)
+void passage_leave(struct passage *g)
 {
-	return p->protocol == NAT_TCP ? "non-syn = drop" : "no session";
+	uint32_t mtu = passage_excess(g);
+
+	passage_forward(g);
+	if (mtu && !g->packet.ip.whole)
+		passage_cut(g, mtu);
 }
 
-/* refuse - a packet from outside that belongs to no session */
-static void refuse(struct passage *g, bool mapped)
+bool nat_may_icmp(struct nat *n, int64_t now)
 {
-	struct nat *n = g->nat;
-	const struct profile *profile = &n->config.profile;
-	const struct packet *p = &g->packet;
-	const struct nat_session *ended = p->protocol != NAT_TCP ? NULL :
-		table_ended(&n->table, NAT_TCP, p->destination.port,
-			    &p->source);
-	const char *reason = ended ?
-		track_end_reason(profile, ended, p->kind) :
-		p->kind == PACKET_SYN ? filter_reason(profile, mapped) :
-		p->kind == PACKET_DATAGRAM ?
-		filter_datagram_reason(profile, mapped) : stray_reason(p);
+	int most = n->config.profile.icmp_rate;
 
-	if (p->kind == PACKET_SYN)
-		answer_unsolicited(g->result, p, &n->config, reason);
+	if (now - n->icmp_second >= NS_PER_S) {
+		n->icmp_second = now;
+		n->icmp_sent = 0;
+	}
+	if (most && n->icmp_sent >= most)
+		return false;
+	n->icmp_sent++;
+	return true;
+}
+
+/* own_address - what an ICMP error is sent from: the NAT's address that the
+   packet was for, else that of the side that it came from */
+static void own_address(const struct passage *g, uint8_t from[16])
+{
+	const struct nat_config *c = &g->nat->config;
+	bool inside = g->side == NAT_INSIDE;
+
+	if (!inside && nat_is_external(g->nat, &g->packet))
+		memcpy(from, g->packet.ip.destination,
+		       g->packet.ipv6 ? 16 : 4);
+	else if (g->packet.ipv6)
+		memcpy(from, (inside ? &c->inside6 : &c->outside6)->address,
+		       16);
 	else
-		drop(g, reason);
+		put32(from, inside ? c->inside_address : c->outside_address);
 }
 
-/* new_session - of a mapping, for the packet's remote endpoint */
-static struct nat_session *new_session(struct passage *g,
-				       struct nat_mapping *m,
-				       const struct endpoint *remote)
+void passage_icmp(struct passage *g, uint8_t type, uint8_t code,
+		  uint32_t parameter, const char *reason)
 {
-	struct nat *n = g->nat;
-	struct nat_session *s = table_add_session(&n->table, m, remote);
-	enum nat_timer timer = first_timer[m->protocol];
+	struct answer_icmp a = { type, code, parameter, { 0 } };
 
-	if (m->protocol == NAT_TCP &&
-	    n->config.profile.sequence_numbers == SEQUENCE_REWRITE)
-		s->offset = (uint32_t)rng_below(&n->offsets, UINT32_MAX) + 1;
-	session_time(&n->table, s, timer, g->now + n->timeouts[timer]);
-	return s;
+	if (!nat_may_icmp(g->nat, g->now)) {
+		passage_drop(g, "icmp-rate");
+		return;
+	}
+	own_address(g, a.from);
+	answer_icmp(g->result, &g->packet, &a, reason);
 }
 
-/* mapping_remote - the part of the remote endpoint that the axis `mapping`
-   asks to be the same */
-static struct endpoint mapping_remote(const struct profile *profile,
-				      struct endpoint remote)
+uint32_t passage_excess(const struct passage *g)
 {
-	if (profile->mapping == MAPPING_ENDPOINT_INDEPENDENT)
-		remote.address = 0;
-	if (profile->mapping == MAPPING_ENDPOINT_INDEPENDENT ||
-	    profile->mapping == MAPPING_ADDRESS)
-		remote.port = 0;
-	return remote;
-}
-
-static struct nat_mapping *mapping_out(struct passage *g)
-{
-	struct nat *n = g->nat;
-	const struct profile *profile = &n->config.profile;
 	const struct packet *p = &g->packet;
-	struct endpoint remote = mapping_remote(profile, p->destination);
-	struct nat_mapping *m = NULL;
-	uint16_t port;
+	uint32_t mtu = g->side == NAT_INSIDE ? g->nat->config.outside_mtu :
+		g->nat->config.inside_mtu;
+	size_t length = p->raw->segment ? p->raw->segment : p->ip.length;
 
-	if (profile->mapping != MAPPING_CONNECTION)
-		m = table_mapping(&n->table, p->protocol, &p->source, &remote);
-	if (m)
-		return m;
-	if (!ports_take(&n->ports, profile, p->protocol, p->source.port,
-			&port))
-		return NULL;
-	return table_add_mapping(&n->table, p->protocol, &p->source, &remote,
-				 port);
+	return length > mtu && !g->turned && !g->stays ? mtu : 0;
 }
 
-/* session_out - the session that an outbound packet opens, or NULL */
-static struct nat_session *session_out(struct passage *g)
+static bool too_big(struct passage *g)
 {
-	struct nat_mapping *m = NULL;
-
-	if (!table_full(&g->nat->table))
-		m = mapping_out(g);
-	return m ? new_session(g, m, &g->packet.destination) : NULL;
-}
-
-/*
- * refresh - after a packet has passed: a new timeout starts to run, and what
- * the inside host sends starts it anew, but for its RSTs (RFC 7857 7.1)
- */
-static void refresh(struct passage *g, struct nat_session *s,
-		    enum nat_timer timer)
-{
-	if (timer == s->timer && (g->side == NAT_OUTSIDE ||
-				  g->packet.kind == PACKET_RST))
-		return;
-	session_time(&g->nat->table, s, timer,
-		     g->now + g->nat->timeouts[timer]);
-}
-
-/* pass - a packet of a session: remember, rewrite, forward */
-static void pass(struct passage *g, struct nat_session *s)
-{
-	struct nat *n = g->nat;
-	struct packet *p = &g->packet;
-	const struct nat_mapping *m = session_mapping(&n->table, s);
-	struct endpoint external = { n->config.outside_address, m->external };
-	enum nat_timer timer = (enum nat_timer)s->timer;
-	bool ends = p->protocol == NAT_TCP &&
-		track_packet(&n->config.profile, s, g->side, p, &timer);
-
-	if (g->side == NAT_INSIDE)
-		packet_translate_out(p, &external, s->offset);
-	else
-		packet_translate_in(p, &m->inside, s->offset);
-	refresh(g, s, timer);
-	if (ends)
-		session_end(&n->table, s);
-	forward(g);
-}
-
-/* opens - may a packet from inside without a session open one? */
-static bool opens(const struct packet *p)
-{
-	return p->kind == PACKET_SYN || p->kind == PACKET_DATAGRAM ||
-	       p->kind == PACKET_ECHO;
-}
-
-/* is_new - does this SYN open a new connection in a session that is over? */
-static bool is_new(const struct nat_session *s, const struct packet *p)
-{
-	return p->kind == PACKET_SYN && track_is_over(s);
-}
-
-static void outbound(struct passage *g)
-{
-	struct nat *n = g->nat;
-	const struct profile *profile = &n->config.profile;
 	const struct packet *p = &g->packet;
-	struct nat_session *s = table_outbound(&n->table, p->protocol,
-					       &p->source, &p->destination);
-	const char *reason = NULL;
+	uint32_t mtu = passage_excess(g);
 
-	if (s && profile->mapping == MAPPING_CONNECTION && is_new(s, p) &&
-	    s->isn != p->sequence)
-		s = NULL;	/* the old one stays until it is forgotten */
-	if (s)
-		reason = track_refuses(profile, s, NAT_INSIDE, p->kind);
-	else if (!opens(p))
-		reason = stray_reason(p);
-	if (reason) {
-		drop(g, reason);
-		return;
+	if (!mtu)
+		return false;
+	if (!p->ip.whole) {
+		if (profile_of(g)->too_big_fragment == TOO_BIG_ANSWER)
+			return false;	/* to be cut, once it is translated */
+		passage_drop(g, "too-big-fragment = drop");
+	} else if (profile_of(g)->too_big == TOO_BIG_DROP) {
+		passage_drop(g, "too-big = drop");
+	} else {
+		passage_icmp(g, ICMP_TYPE_UNREACHABLE, ICMP_CODE_TOO_BIG, mtu,
+			     "too-big = icmp");
 	}
-	if (dies_here(g))
-		return;
-	if (!s)
-		s = session_out(g);
-	if (s)
-		pass(g, s);
-	else
-		drop(g, "exhausted = drop");
+	return true;
 }
 
-/* session_in - the session that a packet from outside opens, or NULL, with
-   the packet answered */
-static struct nat_session *session_in(struct passage *g)
+bool passage_stops(struct passage *g)
 {
-	struct nat_table *t = &g->nat->table;
-	const struct packet *p = &g->packet;
-	struct nat_mapping *m = table_external(t, p->protocol,
-					       p->destination.port);
-
-	if ((p->kind != PACKET_SYN && p->kind != PACKET_DATAGRAM) || !m ||
-	    !filter_passes(t, &g->nat->config.profile, m, &p->source)) {
-		refuse(g, m);
-		return NULL;
+	if (!g->turned && profile_of(g)->ttl == TTL_DECREMENT &&
+	    g->packet.ip.ttl <= 1) {
+		passage_icmp(g, ICMP_TYPE_TIME_EXCEEDED, 0, 0,
+			     "ttl = decrement");
+		return true;
 	}
-	if (table_full(t)) {
-		drop(g, "exhausted = drop");
-		return NULL;
-	}
-	return dies_here(g) ? NULL : new_session(g, m, &p->source);
+	return too_big(g);
 }
 
-static void inbound(struct passage *g)
+bool nat_is_external(const struct nat *n, const struct packet *p)
 {
-	struct nat *n = g->nat;
-	const struct profile *profile = &n->config.profile;
-	const struct packet *p = &g->packet;
-	struct nat_session *s = table_inbound(&n->table, p->protocol,
-					      p->destination.port, &p->source);
-	const char *reason;
+	const struct nat_config *c = &n->config;
 
-	if (!s) {
-		s = session_in(g);
-		if (s)
-			pass(g, s);
-		return;
-	}
-	if (is_new(s, p) &&
-	    !filter_passes(&n->table, profile, session_mapping(&n->table, s),
-			   &p->source)) {
-		refuse(g, true);
-		return;
-	}
-	reason = track_refuses(profile, s, NAT_OUTSIDE, p->kind);
-	if (reason)
-		drop(g, reason);
-	else if (!dies_here(g))
-		pass(g, s);
+	if (!p->ipv6)
+		return get32(p->ip.destination) - c->outside_address <
+			(uint32_t)c->profile.addresses;
+	return c->outside6.prefix &&
+	       !memcmp(p->ip.destination, c->outside6.address, 16);
 }
 
-/* error_out - an inside host's ICMP error about a packet that came in */
-static void error_out(struct passage *g)
+bool nat_is_internal(const struct nat *n, const struct packet *p)
 {
-	struct nat *n = g->nat;
-	struct packet *p = &g->packet;
-	const struct nat_session *s =
-		table_outbound(&n->table, p->protocol, &p->quoted_destination,
-			       &p->quoted_source);
-	struct endpoint external = { n->config.outside_address, 0 };
+	const struct nat_config *c = &n->config;
 
-	if (!s) {
-		drop(g, "no session");
-		return;
-	}
-	if (dies_here(g))
-		return;
-	external.port = session_mapping(&n->table, s)->external;
-	quote_translate_out(p, &external, s->offset);
-	forward(g);
+	if (!p->ipv6)
+		return get32(p->ip.destination) == c->inside_address;
+	return c->inside6.prefix &&
+	       !memcmp(p->ip.destination, c->inside6.address, 16);
 }
 
-/* error_in - an ICMP error about a packet that went out */
-static void error_in(struct passage *g)
+/* is_translated - has that family other addresses outside? */
+static bool is_translated(const struct passage *g)
 {
-	struct nat *n = g->nat;
-	struct packet *p = &g->packet;
-	struct nat_session *s = NULL;
+	return g->packet.ipv6 ? profile_of(g)->ipv6 == IPV6_NAT66 :
+		profile_of(g)->translation == TRANSLATION_PORTS;
+}
 
-	if (p->quoted_source.address == n->config.outside_address)
-		s = table_inbound(&n->table, p->protocol,
-				  p->quoted_source.port,
-				  &p->quoted_destination);
-	if (!s) {
-		drop(g, "no session");
-		return;
-	}
-	if (dies_here(g))
-		return;
-	quote_translate_in(p, &session_mapping(&n->table, s)->inside,
-			   s->offset);
-	if (p->protocol == NAT_TCP &&
-	    track_error(&n->config.profile, s, p->l4[0], p->l4[1]))
-		session_end(&n->table, s);
-	forward(g);
+/* is_group - an address of no single host */
+static bool is_group(const struct packet *p)
+{
+	return p->ip.destination[0] >= (p->ipv6 ? MULTICAST6 : MULTICAST);
 }
 
 /* misaddressed - why a packet is not for the other side, or NULL */
 static const char *misaddressed(const struct passage *g)
 {
-	const struct nat_config *c = &g->nat->config;
-	uint32_t to = g->packet.destination.address;
+	const struct packet *p = &g->packet;
 
-	if (g->side == NAT_OUTSIDE)
-		return to == c->outside_address ? NULL :
+	if (is_group(p))
+		return "to no single host";
+	if (nat_is_internal(g->nat, p))
+		return g->side == NAT_INSIDE ? "to the NAT itself" :
 			"not the outside address";
-	if (to == c->outside_address)
-		return "hairpin = no";
-	if (to == c->inside_address)
-		return "to the NAT itself";
-	return to >> 24 >= MULTICAST ? "to no single host" : NULL;
+	if (p->ipv6 && g->nat->has_pair && g->side == NAT_OUTSIDE &&
+	    !prefix_covers(g->nat->pair.outside, g->nat->pair.length,
+			   p->ip.destination))
+		return "not of the outside prefix";
+	if (!is_translated(g))
+		return nat_is_external(g->nat, p) ? "to the NAT itself" :
+			NULL;
+	return g->side == NAT_OUTSIDE && !nat_is_external(g->nat, p) ?
+		"not the outside address" : NULL;
 }
 
-static void expire(struct nat *n, int64_t now)
+void passage_take(struct passage *g)
 {
-	struct nat_mapping gone;
-	int what;
+	if (g->packet.kind == PACKET_ERROR)
+		passage_error(g);
+	else if (g->side == NAT_INSIDE)
+		passage_outbound(g);
+	else
+		passage_inbound(g);
+}
 
-	while ((what = table_expire(&n->table, now, &gone)))
-		if (what == 2)
-			ports_release(&n->ports,
-				      (enum nat_protocol)gone.protocol,
-				      gone.external);
+const char *passage_read(struct passage *g, struct nat_packet *raw)
+{
+	const struct nat *n = g->nat;
+	struct packet_context c = {
+		.profile = &n->config.profile,
+		.book = &n->table.book,
+		.pair = n->has_pair ? &n->pair : NULL,
+		.side = g->side,
+	};
+
+	return packet_read(&g->packet, raw, &c);
+}
+
+/* route - a packet that could be read */
+static void route(struct passage *g)
+{
+	const struct packet *p = &g->packet;
+	bool own = nat_is_external(g->nat, p) ||
+		(g->side == NAT_INSIDE && nat_is_internal(g->nat, p));
+	const char *reason;
+
+	if (g->side == NAT_OUTSIDE && passage_banned(g)) {
+		passage_drop(g, "unsolicited-syn = ban");
+		return;
+	}
+	if (p->kind == PACKET_FRAGMENT) {
+		passage_fragment(g);
+		return;
+	}
+	if (p->kind == PACKET_QUERY && own) {
+		passage_echo(g);
+		return;
+	}
+	reason = misaddressed(g);
+	if (reason)
+		passage_drop(g, reason);
+	else if (g->side == NAT_INSIDE && own)
+		passage_hairpin(g);
+	else
+		passage_take(g);
+}
+
+/* unreadable - to conntrack what it cannot make out is invalid; what it
+   knows and cannot translate is dropped */
+static void unreadable(struct passage *g, const char *reason)
+{
+	const struct packet *p = &g->packet;
+
+	if (p->is_whole && tracking_asks(g) && g->side == NAT_INSIDE &&
+	    profile_of(g)->invalid == INVALID_LEAK && !error_is_known(g) &&
+	    !is_group(p) && !nat_is_internal(g->nat, p))
+		passage_invalid(g);
+	else
+		passage_drop(g, reason);
 }
 
 static void count(struct nat_counts *counts, enum nat_verdict verdict)
 {
-	if (verdict == NAT_FORWARD)
-		counts->forwarded++;
-	else if (verdict == NAT_DROP)
+	if (verdict == NAT_DROP)
 		counts->dropped++;
-	else
+	else if (verdict == NAT_REPLY)
 		counts->replied++;
+	else
+		counts->forwarded++;
 }
 
 void nat_input(struct nat *n, enum nat_side side, struct nat_packet *packet,
@@ -439,15 +455,21 @@ void nat_input(struct nat *n, enum nat_side side, struct nat_packet *packet,
 	const char *reason;
 
 	result->reply_length = 0;
-	expire(n, now);
-	reason = packet_read(&g.packet, packet, side);
-	if (!reason)
-		reason = misaddressed(&g);
-	if (reason)
-		drop(&g, reason);
-	else if (g.packet.kind == PACKET_ERROR)
-		(side == NAT_INSIDE ? error_out : error_in)(&g);
-	else
-		(side == NAT_INSIDE ? outbound : inbound)(&g);
+	n->passed = 0;
+	flow_expire(n, now);
+	reason = passage_read(&g, packet);
+	if (g.packet.ip.first &&
+	    n->config.profile.fragments == FRAGMENTS_DROP) {
+		passage_drop(&g, "fragments = drop");
+	} else if (reason) {
+		unreadable(&g, reason);
+	} else if (g.packet.ip.first) {
+		struct fragment_key key = fragment_key_of(&g);
+
+		route(&g);
+		passage_fragment_first(&g, &key);
+	} else {
+		route(&g);
+	}
 	count(&n->counts, result->verdict);
 }

@@ -1,5 +1,5 @@
 /*
- * The NAT engine: translates one IPv4 packet at a time, as its profile says.
+ * The NAT engine: translates one packet at a time, as its profile says.
  * Pure: no socket, no clock, no allocation after nat_new().
  */
 #ifndef TCPTRAV_NAT_NAT_H
@@ -21,22 +21,63 @@ enum nat_verdict {
 	NAT_DROP,
 	NAT_REPLY,		/* drop it, and send @reply back out of the
 				   side that it came from */
+	NAT_RETURN,		/* hairpin: send @packet out of the side that
+				   it came from */
+	NAT_HELD,		/* the NAT keeps its bytes; what becomes of
+				   them comes from nat_output() */
+};
+
+/* An address and a port of either family, for people and programs. */
+struct nat_endpoint {
+	uint8_t address[16];	/* IPv4: the first four */
+	bool ipv6;
+	uint16_t port;		/* ICMP: the echo identifier */
+};
+
+enum nat_event_kind {
+	NAT_MAPPING_NEW, NAT_MAPPING_GONE,
+	NAT_SESSION_NEW, NAT_SESSION_STATE, NAT_SESSION_GONE,
+};
+
+/* A mapping (remote and the rest then unset) or a session. */
+struct nat_view {
+	const char *protocol;	/* "tcp", "udp", "icmp" */
+	const char *state;	/* "established", "syn-sent" ... */
+	struct nat_endpoint inside, external, remote;
+	int64_t expires;	/* ns, on the clock of nat_input() */
+};
+
+/* An IPv6 network or address; prefix 0: there is none. */
+struct nat_network6 {
+	uint8_t address[16];
+	uint8_t prefix;
 };
 
 struct nat_config {
 	struct profile profile;
 	uint32_t inside_address;	/* the NAT's own, source of its TEs to
 					   inside hosts */
-	uint32_t outside_address;	/* the external address */
+	uint32_t outside_address;	/* the first external address */
+	struct nat_network6 inside6;	/* the NAT's own, and the inside
+					   prefix (nptv6) */
+	struct nat_network6 outside6;	/* the external address (nat66), and
+					   the outside prefix (nptv6) */
+	uint32_t inside_mtu, outside_mtu;	/* 0: packets have any size */
 	uint64_t seed;			/* of random ports and offsets */
-	uint32_t sessions;		/* table limit; 0: 65536 */
+	uint32_t sessions;		/* table limit; 0: the profile's */
+	/* told of every mapping and session; may be NULL */
+	void (*event)(void *argument, enum nat_event_kind kind,
+		      const struct nat_view *view);
+	void *argument;
 };
 
-#define NAT_REPLY_ROOM 576
+#define NAT_REPLY_ROOM 1280
 
 struct nat_packet {
 	uint8_t *bytes;		/* from the IP header on; rewritten in place */
 	size_t length;		/* never changed */
+	size_t segment;		/* length of the longest packet that it will
+				   be cut into (GSO); 0: it won't */
 	bool partial;		/* the L4 checksum field holds the
 				   un-complemented pseudo-header sum */
 };
@@ -61,7 +102,8 @@ void nat_free(struct nat *n);
 /*
  * nat_input - one packet arrives
  * @side:   where from
- * @packet: its bytes; rewritten only when the verdict is NAT_FORWARD
+ * @packet: its bytes; rewritten only when the verdict is NAT_FORWARD,
+ *          NAT_RETURN or NAT_HELD
  * @now:    ns; must not go backwards; all timeouts run on it
  * @result: what to do
  * A packet cut short, with nonsense lengths or a wrong header is dropped.
@@ -69,10 +111,56 @@ void nat_free(struct nat *n);
 void nat_input(struct nat *n, enum nat_side side, struct nat_packet *packet,
 	       int64_t now, struct nat_result *result);
 
+/* A packet that the NAT sends of its own accord. */
+struct nat_output {
+	enum nat_side side;	/* out of which */
+	size_t length;
+	const uint8_t *bytes;	/* good until the next call of any kind */
+};
+
+/*
+ * nat_output - the next packet that is due: an ICMP after 6 s, a fragment
+ * that was held, a piece of a packet that was too big
+ * To be called until it returns false after every NAT_HELD, after every
+ * NAT_FORWARD of a fragment, and when nat_wake() has come; calling it always
+ * is right, too.
+ */
+bool nat_output(struct nat *n, int64_t now, struct nat_output *out);
+
+/* nat_wake - when nat_output() will have something at the latest;
+   TIME_NEVER: not before the next packet */
+int64_t nat_wake(const struct nat *n);
+
+/*
+ * nat_reload - go on with another profile
+ * Sessions and mappings stay as they are; what the new profile forbids is
+ * forbidden to packets from now on, and their remaining times change by as
+ * much as the timeouts do. What the tables were made for stays: sessions,
+ * addresses, port-block, tcp-state, translation, ipv6, and whether there is a
+ * port-reuse-delay.
+ */
+void nat_reload(struct nat *n, const struct profile *profile, int64_t now);
+
 struct nat_counts {
 	uint64_t forwarded, dropped, replied;
+	uint64_t shortcut;		/* of those forwarded: nat_touch() */
 	uint32_t sessions, mappings;	/* now */
 };
 void nat_counts(const struct nat *n, struct nat_counts *out);
+
+/* nat_sessions - tell of every session there is, ended ones aside */
+void nat_sessions(struct nat *n, void (*tell)(void *argument,
+					      const struct nat_view *view),
+		  void *argument);
+
+/* nat_mappings - tell of every mapping */
+void nat_mappings(struct nat *n, void (*tell)(void *argument,
+					      const struct nat_view *view),
+		  void *argument);
+
+#define NAT_ENDPOINT_TEXT 56
+/* nat_endpoint_text - "192.0.2.1:80", "[2001:db8::1]:80" */
+const char *nat_endpoint_text(const struct nat_endpoint *e,
+			      char out[NAT_ENDPOINT_TEXT]);
 
 #endif

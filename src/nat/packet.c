@@ -2,12 +2,85 @@
 
 #include "wire/bytes.h"
 #include "wire/checksum.h"
+#include "wire/ipv4.h"
+#include "wire/ipv6.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
-enum { TYPE_PARAMETER_PROBLEM = 12 };
+#include <string.h>
+
+enum {
+	AT_TTL = 8,			/* IPv4; IPv6: the hop limit's at 7 */
+	AT_HOP_LIMIT = 7,
+	AT_SOURCE = 12, AT_DESTINATION = 16,
+	AT_SOURCE6 = 8, AT_DESTINATION6 = 24,
+};
 
 static const char cut_short[] = "cut short";
+
+static const char *read_ipv4(struct packet_ip *ip, uint8_t *bytes,
+			     size_t length)
+{
+	struct ipv4 v4;
+
+	if (!ipv4_parse(bytes, length, &v4))
+		return length && bytes[0] >> 4 != 4 ? "not IPv4" : cut_short;
+	*ip = (struct packet_ip){
+		.source = bytes + AT_SOURCE,
+		.destination = bytes + AT_DESTINATION,
+		.header = v4.header_length,
+		.length = v4.total_length,
+		.id = v4.id,
+		.protocol = v4.protocol,
+		.ttl = v4.ttl,
+		.first = v4.more_fragments && !v4.fragment_offset,
+		.later = v4.fragment_offset,
+		.whole = v4.dont_fragment,
+	};
+	return NULL;
+}
+
+static const char *read_ipv6(struct packet_ip *ip, uint8_t *bytes,
+			     size_t length)
+{
+	struct ipv6 v6;
+
+	if (!ipv6_parse(bytes, length, &v6))
+		return cut_short;
+	*ip = (struct packet_ip){
+		.source = bytes + AT_SOURCE6,
+		.destination = bytes + AT_DESTINATION6,
+		.header = v6.header_length,
+		.length = (size_t)IPV6_HEADER + v6.payload_length,
+		.id = v6.fragment_id,
+		.protocol = v6.protocol,
+		.ttl = v6.hop_limit,
+		.first = v6.more_fragments && !v6.fragment_offset,
+		.later = v6.fragment_offset,
+		.whole = true,
+	};
+	return NULL;
+}
+
+const char *packet_read_ip(struct packet_ip *ip, bool ipv6, uint8_t *bytes,
+			   size_t length)
+{
+	return ipv6 ? read_ipv6(ip, bytes, length) :
+		read_ipv4(ip, bytes, length);
+}
+
+uint32_t packet_number(const struct packet_context *c, bool ipv6,
+		       const uint8_t *address, bool near)
+{
+	uint8_t inner[16];
+
+	if (!ipv6)
+		return get32(address);
+	if (!c->pair || !near || c->side == NAT_INSIDE)
+		return book_find(c->book, address);
+	memcpy(inner, address, sizeof(inner));
+	return prefix_in(c->pair, inner) ? book_find(c->book, inner) : 0;
+}
 
 static enum packet_kind segment_kind(uint8_t flags)
 {
@@ -34,7 +107,7 @@ static const char *read_tcp(struct packet *p)
 	header = (size_t)(p->l4[12] >> 4) * 4;
 	if (header < TCP_HEADER || header > p->l4_length)
 		return cut_short;
-	p->protocol = NAT_TCP;
+	p->protocol = p->ipv6 ? NAT_TCP6 : NAT_TCP;
 	p->flags = p->l4[13];
 	p->sequence = get32(p->l4 + 4);
 	p->kind = segment_kind(p->flags);
@@ -48,132 +121,67 @@ static const char *read_udp(struct packet *p)
 	if (p->l4_length < UDP_HEADER)
 		return cut_short;
 	length = get16(p->l4 + 4);
-	if (length < UDP_HEADER ||
-	    (length > p->l4_length && !p->ip.more_fragments))
+	if (length < UDP_HEADER || (length > p->l4_length && !p->ip.first))
 		return cut_short;
-	p->protocol = NAT_UDP;
+	p->protocol = p->ipv6 ? NAT_UDP6 : NAT_UDP;
 	p->kind = PACKET_DATAGRAM;
 	return read_ports(p);
 }
 
-/* echo_type - requests go out and replies come in, nothing else */
-static uint8_t echo_type(bool out)
+static const char *read_transport(struct packet *p,
+				  const struct packet_context *c)
 {
-	return out ? ICMP_TYPE_ECHO : ICMP_TYPE_ECHO_REPLY;
-}
+	uint8_t icmp = p->ipv6 ? IPV6_ICMP : IPV4_ICMP;
 
-/* quoted_ids - an echo that went out has its identifier at its source, one
-   that came in at its destination: as endpoints do */
-static const char *quoted_ids(struct packet *p, enum nat_side side)
-{
-	uint16_t id = get16(p->quoted_l4 + 4);
-	bool was_out = side == NAT_OUTSIDE;
-
-	p->protocol = NAT_ICMP;
-	if (was_out)
-		p->quoted_source.port = id;
-	else
-		p->quoted_destination.port = id;
-	return p->quoted_l4[0] == echo_type(was_out) ? NULL : "icmp type";
-}
-
-static const char *read_quoted(struct packet *p, const struct icmp *icmp,
-			       enum nat_side side)
-{
-	size_t room = p->l4_length - icmp->quoted_at;
-	const struct ipv4 *ip = &icmp->quoted;
-
-	p->quoted = p->l4 + icmp->quoted_at;
-	p->quoted_l4 = p->quoted + ip->header_length;
-	/* What follows the quoted packet (padding, RFC 4884) is not of it. */
-	if (room > ip->total_length)
-		room = ip->total_length;
-	if (room < ip->header_length + 8U)
-		return cut_short;
-	p->quoted_l4_length = room - ip->header_length;
-	p->quoted_source = icmp->source;
-	p->quoted_destination = icmp->destination;
-	if (ip->fragment_offset)
-		return "fragment";
-	switch (ip->protocol) {
-	case IPV4_TCP:
-		p->protocol = NAT_TCP;
+	if (p->ip.later) {
+		p->kind = PACKET_FRAGMENT;
 		return NULL;
-	case IPV4_UDP:
-		p->protocol = NAT_UDP;
-		return NULL;
-	case IPV4_ICMP:
-		return quoted_ids(p, side);
-	default:
-		return "protocol";
 	}
-}
-
-/* read_icmp_error - only those that tell a packet's fate; RFC 5508 REQ-3 */
-static const char *read_icmp_error(struct packet *p, const struct icmp *icmp,
-				   enum nat_side side)
-{
-	if (icmp->type != ICMP_TYPE_UNREACHABLE &&
-	    icmp->type != ICMP_TYPE_TIME_EXCEEDED &&
-	    icmp->type != TYPE_PARAMETER_PROBLEM)
-		return "icmp type";
-	if (checksum_fold(checksum_add(0, p->l4, p->l4_length)) != 0xffff)
-		return "icmp checksum";
-	p->kind = PACKET_ERROR;
-	return read_quoted(p, icmp, side);
-}
-
-static const char *read_icmp(struct packet *p, enum nat_side side)
-{
-	struct icmp icmp;
-
-	if (!icmp_parse(p->l4, p->l4_length, &icmp))
-		return cut_short;
-	if (icmp.is_error)
-		return read_icmp_error(p, &icmp, side);
-	if (icmp.type != echo_type(side == NAT_INSIDE))
-		return "icmp type";
-	p->protocol = NAT_ICMP;
-	p->kind = PACKET_ECHO;
-	if (side == NAT_INSIDE)
-		p->source.port = icmp.id;
-	else
-		p->destination.port = icmp.id;
-	return NULL;
+	p->l4 = p->raw->bytes + p->ip.header;
+	p->l4_length = p->ip.length - p->ip.header;
+	if (p->ip.protocol == IPV4_TCP)
+		return read_tcp(p);
+	if (p->ip.protocol == IPV4_UDP)
+		return read_udp(p);
+	return p->ip.protocol == icmp ? packet_read_icmp(p, c) : "protocol";
 }
 
 const char *packet_read(struct packet *p, struct nat_packet *raw,
-			enum nat_side side)
+			const struct packet_context *c)
 {
+	bool outbound = c->side == NAT_INSIDE;
+	const char *reason;
+
 	*p = (struct packet){ .raw = raw };
-	if (!ipv4_parse(raw->bytes, raw->length, &p->ip))
-		return raw->length && raw->bytes[0] >> 4 != 4 ? "not IPv4" :
-			cut_short;
-	if (p->ip.total_length > raw->length)
+	p->ipv6 = raw->length && raw->bytes[0] >> 4 == 6;
+	if (p->ipv6 && c->profile->ipv6 == IPV6_DROP)
+		return "ipv6 = drop";
+	reason = packet_read_ip(&p->ip, p->ipv6, raw->bytes, raw->length);
+	if (reason)
+		return reason;
+	if (p->ip.length > raw->length)
 		return cut_short;
-	if (p->ip.fragment_offset)
-		return "fragment";
-	p->source.address = p->ip.source;
-	p->destination.address = p->ip.destination;
-	p->l4 = raw->bytes + p->ip.header_length;
-	p->l4_length = (size_t)p->ip.total_length - p->ip.header_length;
-	switch (p->ip.protocol) {
-	case IPV4_TCP:
-		return read_tcp(p);
-	case IPV4_UDP:
-		return read_udp(p);
-	case IPV4_ICMP:
-		return read_icmp(p, side);
-	default:
-		return "protocol";
-	}
+	/* RFC 1812 5.2.2 */
+	if (!p->ipv6 && checksum_fold(checksum_add(0, raw->bytes,
+						   p->ip.header)) != 0xffff)
+		return "ip checksum";
+	p->is_whole = true;
+	p->source.address = packet_number(c, p->ipv6, p->ip.source, outbound);
+	p->destination.address = packet_number(c, p->ipv6, p->ip.destination,
+					       !outbound);
+	return read_transport(p, c);
 }
 
 void packet_decrement(struct packet *p)
 {
 	uint8_t *ip = p->raw->bytes;
-	uint16_t before = get16(ip + 8);
+	uint16_t before;
 
-	ip[8]--;
-	checksum_change16(ip + 10, before, get16(ip + 8));
+	if (p->ipv6) {
+		ip[AT_HOP_LIMIT]--;
+		return;
+	}
+	before = get16(ip + AT_TTL);
+	ip[AT_TTL]--;
+	checksum_change16(ip + 10, before, get16(ip + AT_TTL));
 }

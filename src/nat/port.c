@@ -1,122 +1,294 @@
+/*
+ * A port is chosen among those that may be: the host's block or, for a low
+ * inside port that shall stay in its class, 1 to 1023, else 1024 to 65535; of
+ * the inside port's parity where that is kept; and not taken. Only a
+ * preserved port may be any.
+ */
 #include "nat/port.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 enum {
-	PORT_RANGE = PORT_LAST - PORT_FIRST + 1,
 	RANDOM_TRIES = 8,	/* before the next free one will do */
+	OVERLAP_TRIES = 1024,	/* ports looked at for one not in use */
+	PORT_COUNT = 65536,
+	RSH_FIRST = 512,
+	RSH_CHOSEN_FIRST = 600,
 };
 
-void ports_init(struct port_pool *p, uint64_t seed)
+/* The ports that a request may have, besides its own. */
+struct choice_range {
+	unsigned first, last;
+	uint64_t mask;		/* of a word of bits: the right parity */
+};
+
+bool ports_init(struct port_pool *p, unsigned addresses, bool rest,
+		uint64_t seed)
 {
-	memset(p->taken, 0, sizeof(p->taken));
+	*p = (struct port_pool){ .addresses = addresses };
 	rng_seed(&p->rng, seed);
-	for (int i = 0; i < NAT_PROTOCOLS; i++)
-		p->last[i] = (uint16_t)(PORT_FIRST +
-					rng_below(&p->rng, PORT_RANGE));
+	p->sets = calloc(addresses, sizeof(*p->sets));
+	if (rest)
+		p->rests = calloc((size_t)addresses * NAT_PROTOCOLS *
+				  PORT_COUNT, sizeof(*p->rests));
+	if (!p->sets || (rest && !p->rests)) {
+		ports_free(p);
+		return false;
+	}
+	for (unsigned a = 0; a < addresses; a++)
+		for (int i = 0; i < NAT_PROTOCOLS; i++)
+			p->sets[a][i].last = (uint16_t)(PORT_FIRST +
+				rng_below(&p->rng, PORT_LAST - PORT_FIRST + 1));
+	return true;
 }
 
-static bool is_free(const struct port_pool *p, enum nat_protocol protocol,
-		    uint16_t port)
+void ports_free(struct port_pool *p)
 {
-	return !(p->taken[protocol][port / 64] >> port % 64 & 1);
+	free(p->sets);
+	free(p->rests);
+	*p = (struct port_pool){ 0 };
 }
 
-/* free_from - the first free port in [@from, 65535], or 0 */
-static uint16_t free_from(const struct port_pool *p,
-			  enum nat_protocol protocol, unsigned from)
+static struct port_set *set_of(const struct port_pool *p,
+			       const struct port_request *r)
 {
-	const uint64_t *taken = p->taken[protocol];
-	unsigned i = from / 64;
+	return &p->sets[r->address][r->protocol];
+}
+
+/* netfilter_class - of a low port: those of rsh, or not (as Linux does) */
+static void netfilter_class(unsigned inside, struct choice_range *c)
+{
+	if (inside < RSH_FIRST)
+		c->last = RSH_FIRST - 1;
+	else
+		c->first = RSH_CHOSEN_FIRST;
+}
+
+static struct choice_range range_of(const struct port_request *r)
+{
+	struct choice_range c = { PORT_FIRST, PORT_LAST, UINT64_MAX };
+
+	if (r->first) {
+		c.first = r->first;
+		c.last = r->last;
+	} else if (r->profile->range != KEEPING_ANY &&
+		   r->inside < PORT_FIRST) {
+		c.first = 1;
+		c.last = PORT_FIRST - 1;
+		if (r->profile->range == KEEPING_NETFILTER)
+			netfilter_class(r->inside, &c);
+	}
+	if (r->profile->parity == KEEPING_KEEP)
+		c.mask = r->inside % 2 ? UINT64_C(0xaaaaaaaaaaaaaaaa)
+			: UINT64_C(0x5555555555555555);
+	return c;
+}
+
+static bool is_free(const struct port_set *s, unsigned port)
+{
+	return !(s->taken[port / 64] >> port % 64 & 1);
+}
+
+static bool is_right(const struct choice_range *c, unsigned port)
+{
+	return port >= c->first && port <= c->last &&
+	       c->mask >> port % 64 & 1;
+}
+
+/* free_from - the first free one in [@from, the range's end], or 0 */
+static unsigned free_from(const struct port_set *s,
+			  const struct choice_range *c, unsigned from)
+{
+	unsigned i = from / 64, port;
 	uint64_t open;
 
-	if (from > PORT_LAST)
+	if (from > c->last)
 		return 0;
-	open = ~taken[i] & UINT64_MAX << from % 64;
-	while (!open && ++i < 1024)
-		open = ~taken[i];
-	return open ? (uint16_t)(i * 64 + (unsigned)__builtin_ctzll(open)) : 0;
+	open = ~s->taken[i] & c->mask & UINT64_MAX << from % 64;
+	while (!open && ++i <= c->last / 64)
+		open = ~s->taken[i] & c->mask;
+	port = open ? i * 64 + (unsigned)__builtin_ctzll(open) : 0;
+	return port <= c->last ? port : 0;
 }
 
 /* next_free - the first free one after @port, around the range's end */
-static uint16_t next_free(const struct port_pool *p,
-			  enum nat_protocol protocol, uint16_t port)
+static unsigned next_free(const struct port_set *s,
+			  const struct choice_range *c, unsigned port)
 {
-	unsigned from = port < PORT_FIRST ? PORT_FIRST : port + 1U;
-	uint16_t found = free_from(p, protocol, from);
+	unsigned found = 0;
 
-	return found ? found : free_from(p, protocol, PORT_FIRST);
+	if (port >= c->first && port < c->last)
+		found = free_from(s, c, port + 1);
+	return found ? found : free_from(s, c, c->first);
 }
 
-static uint16_t choose_preserve(struct port_pool *p, const struct profile *f,
-				enum nat_protocol protocol, uint16_t inside)
+static unsigned any_of(struct port_pool *p, const struct choice_range *c)
 {
-	(void)f;
-	if (is_free(p, protocol, inside))
-		return inside;
-	return next_free(p, protocol, inside);
+	return c->first + (unsigned)rng_below(&p->rng, c->last - c->first + 1);
 }
 
-static uint16_t choose_sequential(struct port_pool *p, const struct profile *f,
-				  enum nat_protocol protocol, uint16_t inside)
+static unsigned random_free(struct port_pool *p, const struct port_set *s,
+			    const struct choice_range *c)
 {
-	unsigned at = p->last[protocol];
+	unsigned port = c->first;
 
-	(void)inside;
-	if (!free_from(p, protocol, PORT_FIRST))
-		return 0;
-	for (unsigned i = 0; i < PORT_RANGE; i++) {
-		at = PORT_FIRST + (at - PORT_FIRST + (unsigned)f->port_delta) %
-			PORT_RANGE;
-		if (is_free(p, protocol, (uint16_t)at))
-			return p->last[protocol] = (uint16_t)at;
-	}
-	/* Those that the step reaches are taken, others may be free. */
-	return p->last[protocol] = next_free(p, protocol, (uint16_t)at);
-}
-
-static uint16_t choose_random(struct port_pool *p, const struct profile *f,
-			      enum nat_protocol protocol, uint16_t inside)
-{
-	uint16_t port = PORT_FIRST;
-
-	(void)f;
-	(void)inside;
 	for (int i = 0; i < RANDOM_TRIES; i++) {
-		port = (uint16_t)(PORT_FIRST + rng_below(&p->rng, PORT_RANGE));
-		if (is_free(p, protocol, port))
+		port = any_of(p, c);
+		if (is_right(c, port) && is_free(s, port))
 			return port;
 	}
-	return next_free(p, protocol, port);
+	return next_free(s, c, port);
+}
+
+/* collide - the inside port cannot be had */
+static unsigned collide(struct port_pool *p, const struct port_request *r)
+{
+	struct choice_range c = range_of(r);
+
+	switch (r->profile->collision) {
+	case COLLISION_NEXT:
+		return next_free(set_of(p, r), &c, r->inside);
+	case COLLISION_RANDOM:
+		return random_free(p, set_of(p, r), &c);
+	default:
+		return 0;
+	}
+}
+
+static unsigned choose_preserve(struct port_pool *p,
+				const struct port_request *r)
+{
+	return is_free(set_of(p, r), r->inside) && !r->lost ? r->inside :
+		collide(p, r);
+}
+
+/* choose_overlap - whatever is not in use with that remote endpoint */
+static unsigned choose_overlap(struct port_pool *p,
+			       const struct port_request *r)
+{
+	struct choice_range c = range_of(r);
+	unsigned port = r->inside;
+
+	if (!r->in_use(r->argument, r->inside))
+		return r->inside;
+	if (r->profile->collision == COLLISION_REFUSE)
+		return 0;
+	if (r->profile->collision == COLLISION_RANDOM)
+		port = any_of(p, &c);
+	for (int i = 0; i < OVERLAP_TRIES; i++) {
+		port = port >= c.first && port < c.last ? port + 1 : c.first;
+		if (is_right(&c, port) &&
+		    !r->in_use(r->argument, (uint16_t)port))
+			return port;
+	}
+	return 0;
+}
+
+static unsigned choose_overload(struct port_pool *p,
+				const struct port_request *r)
+{
+	return r->lost ? collide(p, r) : r->inside;
+}
+
+static unsigned choose_sequential(struct port_pool *p,
+				  const struct port_request *r)
+{
+	struct choice_range c = range_of(r);
+	struct port_set *s = set_of(p, r);
+	unsigned size = c.last - c.first + 1;
+	unsigned at = s->last >= c.first && s->last <= c.last ? s->last :
+		c.last;
+
+	if (!free_from(s, &c, c.first))
+		return 0;
+	for (unsigned i = 0; i < size; i++) {
+		at = c.first + (at - c.first +
+				(unsigned)r->profile->port_delta) % size;
+		if (is_right(&c, at) && is_free(s, at)) {
+			s->last = (uint16_t)at;
+			return at;
+		}
+	}
+	/* Those that the step reaches are taken, others may be free. */
+	s->last = (uint16_t)next_free(s, &c, at);
+	return s->last;
+}
+
+static unsigned choose_random(struct port_pool *p,
+			      const struct port_request *r)
+{
+	struct choice_range c = range_of(r);
+
+	return random_free(p, set_of(p, r), &c);
 }
 
 /* One for each value of the axis `ports`; 0 when none is left. */
-static uint16_t (*const choose[])(struct port_pool *p,
-				  const struct profile *f,
-				  enum nat_protocol protocol,
-				  uint16_t inside) = {
+static unsigned (*const choose[])(struct port_pool *p,
+				  const struct port_request *r) = {
 	[PORTS_PRESERVE] = choose_preserve,
+	[PORTS_PRESERVE_OVERLAP] = choose_overlap,
+	[PORTS_PRESERVE_OVERLOAD] = choose_overload,
 	[PORTS_SEQUENTIAL] = choose_sequential,
 	[PORTS_RANDOM] = choose_random,
 };
 
-bool ports_take(struct port_pool *p, const struct profile *profile,
-		enum nat_protocol protocol, uint16_t inside, uint16_t *out)
+bool ports_take(struct port_pool *p, const struct port_request *r,
+		uint16_t *out)
 {
-	uint16_t port = choose[profile->ports](p, profile, protocol, inside);
+	struct port_set *s = set_of(p, r);
+	unsigned port = choose[r->way](p, r);
 
 	/* Identifier 0 is as good as any, but no port is 0: where it comes
 	   from choosing it means that there is none. */
-	if (!port && (protocol != NAT_ICMP || inside ||
-		      !is_free(p, protocol, 0)))
+	if (!port && (transport(r->protocol) != NAT_ICMP || r->inside ||
+		      !is_free(s, 0)))
 		return false;
-	p->taken[protocol][port / 64] |= UINT64_C(1) << port % 64;
-	*out = port;
+	s->taken[port / 64] |= UINT64_C(1) << port % 64;
+	*out = (uint16_t)port;
 	return true;
 }
 
-void ports_release(struct port_pool *p, enum nat_protocol protocol,
-		   uint16_t port)
+bool ports_claim(struct port_pool *p, unsigned address,
+		 enum nat_protocol protocol, uint16_t port)
 {
-	p->taken[protocol][port / 64] &= ~(UINT64_C(1) << port % 64);
+	struct port_set *s = &p->sets[address][protocol];
+
+	if (!is_free(s, port))
+		return false;
+	s->taken[port / 64] |= UINT64_C(1) << port % 64;
+	return true;
+}
+
+static void let_go(struct port_pool *p, const struct port_rest *r)
+{
+	p->sets[r->address][r->protocol].taken[r->port / 64] &=
+		~(UINT64_C(1) << r->port % 64);
+}
+
+void ports_release(struct port_pool *p, unsigned address,
+		   enum nat_protocol protocol, uint16_t port, int64_t until)
+{
+	uint32_t room = p->addresses * NAT_PROTOCOLS * PORT_COUNT;
+	struct port_rest r = {
+		.until = until,
+		.port = port,
+		.address = (uint8_t)address,
+		.protocol = (uint8_t)protocol,
+	};
+
+	if (until && p->rests && p->rest_count < room)
+		p->rests[(p->rest_first + p->rest_count++) % room] = r;
+	else
+		let_go(p, &r);
+}
+
+void ports_rested(struct port_pool *p, int64_t now)
+{
+	uint32_t room = p->addresses * NAT_PROTOCOLS * PORT_COUNT;
+
+	while (p->rest_count && p->rests[p->rest_first].until <= now) {
+		let_go(p, &p->rests[p->rest_first]);
+		p->rest_first = (p->rest_first + 1) % room;
+		p->rest_count--;
+	}
 }

@@ -11,25 +11,73 @@
 
 enum { PORT_FIRST = 1024, PORT_LAST = 65535 };	/* of those chosen freely */
 
+/* One external address's, in one protocol. */
+struct port_set {
+	uint64_t taken[1024];		/* one bit a port */
+	uint16_t last;			/* given by sequential */
+};
+
+/* A port that is free again at a time. */
+struct port_rest {
+	int64_t until;
+	uint16_t port;
+	uint8_t address, protocol;
+};
+
 struct port_pool {
-	uint64_t taken[NAT_PROTOCOLS][1024];	/* one bit a port */
-	uint16_t last[NAT_PROTOCOLS];		/* given by sequential */
+	struct port_set (*sets)[NAT_PROTOCOLS];	/* by address */
+	unsigned addresses;
+	struct port_rest *rests;	/* ring, in order of time; all ports
+					   have room in it; NULL: none rests */
+	uint32_t rest_first, rest_count;
 	struct rng rng;
 };
 
-/* ports_init - none is taken */
-void ports_init(struct port_pool *p, uint64_t seed);
+/*
+ * ports_init - none is taken
+ * @rest:  do ports rest after use?
+ * Return: false when memory is short
+ */
+bool ports_init(struct port_pool *p, unsigned addresses, bool rest,
+		uint64_t seed);
+void ports_free(struct port_pool *p);
+
+/* What a new mapping asks for. */
+struct port_request {
+	const struct profile *profile;	/* delta, parity, range, collision */
+	enum ports way;			/* of the protocol */
+	enum nat_protocol protocol;
+	uint8_t address;		/* external, from 0 */
+	uint16_t inside;		/* port (for ICMP: identifier) */
+	uint16_t first, last;		/* of the host's block; 0: none */
+	bool lost;			/* its own port cannot be preserved */
+	/* has another mapping a session from that port to the same remote
+	   endpoint? Asked for PORTS_PRESERVE_OVERLAP */
+	bool (*in_use)(void *argument, uint16_t port);
+	void *argument;
+};
 
 /*
- * ports_take - the port for a new mapping, as the axis `ports` says
- * @inside: the inside port (for ICMP: the identifier)
+ * ports_take - the port for a new mapping, as the axes ports, collision,
+ * parity, range and port-block say
  * @out:    the port, taken from now on
- * Return:  false when every port from 1024 to 65535 is taken
+ * Return:  false when none is left for it
  */
-bool ports_take(struct port_pool *p, const struct profile *profile,
-		enum nat_protocol protocol, uint16_t inside, uint16_t *out);
+bool ports_take(struct port_pool *p, const struct port_request *r,
+		uint16_t *out);
 
-void ports_release(struct port_pool *p, enum nat_protocol protocol,
-		   uint16_t port);
+/* ports_claim - take this very one; false when it cannot be had */
+bool ports_claim(struct port_pool *p, unsigned address,
+		 enum nat_protocol protocol, uint16_t port);
+
+/*
+ * ports_release - a port has no mapping any more
+ * @until: when it may be taken again; 0: at once
+ */
+void ports_release(struct port_pool *p, unsigned address,
+		   enum nat_protocol protocol, uint16_t port, int64_t until);
+
+/* ports_rested - let those be taken again whose time has come */
+void ports_rested(struct port_pool *p, int64_t now);
 
 #endif

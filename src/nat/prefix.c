@@ -118,3 +118,14 @@ bool prefix_in(const struct prefix_pair *pair, uint8_t address[16])
 	return exchange(pair->outside, pair->inside, pair->length,
 			minus(pair->adjustment), address);
 }
+
+void prefix_of(const uint8_t address[16], unsigned int length,
+	       uint8_t out[16])
+{
+	for (unsigned int i = 0; i < 16; i++) {
+		unsigned int left = length > 8 * i ? length - 8 * i : 0;
+
+		out[i] = left >= 8 ? address[i] :
+			(uint8_t)(address[i] & ~(0xffU >> left));
+	}
+}

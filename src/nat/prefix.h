@@ -28,6 +28,10 @@ bool prefix_pair_init(struct prefix_pair *pair, const uint8_t inside[16],
 		      unsigned int inside_length, const uint8_t outside[16],
 		      unsigned int outside_length);
 
+/* prefix_of - the first @length bits of an address, the others 0 */
+void prefix_of(const uint8_t address[16], unsigned int length,
+	       uint8_t out[16]);
+
 /* prefix_covers - do the first @length bits (up to 128) agree? */
 bool prefix_covers(const uint8_t prefix[16], unsigned int length,
 		   const uint8_t address[16]);

@@ -9,14 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PORT_COUNT = 65536 };
-
-static uint32_t session_number(const struct nat_table *t,
-			       const struct nat_session *s)
-{
-	return (uint32_t)(s - t->sessions);
-}
-
 static uint32_t mapping_number(const struct nat_table *t,
 			       const struct nat_mapping *m)
 {
@@ -48,11 +40,18 @@ static uint32_t bucket_outbound(const struct nat_table *t, unsigned protocol,
 }
 
 static uint32_t bucket_inbound(const struct nat_table *t, unsigned protocol,
-			       uint16_t external,
+			       const struct endpoint *external,
 			       const struct endpoint *remote)
 {
-	return mix(t, word(0, external, protocol),
+	return mix(t, word(external->address, external->port, protocol),
 		   word(remote->address, remote->port, 1));
+}
+
+static uint32_t bucket_external(const struct nat_table *t, unsigned protocol,
+				const struct endpoint *external)
+{
+	return mix(t, word(external->address, external->port, protocol),
+		   word(0, 0, 3));
 }
 
 static uint32_t bucket_peer(const struct nat_table *t, uint32_t mapping,
@@ -66,12 +65,15 @@ static uint32_t bucket_of(const struct nat_table *t, enum nat_list list,
 {
 	const struct nat_mapping *m = &t->mappings[s->mapping];
 	struct endpoint remote = { s->remote_address, s->remote_port };
+	struct endpoint near;
 
 	switch (list) {
 	case LIST_OUTBOUND:
-		return bucket_outbound(t, m->protocol, &m->inside, &remote);
+		near = mapping_inside(m);
+		return bucket_outbound(t, m->protocol, &near, &remote);
 	case LIST_INBOUND:
-		return bucket_inbound(t, m->protocol, m->external, &remote);
+		near = mapping_external(t, m);
+		return bucket_inbound(t, m->protocol, &near, &remote);
 	default:
 		return bucket_peer(t, s->mapping, s->remote_address);
 	}
@@ -135,22 +137,24 @@ bool table_init(struct nat_table *t, uint32_t limit, uint64_t key)
 	size_t buckets = 64;
 	bool ok;
 
-	while (buckets < limit && buckets < UINT32_C(1) << 31)
+	/* one to two elements a bucket when it is full */
+	while (buckets * 2 <= limit)
 		buckets *= 2;
 	*t = (struct nat_table){ .limit = limit, .key = key };
 	t->mask = (uint32_t)(buckets - 1);
 	t->sessions = calloc((size_t)limit + 1, sizeof(*t->sessions));
 	t->mappings = calloc((size_t)limit + 1, sizeof(*t->mappings));
-	t->mapping_heads = calloc(buckets, sizeof(uint32_t));
-	ok = t->sessions && t->mappings && t->mapping_heads;
+	t->inside_heads = calloc(buckets, sizeof(uint32_t));
+	t->external_heads = calloc(buckets, sizeof(uint32_t));
+	ok = t->sessions && t->mappings && t->inside_heads &&
+		t->external_heads;
 	for (int i = 0; i < LIST_TIMER; i++) {
 		t->heads[i] = calloc(buckets, sizeof(uint32_t));
 		ok = ok && t->heads[i];
 	}
-	for (int i = 0; i < NAT_PROTOCOLS; i++) {
-		t->external[i] = calloc(PORT_COUNT, sizeof(uint32_t));
-		ok = ok && t->external[i];
-	}
+	/* of a session the remote address, of a mapping the inside one and
+	   that of its key, and the packet's own two */
+	ok = ok && book_init(&t->book, 3 * limit + 4, key);
 	if (!ok)
 		table_free(t);
 	return ok;
@@ -158,14 +162,24 @@ bool table_init(struct nat_table *t, uint32_t limit, uint64_t key)
 
 void table_free(struct nat_table *t)
 {
-	for (int i = 0; i < NAT_PROTOCOLS; i++)
-		free(t->external[i]);
 	for (int i = 0; i < LIST_TIMER; i++)
 		free(t->heads[i]);
-	free(t->mapping_heads);
+	free(t->inside_heads);
+	free(t->external_heads);
 	free(t->mappings);
 	free(t->sessions);
+	book_free(&t->book);
 	*t = (struct nat_table){ 0 };
+}
+
+struct endpoint mapping_external(const struct nat_table *t,
+				 const struct nat_mapping *m)
+{
+	uint32_t address = m->external == EXTERNAL_SAME ? m->inside_address :
+		is_ipv6((enum nat_protocol)m->protocol) ? t->outside6 :
+		t->outside + m->external;
+
+	return (struct endpoint){ address, m->external_port };
 }
 
 static bool session_has(const struct nat_session *s,
@@ -187,14 +201,27 @@ struct nat_session *table_outbound(struct nat_table *t, enum nat_protocol p,
 		const struct nat_mapping *m = session_mapping(t, s);
 
 		if (session_has(s, remote) && m->protocol == p &&
-		    endpoint_equal(&m->inside, inside))
+		    m->inside_address == inside->address &&
+		    m->inside_port == inside->port)
 			return s;
 	}
 	return NULL;
 }
 
+static bool has_external(const struct nat_table *t,
+			 const struct nat_mapping *m, enum nat_protocol p,
+			 const struct endpoint *external)
+{
+	struct endpoint e;
+
+	if (m->external_port != external->port || m->protocol != p)
+		return false;
+	e = mapping_external(t, m);
+	return e.address == external->address;
+}
+
 static struct nat_session *inbound(struct nat_table *t, enum nat_protocol p,
-				   uint16_t external,
+				   const struct endpoint *external,
 				   const struct endpoint *remote, bool ended)
 {
 	uint32_t i = t->heads[LIST_INBOUND][
@@ -202,24 +229,23 @@ static struct nat_session *inbound(struct nat_table *t, enum nat_protocol p,
 
 	for (; i; i = t->sessions[i].links[LIST_INBOUND].next) {
 		struct nat_session *s = &t->sessions[i];
-		const struct nat_mapping *m = session_mapping(t, s);
 
 		if (s->ended == ended && session_has(s, remote) &&
-		    m->protocol == p && m->external == external)
+		    has_external(t, session_mapping(t, s), p, external))
 			return s;
 	}
 	return NULL;
 }
 
 struct nat_session *table_inbound(struct nat_table *t, enum nat_protocol p,
-				  uint16_t external,
+				  const struct endpoint *external,
 				  const struct endpoint *remote)
 {
 	return inbound(t, p, external, remote, false);
 }
 
 struct nat_session *table_ended(struct nat_table *t, enum nat_protocol p,
-				uint16_t external,
+				const struct endpoint *external,
 				const struct endpoint *remote)
 {
 	return inbound(t, p, external, remote, true);
@@ -242,23 +268,28 @@ struct nat_mapping *table_mapping(struct nat_table *t, enum nat_protocol p,
 				  const struct endpoint *inside,
 				  const struct endpoint *remote)
 {
-	uint32_t i = t->mapping_heads[bucket_outbound(t, p, inside, remote)];
+	uint32_t i = t->inside_heads[bucket_outbound(t, p, inside, remote)];
 
-	for (; i; i = t->mappings[i].link.next) {
+	for (; i; i = t->mappings[i].inside_link.next) {
 		struct nat_mapping *m = &t->mappings[i];
 
-		if (m->protocol == p && endpoint_equal(&m->inside, inside) &&
-		    endpoint_equal(&m->remote, remote))
+		if (m->protocol == p && m->inside_address == inside->address &&
+		    m->inside_port == inside->port &&
+		    m->remote_address == remote->address &&
+		    m->remote_port == remote->port)
 			return m;
 	}
 	return NULL;
 }
 
 struct nat_mapping *table_external(struct nat_table *t, enum nat_protocol p,
-				   uint16_t external)
+				   const struct endpoint *external)
 {
-	uint32_t i = t->external[p][external];
+	uint32_t i = t->external_heads[bucket_external(t, p, external)];
 
+	while (i && (t->mappings[i].flags & MAPPING_OWN ||
+		     !has_external(t, &t->mappings[i], p, external)))
+		i = t->mappings[i].external_link.next;
 	return i ? &t->mappings[i] : NULL;
 }
 
@@ -268,50 +299,70 @@ bool table_full(const struct nat_table *t)
 	return !t->free_session && t->top_session == t->limit;
 }
 
-struct nat_mapping *table_add_mapping(struct nat_table *t,
-				      enum nat_protocol p,
-				      const struct endpoint *inside,
-				      const struct endpoint *remote,
-				      uint16_t external)
+/* mapping_heads - the buckets of its two lists */
+static void mapping_heads(struct nat_table *t, const struct nat_mapping *m,
+			  uint32_t *heads[2])
 {
-	uint32_t *head = &t->mapping_heads[
-		bucket_outbound(t, p, inside, remote)];
+	struct endpoint inside = mapping_inside(m);
+	struct endpoint external = mapping_external(t, m);
+	struct endpoint remote = { m->remote_address, m->remote_port };
+
+	heads[0] = &t->inside_heads[bucket_outbound(t, m->protocol, &inside,
+						    &remote)];
+	heads[1] = &t->external_heads[bucket_external(t, m->protocol,
+						      &external)];
+}
+
+struct nat_mapping *table_add_mapping(struct nat_table *t,
+				      const struct nat_mapping *like)
+{
 	uint32_t i = t->free_mapping;
+	struct nat_mapping *m;
+	uint32_t *heads[2];
 
 	if (i)
-		t->free_mapping = t->mappings[i].link.next;
+		t->free_mapping = t->mappings[i].inside_link.next;
 	else
 		i = ++t->top_mapping;
-	t->mappings[i] = (struct nat_mapping){
-		.link.next = *head,
-		.inside = *inside,
-		.remote = *remote,
-		.external = external,
-		.protocol = (uint8_t)p,
-	};
-	if (*head)
-		t->mappings[*head].link.previous = i;
-	*head = i;
-	t->external[p][external] = i;
+	m = &t->mappings[i];
+	*m = *like;
+	m->sessions = 0;
+	mapping_heads(t, m, heads);
+	m->inside_link = (struct nat_link){ .next = *heads[0] };
+	m->external_link = (struct nat_link){ .next = *heads[1] };
+	if (*heads[0])
+		t->mappings[*heads[0]].inside_link.previous = i;
+	if (*heads[1])
+		t->mappings[*heads[1]].external_link.previous = i;
+	*heads[0] = *heads[1] = i;
+	if (is_ipv6((enum nat_protocol)m->protocol))
+		book_use(&t->book, m->inside_address);
+	if (is_ipv6((enum nat_protocol)m->protocol) && m->remote_address)
+		book_use(&t->book, m->remote_address);
 	t->mapping_count++;
-	return &t->mappings[i];
+	return m;
 }
 
 static void mapping_free(struct nat_table *t, struct nat_mapping *m)
 {
-	uint32_t number = mapping_number(t, m);
-	struct nat_link l = m->link;
+	struct nat_link in = m->inside_link, out = m->external_link;
+	uint32_t *heads[2];
 
-	if (l.previous)
-		t->mappings[l.previous].link.next = l.next;
-	else
-		t->mapping_heads[bucket_outbound(t, m->protocol, &m->inside,
-						 &m->remote)] = l.next;
-	if (l.next)
-		t->mappings[l.next].link.previous = l.previous;
-	t->external[m->protocol][m->external] = 0;
-	m->link.next = t->free_mapping;
-	t->free_mapping = number;
+	mapping_heads(t, m, heads);
+	*(in.previous ? &t->mappings[in.previous].inside_link.next :
+	  heads[0]) = in.next;
+	*(out.previous ? &t->mappings[out.previous].external_link.next :
+	  heads[1]) = out.next;
+	if (in.next)
+		t->mappings[in.next].inside_link.previous = in.previous;
+	if (out.next)
+		t->mappings[out.next].external_link.previous = out.previous;
+	m->inside_link.next = t->free_mapping;
+	t->free_mapping = mapping_number(t, m);
+	if (is_ipv6((enum nat_protocol)m->protocol))
+		book_leave(&t->book, m->inside_address);
+	if (is_ipv6((enum nat_protocol)m->protocol) && m->remote_address)
+		book_leave(&t->book, m->remote_address);
 	t->mapping_count--;
 }
 
@@ -334,6 +385,8 @@ struct nat_session *table_add_session(struct nat_table *t,
 		.timer = TIMERS,
 	};
 	m->sessions++;
+	if (is_ipv6((enum nat_protocol)m->protocol))
+		book_use(&t->book, remote->address);
 	chain_insert(t, LIST_OUTBOUND, s);
 	chain_insert(t, LIST_INBOUND, s);
 	chain_insert(t, LIST_PEER, s);
@@ -366,26 +419,39 @@ static void session_free(struct nat_table *t, struct nat_session *s)
 		session_end(t, s);
 	chain_remove(t, LIST_INBOUND, s);
 	queue_remove(t, s);
+	if (is_ipv6((enum nat_protocol)session_mapping(t, s)->protocol))
+		book_leave(&t->book, s->remote_address);
 	s->links[LIST_TIMER].next = t->free_session;
 	t->free_session = session_number(t, s);
 }
 
-int table_expire(struct nat_table *t, int64_t now, struct nat_mapping *freed)
+bool table_remove(struct nat_table *t, struct nat_session *s,
+		  struct nat_mapping *freed)
+{
+	struct nat_mapping *m = session_mapping(t, s);
+
+	session_free(t, s);
+	if (--m->sessions)
+		return false;
+	*freed = *m;
+	mapping_free(t, m);
+	return true;
+}
+
+struct nat_session *table_expired(struct nat_table *t, int64_t now)
 {
 	for (int i = 0; i < TIMERS; i++) {
-		uint32_t first = t->queues[i].next;
-		struct nat_session *s = &t->sessions[first];
-		struct nat_mapping *m;
+		struct nat_session *s = &t->sessions[t->queues[i].next];
 
-		if (!first || s->expires > now)
-			continue;
-		m = session_mapping(t, s);
-		session_free(t, s);
-		if (--m->sessions)
-			return 1;
-		*freed = *m;
-		mapping_free(t, m);
-		return 2;
+		if (t->queues[i].next && s->expires <= now)
+			return s;
 	}
-	return 0;
+	return NULL;
+}
+
+void table_shift(struct nat_table *t, enum nat_timer timer, int64_t by)
+{
+	for (uint32_t i = t->queues[timer].next; i;
+	     i = t->sessions[i].links[LIST_TIMER].next)
+		t->sessions[i].expires += by;
 }

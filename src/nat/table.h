@@ -7,16 +7,38 @@
 #define TCPTRAV_NAT_TABLE_H
 
 #include "base/endpoint.h"
+#include "nat/book.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Each has external ports of its own; ICMP's are echo identifiers. */
-enum nat_protocol { NAT_TCP, NAT_UDP, NAT_ICMP, NAT_PROTOCOLS };
+/*
+ * Each has external ports of its own; ICMP's are echo identifiers. An address
+ * of IPv6 is a number of the book.
+ */
+enum nat_protocol { NAT_TCP, NAT_UDP, NAT_ICMP, NAT_TCP6, NAT_UDP6, NAT_ICMP6,
+		    NAT_PROTOCOLS };
 
-/* One for each timeout of the profile. */
-enum nat_timer { TIMER_SYN, TIMER_ESTABLISHED, TIMER_CLOSING, TIMER_RST,
-		 TIMER_UDP, TIMER_ICMP, TIMERS };
+static inline bool is_ipv6(enum nat_protocol p)
+{
+	return p >= NAT_TCP6;
+}
+
+/* transport - NAT_TCP, NAT_UDP or NAT_ICMP, of either family */
+static inline enum nat_protocol transport(enum nat_protocol p)
+{
+	return p < NAT_TCP6 ? p : (enum nat_protocol)(p - NAT_TCP6);
+}
+
+/* One for each timeout of the profile; sessions that have the same expire in
+   the order in which it began to run. */
+enum nat_timer { TIMER_SYN, TIMER_SYN_RECV, TIMER_ESTABLISHED,
+		 TIMER_FIN_WAIT, TIMER_CLOSE_WAIT, TIMER_CLOSING,
+		 TIMER_LAST_ACK, TIMER_TIME_WAIT, TIMER_RST,
+		 TIMER_UNACKNOWLEDGED,
+		 TIMER_SYN_SENT2,	/* of conntrack; no axis has it */
+		 TIMER_UDP, TIMER_UDP_STREAM,
+		 TIMER_ICMP, TIMERS };
 
 /* The lists that a session is in. */
 enum nat_list {
@@ -37,35 +59,52 @@ struct nat_session {
 	uint32_t mapping;		/* its number */
 	uint32_t remote_address;
 	uint32_t offset;		/* added to sequence numbers out */
-	uint32_t isn;			/* of the last SYN out */
+	uint32_t isn;			/* of the last SYN out; UDP: when it
+					   began, in ms */
 	uint16_t remote_port;		/* 0 for ICMP */
 	uint16_t seen;			/* enum tcp_seen (track.h), or-ed */
 	uint8_t timer;			/* enum nat_timer */
+	uint8_t state;			/* enum tcp_track (track.h) */
 	bool ended;			/* before its time: kept only to hold
 					   the mapping, and to explain */
+	bool shortcut;			/* it takes one (shortcut.h) */
+};
+
+/* What stands for the inside endpoint itself: nothing is translated. */
+#define EXTERNAL_SAME 0xff
+
+enum mapping_flag {
+	MAPPING_COLLIDED = 1,		/* its own port was taken */
+	MAPPING_OWN = 2,		/* of the NAT's own stack */
+	MAPPING_COUNTED = 4,		/* in its host's share */
 };
 
 struct nat_mapping {
-	struct nat_link link;		/* hashed by inside and remote */
-	struct endpoint inside;
-	struct endpoint remote;		/* as much as the axis asks for, else
-					   0 */
+	struct nat_link inside_link;	/* hashed by inside and remote */
+	struct nat_link external_link;	/* hashed by external endpoint */
+	uint32_t inside_address;
+	uint32_t remote_address;	/* as much of the remote endpoint as
+					   the axis asks for, else 0 */
 	uint32_t sessions;		/* how many hold it, ended ones too */
-	uint16_t external;
+	uint16_t inside_port, remote_port, external_port;
+	uint8_t external;		/* which external address, from 0 */
 	uint8_t protocol;		/* enum nat_protocol */
+	uint8_t flags;			/* enum mapping_flag, or-ed */
 };
 
 struct nat_table {
 	struct nat_session *sessions;	/* [0] is not used; nor below */
 	struct nat_mapping *mappings;
+	struct nat_book book;		/* of IPv6 addresses */
 	uint32_t limit;			/* of each */
 	uint32_t free_session, free_mapping;	/* given back */
 	uint32_t top_session, top_mapping;	/* highest ever used */
 	uint32_t session_count, mapping_count;	/* live ones */
 	uint32_t mask;			/* of the hash tables */
 	uint32_t *heads[LIST_TIMER];	/* of the three hashed lists */
-	uint32_t *mapping_heads;
-	uint32_t *external[NAT_PROTOCOLS];	/* mapping of each port */
+	uint32_t *inside_heads, *external_heads;	/* of mappings */
+	uint32_t outside, outside6;	/* the first external address of each
+					   family, as a number */
 	struct nat_link queues[TIMERS];	/* next: first to expire; previous:
 					   last */
 	uint64_t key;			/* of the hashes */
@@ -80,12 +119,12 @@ struct nat_session *table_outbound(struct nat_table *t, enum nat_protocol p,
 				   const struct endpoint *inside,
 				   const struct endpoint *remote);
 struct nat_session *table_inbound(struct nat_table *t, enum nat_protocol p,
-				  uint16_t external,
+				  const struct endpoint *external,
 				  const struct endpoint *remote);
 
 /* table_ended - the newest that was ended before its time, or NULL */
 struct nat_session *table_ended(struct nat_table *t, enum nat_protocol p,
-				uint16_t external,
+				const struct endpoint *external,
 				const struct endpoint *remote);
 
 /* table_peer - has a live session of @m that remote address? */
@@ -97,14 +136,31 @@ struct nat_mapping *table_mapping(struct nat_table *t, enum nat_protocol p,
 				  const struct endpoint *inside,
 				  const struct endpoint *remote);
 
-/* table_external - the mapping that has an external port, or NULL */
+/* table_external - the newest mapping that has an external endpoint, or
+   NULL */
 struct nat_mapping *table_external(struct nat_table *t, enum nat_protocol p,
-				   uint16_t external);
+				   const struct endpoint *external);
 
 static inline struct nat_mapping *session_mapping(struct nat_table *t,
 						  const struct nat_session *s)
 {
 	return &t->mappings[s->mapping];
+}
+
+static inline struct endpoint mapping_inside(const struct nat_mapping *m)
+{
+	return (struct endpoint){ m->inside_address, m->inside_port };
+}
+
+/* mapping_external - its external endpoint */
+struct endpoint mapping_external(const struct nat_table *t,
+				 const struct nat_mapping *m);
+
+/* session_number - from 1, and at most the table's limit */
+static inline uint32_t session_number(const struct nat_table *t,
+				      const struct nat_session *s)
+{
+	return (uint32_t)(s - t->sessions);
 }
 
 /* table_full - is there no room for another session? */
@@ -113,12 +169,10 @@ bool table_full(const struct nat_table *t);
 /*
  * table_add_mapping, table_add_session - the caller has asked table_full(),
  * and gives a new mapping a session at once
+ * @m: what the mapping is; its links and count of sessions are not looked at
  */
 struct nat_mapping *table_add_mapping(struct nat_table *t,
-				      enum nat_protocol p,
-				      const struct endpoint *inside,
-				      const struct endpoint *remote,
-				      uint16_t external);
+				      const struct nat_mapping *m);
 struct nat_session *table_add_session(struct nat_table *t,
 				      struct nat_mapping *m,
 				      const struct endpoint *remote);
@@ -135,11 +189,18 @@ void session_time(struct nat_table *t, struct nat_session *s,
 void session_end(struct nat_table *t, struct nat_session *s);
 
 /*
- * table_expire - forget one session whose time has come, with its mapping
- * when that has no other
+ * table_remove - forget a session at once, with its mapping when that has no
+ * other
  * @freed: the mapping that went, as it was
- * Return: 0 nothing has expired, 1 a session has, 2 and its mapping
+ * Return: did the mapping go?
  */
-int table_expire(struct nat_table *t, int64_t now, struct nat_mapping *freed);
+bool table_remove(struct nat_table *t, struct nat_session *s,
+		  struct nat_mapping *freed);
+
+/* table_expired - a session whose time has come, or NULL */
+struct nat_session *table_expired(struct nat_table *t, int64_t now);
+
+/* table_shift - let all sessions of a timer expire so much later (ns) */
+void table_shift(struct nat_table *t, enum nat_timer timer, int64_t by);
 
 #endif

@@ -1,11 +1,9 @@
 #include "nat/track.h"
 
-#include "wire/icmp.h"
+#include "nat/filter.h"
 #include "wire/tcp.h"
 
 #include <stddef.h>
-
-enum { CODE_FRAGMENTATION_NEEDED = 4 };	/* says nothing of the peer */
 
 /* What still enters, by enum after. */
 static const struct {
@@ -29,23 +27,14 @@ static const struct {
 		[AFTER_NONE] = (name " = none"),			\
 		[AFTER_END] = (name " = end"),				\
 	},								\
-	.ended_syn = {							\
-		[UNSOLICITED_DROP] =					\
-			(name " = end, unsolicited-syn = drop"),	\
-		[UNSOLICITED_RST] =					\
-			(name " = end, unsolicited-syn = rst"),		\
-		[UNSOLICITED_ICMP_PORT] =				\
-			(name " = end, unsolicited-syn = icmp-port"),	\
-		[UNSOLICITED_ICMP_HOST] =				\
-			(name " = end, unsolicited-syn = icmp-host"),	\
-	},								\
+	.ended_syn = REASONS(name " = end"),				\
 }
 
 struct after_axis {
 	uint16_t seen;
 	size_t offset;			/* in struct profile */
 	const char *reason[AFTER_END + 1];
-	const char *ended_syn[UNSOLICITED_ICMP_HOST + 1];
+	const char *ended_syn[UNSOLICITED_COUNT];
 };
 
 static const struct after_axis after_axes[] = {
@@ -70,9 +59,23 @@ static bool is_waiting(const struct nat_session *s)
 	       !(s->seen & (SEEN_SYN_IN | SEEN_SYN_ACK_IN));
 }
 
+const char *track_state_name(const struct nat_session *s)
+{
+	static const char *const names[] = {
+		[TRACK_INIT] = "init",
+		[TRACK_ESTABLISHED] = "established",
+		[TRACK_C_FIN] = "client-fin",
+		[TRACK_S_FIN] = "server-fin",
+		[TRACK_BOTH_FIN] = "both-fin",
+		[TRACK_TRANS] = "trans",
+	};
+
+	return names[s->state];
+}
+
 bool track_is_over(const struct nat_session *s)
 {
-	return s->timer == TIMER_CLOSING || s->timer == TIMER_RST;
+	return s->state == TRACK_BOTH_FIN || s->state == TRACK_TRANS;
 }
 
 /* after_refuses - the three axes, of the peer's SYN or SYN-ACK */
@@ -111,6 +114,10 @@ static const char *refuses_out(const struct profile *profile,
 	    !(s->seen & SEEN_SYN_IN) &&
 	    profile->syn_ack_out_after_syn_out == PASSING_DROP)
 		return "syn-ack-out-after-syn-out = drop";
+	if (kind == PACKET_SYN_ACK && s->seen & SEEN_SYN_OUT &&
+	    s->seen & SEEN_SYN_IN &&
+	    profile->syn_ack_out_after_syn_in == PASSING_DROP)
+		return "syn-ack-out-after-syn-in = drop";
 	return NULL;
 }
 
@@ -136,99 +143,121 @@ static bool mark(const struct profile *profile, struct nat_session *s,
 	return false;
 }
 
+/* begin - a new connection in a session */
+static void begin(struct nat_session *s, uint16_t seen)
+{
+	s->seen = (uint16_t)((s->seen & SEEN_OPENED_IN) | seen);
+	s->state = TRACK_INIT;
+}
+
 /*
  * syn_out - the same SYN again changes nothing; another one (another initial
  * sequence number) starts the order of packets anew, but for a SYN of the
  * peer's that is still unanswered
  */
-static void syn_out(struct nat_session *s, const struct packet *p,
-		    enum nat_timer *timer)
+static void syn_out(struct nat_session *s, const struct packet *p)
 {
 	bool first = !(s->seen & SEEN_SYN_OUT);
 
 	if (!first && s->isn == p->sequence)
 		return;
-	s->seen = (uint16_t)((first && *timer == TIMER_SYN ?
-			      s->seen & SEEN_SYN_IN : 0) | SEEN_SYN_OUT);
+	begin(s, (uint16_t)((first && s->state == TRACK_INIT ?
+			     s->seen & SEEN_SYN_IN : 0) | SEEN_SYN_OUT));
 	s->isn = p->sequence;
-	*timer = TIMER_SYN;
 }
 
-static void syn_in(struct nat_session *s, enum nat_timer *timer)
+static void syn_in(struct nat_session *s)
 {
-	if (track_is_over(s)) {
-		s->seen = SEEN_SYN_IN;
-		*timer = TIMER_SYN;
-	} else if (*timer == TIMER_SYN) {
+	if (track_is_over(s))
+		begin(s, SEEN_SYN_IN);
+	else if (s->state == TRACK_INIT)
 		s->seen |= SEEN_SYN_IN;
-	}
-}
-
-static void syn_ack(struct nat_session *s, enum nat_side side,
-		    enum nat_timer *timer)
-{
-	const uint16_t both = SEEN_SYN_ACK_OUT | SEEN_SYN_ACK_IN;
-
-	if (*timer != TIMER_SYN)
-		return;
-	s->seen |= side == NAT_INSIDE ? SEEN_SYN_ACK_OUT : SEEN_SYN_ACK_IN;
-	if ((s->seen & both) == both)	/* simultaneous: each is an ACK */
-		*timer = TIMER_ESTABLISHED;
 }
 
 /* segment - neither SYN nor RST */
-static void segment(struct nat_session *s, enum nat_side side, uint8_t flags,
-		    enum nat_timer *timer)
+static void segment(struct nat_session *s, enum nat_side side,
+		    const struct packet *p)
 {
-	const uint16_t fins = SEEN_FIN_OUT | SEEN_FIN_IN;
+	enum tcp_track mine = side == NAT_INSIDE ? TRACK_C_FIN : TRACK_S_FIN;
+	size_t header = (size_t)(p->l4[12] >> 4) * 4;
 
-	if (*timer == TIMER_SYN && flags & TCP_ACK &&
-	    s->seen & (SEEN_SYN_OUT | SEEN_SYN_ACK_OUT) &&
-	    s->seen & (SEEN_SYN_IN | SEEN_SYN_ACK_IN))
-		*timer = TIMER_ESTABLISHED;
-	if (flags & TCP_FIN && *timer == TIMER_ESTABLISHED)
-		s->seen |= side == NAT_INSIDE ? SEEN_FIN_OUT : SEEN_FIN_IN;
-	if (*timer == TIMER_ESTABLISHED && (s->seen & fins) == fins)
-		*timer = TIMER_CLOSING;
+	if (s->state == TRACK_TRANS && p->l4_length > header)
+		s->state = TRACK_ESTABLISHED;
+	if (!(p->flags & TCP_FIN))
+		return;
+	if (s->state == TRACK_ESTABLISHED)
+		s->state = (uint8_t)mine;
+	else if ((s->state == TRACK_C_FIN || s->state == TRACK_S_FIN) &&
+		 s->state != mine)
+		s->state = TRACK_BOTH_FIN;
+}
+
+/* is_answered - has each side sent a SYN, with or without ACK? */
+static bool is_answered(const struct nat_session *s)
+{
+	return s->seen & (SEEN_SYN_OUT | SEEN_SYN_ACK_OUT) &&
+	       s->seen & (SEEN_SYN_IN | SEEN_SYN_ACK_IN);
+}
+
+/* Each state's timeout. */
+static const uint8_t timers[] = {
+	[TRACK_INIT] = TIMER_SYN,
+	[TRACK_ESTABLISHED] = TIMER_ESTABLISHED,
+	[TRACK_C_FIN] = TIMER_FIN_WAIT,
+	[TRACK_S_FIN] = TIMER_FIN_WAIT,
+	[TRACK_BOTH_FIN] = TIMER_CLOSING,
+	[TRACK_TRANS] = TIMER_RST,
+};
+
+/* step - what a segment does to the state; true: an axis ends the session */
+static bool step(const struct profile *profile, struct nat_session *s,
+		 enum nat_side side, const struct packet *p)
+{
+	bool out = side == NAT_INSIDE;
+
+	switch (p->kind) {
+	case PACKET_SYN:
+		if (out)
+			syn_out(s, p);
+		else
+			syn_in(s);
+		return false;
+	case PACKET_SYN_ACK:
+		if (s->state == TRACK_INIT)
+			s->seen |= out ? SEEN_SYN_ACK_OUT : SEEN_SYN_ACK_IN;
+		return false;
+	case PACKET_RST:
+		if (s->state != TRACK_INIT && s->state != TRACK_BOTH_FIN)
+			s->state = TRACK_TRANS;
+		return !out && mark(profile, s, SEEN_RST_IN);
+	case PACKET_SEGMENT:
+		segment(s, side, p);
+		return p->flags & TCP_FIN &&
+		       profile->half_close == HALF_CLOSE_END;
+	default:
+		return false;
+	}
 }
 
 bool track_packet(const struct profile *profile, struct nat_session *s,
 		  enum nat_side side, const struct packet *p,
 		  enum nat_timer *timer)
 {
-	bool out = side == NAT_INSIDE;
+	bool ends = step(profile, s, side, p);
 
-	*timer = (enum nat_timer)s->timer;
-	switch (p->kind) {
-	case PACKET_SYN:
-		if (out)
-			syn_out(s, p, timer);
-		else
-			syn_in(s, timer);
-		return false;
-	case PACKET_SYN_ACK:
-		syn_ack(s, side, timer);
-		return false;
-	case PACKET_RST:
-		if (*timer == TIMER_ESTABLISHED)
-			*timer = TIMER_RST;
-		return !out && mark(profile, s, SEEN_RST_IN);
-	case PACKET_SEGMENT:
-		segment(s, side, p->flags, timer);
-		return false;
-	default:
-		return false;
-	}
+	if (s->state == TRACK_INIT && is_answered(s))
+		s->state = TRACK_ESTABLISHED;
+	*timer = (enum nat_timer)timers[s->state];
+	return ends;
 }
 
 bool track_error(const struct profile *profile, struct nat_session *s,
-		 uint8_t type, uint8_t code)
+		 enum packet_error error)
 {
-	if (type == ICMP_TYPE_TIME_EXCEEDED)
+	if (error == ERROR_TIME_EXCEEDED_IN)
 		return mark(profile, s, SEEN_TIME_EXCEEDED_IN);
-	if (type == ICMP_TYPE_UNREACHABLE && code != CODE_FRAGMENTATION_NEEDED)
-		return mark(profile, s, SEEN_UNREACHABLE_IN);
-	return false;
+	return error == ERROR_UNREACHABLE_IN &&
+	       mark(profile, s, SEEN_UNREACHABLE_IN);
 }
 
 const char *track_end_reason(const struct profile *profile,
@@ -245,5 +274,5 @@ const char *track_end_reason(const struct profile *profile,
 			a->ended_syn[profile->unsolicited_syn] :
 			a->reason[AFTER_END];
 	}
-	return "";
+	return "half-close = end";
 }

@@ -1,12 +1,13 @@
 /*
  * What a NAT makes of the TCP packets of one session: which it lets through
  * in which order, and how long it remembers the session then. All axes that
- * are about an order of packets are here.
+ * are about an order of packets are here, and the state machine of RFC 7857
+ * 2; conntrack's is in tracking.h.
  *
  * Until anything of the peer's handshake has come in, a session is waiting:
  * that is the paper's "SYN-out ...". It is established when a SYN or SYN-ACK
- * has passed in both directions and an ACK after them; both sides' FINs make
- * it closing, a RST makes an established one reset.
+ * has passed in both directions; both sides' FINs make it closing, a RST
+ * makes an established one reset, from which data brings it back.
  */
 #ifndef TCPTRAV_NAT_TRACK_H
 #define TCPTRAV_NAT_TRACK_H
@@ -20,12 +21,27 @@ enum tcp_seen {
 	SEEN_SYN_IN = 2,
 	SEEN_SYN_ACK_OUT = 4,
 	SEEN_SYN_ACK_IN = 8,
-	SEEN_FIN_OUT = 16,
-	SEEN_FIN_IN = 32,
 	SEEN_RST_IN = 64,		/* these three while waiting */
 	SEEN_TIME_EXCEEDED_IN = 128,
 	SEEN_UNREACHABLE_IN = 256,
+	SEEN_OPENED_IN = 512,		/* the session was opened from outside;
+					   of any protocol */
+	SEEN_DATAGRAM_OUT = 1024,	/* of UDP */
+	SEEN_DATAGRAM_IN = 2048,
 };
+
+/* The states of RFC 7857 2 (and RFC 6146 3.5.2.2), by their names there. */
+enum tcp_track {
+	TRACK_INIT,		/* a SYN of one side */
+	TRACK_ESTABLISHED,
+	TRACK_C_FIN,		/* the inside host's FIN */
+	TRACK_S_FIN,		/* the remote host's */
+	TRACK_BOTH_FIN,
+	TRACK_TRANS,		/* a RST */
+};
+
+/* track_state_name - "init", "established" ... */
+const char *track_state_name(const struct nat_session *s);
 
 /* track_is_over - has its connection ended, so that a SYN opens a new one? */
 bool track_is_over(const struct nat_session *s);
@@ -52,7 +68,7 @@ bool track_packet(const struct profile *profile, struct nat_session *s,
  * Return: does an axis end the session now?
  */
 bool track_error(const struct profile *profile, struct nat_session *s,
-		 uint8_t type, uint8_t code);
+		 enum packet_error error);
 
 /*
  * track_end_reason - why a packet of a session that was ended is refused

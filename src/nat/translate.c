@@ -10,11 +10,13 @@
 #include "wire/bytes.h"
 #include "wire/checksum.h"
 #include "wire/tcp.h"
+#include "wire/udp.h"
+
+#include <string.h>
 
 enum {
+	AT_IP_ID = 4,
 	AT_IP_CHECKSUM = 10,
-	AT_IP_SOURCE = 12,
-	AT_IP_DESTINATION = 16,
 	AT_SOURCE_PORT = 0,
 	AT_DESTINATION_PORT = 2,
 	AT_ECHO_ID = 4,
@@ -43,7 +45,7 @@ static size_t checksum_at(enum nat_protocol protocol)
 		[NAT_TCP] = 16, [NAT_UDP] = 6, [NAT_ICMP] = 2,
 	};
 
-	return at[protocol];
+	return at[transport(protocol)];
 }
 
 static struct cover cover_of(enum nat_protocol protocol, uint8_t *l4,
@@ -104,26 +106,53 @@ static void write32(const struct cover *c, uint8_t *at, uint32_t value)
 		checksum_change32(c->outer, before, value);
 }
 
-/* write_address - in an IP header */
-static void write_address(const struct cover *c, uint8_t *ip, size_t at,
-			  uint32_t value)
+/* cover_change_bytes - the same for an address */
+static void cover_change_bytes(const struct cover *c, const uint8_t *before,
+			       const uint8_t *after, size_t length)
 {
-	uint32_t before = get32(ip + at);
-	uint16_t sum = get16(ip + AT_IP_CHECKSUM);
+	uint16_t was;
 
-	put32(ip + at, value);
-	checksum_change32(ip + AT_IP_CHECKSUM, before, value);
+	if (!c->field)
+		return;
+	was = get16(c->field);
+	if (c->partial)
+		checksum_change_bytes_partial(c->field, before, after, length);
+	else
+		checksum_change_bytes(c->field, before, after, length);
+	outer_change(c, was, get16(c->field));
+}
+
+/*
+ * write_address - in an IP header
+ * @header: IPv4's, which has a checksum; NULL: IPv6's
+ * @at:     the address in it
+ */
+static void write_address(const struct cover *c, uint8_t *header, uint8_t *at,
+			  const uint8_t *value)
+{
+	size_t length = header ? 4 : 16;
+	uint8_t before[16];
+	uint16_t sum;
+
+	memcpy(before, at, length);
+	memcpy(at, value, length);
+	if (header) {
+		sum = get16(header + AT_IP_CHECKSUM);
+		checksum_change_bytes(header + AT_IP_CHECKSUM, before, value,
+				      length);
+		outer_change(c, sum, get16(header + AT_IP_CHECKSUM));
+	}
 	if (c->outer)
-		checksum_change32(c->outer, before, value);
-	outer_change(c, sum, get16(ip + AT_IP_CHECKSUM));
+		checksum_change_bytes(c->outer, before, value, length);
 	if (c->pseudo)
-		cover_change(c, before, value);
+		cover_change_bytes(c, before, value, length);
 }
 
 static void write_port(const struct cover *c, enum nat_protocol protocol,
 		       uint8_t *l4, size_t at, uint16_t value)
 {
-	write16(c, l4 + (protocol == NAT_ICMP ? AT_ECHO_ID : at), value);
+	write16(c, l4 + (transport(protocol) == NAT_ICMP ? AT_ECHO_ID : at),
+		value);
 }
 
 /* write_sack - one edge of a block. It may stand at an odd place, where the
@@ -176,50 +205,69 @@ static void shift_options(const struct cover *c, uint8_t *tcp,
 	}
 }
 
-/* packet_cover - the packet's own checksum; a datagram may have none */
+/* is_unsummed - a datagram that has no checksum */
+static bool is_unsummed(enum nat_protocol protocol, const struct cover *c)
+{
+	return transport(protocol) == NAT_UDP && c->field && !c->partial &&
+	       !get16(c->field);
+}
+
+/* packet_cover - the packet's own checksum */
 static struct cover packet_cover(const struct packet *p)
 {
 	struct cover c = cover_of(p->protocol, p->l4, p->l4_length);
 
 	c.partial = p->raw->partial && c.pseudo;
-	if (p->protocol == NAT_UDP && c.field && !c.partial &&
-	    !get16(c.field))
+	if (is_unsummed(p->protocol, &c))
 		c.field = NULL;
 	return c;
+}
+
+/* is_blank - an echo reply of nothing but zeros: of its sum 0 is no
+   complement */
+static bool is_blank(const struct packet *p, const struct cover *c)
+{
+	return p->protocol == NAT_ICMP && c->field && !get16(c->field) &&
+	       !checksum_add(0, p->l4, p->l4_length);
 }
 
 /* datagram_finish - a sum of 0 would say that there is no checksum */
 static void datagram_finish(const struct packet *p, const struct cover *c)
 {
-	if (p->protocol == NAT_UDP && c->field && !c->partial &&
-	    !get16(c->field))
+	if (is_unsummed(p->protocol, c) || is_blank(p, c))
 		put16(c->field, 0xffff);
 }
 
-void packet_translate_out(struct packet *p, const struct endpoint *external,
-			  uint32_t offset)
+/* header_of - of the packet, if it has a checksum */
+static uint8_t *header_of(const struct packet *p)
+{
+	return p->ipv6 ? NULL : p->raw->bytes;
+}
+
+void translate_out(struct packet *p, const struct translation *t)
 {
 	struct cover c = packet_cover(p);
 
-	write_address(&c, p->raw->bytes, AT_IP_SOURCE, external->address);
-	write_port(&c, p->protocol, p->l4, AT_SOURCE_PORT, external->port);
-	if (offset)
+	if (t->address)
+		write_address(&c, header_of(p), p->ip.source, t->address);
+	write_port(&c, p->protocol, p->l4, AT_SOURCE_PORT, t->port);
+	if (t->offset)
 		write32(&c, p->l4 + AT_SEQUENCE,
-			get32(p->l4 + AT_SEQUENCE) + offset);
+			get32(p->l4 + AT_SEQUENCE) + t->offset);
 	datagram_finish(p, &c);
 }
 
-void packet_translate_in(struct packet *p, const struct endpoint *inside,
-			 uint32_t offset)
+void translate_in(struct packet *p, const struct translation *t)
 {
 	struct cover c = packet_cover(p);
 
-	write_address(&c, p->raw->bytes, AT_IP_DESTINATION, inside->address);
-	write_port(&c, p->protocol, p->l4, AT_DESTINATION_PORT, inside->port);
-	if (offset && p->flags & TCP_ACK) {
+	if (t->address)
+		write_address(&c, header_of(p), p->ip.destination, t->address);
+	write_port(&c, p->protocol, p->l4, AT_DESTINATION_PORT, t->port);
+	if (t->offset && p->flags & TCP_ACK) {
 		write32(&c, p->l4 + AT_ACKNOWLEDGEMENT,
-			get32(p->l4 + AT_ACKNOWLEDGEMENT) - offset);
-		shift_options(&c, p->l4, offset);
+			get32(p->l4 + AT_ACKNOWLEDGEMENT) - t->offset);
+		shift_options(&c, p->l4, t->offset);
 	}
 	datagram_finish(p, &c);
 }
@@ -231,40 +279,123 @@ static struct cover quote_cover(const struct packet *p)
 				  p->quoted_l4_length);
 
 	c.outer = p->l4 + checksum_at(NAT_ICMP);
-	if (p->protocol == NAT_UDP && c.field && !get16(c.field))
+	if (is_unsummed(p->protocol, &c))
 		c.field = NULL;
 	return c;
 }
 
-/* The error's own header: its checksum doesn't cover the addresses. */
-static const struct cover no_cover;
+/* quote_finish - the same as datagram_finish(); the error's own sum doesn't
+   tell 0 from 0xffff */
+static void quote_finish(const struct packet *p, const struct cover *c)
+{
+	if (is_unsummed(p->protocol, c))
+		put16(c->field, 0xffff);
+}
 
-void quote_translate_in(struct packet *p, const struct endpoint *inside,
-			uint32_t offset)
+void translate_outer(struct packet *p, enum nat_side side,
+		     const uint8_t *address)
+{
+	/* of ICMPv6 alone the checksum covers the addresses */
+	struct cover c = {
+		.field = p->l4 + checksum_at(NAT_ICMP),
+		.pseudo = p->ipv6,
+	};
+
+	if (address)
+		write_address(&c, header_of(p), side == NAT_INSIDE ?
+			      p->ip.source : p->ip.destination, address);
+}
+
+static uint8_t *quoted_header(const struct packet *p)
+{
+	return p->ipv6 ? NULL : p->quoted;
+}
+
+void translate_error_in(struct packet *p, const struct translation *t)
 {
 	struct cover c = quote_cover(p);
 
-	write_address(&no_cover, p->raw->bytes, AT_IP_DESTINATION,
-		      inside->address);
-	write_address(&c, p->quoted, AT_IP_SOURCE, inside->address);
-	write_port(&c, p->protocol, p->quoted_l4, AT_SOURCE_PORT, inside->port);
-	if (offset)
+	translate_outer(p, NAT_OUTSIDE, t->outer);
+	if (t->address)
+		write_address(&c, quoted_header(p), p->inner.source,
+			      t->address);
+	write_port(&c, p->protocol, p->quoted_l4, AT_SOURCE_PORT, t->port);
+	if (t->offset)
 		write32(&c, p->quoted_l4 + AT_SEQUENCE,
-			get32(p->quoted_l4 + AT_SEQUENCE) - offset);
+			get32(p->quoted_l4 + AT_SEQUENCE) - t->offset);
+	quote_finish(p, &c);
 }
 
-void quote_translate_out(struct packet *p, const struct endpoint *external,
-			 uint32_t offset)
+void translate_error_out(struct packet *p, const struct translation *t)
 {
 	struct cover c = quote_cover(p);
 	uint8_t *l4 = p->quoted_l4;
 
-	write_address(&no_cover, p->raw->bytes, AT_IP_SOURCE,
-		      external->address);
-	write_address(&c, p->quoted, AT_IP_DESTINATION, external->address);
-	write_port(&c, p->protocol, l4, AT_DESTINATION_PORT, external->port);
-	if (offset && p->quoted_l4_length > AT_FLAGS &&
+	translate_outer(p, NAT_INSIDE, t->outer);
+	if (t->address)
+		write_address(&c, quoted_header(p), p->inner.destination,
+			      t->address);
+	write_port(&c, p->protocol, l4, AT_DESTINATION_PORT, t->port);
+	if (t->offset && p->quoted_l4_length > AT_FLAGS &&
 	    l4[AT_FLAGS] & TCP_ACK)
 		write32(&c, l4 + AT_ACKNOWLEDGEMENT,
-			get32(l4 + AT_ACKNOWLEDGEMENT) + offset);
+			get32(l4 + AT_ACKNOWLEDGEMENT) + t->offset);
+	quote_finish(p, &c);
+}
+
+/* data_at - where a segment's or datagram's data begins */
+static size_t data_at(const struct packet *p)
+{
+	return p->kind == PACKET_DATAGRAM ? UDP_HEADER :
+		(size_t)(p->l4[12] >> 4) * 4;
+}
+
+/* data_end - and where it ends: what follows a datagram is not of it */
+static size_t data_end(const struct packet *p)
+{
+	size_t length = p->kind == PACKET_DATAGRAM ? get16(p->l4 + 4) :
+		p->l4_length;
+
+	return length < p->l4_length ? length : p->l4_length;
+}
+
+/* replace - a string of bytes; the sum takes it from an even place on */
+static void replace(const struct cover *c, struct packet *p, size_t at,
+		    const uint8_t *after, size_t length)
+{
+	uint8_t was[18], is[18];
+	size_t even = at & ~(size_t)1, end = (at + length + 1) & ~(size_t)1;
+
+	if (end > p->l4_length)		/* an odd last byte is padded */
+		end = p->l4_length;
+	memset(was, 0, sizeof(was));
+	memset(is, 0, sizeof(is));
+	memcpy(was, p->l4 + even, end - even);
+	memcpy(p->l4 + at, after, length);
+	memcpy(is, p->l4 + even, end - even);
+	if (!c->partial)
+		cover_change_bytes(c, was, is, (end - even + 1) & ~(size_t)1);
+}
+
+void translate_data(struct packet *p, const uint8_t *before,
+		    const uint8_t *after)
+{
+	size_t length = p->ipv6 ? 16 : 4, end = data_end(p);
+	struct cover c = packet_cover(p);
+
+	for (size_t i = data_at(p); i + length <= end; i++)
+		if (!memcmp(p->l4 + i, before, length)) {
+			replace(&c, p, i, after, length);
+			i += length - 1;
+		}
+	datagram_finish(p, &c);
+}
+
+void translate_id(struct packet *p, uint16_t id)
+{
+	uint8_t *ip = p->raw->bytes;
+	uint16_t before = get16(ip + AT_IP_ID);
+
+	put16(ip + AT_IP_ID, id);
+	checksum_change16(ip + AT_IP_CHECKSUM, before, id);
 }

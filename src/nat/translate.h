@@ -4,29 +4,46 @@
 
 #include "nat/packet.h"
 
-/*
- * packet_translate_out - give a packet of the inside host its external source
- * @offset: added to its sequence numbers (0: kept)
- */
-void packet_translate_out(struct packet *p, const struct endpoint *external,
-			  uint32_t offset);
+/* What an endpoint of a packet becomes. */
+struct translation {
+	const uint8_t *address;	/* 4 or 16 bytes; NULL: it stays */
+	uint16_t port;		/* or identifier */
+	uint32_t offset;	/* of the inside host's sequence numbers, added
+				   on the way out; 0: kept */
+	const uint8_t *outer;	/* of an ICMP error: its own address at that
+				   end; NULL: it stays */
+};
 
-/* packet_translate_in - the other way: the inside host becomes destination */
-void packet_translate_in(struct packet *p, const struct endpoint *inside,
-			 uint32_t offset);
+/* translate_out - give a packet of the inside host its external source */
+void translate_out(struct packet *p, const struct translation *t);
+
+/* translate_in - the other way: the inside host becomes destination */
+void translate_in(struct packet *p, const struct translation *t);
 
 /*
- * quote_translate_in - an error about a packet that went out: revert what it
+ * translate_error_in - an error about a packet that went out: revert what it
  * quotes, and deliver it to the host that sent it (RFC 5508 REQ-4)
  */
-void quote_translate_in(struct packet *p, const struct endpoint *inside,
-			uint32_t offset);
+void translate_error_in(struct packet *p, const struct translation *t);
 
 /*
- * quote_translate_out - an error about a packet that came in: quote it as it
+ * translate_error_out - an error about a packet that came in: quote it as it
  * came, and send it from the external address (RFC 5508 REQ-5)
  */
-void quote_translate_out(struct packet *p, const struct endpoint *external,
-			 uint32_t offset);
+void translate_error_out(struct packet *p, const struct translation *t);
+
+/* translate_outer - an error's own address alone: what it quotes stays */
+void translate_outer(struct packet *p, enum nat_side side,
+		     const uint8_t *address);
+
+/*
+ * translate_data - replace an address in the data of a segment or datagram,
+ * wherever its four (or sixteen) bytes stand
+ */
+void translate_data(struct packet *p, const uint8_t *before,
+		    const uint8_t *after);
+
+/* translate_id - give an IPv4 packet another identification */
+void translate_id(struct packet *p, uint16_t id);
 
 #endif

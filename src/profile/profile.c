@@ -9,6 +9,7 @@
 #include "profile/profile.h"
 
 #include "base/names.h"
+#include "profile/contradiction.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -22,7 +23,7 @@
 #include <unistd.h>
 
 enum {
-	AXES_MAX = 64,		/* axis_count stays below */
+	AXES_MAX = 96,		/* axis_count stays below */
 	CHAIN_MAX = 16,		/* of bases */
 	NAMES_MAX = 256,	/* of built-in profiles to choose from */
 	FILE_MAX = 65536,	/* bytes of a profile file */
@@ -105,14 +106,6 @@ static bool complain(const struct reading *r, const char *format, ...)
 	va_end(list);
 	return error_set(r->error, ERROR_USE, "profile \"%.60s\", line %u: %s",
 			 r->name, r->line, what);
-}
-
-static const struct axis *axis_find(const char *name)
-{
-	for (size_t i = 0; i < axis_count; i++)
-		if (!strcmp(axes[i].name, name))
-			return &axes[i];
-	return NULL;
 }
 
 static bool unknown_axis(const struct reading *r, const char *key)
@@ -257,12 +250,21 @@ static bool read_text(struct reading *r, const char *text, size_t length)
 	return true;
 }
 
+/* is_sound - of a whole profile; a base alone may be anything */
+static bool is_sound(struct profile *p, struct error *e)
+{
+	if (contradiction_check(p, e))
+		return true;
+	profile_defaults(p);
+	return false;
+}
+
 bool profile_parse(const char *name, const char *text, size_t length,
 		   struct profile *out, struct error *e)
 {
 	struct reading r = { .name = name, .out = out, .error = e };
 
-	return read_text(&r, text, length);
+	return read_text(&r, text, length) && is_sound(out, e);
 }
 
 /* is_path - is it a file's path, not a built-in's name? */
@@ -318,16 +320,24 @@ static bool read_file(struct reading *r, const char *path)
 	return ok;
 }
 
-/* chain_check - refuse a base that is an heir of itself */
+/*
+ * chain_check - refuse a base that is an heir of itself
+ *
+ * A circle whose paths differ each time around (directories, links) ends at
+ * the bound.
+ */
 static bool chain_check(const char *name, const struct reading *heir)
 {
 	unsigned depth = 0;
 
-	for (const struct reading *r = heir; r; r = r->heir)
-		if (!strcmp(r->name, name) || ++depth == CHAIN_MAX)
+	for (const struct reading *r = heir; r; r = r->heir, depth++)
+		if (!strcmp(r->name, name))
 			return complain(heir, "base \"%.60s\" leads back to "
 					"itself", name);
-	return true;
+	if (depth < CHAIN_MAX)
+		return true;
+	return complain(heir, "base \"%.60s\" is one more than the %d that "
+			"may follow one another", name, CHAIN_MAX - 1);
 }
 
 static bool unknown_profile(const char *name, const struct reading *heir,
@@ -365,6 +375,8 @@ static const char *beside(const struct reading *heir, const char *name,
 
 	if (name[0] == '/')
 		return name;
+	while (!strncmp(name, "./", 2))	/* so that a circle is seen as one */
+		name += 2;
 	snprintf(path, PATH_MAX, "%.*s%s", directory, heir->name, name);
 	return path;
 }
@@ -396,7 +408,8 @@ static bool read_named(const char *name, const struct reading *heir,
 bool profile_find(const char *name_or_path, struct profile *out,
 		  struct error *e)
 {
-	return read_named(name_or_path, NULL, true, out, e);
+	return read_named(name_or_path, NULL, true, out, e) &&
+		is_sound(out, e);
 }
 
 /* print_axis - as snprintf */

@@ -126,7 +126,9 @@ static size_t error_build(uint8_t *out, size_t room, uint32_t from,
 		.source = from,
 		.destination = ip.source,
 		.total_length = (uint16_t)(IPV4_HEADER + ICMP_HEADER + length),
-		.dont_fragment = true,	/* so the id need not be unique */
+		/* as routers' are: it may be fragmented, so it needs an
+		   identification that others don't have */
+		.id = checksum_fold(checksum_add(ip.id, packet, length)),
 		.ttl = ERROR_TTL,
 		.protocol = IPV4_ICMP,
 		.tos = (uint8_t)((ip.tos & TOS_BITS) | PRECEDENCE),

@@ -111,8 +111,9 @@ size_t rst6_build(const struct rst6 *in, uint8_t *bytes, size_t room)
 	const struct segment rst = {
 		.source.port = in->source_port,
 		.destination.port = in->destination_port,
-		.acknowledgement = in->acknowledgement,
-		.flags = TCP_RST | TCP_ACK,
+		.sequence = in->sequence,
+		.acknowledgement = in->bare ? 0 : in->acknowledgement,
+		.flags = in->bare ? TCP_RST : TCP_RST | TCP_ACK,
 	};
 	struct ipv6 ip = {
 		.payload_length = TCP_HEADER,

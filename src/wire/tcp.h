@@ -58,12 +58,15 @@ struct rst6 {
 	uint8_t source[16], destination[16];
 	uint16_t source_port, destination_port;
 	uint32_t acknowledgement;	/* the SYN's number and one */
+	uint32_t sequence;		/* of a bare one, else 0 */
+	bool bare;			/* acknowledges nothing: the answer to
+					   what had an ACK itself */
 	uint8_t hop_limit;
 };
 
 /*
- * rst6_build - write an IPv6 packet with a RST and ACK in it, numbered 0,
- * without options or data (RFC 9293 3.10.7.1)
+ * rst6_build - write an IPv6 packet with a RST in it, without options or data
+ * (RFC 9293 3.10.7.1)
  * @room:  size of @bytes
  * Return: RST6_LENGTH, or 0 if it does not fit
  */

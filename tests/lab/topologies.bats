@@ -384,7 +384,7 @@ public()
 
 @test "the public addresses that a command is told" {
 	[ "$(public)" = "192.0.2.2 198.51.100.2" ]
-	[ "$(public --topology adjacent)" = "192.0.2.2 192.0.2.3" ]
+	[ "$(public --topology adjacent)" = "192.0.2.2 192.0.2.18" ]
 	[ "$(public --topology nested-2)" = "192.0.2.2 198.51.100.2" ]
 	[ "$(public --topology one-nat)" = "192.0.2.2 192.0.2.2" ]
 	[ "$(public --topology public-a)" = "192.0.2.2 198.51.100.2" ]

@@ -152,7 +152,7 @@ static void test_error_checksums(void **state)
 	e = icmp_error(11, 0, ROUTER, &f.last_out, 0);
 	e.bytes[22] ^= 1;
 	give(&f, NAT_OUTSIDE, e);
-	assert_string_equal(f.result.reason, "icmp checksum");
+	assert_string_equal(f.result.reason, "icmp-checksum = checked");
 
 	e = icmp_error(11, 0, ROUTER, &f.last_out, 0);
 	e.bytes[28 + 36] ^= 1;

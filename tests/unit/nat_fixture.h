@@ -33,7 +33,7 @@
 enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 
 struct packet_bytes {
-	uint8_t bytes[600];
+	uint8_t bytes[2048];
 	size_t length;
 };
 
@@ -121,12 +121,28 @@ static inline void seal(uint8_t *ip)
 		set16(l4, 0xffff);
 }
 
-/* assert_sealed - both checksums are right */
+/* l4_sum6 - of an IPv6 packet without extension headers: RFC 8200 8.1 */
+static inline unsigned l4_sum6(const uint8_t *ip)
+{
+	const uint8_t tail[8] = { 0, 0, ip[4], ip[5], 0, 0, 0, ip[6] };
+	unsigned sum = plain_sum(plain_sum(0, ip + 8, 32), tail, 8);
+
+	return plain_sum(sum, ip + 40, read16(ip + 4));
+}
+
+/* assert_sealed - all checksums are right; of a fragment the IP header's */
 static inline void assert_sealed(const uint8_t *ip)
 {
 	size_t header = (size_t)(ip[0] & 15) * 4;
 
+	if (ip[0] >> 4 == 6) {
+		if (ip[6] != 44)
+			assert_int_equal(l4_sum6(ip), 0xffff);
+		return;
+	}
 	assert_int_equal(plain_sum(0, ip, header), 0xffff);
+	if (read16(ip + 6) & 0x3fff)
+		return;
 	if (ip[9] != 17 || read16(ip + header + 6))
 		assert_int_equal(l4_sum(ip), 0xffff);
 }
@@ -217,21 +233,33 @@ static inline struct packet_bytes icmp_error(unsigned type, unsigned code,
 
 /* ---- the NAT ---- */
 
-static inline void fixture_sized(struct fixture *f, const struct profile *p,
-				 uint32_t sessions)
+static inline struct nat_config config_of(const struct profile *p,
+					  uint32_t sessions)
 {
-	struct nat_config config = {
+	return (struct nat_config){
 		.profile = *p,
 		.inside_address = INSIDE,
 		.outside_address = OUTSIDE,
 		.seed = 1,
 		.sessions = sessions,
 	};
+}
 
+static inline void fixture_configured(struct fixture *f,
+				      const struct nat_config *config)
+{
 	memset(f, 0, sizeof(*f));
-	f->nat = nat_new(&config);
+	f->nat = nat_new(config);
 	f->now = 1000 * NS_PER_S;
 	assert_non_null(f->nat);
+}
+
+static inline void fixture_sized(struct fixture *f, const struct profile *p,
+				 uint32_t sessions)
+{
+	struct nat_config config = config_of(p, sessions);
+
+	fixture_configured(f, &config);
 }
 
 static inline void fixture_start(struct fixture *f, const struct profile *p)
@@ -244,6 +272,11 @@ static inline void fixture_end(struct fixture *f)
 	nat_free(f->nat);
 }
 
+static inline void pass_time(struct fixture *f, double seconds)
+{
+	f->now += (int64_t)(seconds * 1e9);
+}
+
 /* profile_with - the defaults, and "axis = value" lines */
 static inline struct profile profile_with(const char *text)
 {
@@ -253,6 +286,35 @@ static inline struct profile profile_with(const char *text)
 	if (!profile_parse("test", text, strlen(text), &p, &e))
 		fail_msg("%s", e.text);
 	return p;
+}
+
+/* took - what became of a packet that was given as @p */
+static inline void took(struct fixture *f, enum nat_side side,
+			const struct packet_bytes *p, const uint8_t *bytes)
+{
+	bool out = f->result.verdict == NAT_FORWARD && side == NAT_INSIDE;
+
+	switch (f->result.verdict) {
+	case NAT_FORWARD:
+	case NAT_RETURN:
+		assert_string_equal(f->result.reason, "");
+		assert_sealed(bytes);
+		memcpy(f->last.bytes, bytes, p->length);
+		f->last.length = p->length;
+		*(out ? &f->last_out : &f->last_in) = f->last;
+		break;
+	case NAT_HELD:
+		assert_string_equal(f->result.reason, "");
+		break;
+	default:
+		assert_true(strlen(f->result.reason) > 0);
+		assert_true(strlen(f->result.reason) < 64);
+		assert_memory_equal(bytes, p->bytes, p->length);
+	}
+	if (f->result.verdict == NAT_REPLY)
+		assert_sealed(f->result.reply);
+	else
+		assert_int_equal(f->result.reply_length, 0);
 }
 
 /*
@@ -271,23 +333,41 @@ static inline enum nat_verdict give(struct fixture *f, enum nat_side side,
 	memset(&f->result, 0xa5, sizeof(f->result));
 	nat_input(f->nat, side, &packet, f->now, &f->result);
 	assert_int_equal(packet.length, p.length);
-	if (f->result.verdict == NAT_FORWARD) {
-		assert_string_equal(f->result.reason, "");
-		assert_sealed(bytes);
-		memcpy(f->last.bytes, bytes, p.length);
-		f->last.length = p.length;
-		*(side == NAT_INSIDE ? &f->last_out : &f->last_in) = f->last;
-	} else {
-		assert_true(strlen(f->result.reason) > 0);
-		assert_true(strlen(f->result.reason) < 64);
-		assert_memory_equal(bytes, p.bytes, p.length);
-	}
-	if (f->result.verdict == NAT_REPLY)
-		assert_sealed(f->result.reply);
-	else
-		assert_int_equal(f->result.reply_length, 0);
+	took(f, side, &p, bytes);
 	free(bytes);
 	return f->result.verdict;
+}
+
+/* passes, drops - give, and that is what must become of it */
+static inline void passes(struct fixture *f, enum nat_side side,
+			  struct packet_bytes p)
+{
+	if (give(f, side, p) != NAT_FORWARD)
+		fail_msg("verdict %d (%s)", f->result.verdict,
+			 f->result.reason);
+}
+
+static inline void drops(struct fixture *f, enum nat_side side,
+			 struct packet_bytes p, const char *reason)
+{
+	give(f, side, p);
+	assert_string_equal(f->result.reason, reason);
+	assert_int_equal(f->result.verdict, NAT_DROP);
+}
+
+/* comes_out - the next packet of the NAT's own accord is in f->last */
+static inline bool comes_out(struct fixture *f, enum nat_side side)
+{
+	struct nat_output out;
+
+	if (!nat_output(f->nat, f->now, &out))
+		return false;
+	assert_int_equal(out.side, side);
+	assert_in_range(out.length, 20, sizeof(f->last.bytes));
+	memcpy(f->last.bytes, out.bytes, out.length);
+	f->last.length = out.length;
+	assert_sealed(f->last.bytes);
+	return true;
 }
 
 /* The two ports of a packet that came out. */

@@ -59,7 +59,7 @@ static void test_table(void **state)
 		assert_non_null(a->requirement);
 		assert_true(strlen(a->help) > 20);
 		assert_int_equal(a->help[strlen(a->help) - 1], '.');
-		assert_true(a->offset >= offsetof(struct profile, mapping));
+		assert_true(a->offset >= offsetof(struct profile, translation));
 		assert_true(a->offset < sizeof(struct profile));
 		for (size_t j = 0; j < i; j++) {
 			assert_string_not_equal(a->name, axes[j].name);
@@ -80,7 +80,7 @@ static void test_table(void **state)
 static void test_table_is_whole(void **state)
 {
 	size_t ints = (sizeof(struct profile) -
-		       offsetof(struct profile, mapping)) / sizeof(int);
+		       offsetof(struct profile, translation)) / sizeof(int);
 
 	(void)state;
 	assert_int_equal(axis_count, ints);
@@ -104,6 +104,12 @@ static void test_defaults(void **state)
 	assert_int_equal(p.after_unreachable_in, AFTER_BOTH);
 	assert_int_equal(p.sequence_numbers, SEQUENCE_KEEP);
 	assert_int_equal(p.ttl, TTL_DECREMENT);
+	assert_int_equal(p.hairpin, HAIRPIN_EXTERNAL_SOURCE);
+	assert_int_equal(p.exhausted, EXHAUSTED_ICMP_ADMIN);
+	assert_int_equal(p.pooling, POOLING_PAIRED);
+	assert_int_equal(p.collision, COLLISION_NEXT);
+	assert_int_equal(p.window, WINDOW_UNCHECKED);
+	assert_int_equal(p.refresh, REFRESH_OUTBOUND);
 }
 
 /* ---- reading ---- */
@@ -138,8 +144,43 @@ static void test_form(void **state)
 	assert_int_equal(p.timeout_syn, 240);
 }
 
+/* room_for - what else must be said so that a value contradicts nothing */
+static const char *room_for(const char *axis, const char *value)
+{
+	if (!strcmp(axis, "window") || !strcmp(axis, "timeout-unacknowledged"))
+		return "tcp-state = conntrack\n";
+	if (!strcmp(axis, "invalid") && !strcmp(value, "leak"))
+		return "tcp-state = conntrack\n";
+	if (!strcmp(axis, "port-block"))
+		return "ports = random\n";
+	return "";
+}
+
+static struct profile good_value(const struct axis *a, const char *value)
+{
+	char text[240];
+
+	snprintf(text, sizeof(text), "%s%s = %s\n", room_for(a->name, value),
+		 a->name, value);
+	return good(text);
+}
+
 /* Every value of every axis is understood as itself. */
 static void test_values(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < axis_count; i++) {
+		const struct axis *a = &axes[i];
+		struct profile p;
+
+		for (size_t j = 0; j < a->value_count; j++) {
+			p = good_value(a, a->values[j]);
+			assert_int_equal(axis_value(a, &p), j);
+		}
+	}
+}
+
+static void test_numbers(void **state)
 {
 	char text[120];
 
@@ -148,26 +189,53 @@ static void test_values(void **state)
 		const struct axis *a = &axes[i];
 		struct profile p;
 
-		for (size_t j = 0; j < a->value_count; j++) {
-			snprintf(text, sizeof(text), "%s = %s\n", a->name,
-				 a->values[j]);
-			p = good(text);
-			assert_int_equal(axis_value(a, &p), j);
-		}
-		if (a->values)
-			continue;
-		for (int high = 0; high < 2; high++) {
+		for (int high = 0; high < 2 && !a->values; high++) {
 			long edge = high ? a->maximum : a->minimum;
 
-			snprintf(text, sizeof(text), "%s = %ld", a->name,
-				 edge);
-			p = good(text);
+			snprintf(text, sizeof(text), "%ld", edge);
+			p = good_value(a, text);
 			assert_int_equal(axis_value(a, &p), edge);
 			snprintf(text, sizeof(text), "%s = %ld", a->name,
 				 edge + (high ? 1 : -1));
 			complaint(text, strlen(text));
 		}
 	}
+}
+
+/* Values that make no sense together are refused, whichever profile they come
+   from; each alone with what it needs is not. */
+static void test_contradictions(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "translation = none", "ports = random" },
+		{ "translation = none", "addresses = 2" },
+		{ "translation = none", "ports = random\nport-block = 64" },
+		{ "tcp-state = rfc7857", "window = tracked" },
+		{ "tcp-state = rfc7857", "invalid = leak" },
+		{ "tcp-state = rfc7857", "timeout-unacknowledged = 9" },
+		{ "port-block = 64", "ports = preserve" },
+		{ "port-block = 64", "ports = preserve-overlap" },
+		{ "port-block = 64", "ports = preserve-overload" },
+		{ "port-block = 64", "ports = random\nrange = keep" },
+		{ "port-block = 64", "ports = random\npooling = arbitrary" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		char text[120];
+		const char *said;
+
+		snprintf(text, sizeof(text), "%s\n%s\n", wrong[i][0],
+			 wrong[i][1]);
+		said = complaint(text, strlen(text));
+		assert_non_null(strstr(said, wrong[i][0]));
+		assert_non_null(strstr(said, "contradicts"));
+	}
+	/* It is the whole profile that must make sense. */
+	assert_complaint("base = symmetric-random\ntranslation = none\n",
+			 "profile \"x.nat\": \"translation = none\" "
+			 "contradicts \"ports = random\": no port is chosen "
+			 "where nothing is translated");
 }
 
 static void test_complaints(void **state)
@@ -340,6 +408,22 @@ static void test_loops(void **state)
 	write_file(f, 1, "base = b.nat\n");
 	assert_false(find(f, f->path[1], &p));
 	assert_non_null(strstr(f->text, "leads back to itself"));
+	/* however it is written, it is seen at the first time around */
+	write_file(f, 1, "base = ./b.nat\n");
+	assert_false(find(f, f->path[1], &p));
+	assert_non_null(strstr(f->text, "leads back to itself"));
+	assert_null(strstr(f->text, "./"));
+}
+
+/* a chain that has no end, but no path twice, is told as what it is */
+static void test_long_chain(void **state)
+{
+	struct files *f = *state;
+	struct profile p;
+
+	write_file(f, 0, "base = .//a.nat\n");	/* each time another path */
+	assert_false(find(f, f->path[0], &p));
+	assert_non_null(strstr(f->text, "may follow one another"));
 }
 
 static void test_find_nothing(void **state)
@@ -368,12 +452,16 @@ int main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_complaints),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test_setup_teardown(test_find_file, files_begin,
 						files_end),
 		cmocka_unit_test_setup_teardown(test_loops, files_begin,
+						files_end),
+		cmocka_unit_test_setup_teardown(test_long_chain, files_begin,
 						files_end),
 		cmocka_unit_test_setup_teardown(test_find_nothing, files_begin,
 						files_end),

@@ -1,0 +1,170 @@
+/*
+ * What the conformance tests stand on: a NAT of the profile on trial, hosts
+ * behind it and peers in front, and checks that note a failure instead of
+ * ending the program.
+ */
+#ifndef TCPTRAV_TESTS_CONFORMANCE_HARNESS_H
+#define TCPTRAV_TESTS_CONFORMANCE_HARNESS_H
+
+#include "../unit/nat_fixture.h"
+
+#include <stdbool.h>
+
+#define HOST2    UINT32_C(0xc0a80103)	/* 192.168.1.3, another inside host */
+#define HOST3    UINT32_C(0xc0a80104)
+#define PEER2    UINT32_C(0xc6336403)	/* 198.51.100.3 */
+
+enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
+enum { ECHO_REPLY = 0, ECHO_REQUEST = 8 };
+
+enum outcome {
+	PASSED, FAILED,
+	UNTRIED,		/* another requirement is broken without which
+				   there is nothing to look at */
+};
+
+/* One test of one profile. */
+struct trial {
+	struct nat_config config;	/* of the next NAT; tests may set axes
+					   of config.profile */
+	struct nat *nat;
+	int64_t now;
+	struct nat_result result;	/* of the last packet */
+	struct packet_bytes out;	/* the last one as it came out */
+	enum outcome outcome;
+	char why[200];			/* "" when passed without a remark */
+};
+
+typedef void (*trial_test)(struct trial *t);
+
+/* trial_run - try one requirement on a profile; the outcome is in @t */
+void trial_run(struct trial *t, const struct profile *profile,
+	       trial_test test);
+
+/* require - @ok, or the trial fails (the first reason is kept)
+   Return: @ok */
+bool require(struct trial *t, bool ok, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* untried - there is nothing to look at; nothing if it has failed before */
+void untried(struct trial *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* remark - what was seen, where anything is allowed */
+void remark(struct trial *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* ---- the NAT ---- */
+
+/* fresh - a new NAT of the trial's configuration; the old one goes */
+void fresh(struct trial *t);
+
+/* later - time goes on */
+void later(struct trial *t, double seconds);
+
+/*
+ * out, in - a packet comes from inside, from outside
+ * Return: does it come out of the NAT (t->out is it then)? With wrong
+ *         checksums the trial fails.
+ */
+bool out(struct trial *t, struct packet_bytes p);
+bool in(struct trial *t, struct packet_bytes p);
+
+/* collect - the next packet that the NAT sends of itself, into t->out
+   Return: is there one? */
+bool collect(struct trial *t, enum nat_side *side);
+
+/* is_reply - did the last packet get an ICMP error of that type and code as
+   an answer? */
+bool is_reply(const struct trial *t, unsigned type, unsigned code);
+
+/* is_external - is it an address of the NAT's outside? */
+bool is_external(const struct trial *t, uint32_t address);
+
+/* ---- connections, exchanges of datagrams and echoes ---- */
+
+struct flow {
+	unsigned protocol;
+	uint32_t host, peer;
+	unsigned port, peer_port;	/* ICMP: the identifier is port */
+	uint32_t external;		/* what flow_out() saw last */
+	unsigned external_port;
+	struct packet_bytes sent;	/* the last one, as it left */
+	struct packet_bytes received;	/* the last one, as it arrived */
+};
+
+/* flow_of - from @host's @port to the usual peer */
+struct flow flow_of(unsigned protocol, uint32_t host, unsigned port);
+
+/* flow_to - the same inside endpoint, another remote one */
+struct flow flow_to(const struct flow *f, uint32_t peer, unsigned port);
+
+/* flow_packet_out, flow_packet_in - as the host, as the peer sends it;
+   @flags: of TCP, others ignore them */
+struct packet_bytes flow_packet_out(const struct flow *f, unsigned flags);
+struct packet_bytes flow_packet_in(const struct flow *f, unsigned flags);
+
+/* flow_out - does one from the host leave, to the peer? */
+bool flow_out(struct trial *t, struct flow *f, unsigned flags);
+
+/* flow_in - does one from the peer reach the host? */
+bool flow_in(struct trial *t, struct flow *f, unsigned flags);
+
+/* flow_open - SYN, datagram or query out */
+static inline bool flow_open(struct trial *t, struct flow *f)
+{
+	return flow_out(t, f, SYN);
+}
+
+/* flow_establish - the three-way handshake, from inside */
+bool flow_establish(struct trial *t, struct flow *f);
+
+/* flow_error_in - does an ICMP error from @from about what was sent last
+   come in to the host? */
+bool flow_error_in(struct trial *t, const struct flow *f, uint32_t from,
+		   unsigned type, unsigned code);
+
+/* flow_error_out - does the host's ICMP error about what it received last
+   leave? */
+bool flow_error_out(struct trial *t, const struct flow *f, unsigned type,
+		    unsigned code);
+
+/* ---- what goes for many requirements ---- */
+
+/* A state that is to last, and the packet that shows whether it does. */
+struct lasting {
+	unsigned protocol;
+	bool (*enter)(struct trial *t, struct flow *f);
+	bool (*probe)(struct trial *t, struct flow *f);
+	const char *what;
+};
+
+/* lasts - is it there @seconds after? Untried if it isn't there at once.
+   Return: false if it isn't */
+bool lasts(struct trial *t, const struct lasting *l, double seconds);
+
+/* ends_at - it is there before @seconds, and no more after */
+bool ends_at(struct trial *t, const struct lasting *l, double seconds);
+
+bool probe_syn_ack(struct trial *t, struct flow *f);
+bool probe_syn(struct trial *t, struct flow *f);
+bool probe_ack(struct trial *t, struct flow *f);	/* or a datagram */
+
+/* ---- bytes ---- */
+
+uint32_t source_of(const struct packet_bytes *p);
+uint32_t destination_of(const struct packet_bytes *p);
+unsigned source_port_of(const struct packet_bytes *p);
+unsigned destination_port_of(const struct packet_bytes *p);
+
+/* is_sealed - are its checksums right (a fragment's: the IP header's)? */
+bool is_sealed(const uint8_t *ip);
+
+/* with_data - a TCP or UDP packet with this behind its header */
+struct packet_bytes with_data(struct packet_bytes p, const void *data,
+			      size_t length);
+
+/* text_of - an address for a sentence; @room is where it is written */
+const char *text_of(uint32_t address, char room[16]);
+
+#endif

@@ -1,0 +1,311 @@
+/* What a session carries and endures. */
+#include "rows.h"
+
+#include <stdlib.h>
+
+/* ---- whole connections ---- */
+
+enum way { OUT, IN };
+
+/* A segment of a script: whose, and its flags. */
+struct segment_step {
+	enum way way;
+	unsigned flags;
+};
+
+#define SCRIPT(...)							\
+	{ .steps = (const struct segment_step[]){ __VA_ARGS__ },	\
+	  .count = sizeof((const struct segment_step[]){ __VA_ARGS__ }) / \
+		  sizeof(struct segment_step) }
+
+struct script {
+	const struct segment_step *steps;
+	size_t count;
+};
+
+static const struct script from_inside[] = {
+	/* the inside closes first; the outside still sends */
+	SCRIPT({ OUT, SYN }, { IN, SYN | ACK }, { OUT, ACK }, { IN, ACK },
+	       { OUT, FIN | ACK }, { IN, ACK }, { IN, ACK }, { OUT, ACK },
+	       { IN, FIN | ACK }, { OUT, ACK }),
+	/* the outside does; the inside still sends */
+	SCRIPT({ OUT, SYN }, { IN, SYN | ACK }, { OUT, ACK }, { OUT, ACK },
+	       { IN, FIN | ACK }, { OUT, ACK }, { OUT, ACK }, { IN, ACK },
+	       { OUT, FIN | ACK }, { IN, ACK }),
+	/* both at once */
+	SCRIPT({ OUT, SYN }, { IN, SYN | ACK }, { OUT, ACK },
+	       { OUT, FIN | ACK }, { IN, FIN | ACK }, { OUT, ACK },
+	       { IN, ACK }),
+	/* lost and sent again */
+	SCRIPT({ OUT, SYN }, { OUT, SYN }, { IN, SYN | ACK },
+	       { IN, SYN | ACK }, { OUT, ACK }, { IN, FIN | ACK },
+	       { IN, FIN | ACK }, { OUT, ACK }, { OUT, FIN | ACK },
+	       { OUT, FIN | ACK }, { IN, ACK }),
+};
+
+static const struct script from_outside[] = {
+	SCRIPT({ IN, SYN }, { OUT, SYN | ACK }, { IN, ACK }, { OUT, ACK },
+	       { IN, FIN | ACK }, { OUT, ACK }, { OUT, ACK },
+	       { OUT, FIN | ACK }, { IN, ACK }),
+	SCRIPT({ IN, SYN }, { OUT, SYN | ACK }, { IN, ACK },
+	       { OUT, FIN | ACK }, { IN, ACK }, { IN, ACK },
+	       { IN, FIN | ACK }, { OUT, ACK }),
+};
+
+/* play - each segment must come through */
+static void play(struct trial *t, const struct script *s, struct flow *f)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct segment_step *step = &s->steps[i];
+		bool passed = step->way == OUT ?
+			flow_out(t, f, step->flags) :
+			flow_in(t, f, step->flags);
+
+		if (!require(t, passed, "segment %zu (%s) did not pass: %s",
+			     i + 1, step->way == OUT ? "out" : "in",
+			     t->result.reason))
+			return;
+	}
+}
+
+/* play_in - through a mapping that the inside host made by a SYN to somebody
+   else; not at all where filtering lets nobody in */
+static void play_in(struct trial *t, const struct script *s)
+{
+	struct flow first = flow_of(PROTOCOL_TCP, HOST, A_PORT), f;
+
+	fresh(t);
+	require(t, flow_establish(t, &first), "no connection");
+	f = flow_to(&first, STRANGER, B_PORT);
+	f.external = first.external;
+	f.external_port = first.external_port;
+	if (!flow_in(t, &f, SYN))
+		return;
+	play(t, s, &f);
+}
+
+void test_5382_2(struct trial *t)
+{
+	for (size_t i = 0; i < sizeof(from_inside) / sizeof(from_inside[0]);
+	     i++) {
+		struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+
+		fresh(t);
+		play(t, &from_inside[i], &f);
+	}
+	for (size_t i = 0; i < sizeof(from_outside) / sizeof(from_outside[0]);
+	     i++)
+		play_in(t, &from_outside[i]);
+}
+
+static const struct script at_once[] = {
+	SCRIPT({ OUT, SYN }, { IN, SYN }, { OUT, SYN | ACK },
+	       { IN, SYN | ACK }, { OUT, ACK }, { IN, ACK }),
+	SCRIPT({ OUT, SYN }, { IN, SYN }, { IN, SYN | ACK },
+	       { OUT, SYN | ACK }, { IN, ACK }, { OUT, ACK }),
+};
+
+void test_5382_2a(struct trial *t)
+{
+	for (int i = 0; i < 2; i++) {
+		struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+
+		fresh(t);
+		play(t, &at_once[i], &f);
+	}
+}
+
+/* ---- the state machine of RFC 7857 section 2 ---- */
+
+/* Timeouts that tell the states apart, in s. */
+enum { OPENING = 100, CLOSING = 200, RESET = 300, ESTABLISHED = 1000 };
+
+static bool enter_init(struct trial *t, struct flow *f)
+{
+	return flow_open(t, f);
+}
+
+static bool enter_established(struct trial *t, struct flow *f)
+{
+	return flow_establish(t, f);
+}
+
+static bool enter_fin_out(struct trial *t, struct flow *f)
+{
+	return flow_establish(t, f) && flow_out(t, f, FIN | ACK);
+}
+
+static bool enter_fin_in(struct trial *t, struct flow *f)
+{
+	return flow_establish(t, f) && flow_in(t, f, FIN | ACK);
+}
+
+static bool enter_both_fin(struct trial *t, struct flow *f)
+{
+	return enter_fin_out(t, f) && flow_in(t, f, FIN | ACK);
+}
+
+static bool enter_both_fin_in_first(struct trial *t, struct flow *f)
+{
+	return enter_fin_in(t, f) && flow_out(t, f, FIN | ACK);
+}
+
+static bool enter_rst_in(struct trial *t, struct flow *f)
+{
+	return flow_establish(t, f) && flow_in(t, f, RST | ACK);
+}
+
+static bool enter_rst_out(struct trial *t, struct flow *f)
+{
+	return flow_establish(t, f) && flow_out(t, f, RST | ACK);
+}
+
+static bool enter_rst_after_fin(struct trial *t, struct flow *f)
+{
+	return enter_fin_out(t, f) && flow_in(t, f, RST | ACK);
+}
+
+/* The RST was not the host's peer's: data goes on. */
+static bool enter_data_after_rst(struct trial *t, struct flow *f)
+{
+	return enter_rst_in(t, f) &&
+	       out(t, with_data(flow_packet_out(f, ACK), "data", 4));
+}
+
+void test_7857_2(struct trial *t)
+{
+	static const struct {
+		struct lasting l;
+		double seconds;
+	} states[] = {
+		{ { PROTOCOL_TCP, enter_init, probe_syn_ack, "INIT" },
+		  OPENING },
+		{ { PROTOCOL_TCP, enter_established, probe_ack,
+		    "ESTABLISHED" }, ESTABLISHED },
+		{ { PROTOCOL_TCP, enter_fin_out, probe_ack, "FIN out" },
+		  ESTABLISHED },
+		{ { PROTOCOL_TCP, enter_fin_in, probe_ack, "FIN in" },
+		  ESTABLISHED },
+		{ { PROTOCOL_TCP, enter_both_fin, probe_ack,
+		    "FIN out, FIN in" }, CLOSING },
+		{ { PROTOCOL_TCP, enter_both_fin_in_first, probe_ack,
+		    "FIN in, FIN out" }, CLOSING },
+		{ { PROTOCOL_TCP, enter_rst_in, probe_ack, "RST in" },
+		  RESET },
+		{ { PROTOCOL_TCP, enter_rst_out, probe_ack, "RST out" },
+		  RESET },
+		{ { PROTOCOL_TCP, enter_rst_after_fin, probe_ack,
+		    "FIN out, RST in" }, RESET },
+		{ { PROTOCOL_TCP, enter_data_after_rst, probe_ack,
+		    "RST in, data out" }, ESTABLISHED },
+	};
+	struct profile *p = &t->config.profile;
+
+	p->timeout_syn = OPENING;
+	p->timeout_established = ESTABLISHED;
+	p->timeout_fin_wait = 0;
+	p->timeout_closing = CLOSING;
+	p->timeout_rst = RESET;
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		ends_at(t, &states[i].l, states[i].seconds);
+}
+
+/* ---- RST ---- */
+
+void test_7857_2_2a(struct trial *t)
+{
+	struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+
+	require(t, flow_open(t, &f), "no SYN left");
+	require(t, flow_in(t, &f, RST | ACK),
+		"the answer to a SYN, a RST, did not enter");
+	fresh(t);
+	require(t, flow_establish(t, &f) && flow_in(t, &f, RST | ACK),
+		"a RST did not enter a connection");
+	fresh(t);
+	require(t, flow_establish(t, &f) && flow_out(t, &f, RST | ACK),
+		"a RST did not leave a connection");
+}
+
+static bool enter_refused(struct trial *t, struct flow *f)
+{
+	return flow_open(t, f) && flow_in(t, f, RST | ACK);
+}
+
+/* What would not enter without the RST is no fault of the RST. */
+static void outlives_rst(struct trial *t, bool (*probe)(struct trial *t,
+							struct flow *f),
+			 const char *what)
+{
+	struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+	const struct lasting l = { PROTOCOL_TCP, enter_refused, probe, what };
+
+	fresh(t);
+	if (flow_open(t, &f) && probe(t, &f))
+		lasts(t, &l, 239);
+}
+
+void test_7857_2_2b(struct trial *t)
+{
+	static const struct lasting l = {
+		PROTOCOL_TCP, enter_rst_in, probe_ack,
+		"a connection after a RST",
+	};
+
+	outlives_rst(t, probe_syn_ack, "SYN-ACK after a RST");
+	outlives_rst(t, probe_syn, "SYN after a RST");
+	lasts(t, &l, 239);
+}
+
+/* ---- ICMP ends nothing ---- */
+
+static const struct {
+	unsigned type, code;
+} errors[] = {
+	{ 11, 0 }, { 11, 1 }, { 3, 0 }, { 3, 1 }, { 3, 2 }, { 3, 3 },
+	{ 3, 9 }, { 3, 10 }, { 3, 13 }, { 12, 0 },
+};
+
+enum { ERRORS = sizeof(errors) / sizeof(errors[0]) };
+
+/* outlives_errors - what enters without an error before it still does */
+static void outlives_errors(struct trial *t, unsigned protocol,
+			    bool (*enter)(struct trial *t, struct flow *f),
+			    bool (*probe)(struct trial *t, struct flow *f),
+			    const char *what)
+{
+	const uint32_t senders[] = { ROUTER, PEER };
+
+	struct flow f = flow_of(protocol, HOST, A_PORT);
+
+	fresh(t);
+	if (!enter(t, &f) || !probe(t, &f))
+		return;
+	for (int i = 0; i < ERRORS * 2; i++) {
+		unsigned type = errors[i / 2].type, code = errors[i / 2].code;
+
+		fresh(t);
+		enter(t, &f);
+		flow_error_in(t, &f, senders[i % 2], type, code);
+		require(t, probe(t, &f), "%s does not enter after ICMP %u/%u",
+			what, type, code);
+	}
+}
+
+void test_5382_10(struct trial *t)
+{
+	outlives_errors(t, PROTOCOL_TCP, enter_init, probe_syn_ack,
+			"a SYN-ACK");
+	outlives_errors(t, PROTOCOL_TCP, enter_init, probe_syn, "a SYN");
+	outlives_errors(t, PROTOCOL_TCP, enter_established, probe_ack,
+			"a segment");
+}
+
+/* Where filtering is by endpoint the peer enters by what the mapping knows of
+   it, which may not be lost either. */
+void test_4787_12(struct trial *t)
+{
+	outlives_errors(t, PROTOCOL_UDP, enter_init, probe_ack, "a datagram");
+	t->config.profile.udp_filtering = FILTERING_ADDRESS_PORT + 1;
+	outlives_errors(t, PROTOCOL_UDP, enter_init, probe_ack, "a datagram");
+}

@@ -1,0 +1,269 @@
+/* How long what is remembered, and what keeps it. */
+#include "rows.h"
+
+/* ---- TCP ---- */
+
+static bool enter_open(struct trial *t, struct flow *f)
+{
+	return flow_open(t, f);
+}
+
+static bool enter_established(struct trial *t, struct flow *f)
+{
+	return flow_establish(t, f);
+}
+
+static bool enter_closing(struct trial *t, struct flow *f)
+{
+	return flow_establish(t, f) && flow_out(t, f, FIN | ACK) &&
+	       flow_in(t, f, FIN | ACK) && flow_out(t, f, ACK);
+}
+
+static bool enter_closing_in_first(struct trial *t, struct flow *f)
+{
+	return flow_establish(t, f) && flow_in(t, f, FIN | ACK) &&
+	       flow_out(t, f, FIN | ACK) && flow_in(t, f, ACK);
+}
+
+/* enter_knocked - opened from outside, through a mapping for somebody else;
+   not answered */
+static bool enter_knocked(struct trial *t, struct flow *f)
+{
+	struct flow first = flow_to(f, PEER2, B_PORT);
+
+	if (!flow_open(t, &first))
+		return false;
+	f->external = first.external;
+	f->external_port = first.external_port;
+	return flow_in(t, f, SYN);
+}
+
+void test_5382_5a(struct trial *t)
+{
+	static const struct lasting l = {
+		PROTOCOL_TCP, enter_established, probe_ack,
+		"an established connection",
+	};
+
+	lasts(t, &l, 7439);
+}
+
+/* What filtering or another axis keeps out at once is not tried. */
+static void transitory(struct trial *t)
+{
+	static const struct lasting states[] = {
+		{ PROTOCOL_TCP, enter_open, probe_syn_ack, "SYN out" },
+		{ PROTOCOL_TCP, enter_knocked, probe_syn, "SYN in" },
+		{ PROTOCOL_TCP, enter_closing, probe_ack, "FIN out, FIN in" },
+		{ PROTOCOL_TCP, enter_closing_in_first, probe_ack,
+		  "FIN in, FIN out" },
+	};
+	enum { STATES = sizeof(states) / sizeof(states[0]) };
+
+	for (int i = 0; i < STATES; i++) {
+		struct trial apart = *t;
+
+		apart.nat = NULL;
+		lasts(&apart, &states[i], 239);
+		nat_free(apart.nat);
+		require(t, apart.outcome != FAILED, "%s", apart.why);
+	}
+}
+
+void test_5382_5b(struct trial *t)
+{
+	transitory(t);
+}
+
+void test_7857_2_1c(struct trial *t)
+{
+	transitory(t);
+}
+
+/* ---- what does not refresh ---- */
+
+/* rejected - what comes in between is filtered, and keeps nothing alive */
+static void rejected(struct trial *t, unsigned protocol, double seconds)
+{
+	struct flow f = flow_of(protocol, HOST, A_PORT), stranger;
+
+	fresh(t);
+	require(t, flow_open(t, &f), "nothing left");
+	for (int i = 1; i <= 4; i++) {
+		later(t, seconds / 5);
+		stranger = f;
+		stranger.peer = STRANGER;
+		require(t, !flow_in(t, &stranger, SYN),
+			"a stranger entered");
+	}
+	later(t, seconds / 5 + 1);
+	require(t, !flow_in(t, &f, SYN | ACK),
+		"filtered packets kept a mapping alive");
+}
+
+void test_7857_7(struct trial *t)
+{
+	struct profile *p = &t->config.profile;
+
+	p->filtering = FILTERING_ADDRESS_PORT;
+	p->udp_filtering = AS_TCP;
+	p->timeout_syn = 240;
+	p->timeout_udp = 240;
+	p->timeout_udp_stream = 0;
+	rejected(t, PROTOCOL_TCP, 240);
+	rejected(t, PROTOCOL_UDP, 240);
+}
+
+/* answered - the host answers with a RST or an ICMP error, late; that keeps
+   nothing alive */
+static void answered(struct trial *t, unsigned protocol, bool error)
+{
+	struct flow f = flow_of(protocol, HOST, A_PORT);
+
+	fresh(t);
+	require(t, flow_open(t, &f), "nothing left");
+	if (error)
+		require(t, flow_in(t, &f, ACK), "nothing entered");
+	later(t, 200);
+	if (error)
+		flow_error_out(t, &f, 3, 3);
+	else
+		require(t, flow_out(t, &f, RST | ACK), "no RST left");
+	later(t, 41);
+	require(t, !flow_in(t, &f, ACK), "%s kept a mapping alive",
+		error ? "an ICMP error out" : "a RST out");
+}
+
+void test_7857_7_1(struct trial *t)
+{
+	struct profile *p = &t->config.profile;
+
+	p->timeout_syn = p->timeout_rst = p->timeout_udp = 240;
+	p->timeout_established = 240;
+	p->timeout_udp_stream = 0;
+	answered(t, PROTOCOL_TCP, false);
+	answered(t, PROTOCOL_TCP, true);
+	answered(t, PROTOCOL_UDP, true);
+}
+
+/* ---- UDP ---- */
+
+static bool enter_exchange(struct trial *t, struct flow *f)
+{
+	if (!flow_open(t, f) || !flow_in(t, f, 0))
+		return false;
+	later(t, 3);
+	return flow_in(t, f, 0) && flow_out(t, f, 0);
+}
+
+static void datagrams_last(struct trial *t, double seconds)
+{
+	static const struct lasting one = {
+		PROTOCOL_UDP, enter_open, probe_ack, "one datagram out",
+	}, both = {
+		PROTOCOL_UDP, enter_exchange, probe_ack, "datagrams both ways",
+	};
+
+	lasts(t, &one, seconds);
+	lasts(t, &both, seconds);
+}
+
+void test_4787_5(struct trial *t)
+{
+	datagrams_last(t, 119);
+}
+
+void test_4787_5c(struct trial *t)
+{
+	datagrams_last(t, 299);
+}
+
+/* lives - of a flow to port @port, how long at least, in steps of 10 s */
+static int lives(struct trial *t, unsigned port)
+{
+	for (int seconds = 10; seconds <= 600; seconds += 10) {
+		struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+
+		f.peer_port = port;
+		fresh(t);
+		flow_open(t, &f);
+		later(t, seconds);
+		if (!flow_in(t, &f, 0))
+			return seconds - 10;
+	}
+	return 600;
+}
+
+void test_4787_5a(struct trial *t)
+{
+	int dns = lives(t, 53), other = lives(t, B_PORT);
+
+	remark(t, "%d s to port 53, %d s to others", dns, other);
+}
+
+/* refreshes - at 60 of 100 s one more datagram; is it there at 110 s? */
+static bool refreshes(struct trial *t, bool outbound)
+{
+	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+
+	t->config.profile.timeout_udp = 100;
+	t->config.profile.timeout_udp_stream = 0;
+	fresh(t);
+	flow_open(t, &f);
+	later(t, 60);
+	if (outbound)
+		flow_out(t, &f, 0);
+	else
+		flow_in(t, &f, 0);
+	later(t, 50);
+	return flow_in(t, &f, 0);
+}
+
+void test_4787_6(struct trial *t)
+{
+	require(t, refreshes(t, true),
+		"a datagram out did not keep the mapping");
+}
+
+void test_4787_6a(struct trial *t)
+{
+	remark(t, "datagrams in %s the mapping", refreshes(t, false) ?
+	       "keep" : "do not keep");
+}
+
+/* ---- echo requests ---- */
+
+void test_5508_2(struct trial *t)
+{
+	static const struct lasting l = {
+		PROTOCOL_ICMP, enter_open, probe_ack, "an echo request",
+	};
+
+	lasts(t, &l, 59);
+}
+
+/* enter_error - an ICMP error about it, 30 s later */
+static bool enter_error(struct trial *t, struct flow *f)
+{
+	if (!flow_open(t, f))
+		return false;
+	later(t, 30);
+	flow_error_in(t, f, f->peer, 3, 1);
+	return true;
+}
+
+void test_5508_6(struct trial *t)
+{
+	static const struct lasting l = {
+		PROTOCOL_ICMP, enter_error, probe_ack,
+		"an echo request with an error",
+	};
+	struct flow f = flow_of(PROTOCOL_ICMP, HOST, A_PORT);
+
+	t->config.profile.timeout_icmp = 60;
+	fresh(t);
+	if (!flow_open(t, &f) || !flow_in(t, &f, 0))
+		untried(t, "no query is answered");
+	else
+		ends_at(t, &l, 30);
+}

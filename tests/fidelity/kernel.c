@@ -1,0 +1,399 @@
+#include "kernel.h"
+
+#include "ctnetlink.h"
+
+#include "base/clock.h"
+#include "lab/kernel_nat.h"
+#include "lab/netlink.h"
+#include "lab/netns.h"
+#include "lab/offload.h"
+#include "nat/frame.h"
+#include "wire/bytes.h"
+#include "wire/ipv4.h"
+
+#include <libmnl/libmnl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PATIENCE (5 * NS_PER_S)		/* for a marker */
+#define SLOT_MARKER (SLOTS - 1)		/* no sequence has it */
+#define GATEWAY_INSIDE UINT32_C(0x0a000002)
+#define GATEWAY_OUTSIDE UINT32_C(0xcb007102)
+
+enum {
+	LOOPBACK = 1,			/* interfaces' numbers */
+	INSIDE = 2,
+	OUTSIDE = 3,
+	MARKER_PORT = 20000,
+};
+
+struct kernel {
+	int before, home, nat;		/* namespaces; ours is home */
+	struct mnl_socket *conntrack;
+	int links[2];			/* by enum nat_side */
+	struct frames *frames;
+	struct sequence marker;		/* a datagram out, and one in */
+	uint16_t round;			/* told apart by its IP id */
+};
+
+struct setting {
+	const char *name, *value;
+};
+
+/* Before there are interfaces, which inherit the defaults. */
+static const struct setting link_settings[] = {
+	{ "ipv6/conf/all/disable_ipv6", "1" },
+	{ "ipv6/conf/default/disable_ipv6", "1" },
+};
+
+static const struct setting router_settings[] = {
+	{ "ipv4/conf/all/rp_filter", "0" },
+	{ "ipv4/conf/default/rp_filter", "0" },
+	{ "ipv4/conf/all/send_redirects", "0" },
+	{ "ipv4/conf/default/send_redirects", "0" },
+	{ "ipv4/icmp_ratelimit", "0" },
+	{ "ipv4/icmp_ratemask", "0" },
+	{ "ipv4/ip_forward", "1" },
+};
+
+/* Even numbers of seconds (sequence.c), the same as in netfilter.nat. SYN_SENT2
+   has no switch: it stays 120 s. */
+#define CONNTRACK(name) "netfilter/nf_conntrack_" name
+static const struct setting timeouts[] = {
+	{ CONNTRACK("tcp_timeout_syn_sent"), "6" },
+	{ CONNTRACK("tcp_timeout_syn_recv"), "4" },
+	{ CONNTRACK("tcp_timeout_established"), "10" },
+	{ CONNTRACK("tcp_timeout_fin_wait"), "8" },
+	{ CONNTRACK("tcp_timeout_close_wait"), "6" },
+	{ CONNTRACK("tcp_timeout_last_ack"), "4" },
+	{ CONNTRACK("tcp_timeout_time_wait"), "8" },
+	{ CONNTRACK("tcp_timeout_close"), "2" },
+	{ CONNTRACK("tcp_timeout_max_retrans"), "6" },
+	{ CONNTRACK("tcp_timeout_unacknowledged"), "6" },
+	{ CONNTRACK("udp_timeout"), "4" },
+	{ CONNTRACK("udp_timeout_stream"), "8" },
+	{ CONNTRACK("icmp_timeout"), "4" },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static bool apply(const struct setting *settings, size_t count,
+		  struct error *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		int r = netns_set(settings[i].name, settings[i].value);
+
+		if (r && strncmp(settings[i].name, "ipv6", 4) != 0)
+			return error_set(e, ERROR_MISSING, "/proc/sys/net/%s "
+					 "cannot be set: %s", settings[i].name,
+					 strerror(-r));
+	}
+	return true;
+}
+
+/* ---- set up ---- */
+
+/* The NAT's hardware addresses; ours is nobody's, so that our own kernel
+   takes no packet for its own. */
+static const uint8_t macs[2][6] = {
+	{ 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 2 },
+};
+static const uint8_t our_mac[6] = { 2, 0, 0, 0, 0, 9 };
+
+static bool make_link(struct netlink *ours, struct netlink *theirs,
+		      const struct kernel *k, enum nat_side side,
+		      struct error *e)
+{
+	int index = side == NAT_INSIDE ? INSIDE : OUTSIDE;
+	const char *name = side == NAT_INSIDE ? "inside" : "outside";
+	struct netlink_end here = { name, index, NULL };
+	struct netlink_end there = { name, index, macs[side] };
+
+	return netlink_pair(ours, &here, &there, k->nat, e) &&
+		netlink_up(theirs, index, e) && netlink_up(ours, index, e);
+}
+
+static bool set_addresses(struct netlink *n, struct error *e)
+{
+	return netlink_up(n, LOOPBACK, e) &&
+		netlink_address(n, INSIDE, ADDRESS_INSIDE, 24, e) &&
+		netlink_address(n, OUTSIDE, ADDRESS_OUTSIDE, 24, e) &&
+		netlink_neighbour(n, INSIDE, GATEWAY_INSIDE, our_mac, e) &&
+		netlink_neighbour(n, OUTSIDE, GATEWAY_OUTSIDE, our_mac, e) &&
+		netlink_route(n, ADDRESS_NEAR, 10, GATEWAY_INSIDE, INSIDE,
+			      e) &&
+		netlink_route(n, ADDRESS_FAR, 15, GATEWAY_OUTSIDE, OUTSIDE, e);
+}
+
+static bool await_links(struct netlink *n, struct error *e)
+{
+	int64_t deadline = clock_now() + PATIENCE;
+
+	return netlink_await_up(n, INSIDE, deadline, e) &&
+		netlink_await_up(n, OUTSIDE, deadline, e);
+}
+
+/* In the NAT's namespace, its links being up. */
+static bool make_nat(struct kernel *k, const char *name, struct error *e)
+{
+	const struct kernel_nat *nat = kernel_nat_find(name);
+
+	if (!nat)
+		return error_set(e, ERROR_USE, "\"%s\" is no NAT of the "
+				 "kernel's", name);
+	if (!kernel_nat_start(nat, "outside", false, e) ||
+	    !apply(timeouts, COUNT(timeouts), e) ||
+	    !offload_disable("inside", e) || !offload_disable("outside", e))
+		return false;
+	k->conntrack = ctnetlink_open(e);
+	return k->conntrack;
+}
+
+static bool build(struct kernel *k, const char *name, struct netlink *ours,
+		  struct netlink *theirs, struct error *e)
+{
+	if (!netlink_open(ours, e) ||
+	    !apply(link_settings, COUNT(link_settings), e))
+		return false;
+	k->nat = netns_new(e);
+	if (k->nat < 0 || !netlink_open(theirs, e) ||
+	    !apply(link_settings, COUNT(link_settings), e) ||
+	    !apply(router_settings, COUNT(router_settings), e) ||
+	    !make_link(ours, theirs, k, NAT_INSIDE, e) ||
+	    !make_link(ours, theirs, k, NAT_OUTSIDE, e) ||
+	    !await_links(theirs, e) || !await_links(ours, e) ||
+	    !set_addresses(theirs, e) || !make_nat(k, name, e) ||
+	    !netns_enter(k->home, e))
+		return false;
+	k->links[NAT_INSIDE] = frame_open("inside", e);
+	k->links[NAT_OUTSIDE] = k->links[NAT_INSIDE] < 0 ? -1 :
+		frame_open("outside", e);
+	return k->links[NAT_OUTSIDE] >= 0;
+}
+
+/* The marker is a sequence like others, of a slot that no other has. */
+static void make_marker(struct kernel *k)
+{
+	struct step out = {
+		.side = NAT_INSIDE, .word = WORD_DATAGRAM, .protocol = 17,
+		.ttl = 64, .payload = 4,
+	};
+
+	k->marker = (struct sequence){
+		.flow_count = 1,
+		.flows = { { 17, 0, 0, MARKER_PORT, MARKER_PORT } },
+		.step_count = 2,
+		.steps = { out, out },
+	};
+	k->marker.steps[1].side = NAT_OUTSIDE;
+}
+
+/* One processor, whose backlog keeps all packets in order. */
+static bool stay_here(struct error *e)
+{
+	cpu_set_t set;
+	int here = sched_getcpu();
+
+	CPU_ZERO(&set);
+	CPU_SET(here < 0 ? 0 : (size_t)here, &set);
+	return !sched_setaffinity(0, sizeof(set), &set) ||
+		error_set(e, ERROR_FAILED, "the process cannot be kept on one "
+			  "processor");
+}
+
+struct kernel *kernel_new(const char *name, struct error *e)
+{
+	struct kernel *k = calloc(1, sizeof(*k));
+	struct netlink ours = { 0 }, theirs = { 0 };
+	bool ok;
+
+	if (!k) {
+		error_set(e, ERROR_FAILED, "memory is short");
+		return NULL;
+	}
+	k->home = k->nat = k->links[0] = k->links[1] = -1;
+	k->frames = frames_new();
+	make_marker(k);
+	k->before = netns_current(e);
+	if (k->before >= 0)
+		k->home = netns_new(e);
+	ok = k->frames && k->home >= 0 && stay_here(e) &&
+		build(k, name, &ours, &theirs, e);
+	netlink_close(&ours);
+	netlink_close(&theirs);
+	if (ok)
+		return k;
+	kernel_free(k);
+	return NULL;
+}
+
+/* Nothing else holds the namespaces: all that is in them goes, too. */
+void kernel_free(struct kernel *k)
+{
+	if (k->conntrack)
+		mnl_socket_close(k->conntrack);
+	for (int i = 0; i < 2; i++)
+		if (k->links[i] >= 0)
+			close(k->links[i]);
+	if (k->nat >= 0)
+		close(k->nat);
+	if (k->home >= 0)
+		close(k->home);
+	if (k->before >= 0) {
+		netns_enter(k->before, NULL);
+		close(k->before);
+	}
+	frames_free(k->frames);
+	free(k);
+}
+
+/* ---- packets ---- */
+
+struct wire_frame {
+	size_t length;
+	uint8_t bytes[FRAME_IP + BUILD_ROOM];
+};
+
+static void frame_packet(struct wire_frame *f, const struct kernel_packet *p)
+{
+	memset(f->bytes, 0, FRAME_VIRTIO);
+	memcpy(f->bytes + FRAME_VIRTIO, macs[p->side], 6);
+	memcpy(f->bytes + FRAME_VIRTIO + 6, our_mac, 6);
+	put16(f->bytes + FRAME_VIRTIO + 12, 0x0800);
+	memcpy(f->bytes + FRAME_IP, p->bytes, p->length);
+	f->length = FRAME_IP + p->length;
+}
+
+static unsigned flush(struct kernel *k, enum nat_side side,
+		      struct wire_frame *frames, unsigned *count)
+{
+	struct iovec iov[FRAME_BATCH];
+	unsigned lost;
+
+	for (unsigned i = 0; i < *count; i++)
+		iov[i] = (struct iovec){ frames[i].bytes, frames[i].length };
+	lost = frame_send(k->links[side], iov, *count);
+	*count = 0;
+	return lost;
+}
+
+/* Those of @packets that are of that side. */
+static bool send_frames(struct kernel *k, enum nat_side side,
+			const struct kernel_packet *packets, unsigned count,
+			struct error *e)
+{
+	struct wire_frame frames[FRAME_BATCH];
+	unsigned n = 0, lost = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (packets[i].side != side)
+			continue;
+		frame_packet(&frames[n++], &packets[i]);
+		if (n == FRAME_BATCH)
+			lost += flush(k, side, frames, &n);
+	}
+	if (n)
+		lost += flush(k, side, frames, &n);
+	return !lost || error_set(e, ERROR_FAILED, "%u packets found no room "
+				  "on the link", lost);
+}
+
+static bool send_marker(struct kernel *k, unsigned step, struct error *e)
+{
+	struct kernel_packet p = { .side = k->marker.steps[step].side };
+	struct binding b;
+
+	binding_begin(&b, &k->marker);
+	k->marker.steps[step].id = k->round;
+	p.length = packet_build(&k->marker, step, SLOT_MARKER, &b, p.bytes);
+	return send_frames(k, p.side, &p, 1, e);
+}
+
+/* Has this round's marker come out on that side? */
+static bool is_marker(const struct kernel *k, const struct kernel_packet *p)
+{
+	return slot_of(p->bytes, p->length) == SLOT_MARKER &&
+		get16(p->bytes + 4) == k->round;
+}
+
+/* What is there on one side. @marked: the marker was among it */
+static unsigned receive(struct kernel *k, enum nat_side side, kernel_out out,
+			void *argument, bool *marked)
+{
+	struct frame frames[FRAME_BATCH];
+	unsigned count = frame_receive(k->links[side], k->frames, frames);
+
+	for (unsigned i = 0; i < count; i++) {
+		struct kernel_packet p = { .side = side };
+		const uint8_t *b = frames[i].bytes;
+
+		if (frames[i].length < FRAME_IP + IPV4_HEADER ||
+		    frames[i].length > FRAME_IP + sizeof(p.bytes) ||
+		    get16(b + FRAME_IP - 2) != 0x0800)
+			continue;
+		p.length = frames[i].length - FRAME_IP;
+		memcpy(p.bytes, b + FRAME_IP, p.length);
+		if (is_marker(k, &p))
+			*marked = true;
+		else if (slot_of(p.bytes, p.length) != SLOT_MARKER)
+			out(argument, &p);
+	}
+	return count;
+}
+
+static bool drain(struct kernel *k, kernel_out out, void *argument,
+		  struct error *e)
+{
+	int64_t deadline = clock_now() + PATIENCE;
+	bool marked[2] = { false, false };
+	struct pollfd p[2] = {
+		{ .fd = k->links[0], .events = POLLIN },
+		{ .fd = k->links[1], .events = POLLIN },
+	};
+
+	while (!marked[0] || !marked[1]) {
+		unsigned n = receive(k, NAT_INSIDE, out, argument,
+				     &marked[NAT_INSIDE]);
+		struct timespec left;
+
+		n += receive(k, NAT_OUTSIDE, out, argument,
+			     &marked[NAT_OUTSIDE]);
+		if (n)
+			continue;
+		if (clock_now() >= deadline)
+			return error_set(e, ERROR_FAILED, "a marker was lost "
+					 "in the NAT");
+		ppoll(p, 2, clock_remaining(clock_now(), deadline, &left),
+		      NULL);
+	}
+	return true;
+}
+
+bool kernel_exchange(struct kernel *k, const struct kernel_packet *packets,
+		     unsigned count, kernel_out out, void *argument,
+		     int64_t *at, struct error *e)
+{
+	k->round++;
+	*at = clock_now();
+	return send_frames(k, NAT_INSIDE, packets, count, e) &&
+		send_frames(k, NAT_OUTSIDE, packets, count, e) &&
+		send_marker(k, 0, e) && send_marker(k, 1, e) &&
+		drain(k, out, argument, e);
+}
+
+const char *kernel_state(struct kernel *k, const struct sequence *s,
+			 unsigned step, unsigned slot)
+{
+	const struct flow *f = &s->flows[s->steps[step].flow];
+	struct endpoint near = {
+		ADDRESS_NEAR + slot * ADDRESSES + f->near, f->near_port
+	};
+	struct endpoint far = {
+		ADDRESS_FAR + slot * ADDRESSES + f->far, f->far_port
+	};
+
+	return ctnetlink_state(k->conntrack, f->protocol, &near, &far);
+}

@@ -1,0 +1,17 @@
+/* The same packets, at the same times, through the model. */
+#ifndef TCPTRAV_TESTS_FIDELITY_MODEL_H
+#define TCPTRAV_TESTS_FIDELITY_MODEL_H
+
+#include "trace.h"
+
+/*
+ * model_run - a sequence through a NAT of its own
+ * @at:  when each step is sent
+ * @out: to be freed by the caller; `state` is the model's reason
+ * Return: false when memory is short
+ */
+bool model_run(const struct profile *profile, const struct sequence *s,
+	       unsigned slot, const int64_t at[SEQUENCE_STEPS],
+	       struct trace *out);
+
+#endif

@@ -1,0 +1,42 @@
+/* What a run of the corpus gave: groups of differences, and figures. */
+#ifndef TCPTRAV_TESTS_FIDELITY_REPORT_H
+#define TCPTRAV_TESTS_FIDELITY_REPORT_H
+
+#include "compare.h"
+#include "known.h"
+#include "tally.h"
+
+#include <stdio.h>
+
+struct report {
+	uint64_t seed;
+	const char *profile, *nat;
+	unsigned long sequences, identical, steps, outputs;
+	unsigned long kernel_checksums, model_checksums;	/* wrong ones,
+					   of packets that came in right */
+	unsigned long again;		/* run again: the machine stalled */
+	double seconds;
+	struct tally groups;		/* by signature; noted: an example */
+	struct tally causes;		/* the same, whatever the state */
+	struct tally kernel;		/* "STATE: KIND: outcome" */
+};
+
+/* report_add - one sequence; false when memory is short */
+bool report_add(struct report *r, const struct sequence *s, unsigned slot,
+		const struct trace *kernel, const struct trace *model);
+
+/*
+ * report_print - all of it, for people
+ * @limit: groups with a ladder
+ * @table: what the kernel did with each kind of packet in each state, too
+ * Return: is it good enough? (99.5 % identical, no group unlisted)
+ */
+bool report_print(struct report *r, struct known *k, unsigned limit,
+		  bool table, FILE *f);
+
+/* report_json - one object on a line */
+void report_json(struct report *r, struct known *k, FILE *f);
+
+void report_free(struct report *r);
+
+#endif

@@ -1,0 +1,19 @@
+/* A sequence as a ladder, with what became of it in both NATs. */
+#ifndef TCPTRAV_TESTS_FIDELITY_SHOW_H
+#define TCPTRAV_TESTS_FIDELITY_SHOW_H
+
+#include "compare.h"
+
+#include <stdio.h>
+
+/*
+ * show_sequence - step by step: pause, conntrack's state before it, what is
+ * sent; one line where both did the same, else one for each
+ * @d:     NULL: all steps in full; else up to the first that differs
+ * @model: NULL: the kernel's side only
+ */
+void show_sequence(FILE *f, const struct sequence *s, unsigned slot,
+		   const struct trace *kernel, const struct trace *model,
+		   const struct difference *d);
+
+#endif

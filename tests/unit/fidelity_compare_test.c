@@ -1,0 +1,285 @@
+/* The comparison of `make fidelity`: it finds each difference, names it, and
+   lets pass only what it says. */
+#include "fidelity/compare.h"
+#include "fidelity/known.h"
+#include "fidelity/tally.h"
+
+#include "wire/bytes.h"
+#include "wire/checksum.h"
+#include "wire/icmp.h"
+#include "wire/ipv4.h"
+#include "wire/tcp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { SLOT = 3, INSIDE_PORT = 40001 };
+
+/* One SYN out, and what two NATs made of it. */
+struct fixture {
+	struct sequence sequence;
+	struct trace kernel, model;
+	struct difference difference;
+	uint8_t packet[BUILD_ROOM];	/* as it went in */
+	size_t length;
+};
+
+static void begin(struct fixture *f)
+{
+	*f = (struct fixture){
+		.sequence = {
+			.flow_count = 1, .step_count = 1,
+			.flows = { { .protocol = 6, .near_port = INSIDE_PORT,
+				     .far_port = 80 } },
+			.steps = { { .side = NAT_INSIDE, .protocol = 6,
+				     .flags = TCP_SYN, .ttl = 64, .id = 9,
+				     .window = 1000 } },
+		},
+	};
+	binding_begin(&f->kernel.bound[0], &f->sequence);
+	binding_begin(&f->model.bound[0], &f->sequence);
+	f->length = packet_build(&f->sequence, 0, SLOT, &f->kernel.bound[0],
+				 f->packet);
+}
+
+static void end(struct fixture *f)
+{
+	trace_free(&f->kernel);
+	trace_free(&f->model);
+}
+
+/* It comes out translated, from that port. */
+static void forward(struct fixture *f, struct trace *t, uint16_t port)
+{
+	uint8_t bytes[BUILD_ROOM];
+	struct ipv4 ip;
+
+	memcpy(bytes, f->packet, f->length);
+	assert_true(ipv4_parse(bytes, f->length, &ip));
+	checksum_change32(bytes + 36, ip.source, ADDRESS_OUTSIDE);
+	checksum_change16(bytes + 36, get16(bytes + 20), port);
+	put16(bytes + 20, port);
+	ip.source = ADDRESS_OUTSIDE;
+	ip.ttl--;
+	ipv4_build(bytes, &ip);
+	assert_true(trace_add(t, 0, NAT_OUTSIDE, bytes, f->length));
+	binding_learn(&t->bound[0], 0, bytes, f->length);
+}
+
+/* It is answered with an ICMP error, whose IP identification is @id. */
+static void answer(struct fixture *f, struct trace *t, uint16_t id)
+{
+	uint8_t bytes[BUILD_ROOM];
+	size_t n = icmp_error_build(bytes, sizeof(bytes), ADDRESS_INSIDE, 11,
+				    0, f->packet, f->length);
+
+	checksum_change16(bytes + 10, get16(bytes + 4), id);
+	put16(bytes + 4, id);
+	assert_true(trace_add(t, 0, NAT_INSIDE, bytes, n));
+}
+
+static bool same(struct fixture *f)
+{
+	compare(&f->sequence, &f->kernel, &f->model, &f->difference);
+	return f->difference.identical;
+}
+
+static void the_same_is_the_same(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	assert_true(same(&f));
+	forward(&f, &f.kernel, INSIDE_PORT);
+	forward(&f, &f.model, INSIDE_PORT);
+	assert_true(same(&f));
+	end(&f);
+}
+
+static void outcomes_have_names(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	forward(&f, &f.kernel, INSIDE_PORT);
+	assert_false(same(&f));
+	assert_string_equal(f.difference.kernel, "forward");
+	assert_string_equal(f.difference.model, "drop");
+	assert_string_equal(f.difference.field, "");
+	trace_add(&f.model, 0, NAT_OUTSIDE, f.packet, f.length);
+	assert_false(same(&f));
+	assert_string_equal(f.difference.model, "leak");
+	trace_free(&f.model);
+	answer(&f, &f.model, 1);
+	assert_false(same(&f));
+	assert_string_equal(f.difference.model, "answer ICMP 11/0");
+	end(&f);
+}
+
+static void each_field_is_named(void **state)
+{
+	static const struct { size_t at; const char *name; } fields[] = {
+		{ 1, "TOS" }, { 4, "identification" }, { 6, "fragment" },
+		{ 8, "TTL" }, { 10, "IP checksum" }, { 17, "destination" },
+		{ 23, "destination port" }, { 24, "sequence" },
+		{ 30, "acknowledgement" }, { 33, "flags" },
+		{ 35, "window" }, { 37, "TCP checksum" }, { 39, "urgent" },
+	};
+	struct fixture f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		begin(&f);
+		forward(&f, &f.kernel, INSIDE_PORT);
+		forward(&f, &f.model, INSIDE_PORT);
+		f.model.outputs[0].bytes[fields[i].at] ^= 1;
+		assert_false(same(&f));
+		assert_string_equal(f.difference.field, fields[i].name);
+		end(&f);
+	}
+}
+
+static void fields_of_quotes_are_named(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	answer(&f, &f.kernel, 1);
+	answer(&f, &f.model, 1);
+	f.model.outputs[0].bytes[28 + 8] ^= 1;
+	f.model.outputs[0].bytes[22] ^= 1;
+	assert_false(same(&f));
+	assert_string_equal(f.difference.field, "quoted TTL");
+	end(&f);
+}
+
+static void an_answer_may_have_any_identification(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	answer(&f, &f.kernel, 1);
+	answer(&f, &f.model, 2);
+	assert_true(same(&f));
+	end(&f);
+}
+
+static void ports_that_were_not_kept_may_differ(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	forward(&f, &f.kernel, 50000);
+	forward(&f, &f.model, 2000);
+	assert_true(same(&f));
+	f.model.outputs[0].bytes[37] ^= 1;
+	assert_false(same(&f));
+	assert_string_equal(f.difference.field, "TCP checksum");
+	end(&f);
+}
+
+static void who_keeps_a_port_is_compared(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	forward(&f, &f.kernel, INSIDE_PORT);
+	forward(&f, &f.model, 50000);
+	assert_false(same(&f));
+	assert_string_equal(f.difference.field, "external port");
+	end(&f);
+	begin(&f);
+	forward(&f, &f.kernel, 50000);
+	forward(&f, &f.model, 600);
+	assert_false(same(&f));
+	end(&f);
+}
+
+static void two_outputs_are_not_one(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	forward(&f, &f.kernel, INSIDE_PORT);
+	forward(&f, &f.model, INSIDE_PORT);
+	forward(&f, &f.model, INSIDE_PORT);
+	assert_false(same(&f));
+	assert_string_equal(f.difference.model, "forward + forward");
+	end(&f);
+}
+
+static void known_differences_have_reasons(void **state)
+{
+	char path[] = "/tmp/fidelity-known-XXXXXX";
+	static const char text[] = "# comment\n"
+		"CLOSE: *: kernel leak, model drop -- a reason\n";
+	int fd = mkstemp(path);
+	struct error e = { 0 };
+	struct known *k;
+
+	(void)state;
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	k = known_read(path, &e);
+	assert_non_null(k);
+	assert_string_equal(known_unused(k, 0),
+			    "CLOSE: *: kernel leak, model drop");
+	assert_null(known_reason(k, "NONE: ACK-out: kernel leak, model drop"));
+	assert_string_equal(known_reason(k, "CLOSE: ACK-out (seq old): kernel "
+					 "leak, model drop"), "a reason");
+	assert_null(known_unused(k, 0));
+	known_free(k);
+	assert_int_equal(write(fd, "no reason\n", 10), 10);
+	assert_null(known_read(path, &e));
+	assert_non_null(strstr(e.text, "\"no reason\""));
+	close(fd);
+	unlink(path);
+}
+
+static void a_tally_counts(void **state)
+{
+	struct tally t = { 0 };
+	char text[16];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		snprintf(text, sizeof(text), "%d", i % 300);
+		assert_non_null(tally_add(&t, text));
+	}
+	assert_int_equal(t.count, 300);
+	assert_int_equal(tally_add(&t, "7")->count, 5);
+	tally_sort(&t);
+	assert_string_equal(t.rows[0].text, "7");
+	tally_free(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_same_is_the_same),
+		cmocka_unit_test(outcomes_have_names),
+		cmocka_unit_test(each_field_is_named),
+		cmocka_unit_test(fields_of_quotes_are_named),
+		cmocka_unit_test(an_answer_may_have_any_identification),
+		cmocka_unit_test(ports_that_were_not_kept_may_differ),
+		cmocka_unit_test(who_keeps_a_port_is_compared),
+		cmocka_unit_test(two_outputs_are_not_one),
+		cmocka_unit_test(known_differences_have_reasons),
+		cmocka_unit_test(a_tally_counts),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
