@@ -12,7 +12,8 @@ static const struct subcommand subcommands[] = {
 	  cli_connect },
 	{ "serve", "the rendezvous service", cli_serve },
 	{ "lab", "trials between any NATs, on this machine alone", cli_lab },
-	{ "nat", "show a NAT profile in full", cli_nat },
+	{ "nat", "be a NAT between two interfaces; a profile in full",
+	  cli_nat },
 	{ "list", "methods, nats, axes, topologies or causes", cli_list },
 };
 

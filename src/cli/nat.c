@@ -1,7 +1,8 @@
-/* tcptrav nat: NAT profiles. */
+/* tcptrav nat: NAT profiles shown and run. */
 #include "cli/cli.h"
 
 #include "base/names.h"
+#include "cli/nat_run.h"
 #include "profile/profile.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ struct nat_arguments {
 static error_t parse(int key, char *text, struct argp_state *state)
 {
 	struct nat_arguments *a = state->input;
-	static const char *const verbs[] = { "show" };
+	static const char *const verbs[] = { "show", "run" };
 
 	if (key == ARGP_KEY_ARG) {
 		if (a->count == 2)
@@ -44,9 +45,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	}
 	if (key != ARGP_KEY_END)
 		return ARGP_ERR_UNKNOWN;
-	if (a->count && name_find(a->word[0], verbs, 1) < 0)
+	if (a->count && name_find(a->word[0], verbs, 2) < 0)
 		argp_error(state, "unknown word \"%s\"; did you mean \"%s\"?",
-			   a->word[0], name_nearest(a->word[0], verbs, 1));
+			   a->word[0], name_nearest(a->word[0], verbs, 2));
 	if (a->count < 2)
 		argp_error(state, "which NAT? (tcptrav list nats)");
 	return 0;
@@ -56,12 +57,19 @@ int cli_nat(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.parser = parse,
-		.args_doc = "show NAME|FILE",
-		.doc = "Print a NAT profile in full: every axis with its"
-		       " value, as a profile file.",
+		.args_doc = "show NAME|FILE\nrun OPTION...",
+		.doc = "show: print a NAT profile in full: every axis with its"
+		       " value, as a profile file.\n"
+		       "run: be such a NAT between two interfaces (tcptrav nat"
+		       " run --help).",
 	};
+	static char name[] = "tcptrav nat run";
 	struct nat_arguments a = { 0 };
 
+	if (argc > 1 && !strcmp(argv[1], "run")) {
+		argv[1] = name;
+		return nat_run(argc - 1, argv + 1);
+	}
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	return show(a.word[1]);
 }

@@ -1,0 +1,215 @@
+#include "cli/nat_events.h"
+
+#include "base/clock.h"
+#include "base/endpoint.h"
+#include "wire/bytes.h"
+
+#include <jansson.h>
+#include <string.h>
+
+enum { IPV4 = 4, IPV6 = 6, ICMP = 1, TCP = 6, UDP = 17, ICMPV6 = 58,
+       LINE = 2048 };
+
+static json_t *event(const char *name)
+{
+	int64_t at = clock_wall() / NS_PER_US;
+
+	return json_pack("{s:s, s:f, s:s}", "schema", "tcptrav.nat/1", "at",
+			 (double)at / 1e6, "event", name);
+}
+
+/* say - put the event out, with how many were lost before it */
+static void say(struct nat_events *n, json_t *o)
+{
+	uint64_t lost = n->out->lost;
+	char line[LINE];
+	size_t length;
+
+	if (lost)
+		json_object_set_new(o, "lost", json_integer((json_int_t)lost));
+	length = json_dumpb(o, line, sizeof(line) - 1,
+			    JSON_COMPACT | JSON_REAL_PRECISION(16));
+	json_decref(o);
+	if (!length || length > sizeof(line) - 1) {
+		n->out->lost++;
+		return;
+	}
+	line[length] = '\n';
+	if (sink_put(n->out, line, length + 1))
+		n->out->lost -= lost;
+}
+
+static void set_text(json_t *o, const char *key, const char *text)
+{
+	json_object_set_new(o, key, json_string(text));
+}
+
+static void set_number(json_t *o, const char *key, uint64_t number)
+{
+	json_object_set_new(o, key, json_integer((json_int_t)number));
+}
+
+static void set_endpoint(json_t *o, const char *key,
+			 const struct nat_endpoint *e)
+{
+	char text[NAT_ENDPOINT_TEXT];
+
+	set_text(o, key, nat_endpoint_text(e, text));
+}
+
+void nat_events_ready(struct nat_events *n, const struct box_config *c)
+{
+	char text[ADDRESS_TEXT];
+	json_t *o = event("ready");
+
+	set_text(o, "profile", c->nat.profile.name);
+	set_text(o, "inside", c->inside);
+	set_text(o, "outside", c->outside);
+	set_text(o, "inside_address",
+		 address_text(c->nat.inside_address, text));
+	set_text(o, "outside_address",
+		 address_text(c->nat.outside_address, text));
+	set_number(o, "seed", c->nat.seed);
+	say(n, o);
+}
+
+void nat_events_reload(struct nat_events *n, const char *profile,
+		       const struct error *e)
+{
+	json_t *o = event("reload");
+
+	set_text(o, "profile", profile);
+	if (e)
+		set_text(o, "error", e->text);
+	say(n, o);
+}
+
+void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
+			const struct nat_view *view)
+{
+	static const char *const names[] = {
+		[NAT_MAPPING_NEW] = "mapping-new",
+		[NAT_MAPPING_GONE] = "mapping-gone",
+		[NAT_SESSION_NEW] = "session-new",
+		[NAT_SESSION_STATE] = "session-state",
+		[NAT_SESSION_GONE] = "session-gone",
+	};
+	json_t *o = event(names[kind]);
+
+	set_text(o, "protocol", view->protocol);
+	set_endpoint(o, "inside", &view->inside);
+	set_endpoint(o, "external", &view->external);
+	if (kind != NAT_MAPPING_NEW && kind != NAT_MAPPING_GONE) {
+		set_endpoint(o, "remote", &view->remote);
+		set_text(o, "state", view->state);
+	}
+	if (kind == NAT_SESSION_NEW || kind == NAT_SESSION_STATE) {
+		int64_t ms = (view->expires - clock_now()) / NS_PER_MS;
+
+		json_object_set_new(o, "expires_in", json_real(
+			ms > 0 ? (double)ms / 1e3 : 0.0));
+	}
+	say(n, o);
+}
+
+/* ports - of a header that has them; 0 else, as for ICMP */
+static void ports(uint8_t protocol, const uint8_t *l4, size_t length,
+		  struct nat_endpoint *source, struct nat_endpoint *to)
+{
+	if ((protocol != TCP && protocol != UDP) || length < 4)
+		return;
+	source->port = get16(l4);
+	to->port = get16(l4 + 2);
+}
+
+static void endpoints(const uint8_t *ip, struct nat_endpoint *source,
+		      struct nat_endpoint *to)
+{
+	size_t at = source->ipv6 ? 8 : 12, width = source->ipv6 ? 16 : 4;
+
+	memcpy(source->address, ip + at, width);
+	memcpy(to->address, ip + at + width, width);
+}
+
+/* set_packet - who sent what to whom, as far as it can be read */
+static void set_packet(json_t *o, const uint8_t *ip, size_t length)
+{
+	bool ipv6 = length && ip[0] >> 4 == IPV6;
+	struct nat_endpoint source = { .ipv6 = ipv6 }, to = { .ipv6 = ipv6 };
+	size_t header = ipv6 ? 40 : 20;
+	uint8_t protocol;
+
+	if (!ip || length < header || (!ipv6 && ip[0] >> 4 != IPV4))
+		return;
+	protocol = ip[ipv6 ? 6 : 9];
+	if (!ipv6)
+		header = (size_t)(ip[0] & 15) * 4;
+	endpoints(ip, &source, &to);
+	if (length > header && (ipv6 || !(get16(ip + 6) & 0x1fff)))
+		ports(protocol, ip + header, length - header, &source, &to);
+	if (protocol == TCP || protocol == UDP)
+		set_text(o, "protocol", protocol == TCP ? "tcp" : "udp");
+	else if (protocol == ICMP || protocol == ICMPV6)
+		set_text(o, "protocol", "icmp");
+	else
+		set_number(o, "protocol_number", protocol);
+	set_endpoint(o, "source", &source);
+	set_endpoint(o, "destination", &to);
+}
+
+/* refusal - an event of one cause, for all of it that was not told */
+static json_t *refusal(struct nat_events *n, const struct reason_row *row,
+		       unsigned i)
+{
+	json_t *o = event(row->verdict == NAT_REPLY ? "reply" : "drop");
+
+	set_text(o, "reason", row->reason);
+	set_number(o, "count", row->count - n->causes[i].told);
+	n->causes[i].told = row->count;
+	n->causes[i].number++;
+	return o;
+}
+
+void nat_events_refused(struct nat_events *n, const struct box *b,
+			const struct box_refusal *r)
+{
+	unsigned i = (unsigned)(r->row - box_reasons(b)->rows);
+	int64_t now = clock_now();
+	json_t *o;
+
+	if (now - n->causes[i].since >= NS_PER_S) {
+		n->causes[i].since = now;
+		n->causes[i].number = 0;
+	}
+	if (n->causes[i].number >= NAT_EVENTS_A_SECOND)
+		return;
+	o = refusal(n, r->row, i);
+	set_text(o, "side", r->side == NAT_INSIDE ? "inside" : "outside");
+	if (r->bytes)
+		set_packet(o, r->bytes, r->length);
+	say(n, o);
+}
+
+void nat_events_tick(struct nat_events *n, const struct box *b, bool all)
+{
+	const struct reasons *reasons = box_reasons(b);
+	int64_t now = clock_now();
+
+	for (unsigned i = 0; i < reasons->used; i++) {
+		const struct reason_row *row = &reasons->rows[i];
+
+		if (row->count > n->causes[i].told &&
+		    (all || now - n->causes[i].since >= NS_PER_S))
+			say(n, refusal(n, row, i));
+	}
+}
+
+void nat_events_end(struct nat_events *n, const struct nat_totals *t)
+{
+	json_t *o = event("end");
+
+	set_number(o, "forwarded", t->forwarded);
+	set_number(o, "dropped", t->dropped);
+	set_number(o, "answered", t->answered);
+	say(n, o);
+}

@@ -1,0 +1,222 @@
+#include "cli/nat_status.h"
+
+#include "base/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOME "\033[H"
+#define REST_OF_LINE "\033[K"
+#define REST_OF_SCREEN "\033[J"
+
+/* The first sessions in order, of however many there are. */
+struct choice {
+	struct nat_view *views;
+	size_t count, room;
+	uint64_t all;
+};
+
+static int compare_endpoints(const struct nat_endpoint *a,
+			     const struct nat_endpoint *b)
+{
+	int order = (int)a->ipv6 - (int)b->ipv6;
+
+	if (!order)
+		order = memcmp(a->address, b->address, a->ipv6 ? 16 : 4);
+	return order ? order : (int)a->port - (int)b->port;
+}
+
+static int compare(const struct nat_view *a, const struct nat_view *b)
+{
+	int order = strcmp(a->protocol, b->protocol);
+
+	if (!order)
+		order = compare_endpoints(&a->inside, &b->inside);
+	if (!order)
+		order = compare_endpoints(&a->remote, &b->remote);
+	return order ? order : compare_endpoints(&a->external, &b->external);
+}
+
+static void choose(void *argument, const struct nat_view *view)
+{
+	struct choice *c = argument;
+	size_t low = 0, high = c->count;
+
+	c->all++;
+	if (c->count == c->room &&
+	    (!c->room || compare(view, &c->views[c->count - 1]) >= 0))
+		return;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (compare(view, &c->views[middle]) < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	c->count += c->count < c->room;
+	memmove(&c->views[low + 1], &c->views[low],
+		(c->count - low - 1) * sizeof(*view));
+	c->views[low] = *view;
+}
+
+void nat_totals(struct box *b, struct nat_totals *out)
+{
+	struct nat_counts counts;
+
+	nat_counts(box_nat(b), &counts);
+	out->forwarded = counts.forwarded;
+	out->dropped = reasons_total(box_reasons(b), NAT_DROP);
+	out->answered = reasons_total(box_reasons(b), NAT_REPLY);
+}
+
+void nat_status_measure(struct nat_status *s, struct box *b, int64_t now)
+{
+	double seconds = (double)(now - s->measured) / NS_PER_S;
+	struct nat_totals t;
+
+	nat_totals(b, &t);
+	if (seconds > 0) {
+		s->rates[0] = (double)(t.forwarded - s->before.forwarded) /
+			seconds;
+		s->rates[1] = (double)(t.dropped - s->before.dropped) /
+			seconds;
+		s->rates[2] = (double)(t.answered - s->before.answered) /
+			seconds;
+	}
+	s->before = t;
+	s->measured = now;
+}
+
+static void print_header(const struct nat_status *s, struct box *b,
+			 int64_t now, FILE *to)
+{
+	int64_t up = (now - s->started) / NS_PER_S;
+	struct nat_counts counts;
+	struct nat_totals t;
+
+	nat_counts(box_nat(b), &counts);
+	nat_totals(b, &t);
+	fprintf(to, "tcptrav nat: %s, profile %s, up %" PRId64 ":%02d:%02d\n",
+		s->interfaces, s->profile, up / 3600, (int)(up / 60 % 60),
+		(int)(up % 60));
+	fprintf(to, "packets    forwarded      dropped     answered\n"
+		"all     %12" PRIu64 " %12" PRIu64 " %12" PRIu64 "\n"
+		"a second %11.0f %12.0f %12.0f\n", t.forwarded, t.dropped,
+		t.answered, s->rates[0], s->rates[1], s->rates[2]);
+	fprintf(to, "%" PRIu32 " sessions, %" PRIu32 " mappings, %" PRIu64
+		" packets on the fast path\n", counts.sessions,
+		counts.mappings, counts.shortcut);
+}
+
+static int more_often(const void *a, const void *b)
+{
+	const struct reason_row *x = a, *y = b;
+
+	return (x->count < y->count) - (x->count > y->count);
+}
+
+static void print_reasons(struct box *b, FILE *to)
+{
+	const struct reasons *reasons = box_reasons(b);
+	struct reason_row rows[REASONS];
+
+	if (!reasons->used)
+		return;
+	memcpy(rows, reasons->rows, reasons->used * sizeof(rows[0]));
+	qsort(rows, reasons->used, sizeof(rows[0]), more_often);
+	fprintf(to, "\n%12s           why\n", "refused");
+	for (unsigned i = 0; i < reasons->used; i++)
+		fprintf(to, "%12" PRIu64 " %-9s %s\n", rows[i].count,
+			rows[i].verdict == NAT_REPLY ? "answered" : "dropped",
+			rows[i].reason);
+}
+
+static void print_session(const struct nat_view *v, int64_t now, FILE *to)
+{
+	char inside[NAT_ENDPOINT_TEXT], external[NAT_ENDPOINT_TEXT];
+	char remote[NAT_ENDPOINT_TEXT];
+	int64_t left = v->expires > now ? v->expires - now : 0;
+
+	fprintf(to, "%-5s %-21s %-21s %-21s %-12s %7" PRId64 "\n",
+		v->protocol, nat_endpoint_text(&v->inside, inside),
+		nat_endpoint_text(&v->external, external),
+		nat_endpoint_text(&v->remote, remote), v->state,
+		left / NS_PER_S);
+}
+
+static void print_sessions(struct box *b, int64_t now, size_t room, FILE *to)
+{
+	struct choice c = {
+		.views = calloc(room, sizeof(*c.views)), .room = room,
+	};
+
+	if (!c.views)
+		return;
+	nat_sessions(box_nat(b), choose, &c);
+	if (c.all)
+		fprintf(to, "\n%-5s %-21s %-21s %-21s %-12s %7s\n", "",
+			"inside", "external", "remote", "state", "left, s");
+	for (size_t i = 0; i < c.count; i++)
+		print_session(&c.views[i], now, to);
+	if (c.all > c.count)
+		fprintf(to, "and %" PRIu64 " more\n", c.all - c.count);
+	free(c.views);
+}
+
+static char *plain(const struct nat_status *s, struct box *b, int64_t now,
+		   size_t room, size_t *length)
+{
+	char *text = NULL;
+	FILE *to = open_memstream(&text, length);
+
+	if (!to)
+		return NULL;
+	print_header(s, b, now, to);
+	print_reasons(b, to);
+	print_sessions(b, now, room, to);
+	if (!fclose(to))
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* fit - @text over what the window shows, and no larger than it */
+static char *fit(const char *text, unsigned rows, unsigned columns,
+		 size_t *length)
+{
+	char *out = NULL;
+	FILE *to = open_memstream(&out, length);
+
+	if (!to)
+		return NULL;
+	fputs(HOME, to);
+	for (unsigned i = 0; i + 1 < rows && *text; i++) {
+		int line = (int)strcspn(text, "\n");
+
+		fprintf(to, "%.*s" REST_OF_LINE "\n",
+			line < (int)columns ? line : (int)columns, text);
+		text += line + (text[line] == '\n');
+	}
+	fputs(REST_OF_SCREEN, to);
+	if (!fclose(to))
+		return out;
+	free(out);
+	return NULL;
+}
+
+char *nat_status_text(const struct nat_status *s, struct box *b, int64_t now,
+		      unsigned rows, unsigned columns, size_t *length)
+{
+	char *text = plain(s, b, now, rows ? rows : NAT_STATUS_SESSIONS,
+			   length);
+	char *fitted;
+
+	if (!text || !rows)
+		return text;
+	fitted = fit(text, rows, columns, length);
+	free(text);
+	return fitted;
+}
