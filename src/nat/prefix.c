@@ -126,6 +126,6 @@ void prefix_of(const uint8_t address[16], unsigned int length,
 		unsigned int left = length > 8 * i ? length - 8 * i : 0;
 
 		out[i] = left >= 8 ? address[i] :
-			(uint8_t)(address[i] & ~(0xffU >> left));
+			(uint8_t)(address[i] & (0xff00U >> left));
 	}
 }
