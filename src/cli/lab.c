@@ -38,9 +38,10 @@ enum {
 
 static const struct argp_option options[] = {
 	{ "nat-a", KEY_NAT_A, "NAT[,NAT...]", 0, "host A's NAT: a profile's"
-	  " name or file, linux, linux-rst, linux-liberal, linux-random, none,"
-	  " or exec:PATH (default " NATS_DEFAULT "); where there are several,"
-	  " from the host outwards, or one for all", 0 },
+	  " name or file (and changes: +AXIS=VALUE...), linux, linux-rst,"
+	  " linux-liberal, linux-random, none, or exec:PATH (default "
+	  NATS_DEFAULT "); where there are several, from the host outwards,"
+	  " or one for all", 0 },
 	{ "nat-b", KEY_NAT_B, "NAT[,NAT...]", 0, "host B's", 0 },
 	{ "topology", KEY_TOPOLOGY, "T", 0,
 	  "see `tcptrav list topologies` (default " DEFAULT_TOPOLOGY ")", 0 },
