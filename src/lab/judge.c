@@ -49,15 +49,15 @@ enum outcome judge_outcome(const struct attempt_result *a,
 	return OUTCOME_FAILED;
 }
 
-/* What the plan says of the trial. */
-static void record_plan(const struct lab_trial *t, const struct findings *f,
-			struct trial_record *r)
+void judge_setting(const struct lab_trial *t, uint64_t seed,
+		   struct trial_record *r)
 {
 	const struct method *m = t->approach.method;
 
+	memset(r, 0, sizeof(*r));
 	r->lab = true;
 	r->is_a = true;
-	r->seed = f->seed;
+	r->seed = seed;
 	snprintf(r->method, sizeof(r->method), "%s", m->name);
 	r->low_ttl = t->approach.low_ttl;
 	if (t->approach.variant && m->variant)
@@ -70,6 +70,7 @@ static void record_plan(const struct lab_trial *t, const struct findings *f,
 	r->loss = t->loss;
 	snprintf(r->links, sizeof(r->links), "%s", links_text(t->links));
 	r->background = t->background;
+	r->spoofing_dropped = t->spoofing_dropped;
 	r->timeout_ms = trial_timeout(t);
 	r->connect_ms = -1;
 }
@@ -172,8 +173,7 @@ void judge(const struct lab_trial *trial, const struct findings *f,
 {
 	struct trial_record *r = &out->record;
 
-	memset(r, 0, sizeof(*r));
-	record_plan(trial, f, r);
+	judge_setting(trial, f->seed, r);
 	record_results(trial, f, r);
 	if (f->broke[0]) {
 		r->outcome = OUTCOME_ERROR;

@@ -27,6 +27,11 @@ enum outcome judge_outcome(const struct attempt_result *a,
  */
 enum cause judge_cause(enum cause a, enum cause b);
 
+/* judge_setting - the record's part that is known before the trial; the rest
+   is empty */
+void judge_setting(const struct lab_trial *t, uint64_t seed,
+		   struct trial_record *r);
+
 /* judge - @f's reports are sorted by time on the way */
 void judge(const struct lab_trial *trial, const struct findings *f,
 	   struct verdict *out);

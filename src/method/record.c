@@ -117,6 +117,8 @@ static void print_setting(const struct trial_record *r, FILE *to)
 	else
 		fputs(",\"links\":null", to);
 	number_field("background", r->background, 1, r->lab, to);
+	text_or_null("spoofing", r->spoofing_dropped ? "dropped" : "allowed",
+		     r->lab, to);
 	number_field("timeout_ms", r->timeout_ms, 0, true, to);
 }
 

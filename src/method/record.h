@@ -21,8 +21,9 @@ struct trial_record {
 	double rtt_ms, skew_ms, loss;
 	char links[256];		/* "jitter=5 link-a=rate=1", or "" */
 	double background;		/* connections per second */
-	bool lab;			/* false: one side's record: rtt, skew,
-					   loss, links and the other side are
+	bool spoofing_dropped;		/* by S's network */
+	bool lab;			/* false: one side's record: the
+					   setting and the other side are
 					   null */
 	bool is_a;			/* one side's: which it is */
 	double timeout_ms;

@@ -322,8 +322,8 @@ static void sentences_stay_whole(void **state)
 	assert_string_equal(text, "");
 }
 
-/* In order of time, whichever NAT was heard first; without consequences. */
-static void sentences_in_order(void **state)
+/* NAT by NAT, whichever did something first; without consequences. */
+static void sentences_go_from_nat_to_nat(void **state)
 {
 	struct segment ack = syn_of_a;
 	struct scene *s = *state;
@@ -334,8 +334,8 @@ static void sentences_in_order(void **state)
 	nat_says(s, "nat-b", NAT_OUTSIDE, &ack, "after-rst-in = end");
 	nat_says(s, "nat-b", NAT_OUTSIDE, &syn_of_a, "earlier");
 	middle_sentences(&s->f, text, sizeof(text));
-	assert_string_equal(text, "NAT B dropped A's SYN (earlier)."
-			    " NAT A dropped A's SYN (later).");
+	assert_string_equal(text, "NAT A dropped A's SYN (later)."
+			    " NAT B dropped A's SYN (earlier).");
 }
 
 static void a_broken_lab_is_an_error(void **state)
@@ -369,7 +369,7 @@ int main(void)
 		SCENE(spoofed_is_s),
 		SCENE(icmp_errors_by_what_they_quote),
 		SCENE(sentences_stay_whole),
-		SCENE(sentences_in_order),
+		SCENE(sentences_go_from_nat_to_nat),
 		SCENE(a_broken_lab_is_an_error),
 	};
 
