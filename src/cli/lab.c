@@ -69,19 +69,6 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-/* Return: is it "dropped"? */
-static bool spoofing_dropped(struct argp_state *state, const char *text)
-{
-	static const char *const names[] = { "allowed", "dropped" };
-	int i = name_find(text, names, 2);
-
-	if (i < 0)
-		argp_error(state, "--spoofing \"%s\": neither allowed nor"
-			   " dropped; did you mean \"%s\"?", text,
-			   name_nearest(text, names, 2));
-	return i == 1;
-}
-
 static error_t parse_link(int key, char *text, struct argp_state *state)
 {
 	struct lab_options *o = state->input;
@@ -107,7 +94,7 @@ static error_t parse_link(int key, char *text, struct argp_state *state)
 						    1, 600e3);
 		return 0;
 	case KEY_SPOOFING:
-		o->trial.spoofing_dropped = spoofing_dropped(state, text);
+		o->trial.spoofing_dropped = option_spoofing(state, text);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -214,3 +214,15 @@ uint64_t option_integer(struct argp_state *state, const char *option,
 			   (unsigned long long)maximum);
 	return value;
 }
+
+bool option_spoofing(struct argp_state *state, const char *text)
+{
+	static const char *const names[] = { "allowed", "dropped" };
+	int i = name_find(text, names, 2);
+
+	if (i < 0)
+		argp_error(state, "--spoofing \"%s\": neither allowed nor"
+			   " dropped; did you mean \"%s\"?", text,
+			   name_nearest(text, names, 2));
+	return i == 1;
+}

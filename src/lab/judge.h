@@ -21,12 +21,6 @@ struct verdict {
 enum outcome judge_outcome(const struct attempt_result *a,
 			   const struct attempt_result *b);
 
-/*
- * judge_cause - the more telling of two sides' causes: a refusal that was
- * seen says more than silence, and silence more than a peer that gave up
- */
-enum cause judge_cause(enum cause a, enum cause b);
-
 /* judge - @f's reports are sorted by time on the way */
 void judge(const struct lab_trial *trial, const struct findings *f,
 	   struct verdict *out);
