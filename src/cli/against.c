@@ -72,13 +72,18 @@ static bool is_predictable(const json_t *record)
 	       !(number(record, "loss") > 0) && !*text(record, "links");
 }
 
-static bool matches(const json_t *record, const struct prediction *p)
+static bool is_so(const json_t *record, const struct predicted *p)
 {
 	return !strcmp(text(record, "outcome"), outcome_name(p->outcome)) &&
 	       !strcmp(text(record, "mechanism_a"),
 		       mechanism_name(p->mechanism[0])) &&
 	       !strcmp(text(record, "mechanism_b"),
 		       mechanism_name(p->mechanism[1]));
+}
+
+static bool matches(const json_t *record, const struct prediction *p)
+{
+	return is_so(record, &p->is) || (p->chance && is_so(record, &p->or_is));
 }
 
 static void print_story(const char *who, const char *outcome, const char *a,
@@ -105,9 +110,9 @@ static void tell_both(const struct against *a, const json_t *record)
 		    text(record, "cause"), text(record, "explain"));
 	printf("  %-9s %s ms\n", "", words ? words : "?");
 	free(words);
-	print_story("predicted", outcome_name(p->outcome),
-		    mechanism_name(p->mechanism[0]),
-		    mechanism_name(p->mechanism[1]), cause_name(p->cause),
+	print_story("predicted", outcome_name(p->is.outcome),
+		    mechanism_name(p->is.mechanism[0]),
+		    mechanism_name(p->is.mechanism[1]), cause_name(p->is.cause),
 		    p->explain);
 	for (unsigned i = 0; i < p->count; i++)
 		printf("    %u %8.1f  %s\n", p->lines[i].order,
@@ -121,8 +126,8 @@ static void judge(struct against *a, const json_t *record)
 	if (matches(record, p)) {
 		a->agree++;
 		a->by_chance += p->chance;
-		if (p->outcome != OUTCOME_CONNECTED &&
-		    strcmp(text(record, "cause"), cause_name(p->cause)) != 0)
+		if (p->is.outcome != OUTCOME_CONNECTED &&
+		    strcmp(text(record, "cause"), cause_name(p->is.cause)) != 0)
 			a->other_cause++;
 	} else if (a->differ++ < TOLD_MOST) {
 		tell_both(a, record);

@@ -113,20 +113,20 @@ static void print_row(const struct approach *a, const struct prediction *p)
 {
 	char way[64] = "";
 
-	if (p->outcome == OUTCOME_CONNECTED)
+	if (p->is.outcome == OUTCOME_CONNECTED)
 		snprintf(way, sizeof(way), "%s%s%s",
-			 mechanism_name(p->mechanism[0]),
-			 p->mechanism[0] == p->mechanism[1] ? "" : " / ",
-			 p->mechanism[0] == p->mechanism[1] ? "" :
-			 mechanism_name(p->mechanism[1]));
+			 mechanism_name(p->is.mechanism[0]),
+			 p->is.mechanism[0] == p->is.mechanism[1] ? "" : " / ",
+			 p->is.mechanism[0] == p->is.mechanism[1] ? "" :
+			 mechanism_name(p->is.mechanism[1]));
 	printf("%-10s %-4s %-10s  %-14s  ", a->method->name,
 	       a->low_ttl ? "low" : "none", variant_of(a),
-	       outcome_name(p->outcome));
-	if (p->outcome == OUTCOME_CONNECTED)
+	       outcome_name(p->is.outcome));
+	if (p->is.outcome == OUTCOME_CONNECTED)
 		printf("%7.1f  %s%s\n", p->connect_ms, way,
 		       p->chance ? " (by chance)" : "");
 	else
-		printf("%7s  %s%s\n", "", cause_name(p->cause),
+		printf("%7s  %s%s\n", "", cause_name(p->is.cause),
 		       p->chance ? " (by chance)" : "");
 }
 
@@ -145,11 +145,11 @@ static void print_why(const struct approach *a, const struct prediction *p)
 {
 	const char *variant = variant_of(a);
 
-	if (p->outcome == OUTCOME_CONNECTED)
+	if (p->is.outcome == OUTCOME_CONNECTED)
 		return;
 	printf("%s, TTL %s%s%s: %s%s%s\n", a->method->name,
 	       a->low_ttl ? "low" : "none", variant[0] ? ", " : "", variant,
-	       cause_meaning(p->cause), p->explain[0] ? " " : "", p->explain);
+	       cause_meaning(p->is.cause), p->explain[0] ? " " : "", p->explain);
 }
 
 /* print_json - a record's fields, as far as both have them */
@@ -165,10 +165,10 @@ static bool print_json(const struct lab_trial *t, const struct prediction *p)
 		"topology", t->topology, "nat_a", t->nat_a,
 		"rtt_ms", t->rtt_ms, "skew_ms", t->skew_ms,
 		"timeout_ms", trial_timeout(t), "nat_b", t->nat_b,
-		"outcome", outcome_name(p->outcome), "opener", opener,
-		"mechanism_a", mechanism_name(p->mechanism[0]),
-		"mechanism_b", mechanism_name(p->mechanism[1]),
-		"cause", cause_name(p->cause), "connect_ms",
+		"outcome", outcome_name(p->is.outcome), "opener", opener,
+		"mechanism_a", mechanism_name(p->is.mechanism[0]),
+		"mechanism_b", mechanism_name(p->is.mechanism[1]),
+		"cause", cause_name(p->is.cause), "connect_ms",
 		p->connect_ms < 0 ? json_null() : json_real(p->connect_ms),
 		"chance", (int)p->chance);
 

@@ -239,6 +239,7 @@ static void translate(struct box *b, enum nat_side side,
 	};
 	const char *lost;
 
+	frame_finish(f);
 	begin_report(b, &packet, &report);
 	memcpy(&virtio, f->bytes, sizeof(virtio));
 	packet.partial = virtio.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM;

@@ -170,7 +170,7 @@ static void see_error(struct host *h, const struct parcel *p)
 {
 	struct clues *c = &h->clues;
 
-	if (p->quoted_source.port != h->local.port ||
+	if (p->quoted != KIND_SYN || p->quoted_source.port != h->local.port ||
 	    p->quoted_isn != h->connecting.isn)
 		return;
 	if (p->kind == KIND_TIME_EXCEEDED && !c->exceeded) {

@@ -218,7 +218,7 @@ static enum fate goes_on(struct walk *w, struct box *box, struct session **s,
 	const char *why;
 
 	if (profile->tcp_state == TCP_STATE_CONNTRACK) {
-		switch (tracked_packet(profile, *s, way, p)) {
+		switch (tracked_packet(w, profile, *s, way, p)) {
 		case TRACKING_INVALID:
 			*s = NULL;
 			return invalid(w, box, way, p) == FATE_PASS ?

@@ -14,6 +14,7 @@
 #define RETRY_LEAST_MS 1000
 #define RETRY_NEEDS_MS 1000
 #define CONNECTS 4
+#define LEFT_GRACE_MS 1000
 
 static bool is(const struct walk *w, const char *method)
 {
@@ -24,11 +25,6 @@ static bool has_roles(const struct walk *w)
 {
 	return w->approach->variant ? w->approach->method->variant_ordered :
 				      w->approach->method->ordered;
-}
-
-static double deadline(const struct walk *w)
-{
-	return INTRODUCED * w->d + w->timeout;
 }
 
 static double hold_until(const struct walk *w, const struct host *h)
@@ -136,7 +132,7 @@ static bool ended(struct walk *w, struct host *h)
 /* timed_out - the deadline has come, and what was waited for has not */
 static bool timed_out(struct walk *w, struct host *h)
 {
-	if (w->now < deadline(w))
+	if (w->now < h->deadline)
 		return false;
 	if (h->step == STEP_READY_IN || h->step == STEP_EXCHANGE)
 		give_up(w, h, OUTCOME_FAILED, CAUSE_PEER_VANISHED, 0);
@@ -352,7 +348,10 @@ static bool proved(struct walk *w, struct host *h, const struct socket *s)
 	h->outcome = OUTCOME_CONNECTED;
 	h->cause = CAUSE_NONE;
 	h->mechanism = reason_mechanism(h, s);
+	h->listening = false;
+	(s->accepted ? &h->connecting : &h->accepted)->state = SOCKET_FREE;
 	tell(w, "%c: authenticated, and so is its own proof", 'A' + h->side);
+	letter(w, h, 0, LETTER_TOLD_LEFT, CAUSE_NONE);
 	return true;
 }
 
@@ -368,7 +367,7 @@ static void retry_later(struct walk *w, struct host *h)
 	double least = w->now + RETRY_LEAST_MS + RETRY_NEEDS_MS;
 
 	if (!retries(w) || !connects || h->retry || h->connects >= CONNECTS ||
-	    least > deadline(w))
+	    least > h->deadline)
 		return;
 	h->retry = true;
 	w->drew = true;		/* when, is random */
@@ -423,6 +422,17 @@ static void part(struct walk *w, struct host *h, enum cause cause)
 		h->cause = cause;
 }
 
+/* left - the peer has finished, or died: what it sent may still come */
+static void left(struct walk *w, struct host *h)
+{
+	double until = w->now + LEFT_GRACE_MS;
+
+	h->vanished = true;
+	if (until < h->deadline)
+		h->deadline = until;
+	wake(w, h, h->deadline);
+}
+
 void play_letter(struct walk *w, struct host *h, const struct event *e)
 {
 	switch (e->letter) {
@@ -439,6 +449,9 @@ void play_letter(struct walk *w, struct host *h, const struct event *e)
 		h->spoofed = true;
 		if (h->step != STEP_OVER)
 			release_bytes(w, h);
+		break;
+	case LETTER_TOLD_LEFT:
+		left(w, h);
 		break;
 	case LETTER_TOLD_GONE:
 		if (h->step == STEP_OVER)
@@ -463,6 +476,7 @@ void play_begin(struct walk *w)
 						       STEP_HOLD;
 		letter(w, h, 0, LETTER_TOLD_GREETING, CAUSE_NONE);
 		wake(w, h, hold_until(w, h));
-		wake(w, h, deadline(w));
+		h->deadline = INTRODUCED * w->d + w->timeout;
+		wake(w, h, h->deadline);
 	}
 }

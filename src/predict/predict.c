@@ -129,29 +129,36 @@ static void run_order(struct walk *w)
 	}
 }
 
-/* A cause that says more (words.h) stands; one failure is enough. */
+static enum outcome outcome_of(const struct host *a, const struct host *b)
+{
+	if (a->outcome == OUTCOME_CONNECTED && b->outcome == OUTCOME_CONNECTED)
+		return OUTCOME_CONNECTED;
+	if (a->outcome == OUTCOME_NOT_APPLICABLE ||
+	    b->outcome == OUTCOME_NOT_APPLICABLE)
+		return OUTCOME_NOT_APPLICABLE;
+	return OUTCOME_FAILED;
+}
+
+static bool has_roles(const struct approach *a)
+{
+	return a->variant ? a->method->variant_ordered : a->method->ordered;
+}
+
 static void judge(const struct walk *w, struct prediction *out)
 {
 	const struct host *a = &w->hosts[A], *b = &w->hosts[B];
 
-	out->cause = cause_more_telling(a->cause, b->cause);
-	if (a->outcome == OUTCOME_CONNECTED && b->outcome == OUTCOME_CONNECTED)
-		out->outcome = OUTCOME_CONNECTED;
-	else if (a->outcome == OUTCOME_NOT_APPLICABLE ||
-		 b->outcome == OUTCOME_NOT_APPLICABLE)
-		out->outcome = OUTCOME_NOT_APPLICABLE;
-	else
-		out->outcome = OUTCOME_FAILED;
-	if (out->outcome != OUTCOME_CONNECTED)
+	out->is = (struct predicted){ .outcome = outcome_of(a, b) };
+	if (out->is.outcome != OUTCOME_CONNECTED) {
+		out->is.cause = cause_more_telling(a->cause, b->cause);
 		return;
-	out->cause = CAUSE_NONE;
+	}
 	out->explain[0] = '\0';
-	out->mechanism[A] = a->mechanism;
-	out->mechanism[B] = b->mechanism;
+	out->is.mechanism[A] = a->mechanism;
+	out->is.mechanism[B] = b->mechanism;
 	out->connect_ms = a->authenticated_at > b->authenticated_at ?
 			  a->authenticated_at : b->authenticated_at;
-	if (w->approach->variant ? w->approach->method->variant_ordered :
-				   w->approach->method->ordered)
+	if (has_roles(w->approach))
 		out->opener = a->opener ? 'a' : 'b';
 }
 
@@ -162,8 +169,8 @@ static bool finds_ttl(struct walk *w, struct prediction *out)
 						 road_ttl(w, side);
 		if (w->low_ttl[side])
 			continue;
-		out->outcome = OUTCOME_NOT_APPLICABLE;
-		out->cause = CAUSE_NO_USABLE_TTL;
+		out->is.outcome = OUTCOME_NOT_APPLICABLE;
+		out->is.cause = CAUSE_NO_USABLE_TTL;
 		tell(w, "%c finds no low TTL: no hop outside its NATs answers",
 		     'A' + side);
 		return false;
@@ -173,15 +180,11 @@ static bool finds_ttl(struct walk *w, struct prediction *out)
 
 static bool swaps(const struct walk *w, const struct prediction *out)
 {
-	bool roles = w->approach->variant ?
-		w->approach->method->variant_ordered :
-		w->approach->method->ordered;
-
 	for (int side = 0; side < SIDES; side++)
 		if (w->hosts[side].outcome == OUTCOME_FAILED &&
 		    w->hosts[side].cause == CAUSE_PEER_VANISHED)
 			return false;
-	return roles && out->outcome == OUTCOME_FAILED;
+	return has_roles(w->approach) && out->is.outcome == OUTCOME_FAILED;
 }
 
 /* forget - fresh ports: of the first order the NATs remember only bans */
@@ -217,6 +220,13 @@ static void run(struct walk *w, struct prediction *out)
 	judge(w, out);
 }
 
+static bool is_same(const struct predicted *x, const struct predicted *y)
+{
+	return x->outcome == y->outcome && x->cause == y->cause &&
+	       x->mechanism[A] == y->mechanism[A] &&
+	       x->mechanism[B] == y->mechanism[B];
+}
+
 void predict(const struct predict_setting *s, const struct approach *approach,
 	     struct prediction *out)
 {
@@ -224,9 +234,17 @@ void predict(const struct predict_setting *s, const struct approach *approach,
 		.set = s, .approach = approach, .d = s->rtt_ms / 2,
 		.timeout = s->timeout_ms > 0 ? s->timeout_ms :
 					       900 + 10 * s->rtt_ms,
-		.luck = true,
 	};
+	struct predicted unlucky;
+	bool drew;
 
 	run(&w, out);
-	out->chance = w.drew;
+	unlucky = out->is;
+	drew = w.drew;
+	if (!drew)
+		return;
+	w.luck = true;
+	run(&w, out);
+	out->or_is = unlucky;
+	out->chance = !is_same(&out->is, &unlucky);
 }

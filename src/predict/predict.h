@@ -52,13 +52,19 @@ struct predict_line {
 	char text[PREDICT_TEXT];
 };
 
-struct prediction {
+struct predicted {
 	enum outcome outcome;
 	enum mechanism mechanism[2];	/* at A, at B; none unless connected */
 	enum cause cause;
+};
+
+struct prediction {
+	struct predicted is;
+	bool chance;		/* a random choice of a NAT's or a host's
+				   decides: `is` if it falls one way, `or_is`
+				   if it falls the other */
+	struct predicted or_is;
 	char opener;		/* 'a', 'b', or 0: roles do not differ */
-	bool chance;		/* a NAT's or a host's random choice decides:
-				   this is what happens if it goes well */
 	double connect_ms;	/* as a record's; below 0: not connected */
 	char explain[512];	/* what the NATs refused, in the lab's words */
 	unsigned count;

@@ -51,7 +51,7 @@ static enum cause missing_cause(const struct walk *w, const struct host *h)
 	const struct method *m = w->approach->method;
 	const struct clues *c = &h->clues;
 
-	if (!h->has_greeting)
+	if (h->vanished || !h->has_greeting)
 		return CAUSE_PEER_VANISHED;
 	if (c->syn_in && c->syn_ack_out && !c->syn_acks)
 		return CAUSE_SYN_ACK_REFUSED;

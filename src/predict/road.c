@@ -24,13 +24,15 @@ static struct box *box_of(struct walk *w, int side, int level)
 	return &w->boxes[w->set->road == ROAD_ONE_NAT ? A : side][level];
 }
 
+/* to_host - in its turn: what a NAT says at once to what a host sends comes
+   when the host is through with sending it */
 static void to_host(struct walk *w, int side, const struct parcel *p)
 {
-	struct host *h = &w->hosts[side];
+	const struct host *h = &w->hosts[side];
 
 	if (p->destination.address == h->local.address &&
 	    (KIND_IS_ICMP(p->kind) || p->destination.port == h->local.port))
-		kernel_take(w, h, p);
+		walk_at(w, w->now, EVENT_AT_HOST, side)->parcel = *p;
 }
 
 /* inwards - from the outside of the NAT of that level to the host; outwards
@@ -226,34 +228,82 @@ static void add_hop(struct hops *hops, bool outside, bool answers)
 	}
 }
 
-/* lets_errors_in - of a router on the way, or of S itself */
-static bool lets_errors_in(const struct profile *p, bool of_s)
+static int or_tcp(int value, int tcp)
 {
-	return p->icmp_in == PASSING_PASS &&
-	       p->icmp_payload == ICMP_PAYLOAD_TRANSLATE &&
+	return value == AS_TCP ? tcp : value - 1;
+}
+
+/*
+ * keeps_port - has a probe outside the port that it has inside? Only then does
+ * the host's stack find the socket of an error whose quote was left as it was.
+ * The probes go to one address, each to another port.
+ */
+static bool keeps_port(const struct profile *p, bool first)
+{
+	int mapping = or_tcp(p->udp_mapping, p->mapping);
+
+	switch (or_tcp(p->udp_ports, p->ports)) {
+	case PORTS_PRESERVE:
+		return first || mapping == MAPPING_ENDPOINT_INDEPENDENT ||
+		       mapping == MAPPING_ADDRESS;
+	case PORTS_PRESERVE_OVERLAP:
+	case PORTS_PRESERVE_OVERLOAD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* gets_out - a probe that needs a port of its own, where there is none */
+static bool gets_out(const struct profile *p, bool first)
+{
+	int mapping = or_tcp(p->udp_mapping, p->mapping);
+
+	return first || p->collision != COLLISION_REFUSE ||
+	       or_tcp(p->udp_ports, p->ports) != PORTS_PRESERVE ||
+	       mapping == MAPPING_ENDPOINT_INDEPENDENT ||
+	       mapping == MAPPING_ADDRESS;
+}
+
+/*
+ * lets_errors_in - of a router on the way, or of S itself
+ * @first: is it about the first probe that passed this NAT?
+ */
+static bool lets_errors_in(const struct profile *p, bool of_s, bool first)
+{
+	return p->icmp_in == PASSING_PASS && gets_out(p, first) &&
+	       (p->icmp_payload == ICMP_PAYLOAD_TRANSLATE ||
+		keeps_port(p, first)) &&
 	       (of_s || p->icmp_source == ICMP_SOURCE_ANY);
 }
 
-int road_ttl(const struct walk *w, int side)
+/* is_heard - do all NATs of the side that are nearer than that hop let its
+   error in? */
+static bool is_heard(struct walk *w, int side, int nats, bool of_s, bool first)
 {
-	struct walk *mine = (struct walk *)w;	/* box_of() changes nothing */
-	bool routers = true, s = true;
-	int between = w->set->road == ROAD_ROUTED && side == B ? 2 : 1;
-	struct hops hops = { .count = 0 };
-	int inside = 0;
+	for (int i = 0; i < nats; i++)
+		if (!lets_errors_in(box_of(w, side, i)->profile, of_s,
+				    first && i == nats - 1))
+			return false;
+	return true;
+}
 
-	for (int i = 0; i < levels(w, side); i++) {
-		const struct profile *p = box_of(mine, side, i)->profile;
+int road_ttl(struct walk *w, int side)
+{
+	int between = w->set->road == ROAD_ROUTED && side == B ? 2 : 1;
+	int nats = levels(w, side), inside = 0;
+	struct hops hops = { .count = 0 };
+
+	for (int i = 0; i < nats; i++) {
+		const struct profile *p = box_of(w, side, i)->profile;
 
 		if (p->ttl == TTL_DECREMENT)
 			add_hop(&hops, p->translation == TRANSLATION_NONE,
-				routers);
-		routers = routers && lets_errors_in(p, false);
-		s = s && lets_errors_in(p, true);
+				is_heard(w, side, i, false, true));
 	}
 	for (int i = 0; i < between; i++)
-		add_hop(&hops, true, routers);
-	add_hop(&hops, true, s);
+		add_hop(&hops, true, is_heard(w, side, nats, false, !i));
+	add_hop(&hops, true, is_heard(w, side, nats, true, false));
 	for (int i = 0; i < hops.count; i++)
 		if (hops.hop[i].answers && !hops.hop[i].outside)
 			inside = i + 1;

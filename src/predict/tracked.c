@@ -64,13 +64,32 @@ static bool reopens(const struct session *s, bool reply)
 	return s->last_rst && s->last_reply == reply;
 }
 
-enum tracking tracked_packet(const struct profile *p, struct session *s,
-			     enum way way, const struct parcel *parcel)
+/* fits_by_chance - a number that went around a NAT that rewrites them is
+   anywhere: whether it is in the window, or in sequence, chance decides */
+static bool fits_by_chance(struct walk *w, const struct profile *p,
+			   const struct parcel *parcel)
+{
+	bool wrong = parcel->kind == KIND_RST ?
+		parcel->acks < 0 && !parcel->sequence_right :
+		parcel->acks >= 0 && !parcel->acks_right;
+
+	if (!wrong ||
+	    (p->window != WINDOW_TRACKED && parcel->kind != KIND_RST))
+		return true;
+	w->drew = true;
+	return w->luck;
+}
+
+enum tracking tracked_packet(struct walk *w, const struct profile *p,
+			     struct session *s, enum way way,
+			     const struct parcel *parcel)
 {
 	bool reply = (way == WAY_IN) != s->opened_in;
 	int kind = parcel->kind == KIND_DATA ? KIND_ACK : (int)parcel->kind;
 	int next;
 
+	if (!fits_by_chance(w, p, parcel))
+		return TRACKING_INVALID;
 	if (parcel->kind == KIND_RST)
 		return reset(s, reply);
 	next = leads_to[s->tracked][reply][kind];

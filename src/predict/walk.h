@@ -162,6 +162,8 @@ struct host {
 	enum cause peer_cause;
 	bool connect_failed;
 	bool retry;		/* one is due */
+	double deadline;
+	bool vanished;		/* the peer has left */
 	struct clues clues;
 	enum outcome outcome;
 	enum cause cause;
@@ -176,7 +178,8 @@ enum event_kind { EVENT_PARCEL, EVENT_AT_HOST, EVENT_TURN, EVENT_LETTER,
 		  EVENT_PROVE_AGAIN, EVENT_RETRY, EVENT_WAKE };
 
 enum letter_kind { LETTER_TOLD_GREETING, LETTER_TOLD_SYN, LETTER_TOLD_READY,
-		   LETTER_TOLD_GONE, LETTER_TOLD_SPOOFED };
+		   LETTER_TOLD_GONE, LETTER_TOLD_SPOOFED,
+		   LETTER_TOLD_LEFT /* no letter: S says so */ };
 
 struct event {
 	double at;
@@ -245,8 +248,9 @@ enum tracking { TRACKING_PASS, TRACKING_INVALID, TRACKING_DESTROY,
 /* tracked_opens - may the packet begin a connection? */
 bool tracked_opens(enum kind kind);
 /* tracked_packet - what becomes of the connection, and of the packet */
-enum tracking tracked_packet(const struct profile *p, struct session *s,
-			     enum way way, const struct parcel *parcel);
+enum tracking tracked_packet(struct walk *w, const struct profile *p,
+			     struct session *s, enum way way,
+			     const struct parcel *parcel);
 
 /* ---- binding.c ---- */
 
@@ -300,7 +304,7 @@ void road_register(struct walk *w);
 /* road_probe_port - the endpoint at which S's other port would see @h */
 bool road_probe_port(struct walk *w, struct host *h, struct spot *seen);
 /* road_ttl - the low TTL that --ttl auto finds; 0: none */
-int road_ttl(const struct walk *w, int side);
+int road_ttl(struct walk *w, int side);
 
 /* ---- kernel.c ---- */
 
