@@ -123,5 +123,7 @@ int cli_nat(int argc, char **argv)
 		return nat_run(argc - 1, argv + 1);
 	}
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	return a.draws ? draw(a.draws, a.seed) : show(a.word[1], a.in_short);
+	if (a.draws)
+		return draw(a.draws, a.seed);
+	return show(a.word[1], a.in_short);
 }

@@ -149,7 +149,8 @@ static void print_why(const struct approach *a, const struct prediction *p)
 		return;
 	printf("%s, TTL %s%s%s: %s%s%s\n", a->method->name,
 	       a->low_ttl ? "low" : "none", variant[0] ? ", " : "", variant,
-	       cause_meaning(p->is.cause), p->explain[0] ? " " : "", p->explain);
+	       cause_meaning(p->is.cause), p->explain[0] ? " " : "",
+	       p->explain);
 }
 
 /* print_json - a record's fields, as far as both have them */

@@ -59,13 +59,13 @@ struct predicted {
 };
 
 struct prediction {
+	double connect_ms;	/* as a record's; below 0: not connected */
 	struct predicted is;
+	struct predicted or_is;
 	bool chance;		/* a random choice of a NAT's or a host's
 				   decides: `is` if it falls one way, `or_is`
 				   if it falls the other */
-	struct predicted or_is;
 	char opener;		/* 'a', 'b', or 0: roles do not differ */
-	double connect_ms;	/* as a record's; below 0: not connected */
 	char explain[512];	/* what the NATs refused, in the lab's words */
 	unsigned count;
 	struct predict_line lines[PREDICT_LINES];

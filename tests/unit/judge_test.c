@@ -194,9 +194,11 @@ static void the_more_telling_cause(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(cause_more_telling(cases[i].less, cases[i].more),
+		assert_int_equal(cause_more_telling(cases[i].less,
+						    cases[i].more),
 				 cases[i].more);
-		assert_int_equal(cause_more_telling(cases[i].more, cases[i].less),
+		assert_int_equal(cause_more_telling(cases[i].more,
+						    cases[i].less),
 				 cases[i].more);
 	}
 }
