@@ -140,6 +140,8 @@ struct host_operations {
 struct host {
 	const struct host_operations *do_;
 	unsigned can;			/* enum host_can, or-ed */
+	void *owner;			/* of who put operations of its own
+					   into do_'s place */
 };
 
 struct host_config {

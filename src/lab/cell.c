@@ -16,10 +16,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
-
-#define READY_TIME (12 * NS_PER_S)	/* more than an exec: NAT may take */
-#define END_TIME (3 * NS_PER_S)		/* as long as that takes, and more */
 
 static bool unknown_topology(const char *name, struct error *e)
 {
@@ -180,17 +178,6 @@ static bool start_kernel_nats(struct cell *c, const struct wiring_plan *plan,
 	return ok;
 }
 
-static bool await_all(struct cell *c, struct error *e)
-{
-	int64_t deadline = clock_now() + READY_TIME;
-
-	for (unsigned i = 0; i < c->process_count; i++)
-		if (!process_await(&c->process[i], deadline, c->server_ports,
-				   e))
-			return false;
-	return true;
-}
-
 /*
  * public_address - at which the others see a host: that of the outermost NAT
  * on its way out that translates, or its own
@@ -230,10 +217,9 @@ static void fill(struct cell *c, const struct wiring_plan *plan)
 	}
 }
 
-bool cell_build(struct cell *c, const struct cell_config *config,
+bool cell_begin(struct cell *c, const struct cell_config *config,
 		struct error *e)
 {
-	struct topology topology;
 	struct wiring_plan plan;
 	bool ok;
 
@@ -241,31 +227,133 @@ bool cell_build(struct cell *c, const struct cell_config *config,
 	c->config = *config;
 	for (unsigned i = 0; i < WIRING_NAMESPACES; i++)
 		c->namespaces[i] = -1;
-	ok = make_plan(config, &topology, &plan, e) &&
+	ok = make_plan(config, &c->topology, &plan, e) &&
 		wiring_build(&plan, c->namespaces, e) &&
-		start_all(c, &plan, e) && start_kernel_nats(c, &plan, e) &&
-		await_all(c, e);
+		start_all(c, &plan, e) && start_kernel_nats(c, &plan, e);
 	if (!ok) {
 		cell_end(c);
 		return false;
 	}
 	fill(c, &plan);
+	memcpy(c->nats, plan.nats, sizeof(c->nats));
+	memcpy(c->cabled, plan.cabled, sizeof(c->cabled));
+	return true;
+}
+
+bool cell_hear(struct cell *c, unsigned process, struct error *e)
+{
+	bool ok = process_hear(&c->process[process], c->server_ports, e);
+
+	c->server.port = c->server_ports[0];
+	return ok;
+}
+
+const struct cell_process *cell_awaited(const struct cell *c)
+{
+	for (unsigned i = 0; i < c->process_count; i++)
+		if (!c->process[i].ready)
+			return &c->process[i];
+	return NULL;
+}
+
+bool cell_build(struct cell *c, const struct cell_config *config,
+		struct error *e)
+{
+	int64_t deadline = clock_now() + CELL_READY_TIME;
+
+	if (!cell_begin(c, config, e))
+		return false;
+	for (unsigned i = 0; i < c->process_count; i++)
+		if (!process_await(&c->process[i], deadline, c->server_ports,
+				   e)) {
+			cell_end(c);
+			return false;
+		}
 	c->server.port = c->server_ports[0];
 	return true;
 }
 
-void cell_end(struct cell *c)
+/* order - one that cannot be told has died: the init will learn how */
+static void order(struct cell_process *p, const void *what, size_t length)
 {
-	int64_t deadline = clock_now() + END_TIME;
+	p->ordered = true;
+	send(p->control, what, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
 
+void cell_renew_links(struct cell *c, uint64_t seed)
+{
+	struct cable_order what;
+
+	jobs_order_cable(&c->topology, c->cabled, seed, &what);
+	for (unsigned i = 0; i < c->process_count; i++)
+		if (c->process[i].role == CELL_CABLE)
+			order(&c->process[i], &what, sizeof(what));
+}
+
+bool cell_renew_nats(struct cell *c, const char *nat_a, const char *nat_b,
+		     uint64_t seed, struct error *e)
+{
+	const char *const lists[2] = { nat_a, nat_b };
+
+	if ((strcmp(nat_a, c->config.nat_a) ||
+	     strcmp(nat_b, c->config.nat_b)) &&
+	    !nats_choose(&c->topology, lists, c->nats, e))
+		return false;
+	c->config.nat_a = nat_a;
+	c->config.nat_b = nat_b;
+	for (unsigned i = 0; i < c->process_count; i++) {
+		struct cell_process *p = &c->process[i];
+		uint8_t node = (uint8_t)p->which;
+		struct box_order what;
+
+		if (p->role != CELL_NAT ||
+		    c->nats[node].kind != CHOICE_PROFILE)
+			continue;
+		jobs_order_box(&c->topology, node, &c->nats[node], seed,
+			       &what);
+		order(p, &what, sizeof(what));
+	}
+	return true;
+}
+
+bool cell_ordered(const struct cell *c)
+{
+	for (unsigned i = 0; i < c->process_count; i++)
+		if (c->process[i].ordered)
+			return true;
+	return false;
+}
+
+void cell_hang_up(struct cell *c)
+{
 	for (unsigned i = 0; i < c->process_count; i++)
 		process_hang_up(&c->process[i]);
+}
+
+bool cell_has_ended(const struct cell *c)
+{
 	for (unsigned i = 0; i < c->process_count; i++)
-		process_end(&c->process[i], deadline);
+		if (c->process[i].pid)
+			return false;
+	return true;
+}
+
+void cell_release(struct cell *c)
+{
 	for (unsigned i = 0; i < WIRING_NAMESPACES; i++) {
 		if (c->namespaces[i] >= 0)
 			close(c->namespaces[i]);
 		c->namespaces[i] = -1;
 	}
 	c->process_count = 0;
+}
+
+void cell_end(struct cell *c)
+{
+	int64_t deadline = clock_now() + CELL_END_TIME;
+
+	cell_hang_up(c);
+	for (unsigned i = 0; i < c->process_count; i++)
+		process_end(&c->process[i], deadline);
+	cell_release(c);
 }
