@@ -114,7 +114,7 @@ static error_t parse_run(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_JOBS:
 		o->jobs = (unsigned)option_integer(state, "--jobs", text, 1,
-						   64);
+						   1024);
 		return 0;
 	case KEY_SEED:
 		o->seed = option_integer(state, "--seed", text, 0, UINT64_MAX);

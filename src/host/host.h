@@ -149,6 +149,8 @@ struct host_config {
 				   @towards */
 	uint32_t towards;
 	unsigned want;		/* enum host_can: what to set up */
+	int room;		/* bytes, for captured packets that were not
+				   read yet; 0: enough for any use */
 	uint16_t port;		/* capture this port only; 0: every port (a lab
 				   host, which lives for many attempts) */
 };

@@ -87,10 +87,26 @@ bool cell_check(const struct cell_config *config, struct error *e)
 	return !has_kernel_nat(&plan) || kernel_nat_check(e);
 }
 
+struct cell_needs cell_needs(const struct cell_config *config)
+{
+	const struct topology_row *row = topology_find(config->topology);
+	struct cell_needs needs = { 1, 1, 1 };	/* the cable's */
+	struct topology t;
+
+	if (!row)
+		return needs;
+	topology_build(row, &t);
+	for (size_t i = 0; i < t.node_count; i++)
+		needs.processes += t.nodes[i].kind != NODE_ROUTER &&
+				   t.nodes[i].kind != NODE_HUB;
+	needs.namespaces += (unsigned)t.node_count;
+	needs.descriptors += (unsigned)t.node_count;
+	return needs;
+}
+
 /* start - one process more */
 static bool start(struct cell *c, enum cell_role role, const char *name,
-		  process_main main, const struct job *job, int namespace,
-		  struct error *e)
+		  process_main main, const struct job *job, struct error *e)
 {
 	struct cell_process *p = &c->process[c->process_count];
 
@@ -100,32 +116,32 @@ static bool start(struct cell *c, enum cell_role role, const char *name,
 	*p = (struct cell_process){ .role = role, .which = job->node };
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	c->process_count++;
-	return process_start(p, namespace, main, job, e);
+	if (!process_start(p, c->namespaces[job->node], main, job, e))
+		return false;
+	close(c->namespaces[job->node]);
+	c->namespaces[job->node] = -1;
+	return true;
 }
 
 static bool start_node(struct cell *c, const struct job *job, struct error *e)
 {
 	const struct node *n = &job->plan->topology->nodes[job->node];
-	int namespace = c->namespaces[job->node];
 	bool ok = true;
 
 	if (n->kind == NODE_HOST) {
-		ok = start(c, CELL_HOST, n->name, job_host, job, namespace,
-			   e);
+		ok = start(c, CELL_HOST, n->name, job_host, job, e);
 		c->process[c->process_count - 1].which = n->which;
 	} else if (n->kind == NODE_SERVER) {
-		ok = start(c, CELL_SERVER, n->name, job_server, job,
-			   namespace, e);
+		ok = start(c, CELL_SERVER, n->name, job_server, job, e);
 	} else if (n->kind == NODE_CLIENT && job->config->background > 0) {
-		ok = start(c, CELL_CLIENT, n->name, job_client, job,
-			   namespace, e);
+		ok = start(c, CELL_CLIENT, n->name, job_client, job, e);
 	} else if (n->kind == NODE_NAT) {
 		enum choice_kind kind = job->plan->nats[job->node].kind;
 
 		if (kind == CHOICE_PROFILE || kind == CHOICE_EXEC)
 			ok = start(c, CELL_NAT, n->name,
 				   kind == CHOICE_EXEC ? job_exec : job_box,
-				   job, namespace, e);
+				   job, e);
 	}
 	return ok;
 }
@@ -152,8 +168,7 @@ static bool start_all(struct cell *c, const struct wiring_plan *plan,
 	/* the slowest first */
 	return start_kind(c, plan, true, e) && start_kind(c, plan, false, e) &&
 		(c->namespaces[WIRING_CABLE] < 0 ||
-		 start(c, CELL_CABLE, "cable", job_cable, &cable,
-		       c->namespaces[WIRING_CABLE], e));
+		 start(c, CELL_CABLE, "cable", job_cable, &cable, e));
 }
 
 static bool start_kernel_nats(struct cell *c, const struct wiring_plan *plan,
@@ -208,10 +223,8 @@ static void fill(struct cell *c, const struct wiring_plan *plan)
 
 		if (n->kind == NODE_SERVER) {
 			c->server.address = address;
-			c->server_namespace = c->namespaces[i];
 		} else if (n->kind == NODE_HOST) {
 			c->host_address[n->which] = address;
-			c->host_namespace[n->which] = c->namespaces[i];
 			c->public_address[n->which] = public_address(plan, i);
 		}
 	}

@@ -72,10 +72,9 @@ struct cell {
 	uint16_t server_ports[SERVER_PORTS];
 	uint32_t host_address[2];		/* their own */
 	uint32_t public_address[2];		/* at which others see A, B */
-	int host_namespace[2];			/* netns descriptors */
-	int server_namespace;
 	/* private */
-	int namespaces[TOPOLOGY_NODES + 1];	/* all of them; -1: none */
+	int namespaces[TOPOLOGY_NODES + 1];	/* those without a process, which
+						   holds its own; -1: none */
 	struct topology topology;
 	struct choice nats[TOPOLOGY_NODES];	/* what they are now */
 	bool cabled[TOPOLOGY_LINKS];
@@ -88,6 +87,16 @@ struct cell {
  *         without nftables, exec: of what is not executable)
  */
 bool cell_check(const struct cell_config *config, struct error *e);
+
+/* What a cell takes of what a system may have bounds on. */
+struct cell_needs {
+	unsigned namespaces;
+	unsigned processes;	/* those of an exec: NAT's making aside */
+	unsigned descriptors;	/* of the lab's init */
+};
+
+/* cell_needs - of a cell that cell_check() allows; at most */
+struct cell_needs cell_needs(const struct cell_config *config);
 
 /*
  * cell_begin - make the namespaces and start the processes, which say on their

@@ -11,6 +11,7 @@
 #define FIRST_PORT 8123
 #define PORTS 8
 #define TRIAL_SESSIONS 512
+#define CAPTURE_ROOM (256 << 10)	/* a thousand packets */
 #define LARGE ((size_t)128 << 10)	/* bytes */
 
 static void ready(void *self)
@@ -81,6 +82,7 @@ int job_host(struct process_self *self, const void *job, struct error *e)
 	struct host_config config = {
 		.interface = "eth0",
 		.want = HOST_CAPTURE | HOST_FORGE,
+		.room = CAPTURE_ROOM,
 	};
 	struct host *h = host_open(&config, e);
 	int status;
