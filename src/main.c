@@ -12,6 +12,8 @@ static const struct subcommand subcommands[] = {
 	  cli_connect },
 	{ "serve", "the rendezvous service", cli_serve },
 	{ "lab", "trials between any NATs, on this machine alone", cli_lab },
+	{ "predict", "what each method will do between two NATs, and why",
+	  cli_predict },
 	{ "nat", "be a NAT between two interfaces; a profile in full",
 	  cli_nat },
 	{ "list", "methods, nats, axes, topologies or causes", cli_list },

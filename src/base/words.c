@@ -1,5 +1,6 @@
 #include "base/words.h"
 
+#include <stdint.h>
 
 static const char *const outcomes[] = {
 	[OUTCOME_CONNECTED] = "connected",
@@ -94,4 +95,31 @@ const char *cause_name(enum cause c)
 const char *cause_meaning(enum cause c)
 {
 	return causes[c].meaning;
+}
+
+/* From what says nothing to what says most. Only a host can tell that it was
+   its own kernel that answered RST, so that says more than RST alone. */
+static const uint8_t telling[CAUSE_COUNT] = {
+	[CAUSE_NONE] = 0,
+	[CAUSE_PEER_VANISHED] = 1,
+	[CAUSE_NO_PEER] = 2,
+	[CAUSE_NOTHING_ARRIVED] = 3,
+	[CAUSE_TIME_EXCEEDED] = 4,
+	[CAUSE_SYN_REFUSED] = 5,
+	[CAUSE_SYN_ACK_REFUSED] = 6,
+	[CAUSE_NOT_AUTHENTICATED] = 7,
+	[CAUSE_NO_SPOOFING] = 8,
+	[CAUSE_SEQUENCE_REFUSED] = 9,
+	[CAUSE_ICMP_FROM_NAT] = 10,
+	[CAUSE_RST_FROM_NAT] = 11,
+	[CAUSE_RST_FROM_HOST] = 12,
+	[CAUSE_PORT_NOT_PREDICTED] = 13,
+	[CAUSE_RENDEZVOUS_LOST] = 14,
+	[CAUSE_NO_USABLE_TTL] = 15,
+	[CAUSE_NO_PRIVILEGE] = 16,
+};
+
+enum cause cause_more_telling(enum cause a, enum cause b)
+{
+	return telling[b] > telling[a] ? b : a;
 }

@@ -47,4 +47,11 @@ const char *mechanism_name(enum mechanism m);	/* "" for none */
 const char *cause_name(enum cause c);		/* "" for none */
 const char *cause_meaning(enum cause c);	/* one sentence for people */
 
+/*
+ * cause_more_telling - of two sides' causes: a refusal that was seen says more
+ * than silence, and silence more than a peer that gave up
+ * Of equals the first; CAUSE_NONE says nothing.
+ */
+enum cause cause_more_telling(enum cause a, enum cause b);
+
 #endif

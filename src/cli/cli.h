@@ -37,6 +37,7 @@ int cli_serve(int argc, char **argv);
 int cli_lab(int argc, char **argv);
 int cli_nat(int argc, char **argv);
 int cli_list(int argc, char **argv);
+int cli_predict(int argc, char **argv);
 
 /*
  * ---- options.c: --method, --ttl and the variants, for connect ----
@@ -61,6 +62,9 @@ double option_number(struct argp_state *state, const char *option,
 /* option_integer - the same for a whole number (a seed has all 64 bits) */
 uint64_t option_integer(struct argp_state *state, const char *option,
 			const char *text, uint64_t minimum, uint64_t maximum);
+
+/* option_spoofing - --spoofing: is it "dropped"? */
+bool option_spoofing(struct argp_state *state, const char *text);
 
 /*
  * ---- links.c: the options of the lab's links ----

@@ -1,8 +1,9 @@
-/* tcptrav nat: NAT profiles shown and run. */
+/* tcptrav nat: NAT profiles shown, drawn and run. */
 #include "cli/cli.h"
 
 #include "base/names.h"
 #include "cli/nat_run.h"
+#include "profile/draw.h"
 #include "profile/profile.h"
 
 #include <string.h>
@@ -28,45 +29,76 @@ static int show(const char *name, bool in_short)
 	return STATUS_OK;
 }
 
+/* draw - NATs at random, a line each, in one word */
+static int draw(uint64_t count, uint64_t seed)
+{
+	char text[PROFILE_ROOM];
+	struct profile profile;
+	struct rng rng;
+
+	rng_seed(&rng, seed);
+	for (; count; count--) {
+		profile_draw(&rng, &profile);
+		profile_short(&profile, text, sizeof(text));
+		puts(text);
+	}
+	return STATUS_OK;
+}
+
 struct nat_arguments {
 	int count;
 	const char *word[2];
+	uint64_t seed, draws;
 	bool in_short;
 };
 
-enum { KEY_SHORT = 256 };
+enum { KEY_SHORT = 256, KEY_SEED };
 
 static const struct argp_option options[] = {
 	{ "short", KEY_SHORT, NULL, 0, "show: in one word, as a NAT may be"
 	  " named: the nearest built-in profile, and what differs from it:"
 	  " rfc5382+unsolicited-syn=rst", 0 },
+	{ "seed", KEY_SEED, "N", 0, "draw: of what is drawn (default 1)", 0 },
 	{ 0 },
 };
+
+static void check_words(struct nat_arguments *a, struct argp_state *state)
+{
+	static const char *const verbs[] = { "show", "draw", "run" };
+
+	if (a->count && name_find(a->word[0], verbs, 3) < 0)
+		argp_error(state, "unknown word \"%s\"; did you mean \"%s\"?",
+			   a->word[0], name_nearest(a->word[0], verbs, 3));
+	if (a->count < 2)
+		argp_error(state, "which NAT? (tcptrav list nats)");
+	if (a->count == 2 && *a->word[0] == 'd')
+		a->draws = option_integer(state, "draw", a->word[1], 1,
+					  1000000);
+}
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
 	struct nat_arguments *a = state->input;
-	static const char *const verbs[] = { "show", "run" };
 
-	if (key == KEY_SHORT) {
+	switch (key) {
+	case KEY_SHORT:
 		a->in_short = true;
 		return 0;
-	}
-	if (key == ARGP_KEY_ARG) {
+	case KEY_SEED:
+		a->seed = option_integer(state, "--seed", text, 0, UINT64_MAX);
+		return 0;
+	case ARGP_KEY_ARG:
 		if (a->count == 2)
 			argp_error(state, "\"%s\" is one argument too many",
 				   text);
 		a->word[a->count++] = text;
 		return 0;
-	}
-	if (key != ARGP_KEY_END)
+	case ARGP_KEY_END:
+		check_words(a, state);
+		return 0;
+	default:
 		return ARGP_ERR_UNKNOWN;
-	if (a->count && name_find(a->word[0], verbs, 2) < 0)
-		argp_error(state, "unknown word \"%s\"; did you mean \"%s\"?",
-			   a->word[0], name_nearest(a->word[0], verbs, 2));
-	if (a->count < 2)
-		argp_error(state, "which NAT? (tcptrav list nats)");
-	return 0;
+	}
 }
 
 int cli_nat(int argc, char **argv)
@@ -74,20 +106,24 @@ int cli_nat(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "show NAT\nrun OPTION...",
+		.args_doc = "show NAT\ndraw COUNT\nrun OPTION...",
 		.doc = "show: print a NAT profile in full: every axis with its"
 		       " value, as a profile file. NAT is a profile's name or"
 		       " file, with changes: NAME+AXIS=VALUE...\n"
+		       "draw: so many NATs at random, a line each, as a NAT may"
+		       " be named. Their timeouts and limits are the defaults.\n"
 		       "run: be such a NAT between two interfaces (tcptrav nat"
 		       " run --help).",
 	};
 	static char name[] = "tcptrav nat run";
-	struct nat_arguments a = { 0 };
+	struct nat_arguments a = { .seed = 1 };
 
 	if (argc > 1 && !strcmp(argv[1], "run")) {
 		argv[1] = name;
 		return nat_run(argc - 1, argv + 1);
 	}
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (a.draws)
+		return draw(a.draws, a.seed);
 	return show(a.word[1], a.in_short);
 }

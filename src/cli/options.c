@@ -75,3 +75,13 @@ uint64_t option_integer(struct argp_state *state, const char *option,
 		argp_error(state, "%s", e.text);
 	return value;
 }
+
+bool option_spoofing(struct argp_state *state, const char *text)
+{
+	struct error e;
+	bool dropped;
+
+	if (!product_spoofing(text, &dropped, &e))
+		argp_error(state, "%s", e.text);
+	return dropped;
+}

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define SNAP_LENGTH (CAPTURE_BYTES + 32)	/* and the link header */
-#define BUFFER_BYTES (2 << 20)
+#define BUFFER_BYTES (2 << 20)	/* the default */
 #define LOCAL_MAX 64
 #define OFFSET_LIFE (100 * NS_PER_MS)
 
@@ -269,14 +269,14 @@ static void explain(struct error *e, pcap_t *pcap, int why,
 }
 
 /* activate - start @pcap; 0 or more, or libpcap's error */
-static int activate(pcap_t *pcap)
+static int activate(pcap_t *pcap, int room)
 {
 	char why[PCAP_ERRBUF_SIZE];
 	int r;
 
 	pcap_set_snaplen(pcap, SNAP_LENGTH);
 	pcap_set_immediate_mode(pcap, 1);
-	pcap_set_buffer_size(pcap, BUFFER_BYTES);
+	pcap_set_buffer_size(pcap, room ? room : BUFFER_BYTES);
 	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 	r = pcap_activate(pcap);
 	if (r >= 0 && pcap_setnonblock(pcap, 1, why) < 0)
@@ -299,8 +299,8 @@ static bool set_filter(pcap_t *pcap, uint16_t port)
 }
 
 /* open_pcap - a running handle with its filter on @interface, or NULL */
-static pcap_t *open_pcap(const char *interface, uint16_t port,
-			 struct error *e)
+static pcap_t *open_pcap(const char *interface,
+			 const struct host_config *config, struct error *e)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *pcap = pcap_create(interface, why);
@@ -311,12 +311,12 @@ static pcap_t *open_pcap(const char *interface, uint16_t port,
 			  "\"%s\": %s", interface, why);
 		return NULL;
 	}
-	r = activate(pcap);
+	r = activate(pcap, config->room);
 	if (r >= 0 && link_header(pcap_datalink(pcap)) < 0)
 		error_set(e, ERROR_MISSING, "packets cannot be captured on "
 			  "\"%s\": its link type %d is not known", interface,
 			  pcap_datalink(pcap));
-	else if (r < 0 || !set_filter(pcap, port))
+	else if (r < 0 || !set_filter(pcap, config->port))
 		explain(e, pcap, r < 0 ? r : PCAP_ERROR, interface);
 	else
 		return pcap;
@@ -338,7 +338,7 @@ struct capture *capture_open(const struct host_config *config,
 	if (!interface)
 		interface = interface_towards(config->towards, name) ?
 			name : "any";
-	c->pcap = open_pcap(interface, config->port, e);
+	c->pcap = open_pcap(interface, config, e);
 	if (!c->pcap) {
 		free(c);
 		return NULL;

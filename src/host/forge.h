@@ -11,7 +11,7 @@
 struct forger;
 
 /*
- * forger_open - get ready to forge; costs 2 ms, so keep it
+ * forger_open - get ready to forge
  * Return: it, for forger_close(); NULL with ERROR_MISSING
  */
 struct forger *forger_open(struct error *e);

@@ -140,6 +140,8 @@ struct host_operations {
 struct host {
 	const struct host_operations *do_;
 	unsigned can;			/* enum host_can, or-ed */
+	void *owner;			/* of who put operations of its own
+					   into do_'s place */
 };
 
 struct host_config {
@@ -147,6 +149,8 @@ struct host_config {
 				   @towards */
 	uint32_t towards;
 	unsigned want;		/* enum host_can: what to set up */
+	int room;		/* bytes, for captured packets that were not
+				   read yet; 0: enough for any use */
 	uint16_t port;		/* capture this port only; 0: every port (a lab
 				   host, which lives for many attempts) */
 };

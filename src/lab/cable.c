@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define DIRECTIONS (2 * CABLE_LINKS)
@@ -34,7 +35,8 @@ struct direction {
 struct cable {
 	unsigned count;			/* of directions */
 	struct direction directions[DIRECTIONS];
-	struct pollfd fds[DIRECTIONS + 1];	/* from; last: stop */
+	struct pollfd fds[DIRECTIONS + 1];	/* from; last: orders */
+	int orders;
 	struct frames *frames;
 };
 
@@ -123,6 +125,35 @@ static void take_in(struct cable *c, struct direction *d)
 			accept_frame(d, now, &frames[i]);
 }
 
+static void clear(struct cable *c, struct direction *d, uint64_t seed)
+{
+	struct frame frames[FRAME_BATCH];
+	struct link_config config = d->model.config;
+
+	while (frame_receive(d->from, c->frames, frames))
+		;
+	for (unsigned i = 0; i < LANES; i++)
+		fifo_drop(&d->lanes[i], d->lanes[i].count);
+	config.seed = seed;
+	link_init(&d->model, &config);
+}
+
+/* obey - Return: false when there are no more orders */
+static bool obey(struct cable *c)
+{
+	struct cable_order order;
+	ssize_t n = recv(c->orders, &order, sizeof(order), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n != (ssize_t)sizeof(order))
+		return false;
+	for (unsigned i = 0; i < c->count; i++)
+		clear(c, &c->directions[i], order.seed[i / 2][i % 2]);
+	return send(c->orders, &order.seed, sizeof(order.seed[0][0]),
+		    MSG_NOSIGNAL) > 0;
+}
+
 static int64_t send_all_due(struct cable *c)
 {
 	int64_t now = clock_now(), next = TIME_NEVER;
@@ -148,7 +179,7 @@ static void loop(struct cable *c)
 				continue;
 			return;
 		}
-		if (c->fds[c->count].revents)
+		if (c->fds[c->count].revents && !obey(c))
 			return;
 		for (unsigned i = 0; i < c->count; i++)
 			if (c->fds[i].revents)
@@ -192,6 +223,7 @@ static bool open_link(struct cable *c, const struct cable_link *l,
 static bool open_cable(struct cable *c, const struct cable_config *config,
 		       struct error *e)
 {
+	c->orders = config->orders;
 	for (unsigned i = 0; i < config->count; i++)
 		if (!open_link(c, &config->links[i], e))
 			return false;
@@ -201,7 +233,7 @@ static bool open_cable(struct cable *c, const struct cable_config *config,
 			.events = POLLIN,
 		};
 	c->fds[c->count] = (struct pollfd){
-		.fd = config->stop,
+		.fd = config->orders,
 		.events = POLLIN,
 	};
 	c->frames = frames_new();

@@ -19,11 +19,18 @@ struct cable_link {
 					   and back */
 };
 
+/* What makes a cable begin anew: the seeds of its links' directions. */
+struct cable_order {
+	uint64_t seed[CABLE_LINKS][2];
+};
+
 struct cable_config {
 	struct cable_link links[CABLE_LINKS];
 	unsigned count;
-	int stop;		/* cable_run() returns when this is readable
-				   or closed */
+	int orders;		/* SEQPACKET socket: at a cable_order all that
+				   is under way is lost, and the links begin
+				   anew; one of its seeds is the answer.
+				   cable_run() returns at its end */
 };
 
 /*

@@ -16,10 +16,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
-
-#define READY_TIME (12 * NS_PER_S)	/* more than an exec: NAT may take */
-#define END_TIME (3 * NS_PER_S)		/* as long as that takes, and more */
 
 static bool unknown_topology(const char *name, struct error *e)
 {
@@ -89,10 +87,26 @@ bool cell_check(const struct cell_config *config, struct error *e)
 	return !has_kernel_nat(&plan) || kernel_nat_check(e);
 }
 
+struct cell_needs cell_needs(const struct cell_config *config)
+{
+	const struct topology_row *row = topology_find(config->topology);
+	struct cell_needs needs = { 1, 1, 1 };	/* the cable's */
+	struct topology t;
+
+	if (!row)
+		return needs;
+	topology_build(row, &t);
+	for (size_t i = 0; i < t.node_count; i++)
+		needs.processes += t.nodes[i].kind != NODE_ROUTER &&
+				   t.nodes[i].kind != NODE_HUB;
+	needs.namespaces += (unsigned)t.node_count;
+	needs.descriptors += (unsigned)t.node_count;
+	return needs;
+}
+
 /* start - one process more */
 static bool start(struct cell *c, enum cell_role role, const char *name,
-		  process_main main, const struct job *job, int namespace,
-		  struct error *e)
+		  process_main main, const struct job *job, struct error *e)
 {
 	struct cell_process *p = &c->process[c->process_count];
 
@@ -102,32 +116,32 @@ static bool start(struct cell *c, enum cell_role role, const char *name,
 	*p = (struct cell_process){ .role = role, .which = job->node };
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	c->process_count++;
-	return process_start(p, namespace, main, job, e);
+	if (!process_start(p, c->namespaces[job->node], main, job, e))
+		return false;
+	close(c->namespaces[job->node]);
+	c->namespaces[job->node] = -1;
+	return true;
 }
 
 static bool start_node(struct cell *c, const struct job *job, struct error *e)
 {
 	const struct node *n = &job->plan->topology->nodes[job->node];
-	int namespace = c->namespaces[job->node];
 	bool ok = true;
 
 	if (n->kind == NODE_HOST) {
-		ok = start(c, CELL_HOST, n->name, job_host, job, namespace,
-			   e);
+		ok = start(c, CELL_HOST, n->name, job_host, job, e);
 		c->process[c->process_count - 1].which = n->which;
 	} else if (n->kind == NODE_SERVER) {
-		ok = start(c, CELL_SERVER, n->name, job_server, job,
-			   namespace, e);
+		ok = start(c, CELL_SERVER, n->name, job_server, job, e);
 	} else if (n->kind == NODE_CLIENT && job->config->background > 0) {
-		ok = start(c, CELL_CLIENT, n->name, job_client, job,
-			   namespace, e);
+		ok = start(c, CELL_CLIENT, n->name, job_client, job, e);
 	} else if (n->kind == NODE_NAT) {
 		enum choice_kind kind = job->plan->nats[job->node].kind;
 
 		if (kind == CHOICE_PROFILE || kind == CHOICE_EXEC)
 			ok = start(c, CELL_NAT, n->name,
 				   kind == CHOICE_EXEC ? job_exec : job_box,
-				   job, namespace, e);
+				   job, e);
 	}
 	return ok;
 }
@@ -154,8 +168,7 @@ static bool start_all(struct cell *c, const struct wiring_plan *plan,
 	/* the slowest first */
 	return start_kind(c, plan, true, e) && start_kind(c, plan, false, e) &&
 		(c->namespaces[WIRING_CABLE] < 0 ||
-		 start(c, CELL_CABLE, "cable", job_cable, &cable,
-		       c->namespaces[WIRING_CABLE], e));
+		 start(c, CELL_CABLE, "cable", job_cable, &cable, e));
 }
 
 static bool start_kernel_nats(struct cell *c, const struct wiring_plan *plan,
@@ -178,17 +191,6 @@ static bool start_kernel_nats(struct cell *c, const struct wiring_plan *plan,
 	ok = netns_enter(home, ok ? e : NULL) && ok;
 	close(home);
 	return ok;
-}
-
-static bool await_all(struct cell *c, struct error *e)
-{
-	int64_t deadline = clock_now() + READY_TIME;
-
-	for (unsigned i = 0; i < c->process_count; i++)
-		if (!process_await(&c->process[i], deadline, c->server_ports,
-				   e))
-			return false;
-	return true;
 }
 
 /*
@@ -221,19 +223,16 @@ static void fill(struct cell *c, const struct wiring_plan *plan)
 
 		if (n->kind == NODE_SERVER) {
 			c->server.address = address;
-			c->server_namespace = c->namespaces[i];
 		} else if (n->kind == NODE_HOST) {
 			c->host_address[n->which] = address;
-			c->host_namespace[n->which] = c->namespaces[i];
 			c->public_address[n->which] = public_address(plan, i);
 		}
 	}
 }
 
-bool cell_build(struct cell *c, const struct cell_config *config,
+bool cell_begin(struct cell *c, const struct cell_config *config,
 		struct error *e)
 {
-	struct topology topology;
 	struct wiring_plan plan;
 	bool ok;
 
@@ -241,31 +240,133 @@ bool cell_build(struct cell *c, const struct cell_config *config,
 	c->config = *config;
 	for (unsigned i = 0; i < WIRING_NAMESPACES; i++)
 		c->namespaces[i] = -1;
-	ok = make_plan(config, &topology, &plan, e) &&
+	ok = make_plan(config, &c->topology, &plan, e) &&
 		wiring_build(&plan, c->namespaces, e) &&
-		start_all(c, &plan, e) && start_kernel_nats(c, &plan, e) &&
-		await_all(c, e);
+		start_all(c, &plan, e) && start_kernel_nats(c, &plan, e);
 	if (!ok) {
 		cell_end(c);
 		return false;
 	}
 	fill(c, &plan);
+	memcpy(c->nats, plan.nats, sizeof(c->nats));
+	memcpy(c->cabled, plan.cabled, sizeof(c->cabled));
+	return true;
+}
+
+bool cell_hear(struct cell *c, unsigned process, struct error *e)
+{
+	bool ok = process_hear(&c->process[process], c->server_ports, e);
+
+	c->server.port = c->server_ports[0];
+	return ok;
+}
+
+const struct cell_process *cell_awaited(const struct cell *c)
+{
+	for (unsigned i = 0; i < c->process_count; i++)
+		if (!c->process[i].ready)
+			return &c->process[i];
+	return NULL;
+}
+
+bool cell_build(struct cell *c, const struct cell_config *config,
+		struct error *e)
+{
+	int64_t deadline = clock_now() + CELL_READY_TIME;
+
+	if (!cell_begin(c, config, e))
+		return false;
+	for (unsigned i = 0; i < c->process_count; i++)
+		if (!process_await(&c->process[i], deadline, c->server_ports,
+				   e)) {
+			cell_end(c);
+			return false;
+		}
 	c->server.port = c->server_ports[0];
 	return true;
 }
 
-void cell_end(struct cell *c)
+/* order - one that cannot be told has died: the init will learn how */
+static void order(struct cell_process *p, const void *what, size_t length)
 {
-	int64_t deadline = clock_now() + END_TIME;
+	p->ordered = true;
+	send(p->control, what, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
 
+void cell_renew_links(struct cell *c, uint64_t seed)
+{
+	struct cable_order what;
+
+	jobs_order_cable(&c->topology, c->cabled, seed, &what);
+	for (unsigned i = 0; i < c->process_count; i++)
+		if (c->process[i].role == CELL_CABLE)
+			order(&c->process[i], &what, sizeof(what));
+}
+
+bool cell_renew_nats(struct cell *c, const char *nat_a, const char *nat_b,
+		     uint64_t seed, struct error *e)
+{
+	const char *const lists[2] = { nat_a, nat_b };
+
+	if ((strcmp(nat_a, c->config.nat_a) ||
+	     strcmp(nat_b, c->config.nat_b)) &&
+	    !nats_choose(&c->topology, lists, c->nats, e))
+		return false;
+	c->config.nat_a = nat_a;
+	c->config.nat_b = nat_b;
+	for (unsigned i = 0; i < c->process_count; i++) {
+		struct cell_process *p = &c->process[i];
+		uint8_t node = (uint8_t)p->which;
+		struct box_order what;
+
+		if (p->role != CELL_NAT ||
+		    c->nats[node].kind != CHOICE_PROFILE)
+			continue;
+		jobs_order_box(&c->topology, node, &c->nats[node], seed,
+			       &what);
+		order(p, &what, sizeof(what));
+	}
+	return true;
+}
+
+bool cell_ordered(const struct cell *c)
+{
+	for (unsigned i = 0; i < c->process_count; i++)
+		if (c->process[i].ordered)
+			return true;
+	return false;
+}
+
+void cell_hang_up(struct cell *c)
+{
 	for (unsigned i = 0; i < c->process_count; i++)
 		process_hang_up(&c->process[i]);
+}
+
+bool cell_has_ended(const struct cell *c)
+{
 	for (unsigned i = 0; i < c->process_count; i++)
-		process_end(&c->process[i], deadline);
+		if (c->process[i].pid)
+			return false;
+	return true;
+}
+
+void cell_release(struct cell *c)
+{
 	for (unsigned i = 0; i < WIRING_NAMESPACES; i++) {
 		if (c->namespaces[i] >= 0)
 			close(c->namespaces[i]);
 		c->namespaces[i] = -1;
 	}
 	c->process_count = 0;
+}
+
+void cell_end(struct cell *c)
+{
+	int64_t deadline = clock_now() + CELL_END_TIME;
+
+	cell_hang_up(c);
+	for (unsigned i = 0; i < c->process_count; i++)
+		process_end(&c->process[i], deadline);
+	cell_release(c);
 }

@@ -7,8 +7,10 @@
 #ifndef TCPTRAV_LAB_CELL_H
 #define TCPTRAV_LAB_CELL_H
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "host/host.h"
+#include "lab/choice.h"
 #include "lab/links.h"
 #include "lab/topology.h"
 #include "rendezvous/server.h"
@@ -18,6 +20,8 @@
 #include <sys/types.h>
 
 #define CELL_PROCESSES 16
+#define CELL_READY_TIME (12 * NS_PER_S)	/* more than an exec: NAT may take */
+#define CELL_END_TIME (3 * NS_PER_S)	/* as long as that takes, and more */
 
 enum cell_role {
 	CELL_HOST, CELL_NAT, CELL_SERVER, CELL_CABLE, CELL_CLIENT,
@@ -27,18 +31,23 @@ enum cell_role {
  * A process of the cell, forked from the init, in its node's namespace. It
  * ends when its end of @control is closed, and with the init. @control is a
  * SOCK_SEQPACKET socket, non-blocking on this side:
- *	host	attempt_config in; attempt_result out, cut at its last event
- *	NAT	box_report out (an exec: NAT says nothing)
+ *	host	worker_order in; attempt_result, cut at its last event, and
+ *		then a worker_done out
+ *	NAT	box_order in, its seed out; box_report out (an exec: NAT says
+ *		nothing)
  *	S	server_report out
- *	cable	nothing
+ *	cable	cable_order in, its first seed out
  *	client	nothing
+ * The first that each says is whether it is ready (lab/process.h).
  */
 struct cell_process {
 	enum cell_role role;
 	int which;		/* host: 0 A, 1 B; else the node's number */
 	char name[16];		/* the node's: "host-a", "nat-b" */
 	pid_t pid;		/* 0: it has ended, and was waited for */
-	int control;
+	int control;		/* -1: closed */
+	bool ready;
+	bool ordered;		/* to begin anew, and has not answered yet */
 };
 
 struct cell_config {
@@ -49,7 +58,7 @@ struct cell_config {
 	double background;		/* connections per second of all
 					   clients of a side together */
 	bool spoofing_dropped;
-	uint64_t seed;
+	uint64_t seed;			/* of its beginning */
 	/* what a host process does: lab/worker.c's loop; returns its exit
 	   status. @h is already open, in the host's namespace */
 	int (*host_main)(struct host *h, int control);
@@ -63,10 +72,12 @@ struct cell {
 	uint16_t server_ports[SERVER_PORTS];
 	uint32_t host_address[2];		/* their own */
 	uint32_t public_address[2];		/* at which others see A, B */
-	int host_namespace[2];			/* netns descriptors */
-	int server_namespace;
 	/* private */
-	int namespaces[TOPOLOGY_NODES + 1];	/* all of them; -1: none */
+	int namespaces[TOPOLOGY_NODES + 1];	/* those without a process, which
+						   holds its own; -1: none */
+	struct topology topology;
+	struct choice nats[TOPOLOGY_NODES];	/* what they are now */
+	bool cabled[TOPOLOGY_LINKS];
 };
 
 /*
@@ -77,15 +88,60 @@ struct cell {
  */
 bool cell_check(const struct cell_config *config, struct error *e);
 
+/* What a cell takes of what a system may have bounds on. */
+struct cell_needs {
+	unsigned namespaces;
+	unsigned processes;	/* those of an exec: NAT's making aside */
+	unsigned descriptors;	/* of the lab's init */
+};
+
+/* cell_needs - of a cell that cell_check() allows; at most */
+struct cell_needs cell_needs(const struct cell_config *config);
+
 /*
- * cell_build - make the namespaces, start the processes, wait until all are
- * ready (a process says so on its control socket; no sleeps)
+ * cell_begin - make the namespaces and start the processes, which say on their
+ * control sockets when they are ready
  * Return: false with a sentence; everything begun is then undone
  */
+bool cell_begin(struct cell *c, const struct cell_config *config,
+		struct error *e);
+
+/*
+ * cell_hear - take in what a process that is not ready says
+ * Return: false with a sentence: it never will be
+ */
+bool cell_hear(struct cell *c, unsigned process, struct error *e);
+
+/* cell_awaited - the first process that is not ready yet, or NULL */
+const struct cell_process *cell_awaited(const struct cell *c);
+
+/* cell_build - cell_begin(), and wait until all are ready */
 bool cell_build(struct cell *c, const struct cell_config *config,
 		struct error *e);
 
-/* cell_end - end its processes and let its namespaces go */
+/*
+ * cell_renew_links, cell_renew_nats - make the links, and the emulated NATs,
+ * begin anew, as if the cell had been built with @seed; the NATs become those
+ * of the lists, which fit the cell (trial_fits_cell())
+ * The links first: what is under way then is lost, so that the new NATs see
+ * none of it. Processes that are to answer are `ordered`.
+ */
+void cell_renew_links(struct cell *c, uint64_t seed);
+bool cell_renew_nats(struct cell *c, const char *nat_a, const char *nat_b,
+		     uint64_t seed, struct error *e);
+
+/* cell_ordered - has some process not answered yet? */
+bool cell_ordered(const struct cell *c);
+
+/*
+ * cell_hang_up - tell its processes to end. Then, when they have been waited
+ * for (pid 0), cell_release() lets the namespaces go.
+ */
+void cell_hang_up(struct cell *c);
+bool cell_has_ended(const struct cell *c);
+void cell_release(struct cell *c);
+
+/* cell_end - all of that, and wait for it */
 void cell_end(struct cell *c);
 
 #endif

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define EXEC "exec:"
 #define NAMES_MAX 128
 
 static bool is_builtin(const char *name)
@@ -84,8 +83,9 @@ bool choice_make(const char *name, struct choice *out, struct error *e)
 		return error_set(e, ERROR_USE, "the NAT's name \"%.60s...\" is "
 				 "longer than %zu characters", name,
 				 sizeof(base) - 1);
-	if (!strncmp(name, EXEC, strlen(EXEC)))
-		return take_path(name + strlen(EXEC), out, e);
+	if (!strncmp(name, CHOICE_EXEC_PREFIX,
+		     strlen(CHOICE_EXEC_PREFIX)))
+		return take_path(name + strlen(CHOICE_EXEC_PREFIX), out, e);
 	memcpy(base, name, length);
 	base[length] = '\0';
 	if (take_router(base, out))

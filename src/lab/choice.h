@@ -15,6 +15,7 @@ enum choice_kind {
 	CHOICE_EXEC,		/* "exec:PATH": a program of the user's */
 };
 
+#define CHOICE_EXEC_PREFIX "exec:"
 #define CHOICE_PATH 512
 #define CHOICE_NAME 4096	/* more than a change of every axis needs */
 

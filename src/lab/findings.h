@@ -37,4 +37,18 @@ struct findings {
 	struct attempt_result result[2];
 };
 
+/* findings_begin - of a trial that begins @now: nothing yet */
+void findings_begin(struct findings *f, int64_t now);
+
+/*
+ * findings_host - a message of @length bytes has come into f->result[@which]
+ * Return: false when it is none
+ */
+bool findings_host(struct findings *f, unsigned which, size_t length);
+
+/* findings_nat, findings_server - a report, if it is of the trial's time */
+void findings_nat(struct findings *f, const char name[16],
+		  const struct box_report *r);
+void findings_server(struct findings *f, const struct server_report *r);
+
 #endif

@@ -9,6 +9,7 @@
 #include "lab/cell.h"
 #include "lab/init.h"
 #include "lab/judge.h"
+#include "lab/limits.h"
 #include "lab/namespaces.h"
 #include "lab/news.h"
 #include "lab/sweep.h"
@@ -102,12 +103,46 @@ static bool check_cells(const struct lab_plan *plan, unsigned *wrong,
 		      error_set(e, missing.kind, "%s", missing.text));
 }
 
+/* What the largest of the plan's cells needs. */
+static struct cell_needs most_needed(const struct lab_plan *plan)
+{
+	struct cell_needs most = { 0, 0, 0 };
+	const char *topology = "";
+
+	for (unsigned i = 0; i < plan->count; i++) {
+		const struct lab_trial t = sweep_trial(plan->sweep, i);
+		struct cell_config config = trial_cell(&t);
+		struct cell_needs needs;
+
+		if (!strcmp(topology, t.topology))
+			continue;
+		topology = t.topology;
+		needs = cell_needs(&config);
+		if (needs.processes > most.processes)
+			most = needs;
+	}
+	return most;
+}
+
+static bool check_limits(const struct lab_plan *plan, struct error *e)
+{
+	unsigned jobs = plan->jobs < lab_wanted(plan) ? plan->jobs :
+			lab_wanted(plan);
+	struct cell_needs most;
+
+	if (jobs <= 1)
+		return true;
+	most = most_needed(plan);
+	return limits_raise(&most, jobs, e);
+}
+
 bool lab_check(const struct lab_plan *plan, unsigned *wrong, struct error *e)
 {
 	*wrong = plan->count;
 	if (!plan->count)
 		return error_set(e, ERROR_USE, "the lab's plan has no trials");
-	return check_cells(plan, wrong, e) && namespaces_check(e);
+	return check_cells(plan, wrong, e) && namespaces_check(e) &&
+		check_limits(plan, e);
 }
 
 /* The child: never returns to the caller's code. */

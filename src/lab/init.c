@@ -1,7 +1,8 @@
 /*
- * One loop, one poll: the front's socket (its end is the lab's end), a
+ * One loop, one epoll: the front's socket (its end is the lab's end), a
  * signalfd for the death of children, and every control socket of every
- * cell. Only the building of a cell waits by itself.
+ * cell. Nothing waits by itself; a cell is begun between two looks at the
+ * others.
  */
 #include "lab/init.h"
 
@@ -12,10 +13,10 @@
 #include "lab/trial.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,43 +24,57 @@
 
 #define LOOK_AHEAD 1024	/* trials, for one that an idle cell fits */
 
-enum { POLL_FRONT, POLL_CHILDREN, POLL_SLOTS };
+#define EVENTS 64	/* taken at one go */
+
+/* What an event is of: the front, the children, or a process of a slot. */
+enum { OF_FRONT = -1, OF_CHILDREN = -2 };
 
 struct init {
 	const struct lab_plan *plan;
 	int front;
 	int children;			/* signalfd */
+	int events;			/* epoll */
 	unsigned jobs;
 	struct slot *slots;
-	struct lab_trial *trials;	/* each slot's latest */
+	struct ttls *ttls;
 	bool *taken;			/* which trials were started, or are
 					   not to be */
 	unsigned next;			/* all before it were */
-	struct pollfd *fds;		/* POLL_SLOTS, then a row a slot */
+	unsigned busy;			/* slots that have a trial */
 	bool over;			/* the front has gone, or error */
 	struct error error;
 };
 
-static void finish(struct init *in, struct slot *s)
+static bool watch(const struct init *in, int fd, int slot, unsigned process)
 {
-	slot_finish(s);
-	if (!news_trial(in->front, &s->findings))
+	struct epoll_event event = {
+		.events = EPOLLIN,
+		.data.u64 = (uint64_t)(uint32_t)slot << 32 | process,
+	};
+
+	return !epoll_ctl(in->events, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* advance - all that the slot can do now; and tell what is to be told */
+static void advance(struct init *in, struct slot *s)
+{
+	while (!in->over && slot_advance(s, &in->error)) {
+		in->busy--;
+		if (!news_trial(in->front, &s->findings))
+			in->over = true;
+	}
+	if (in->error.kind != ERROR_NONE)
 		in->over = true;
 }
 
 /* A process has ended: of a cell, or an orphan that an exec: NAT left. */
 static void child_ended(struct init *in, pid_t pid, int status)
 {
-	for (unsigned i = 0; i < in->jobs; i++) {
-		struct slot *s = &in->slots[i];
-
-		if (!slot_died(s, pid, status))
-			continue;
-		if (s->running)
-			finish(in, s);
-		slot_end(s);
-		return;
-	}
+	for (unsigned i = 0; i < in->jobs; i++)
+		if (slot_died(&in->slots[i], pid, status)) {
+			advance(in, &in->slots[i]);
+			return;
+		}
 }
 
 static void reap(struct init *in)
@@ -70,23 +85,24 @@ static void reap(struct init *in)
 
 	while (read(in->children, &info, sizeof(info)) > 0)
 		;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while (!in->over && (pid = waitpid(-1, &status, WNOHANG)) > 0)
 		child_ended(in, pid, status);
 }
 
-static void build(struct init *in, struct slot *s, const struct lab_trial *t,
-		  unsigned number)
+/* build - begin the cell of one slot that wants one; false: none does */
+static bool build(struct init *in)
 {
-	bool built;
+	for (unsigned i = 0; i < in->jobs; i++) {
+		struct slot *s = &in->slots[i];
 
-	built = slot_build(s, t, trial_seed(in->plan->seed, number),
-			   &in->error);
-	reap(in);
-	if (!built)
-		in->over = true;
-	else if (!s->built)	/* again, and it would be so for ever */
-		in->over = !error_set(&in->error, ERROR_FAILED, "%s",
-				      s->findings.broke);
+		if (!slot_wants_cell(s))
+			continue;
+		in->over = !slot_build(s, &in->error);
+		for (unsigned p = 0; p < s->cell.process_count; p++)
+			watch(in, s->cell.process[p].control, (int)i, p);
+		return true;
+	}
+	return false;
 }
 
 /*
@@ -100,7 +116,7 @@ static unsigned choose(const struct init *in, const struct slot *s)
 	unsigned end = plan->count - in->next < LOOK_AHEAD ?
 		       plan->count : in->next + LOOK_AHEAD;
 
-	for (unsigned i = in->next; s->built && i < end; i++) {
+	for (unsigned i = in->next; s->state == SLOT_IDLE && i < end; i++) {
 		struct lab_trial t;
 
 		if (in->taken[i])
@@ -119,101 +135,75 @@ static void pass_taken(struct init *in)
 		in->next++;
 }
 
-/* Give an idle slot work. */
-static void assign(struct init *in, unsigned slot)
+/* Give a slot that is free work, if there is some. */
+static void assign(struct init *in, struct slot *s)
 {
-	struct slot *s = &in->slots[slot];
-	struct lab_trial *t = &in->trials[slot];
 	unsigned number = choose(in, s);
-	struct lab_trial next;
-	bool fits;
+	struct lab_trial t;
 
 	if (number >= in->plan->count)
 		return;
-	next = sweep_trial(in->plan->sweep, number);
-	fits = slot_fits(s, &next);
-	*t = next;
-	if (!fits)
-		build(in, s, t, number);
-	if (in->over)
-		return;
+	t = sweep_trial(in->plan->sweep, number);
 	in->taken[number] = true;
+	in->busy++;
 	pass_taken(in);
-	slot_start(s, t, number, trial_seed(in->plan->seed, number));
+	slot_give(s, &t, number, trial_seed(in->plan->seed, number));
+	advance(in, s);
 }
 
-/* Return: how many slots run a trial */
-static unsigned assign_all(struct init *in)
-{
-	unsigned running = 0;
-
-	for (unsigned i = 0; i < in->jobs && !in->over; i++) {
-		if (!in->slots[i].running)
-			assign(in, i);
-		running += in->slots[i].running;
-	}
-	return running;
-}
-
-static struct pollfd *row(const struct init *in, unsigned slot)
-{
-	return in->fds + POLL_SLOTS + (size_t)slot * CELL_PROCESSES;
-}
-
-/* Return: the earliest deadline of a running trial */
-static int64_t fill(struct init *in)
+/* assign_all - Return: when some slot wants to be looked at */
+static int64_t assign_all(struct init *in)
 {
 	int64_t deadline = TIME_NEVER;
 
-	in->fds[POLL_FRONT] = (struct pollfd){ in->front, POLLIN, 0 };
-	in->fds[POLL_CHILDREN] = (struct pollfd){ in->children, POLLIN, 0 };
-	for (unsigned i = 0; i < in->jobs; i++) {
-		const struct slot *s = &in->slots[i];
-		unsigned count = s->built ? s->cell.process_count : 0;
+	for (unsigned i = 0; i < in->jobs && !in->over; i++) {
+		struct slot *s = &in->slots[i];
 
-		for (unsigned p = 0; p < CELL_PROCESSES; p++)
-			row(in, i)[p] = (struct pollfd){
-				.fd = p < count && !s->deaf[p] ?
-				      s->cell.process[p].control : -1,
-				.events = POLLIN,
-			};
-		if (s->running && s->deadline < deadline)
+		if (s->deadline != TIME_NEVER && clock_now() >= s->deadline)
+			advance(in, s);
+		if (slot_is_free(s))
+			assign(in, s);
+		if (s->deadline < deadline)
 			deadline = s->deadline;
 	}
 	return deadline;
 }
 
-static void serve_slot(struct init *in, unsigned i)
+static void serve(struct init *in, const struct epoll_event *event)
 {
-	struct slot *s = &in->slots[i];
+	int slot = (int)(event->data.u64 >> 32);
+	unsigned process = (unsigned)event->data.u64;
+	struct slot *s;
 
-	for (unsigned p = 0; p < CELL_PROCESSES; p++)
-		if (row(in, i)[p].revents && slot_read(s, p)) {
-			finish(in, s);
-			return;
-		}
-	if (s->running && clock_now() >= s->deadline) {
-		slot_overdue(s);
-		finish(in, s);
-		slot_end(s);
-	}
+	if (slot == OF_FRONT)
+		in->over = true;
+	if (slot < 0)
+		return;
+	s = &in->slots[slot];
+	if (!slot_read(s, process, &in->error))
+		in->over = true;
+	if (s->deaf[process] && s->cell.process[process].control >= 0)
+		epoll_ctl(in->events, EPOLL_CTL_DEL,
+			  s->cell.process[process].control, NULL);
+	advance(in, s);
 }
 
-static void step(struct init *in)
+static void step(struct init *in, int64_t deadline)
 {
+	struct epoll_event events[EVENTS];
 	struct timespec left;
-	int64_t deadline = fill(in);
-	nfds_t count = POLL_SLOTS + (nfds_t)in->jobs * CELL_PROCESSES;
+	bool ended = false;
+	int count;
 
-	if (ppoll(in->fds, count,
-		  clock_remaining(clock_now(), deadline, &left), NULL) < 0)
-		return;
-	if (in->fds[POLL_FRONT].revents)
-		in->over = true;
-	for (unsigned i = 0; i < in->jobs && !in->over; i++)
-		serve_slot(in, i);
+	count = epoll_pwait2(in->events, events, EVENTS,
+			     clock_remaining(clock_now(), deadline, &left),
+			     NULL);
+	for (int i = 0; i < count && !in->over; i++) {
+		serve(in, &events[i]);
+		ended |= (int)(events[i].data.u64 >> 32) == OF_CHILDREN;
+	}
 	/* last: a result that was sent before its host died still counts */
-	if (in->fds[POLL_CHILDREN].revents)
+	if (ended)
 		reap(in);
 }
 
@@ -225,16 +215,20 @@ static bool begin(struct init *in)
 	sigaddset(&children, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &children, NULL);
 	in->children = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+	in->events = epoll_create1(EPOLL_CLOEXEC);
 	in->slots = calloc(in->jobs, sizeof(*in->slots));
-	in->trials = calloc(in->jobs, sizeof(*in->trials));
 	in->taken = calloc(in->plan->count, sizeof(*in->taken));
-	in->fds = calloc(POLL_SLOTS + (size_t)in->jobs * CELL_PROCESSES,
-			 sizeof(*in->fds));
-	if (in->children < 0 || !in->slots || !in->trials || !in->taken ||
-	    !in->fds)
+	in->ttls = ttls_new();
+	if (in->children < 0 || !in->slots || !in->taken || !in->ttls ||
+	    !watch(in, in->front, OF_FRONT, 0) ||
+	    !watch(in, in->children, OF_CHILDREN, 0))
 		return error_set(&in->error, ERROR_FAILED,
 				 "the lab's init could not begin: %s",
 				 strerror(errno));
+	for (unsigned i = 0; i < in->jobs; i++) {
+		in->slots[i].deadline = TIME_NEVER;
+		in->slots[i].ttls = in->ttls;
+	}
 	for (unsigned i = 0; i < in->plan->count; i++)
 		in->taken[i] = lab_skips(in->plan, i);
 	pass_taken(in);
@@ -245,12 +239,25 @@ static void end(struct init *in)
 {
 	for (unsigned i = 0; in->slots && i < in->jobs; i++)
 		slot_end(&in->slots[i]);
+	ttls_free(in->ttls);
 	free(in->slots);
-	free(in->trials);
 	free(in->taken);
-	free(in->fds);
+	if (in->events >= 0)
+		close(in->events);
 	if (in->children >= 0)
 		close(in->children);
+}
+
+static void run(struct init *in)
+{
+	while (!in->over) {
+		int64_t deadline = assign_all(in);
+
+		if (!in->busy && in->next == in->plan->count)
+			return;
+		/* between two cells, what there is and no more */
+		step(in, build(in) ? clock_now() : deadline);
+	}
 }
 
 void init_main(const struct lab_plan *plan, int front)
@@ -260,13 +267,13 @@ void init_main(const struct lab_plan *plan, int front)
 		.front = front,
 		.jobs = plan->jobs ? plan->jobs : 1,
 		.children = -1,
+		.events = -1,
 	};
 
 	if (in.jobs > lab_wanted(plan))
 		in.jobs = lab_wanted(plan);
 	if (in.jobs && begin(&in))
-		while (assign_all(&in) && !in.over)
-			step(&in);
+		run(&in);
 	end(&in);
 	news_end(front, &in.error);
 }

@@ -1,16 +1,18 @@
 #include "lab/jobs.h"
 
 #include "lab/background.h"
-#include "lab/cable.h"
 #include "lab/exec_nat.h"
 #include "lab/links.h"
-#include "nat/box.h"
 
+#include <malloc.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define FIRST_PORT 8123
 #define PORTS 8
+#define TRIAL_SESSIONS 512
+#define CAPTURE_ROOM (256 << 10)	/* a thousand packets */
+#define LARGE ((size_t)128 << 10)	/* bytes */
 
 static void ready(void *self)
 {
@@ -22,13 +24,56 @@ static const struct choice *choice_of(const struct job *j)
 	return &j->plan->nats[j->node];
 }
 
-/* seed_of - each process's is another, and the same each time */
-static uint64_t seed_of(const struct job *j)
+uint64_t jobs_seed(uint64_t seed, uint8_t node)
 {
 	struct rng r;
 
-	rng_seed(&r, j->config->seed + j->node);
+	rng_seed(&r, seed);
+	rng_seed(&r, rng_next(&r) + node);
 	return rng_next(&r);
+}
+
+static uint64_t seed_of(const struct job *j)
+{
+	return jobs_seed(j->config->seed, j->node);
+}
+
+void jobs_order_box(const struct topology *t, uint8_t node,
+		    const struct choice *nat, uint64_t seed,
+		    struct box_order *out)
+{
+	uint32_t sessions = (uint32_t)nat->profile.sessions;
+
+	/* no trial has more, and emptying a large table takes its time */
+	if (!topology_clients(t, 0) && sessions > TRIAL_SESSIONS)
+		sessions = TRIAL_SESSIONS;
+
+	out->profile = nat->profile;
+	out->seed = jobs_seed(seed, node);
+	out->sessions = sessions;
+	if (t->nodes[node].firewall)
+		out->profile.translation = TRANSLATION_NONE;
+}
+
+void jobs_order_cable(const struct topology *t,
+		      const bool cabled[TOPOLOGY_LINKS], uint64_t seed,
+		      struct cable_order *out)
+{
+	unsigned count = 0;
+	struct rng seeds;
+
+	memset(out, 0, sizeof(*out));
+	rng_seed(&seeds, jobs_seed(seed, WIRING_CABLE));
+	/* also for links without a cable, or one link's faults would change
+	   the packets that another loses */
+	for (uint8_t i = 0; i < t->link_count; i++) {
+		uint64_t seed_to = rng_next(&seeds), back = rng_next(&seeds);
+
+		if (!cabled[i] || count == CABLE_LINKS)
+			continue;
+		out->seed[count][0] = seed_to;
+		out->seed[count++][1] = back;
+	}
 }
 
 int job_host(struct process_self *self, const void *job, struct error *e)
@@ -37,6 +82,7 @@ int job_host(struct process_self *self, const void *job, struct error *e)
 	struct host_config config = {
 		.interface = "eth0",
 		.want = HOST_CAPTURE | HOST_FORGE,
+		.room = CAPTURE_ROOM,
 	};
 	struct host *h = host_open(&config, e);
 	int status;
@@ -66,12 +112,6 @@ static void next_to(const struct topology *t, struct place p,
 	path_mac(*any, out[count].mac);
 }
 
-/* as_firewall - the profile of a node that filters and does not translate */
-static void as_firewall(struct profile *p)
-{
-	p->translation = TRANSLATION_NONE;
-}
-
 int job_box(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
@@ -79,21 +119,25 @@ int job_box(struct process_self *self, const void *job, struct error *e)
 	struct place inside = path_inside(t, j->node);
 	struct place outside = path_outside(t, j->node);
 	struct place gateway = path_gateway(t, j->node), inner[TOPOLOGY_LINKS];
+	struct box_order first;
 	struct box_config config = {
 		.nat = {
-			.profile = choice_of(j)->profile,
 			.inside_address = path_address(t, inside),
 			.outside_address = path_address(t, outside),
-			.seed = seed_of(j),
 		},
 		.inside = wiring_interface(t, inside),
 		.outside = wiring_interface(t, outside),
 		.report = self->control,
-		.stop = self->control,
+		.stop = -1,
+		.orders = self->control,
 	};
 
-	if (t->nodes[j->node].firewall)
-		as_firewall(&config.nat.profile);
+	jobs_order_box(t, j->node, choice_of(j), j->config->seed, &first);
+	config.nat.profile = first.profile;
+	config.nat.seed = first.seed;
+	/* what is large is had from the system each time a NAT begins anew,
+	   and comes empty: else all of it would have to be emptied */
+	mallopt(M_MMAP_THRESHOLD, LARGE);
 	path_neighbours(t, inside, inner);
 	next_to(t, inside, &inner[0], config.inside_neighbours);
 	next_to(t, outside, &gateway, config.outside_neighbours);
@@ -189,23 +233,22 @@ int job_cable(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
 	const struct topology *t = j->plan->topology;
-	struct cable_config config = { .stop = self->control };
-	struct rng seeds;
+	struct cable_config config = { .orders = self->control };
+	struct cable_order first;
 
-	rng_seed(&seeds, seed_of(j));
+	jobs_order_cable(t, j->plan->cabled, j->config->seed, &first);
 	for (uint8_t i = 0; i < t->link_count; i++) {
 		struct cable_link l;
 
 		links_config(j->config->links, j->config->rtt_ms,
 			     j->config->loss, t, i, l.config);
-		/* also of links without a cable, or one link's faults would
-		   change the packets that another loses */
+		if (!j->plan->cabled[i] || config.count == CABLE_LINKS)
+			continue;
 		for (int to = 0; to < 2; to++) {
-			l.config[to].seed = rng_next(&seeds);
+			l.config[to].seed = first.seed[config.count][to];
 			wiring_cable_end((struct place){ i, to }, l.ends[to]);
 		}
-		if (j->plan->cabled[i] && config.count < CABLE_LINKS)
-			config.links[config.count++] = l;
+		config.links[config.count++] = l;
 	}
 	return cable_run(&config, ready, self, e) ? 0 : 1;
 }

@@ -2,9 +2,11 @@
 #ifndef TCPTRAV_LAB_JOBS_H
 #define TCPTRAV_LAB_JOBS_H
 
+#include "lab/cable.h"
 #include "lab/cell.h"
 #include "lab/process.h"
 #include "lab/wiring.h"
+#include "nat/box.h"
 
 /* All of them look at this; @node is the process's own. */
 struct job {
@@ -19,6 +21,21 @@ int job_exec(struct process_self *self, const void *job, struct error *e);
 int job_server(struct process_self *self, const void *job, struct error *e);
 int job_client(struct process_self *self, const void *job, struct error *e);
 int job_cable(struct process_self *self, const void *job, struct error *e);
+
+/* jobs_seed - each node's is another, and the same each time */
+uint64_t jobs_seed(uint64_t seed, uint8_t node);
+
+/*
+ * jobs_order_box, jobs_order_cable - what makes them begin anew, for a trial
+ * @nat:    of that node; a profile
+ * @cabled: which links the cable carries
+ */
+void jobs_order_box(const struct topology *t, uint8_t node,
+		    const struct choice *nat, uint64_t seed,
+		    struct box_order *out);
+void jobs_order_cable(const struct topology *t,
+		      const bool cabled[TOPOLOGY_LINKS], uint64_t seed,
+		      struct cable_order *out);
 
 /*
  * jobs_kernel_nat - make the node's namespace a kernel NAT, which needs no

@@ -21,12 +21,6 @@ struct verdict {
 enum outcome judge_outcome(const struct attempt_result *a,
 			   const struct attempt_result *b);
 
-/*
- * judge_cause - the more telling of two sides' causes: a refusal that was
- * seen says more than silence, and silence more than a peer that gave up
- */
-enum cause judge_cause(enum cause a, enum cause b);
-
 /* judge_setting - the record's part that is known before the trial; the rest
    is empty */
 void judge_setting(const struct lab_trial *t, uint64_t seed,

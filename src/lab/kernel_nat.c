@@ -30,13 +30,14 @@
 
 const struct kernel_nat kernel_nats[] = {
 	{ "linux", "Linux netfilter: masquerade, and INPUT drops the "
-	  "unsolicited, as home routers do", "masquerade", true, false },
+	  "unsolicited, as home routers do", "netfilter", "masquerade", true,
+	  false },
 	{ "linux-rst", "the same, but its stack answers the unsolicited "
-	  "with RST", "masquerade", false, false },
+	  "with RST", "netfilter-rst", "masquerade", false, false },
 	{ "linux-liberal", "linux with nf_conntrack_tcp_be_liberal",
-	  "masquerade", true, true },
+	  "netfilter-liberal", "masquerade", true, true },
 	{ "linux-random", "linux with random external ports",
-	  "masquerade fully-random", true, false },
+	  "netfilter-random", "masquerade fully-random", true, false },
 };
 const size_t kernel_nat_count = sizeof(kernel_nats) / sizeof(kernel_nats[0]);
 

@@ -9,6 +9,7 @@
 
 struct kernel_nat {
 	const char *name, *summary;
+	const char *model;	/* the profile that behaves like it */
 	const char *masquerade;	/* the statement that translates */
 	bool drops;		/* its INPUT drops the unsolicited; else its
 				   stack answers */

@@ -99,6 +99,22 @@ static bool choose_node(const struct node *n, const char *list,
 	return true;
 }
 
+bool nats_are_emulated(const char *list)
+{
+	int count = count_names(list);
+
+	for (int i = 0; i < count; i++) {
+		char name[CHOICE_NAME];
+
+		if (!take_name(list, i, name) || !strcmp(name, "none") ||
+		    !strncmp(name, CHOICE_EXEC_PREFIX,
+			     strlen(CHOICE_EXEC_PREFIX)) ||
+		    kernel_nat_find(name))
+			return false;
+	}
+	return true;
+}
+
 bool nats_choose(const struct topology *t, const char *const lists[2],
 		 struct choice out[TOPOLOGY_NODES], struct error *e)
 {

@@ -20,6 +20,12 @@
 void nats_complete(const char *topology, const char *lists[2]);
 
 /*
+ * nats_are_emulated - are all NATs of a valid list profiles? Such a NAT can
+ * become any other, in the same place.
+ */
+bool nats_are_emulated(const char *list);
+
+/*
  * nats_choose - the NAT of each node of the kind; the others' stay as they are
  * Return: false with ERROR_USE (a list that does not fit the topology, or what
  *         choice_make() says of a name) before ERROR_MISSING

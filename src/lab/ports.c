@@ -1,7 +1,5 @@
 #include "lab/ports.h"
 
-#include "base/rng.h"
-
 static const struct {
 	uint64_t length, stride;
 } ranges[2] = {
@@ -18,24 +16,21 @@ static unsigned count_ports(const uint16_t server_ports[SERVER_PORTS])
 	return n;
 }
 
-struct ports ports_draw(uint64_t seed, uint64_t draw,
+struct port_draw ports_draw(uint64_t seed, unsigned order,
 			const uint16_t server_ports[SERVER_PORTS])
 {
 	unsigned count = count_ports(server_ports);
-	struct ports out = { .server = 0 };
-	struct rng rng;
+	uint64_t draw = 2 * seed + order;
+	struct port_draw out = { .server = 0 };
 
-	rng_seed(&rng, seed);
 	for (unsigned i = 0; i < 2; i++) {
-		uint64_t begin = rng_below(&rng, ranges[i].length);
 		uint64_t step = draw % ranges[i].length * ranges[i].stride;
 
-		out.host[i] = (uint16_t)(PORTS_FROM +
-					 (begin + step) % ranges[i].length);
+		out.host[i] = (uint16_t)(PORTS_FROM + step % ranges[i].length);
 	}
 	if (count)
-		out.server = server_ports[draw % count];
+		out.server = server_ports[(seed + order) % count];
 	if (count > 1)
-		out.check = server_ports[(draw + count / 2) % count];
+		out.check = server_ports[(seed + order + count / 2) % count];
 	return out;
 }

@@ -1,11 +1,11 @@
 /*
- * Which ports an attempt in a cell uses. Pure.
+ * Which ports an attempt uses. Pure, and of the trial's seed alone: where and
+ * after what a trial runs must not show.
  *
  * A 4-tuple that comes back within TIME_WAIT, or while a NAT still remembers
  * it, looks like a NAT that filters (linux.md 1). So the two hosts' ports
- * step by different strides over ranges whose lengths are different primes:
- * a pair of them comes back after 55,529 * 55,511 draws, one host's port
- * after 55,511, and then with another port of S's.
+ * step from seed to seed, by different strides, over ranges whose lengths are
+ * different primes, and S's ports take turns.
  */
 #ifndef TCPTRAV_LAB_PORTS_H
 #define TCPTRAV_LAB_PORTS_H
@@ -16,7 +16,7 @@
 
 #define PORTS_FROM 10000	/* S's default ports are below it */
 
-struct ports {
+struct port_draw {
 	uint16_t host[2];	/* A's and B's */
 	uint16_t server;	/* S's, towards which they go */
 	uint16_t check;		/* another of S's, far from it in turn: where
@@ -25,11 +25,12 @@ struct ports {
 };
 
 /*
- * ports_draw - the ports of the attempt number @draw of a cell
- * @seed:         the cell's; says where in their ranges the hosts begin
+ * ports_draw - the ports of a trial's first or second order
+ * @seed:         the trial's
+ * @order:        0 or 1
  * @server_ports: those that S listens on; the first zero ends them
  */
-struct ports ports_draw(uint64_t seed, uint64_t draw,
+struct port_draw ports_draw(uint64_t seed, unsigned order,
 			const uint16_t server_ports[SERVER_PORTS]);
 
 #endif

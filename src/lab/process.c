@@ -68,13 +68,14 @@ static bool settle(struct process_self *self, pid_t parent, int namespace,
 }
 
 static void __attribute__((noreturn))
-become(pid_t parent, int control, int namespace, process_main main,
-       const void *what)
+become(const char *name, pid_t parent, int control, int namespace,
+       process_main main, const void *what)
 {
 	struct process_self self = { .control = control };
 	struct error e = { .kind = ERROR_NONE };
 	int status = 1;
 
+	prctl(PR_SET_NAME, name);	/* for ps */
 	if (settle(&self, parent, namespace, &e))
 		status = main(&self, what, &e);
 	tell_failure(&self, &e);
@@ -94,7 +95,7 @@ bool process_start(struct cell_process *p, int namespace, process_main main,
 				 "%s", p->name, strerror(errno));
 	p->pid = fork();
 	if (p->pid == 0)
-		become(parent, ends[1], namespace, main, what);
+		become(p->name, parent, ends[1], namespace, main, what);
 	close(ends[1]);
 	p->control = ends[0];
 	fcntl(p->control, F_SETFL, O_NONBLOCK);
@@ -105,34 +106,20 @@ bool process_start(struct cell_process *p, int namespace, process_main main,
 			 p->name, strerror(errno));
 }
 
-/* listen_to - wait for a datagram; its length, 0 at the end, -1: too late */
-static ssize_t listen_to(int control, void *out, size_t room,
-			 int64_t deadline)
+bool process_late(const struct cell_process *p, struct error *e)
 {
-	struct pollfd fd = { .fd = control, .events = POLLIN };
-	struct timespec left;
-	ssize_t n;
-
-	for (;;) {
-		n = recv(control, out, room, 0);
-		if (n >= 0 || (errno != EAGAIN && errno != EINTR))
-			return n < 0 ? 0 : n;
-		if (clock_now() >= deadline)
-			return -1;
-		ppoll(&fd, 1, clock_remaining(clock_now(), deadline, &left),
-		      NULL);
-	}
+	return error_set(e, ERROR_FAILED, "the lab's %s was not ready in time",
+			 p->name);
 }
 
-bool process_await(const struct cell_process *p, int64_t deadline,
-		   uint16_t ports[SERVER_PORTS], struct error *e)
+bool process_hear(struct cell_process *p, uint16_t ports[SERVER_PORTS],
+		  struct error *e)
 {
 	struct word w;
-	ssize_t n = listen_to(p->control, &w, sizeof(w), deadline);
+	ssize_t n = recv(p->control, &w, sizeof(w), MSG_DONTWAIT);
 
-	if (n < 0)
-		return error_set(e, ERROR_FAILED, "the lab's %s was not ready "
-				 "in time", p->name);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
 	if (n != (ssize_t)sizeof(w))
 		return error_set(e, ERROR_FAILED, "the lab's %s ended before "
 				 "it was ready", p->name);
@@ -141,7 +128,25 @@ bool process_await(const struct cell_process *p, int64_t deadline,
 				 "the lab's %s: %s", p->name, w.error.text);
 	if (p->role == CELL_SERVER)
 		memcpy(ports, w.ports, sizeof(w.ports));
+	p->ready = true;
 	return true;
+}
+
+bool process_await(struct cell_process *p, int64_t deadline,
+		   uint16_t ports[SERVER_PORTS], struct error *e)
+{
+	struct pollfd fd = { .fd = p->control, .events = POLLIN };
+	struct timespec left;
+
+	while (process_hear(p, ports, e)) {
+		if (p->ready)
+			return true;
+		if (clock_now() >= deadline)
+			return process_late(p, e);
+		ppoll(&fd, 1, clock_remaining(clock_now(), deadline, &left),
+		      NULL);
+	}
+	return false;
 }
 
 void process_hang_up(struct cell_process *p)

@@ -35,13 +35,19 @@ bool process_start(struct cell_process *p, int namespace, process_main main,
 void process_ready(struct process_self *self, const uint16_t *ports);
 
 /*
- * process_await - wait for its word
- * @deadline: monotonic ns
- * @ports:    filled in by a server, else left alone
- * Return:    false with a sentence that names the process
+ * process_hear - its word, whether it is ready, if it has come: sets p->ready
+ * @ports: filled in by a server, else left alone
+ * Return: false with a sentence that names the process: it will not be
  */
-bool process_await(const struct cell_process *p, int64_t deadline,
+bool process_hear(struct cell_process *p, uint16_t ports[SERVER_PORTS],
+		  struct error *e);
+
+/* process_await - wait for its word; @deadline: monotonic ns */
+bool process_await(struct cell_process *p, int64_t deadline,
 		   uint16_t ports[SERVER_PORTS], struct error *e);
+
+/* process_late - say that it was not ready in time; Return: false */
+bool process_late(const struct cell_process *p, struct error *e);
 
 /*
  * process_end - close its socket, which tells it to end, and reap it; it is

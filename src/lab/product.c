@@ -104,17 +104,25 @@ static bool add_number(struct alternatives *a, const struct product_row *row,
 	return append(a, value, e);
 }
 
-static bool add_spoofing(struct alternatives *a, const char *text,
-			 struct error *e)
+bool product_spoofing(const char *text, bool *dropped, struct error *e)
 {
 	static const char *const names[] = { "allowed", "dropped" };
 	int i = name_find(text, names, 2);
 
-	if (i < 0)
-		return error_set(e, ERROR_USE, "--spoofing \"%.60s\": neither"
-				 " allowed nor dropped; did you mean \"%s\"?",
-				 text, name_nearest(text, names, 2));
-	return append(a, (union product_value){ .number = i }, e);
+	*dropped = i == 1;
+	return i >= 0 ||
+		error_set(e, ERROR_USE, "--spoofing \"%.60s\": neither"
+			  " allowed nor dropped; did you mean \"%s\"?", text,
+			  name_nearest(text, names, 2));
+}
+
+static bool add_spoofing(struct alternatives *a, const char *text,
+			 struct error *e)
+{
+	bool dropped;
+
+	return product_spoofing(text, &dropped, e) &&
+		append(a, (union product_value){ .number = dropped }, e);
 }
 
 static bool add_value(struct product *p, enum product_key key,

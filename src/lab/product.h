@@ -64,6 +64,9 @@ struct product {
 bool product_say(struct product *p, const char *key, const char *value,
 		 struct pool *texts, struct error *e);
 
+/* product_spoofing - is it "dropped", and not "allowed"? */
+bool product_spoofing(const char *text, bool *dropped, struct error *e);
+
 /* product_clear - say nothing again, but of the links what @base says */
 void product_clear(struct product *p, const struct product *base);
 

@@ -1,122 +1,128 @@
 #include "lab/slot.h"
 
 #include "base/clock.h"
-#include "lab/choice.h"
+#include "lab/process.h"
 #include "lab/trial.h"
 #include "lab/worker.h"
 
 #include <errno.h>
-#include <stddef.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#define RESULT_HEAD (offsetof(struct attempt_result, story) + \
-		     offsetof(struct story, events))
+#define RENEW_TIME (10 * NS_PER_S)	/* for a NAT to begin anew */
+#define CLOSE_TIME (10 * NS_PER_S)	/* beyond what the hosts need */
+/* For packets that are with the kernel, when some may be. */
+#define SETTLE_TIME (10 * NS_PER_MS)
+
+static void enter(struct slot *s, enum slot_state state, int64_t time)
+{
+	s->state = state;
+	s->deadline = time == TIME_NEVER ? TIME_NEVER : clock_now() + time;
+}
+
+bool slot_is_free(const struct slot *s)
+{
+	return !s->busy && (s->state == SLOT_IDLE || s->state == SLOT_EMPTY);
+}
 
 bool slot_fits(const struct slot *s, const struct lab_trial *t)
 {
-	return s->built && !(s->once && s->draw) &&
-		trial_same_cell(s->trial, t);
+	return s->state == SLOT_IDLE && trial_fits_cell(&s->trial, t);
 }
 
-/*
- * remembers_hosts - would one of these NATs let a trial feel an earlier one?
- * Fresh ports keep trials apart, but not where a NAT counts or bans addresses.
- */
-static bool remembers_hosts(const char *list)
+bool slot_wants_cell(const struct slot *s)
 {
-	char name[CHOICE_NAME];
-	struct choice choice;
-	struct error ignored;
-
-	for (; list && *list; list += *list == ',') {
-		size_t length = strcspn(list, ",");
-
-		snprintf(name, sizeof(name), "%.*s", (int)length, list);
-		list += length;
-		if (choice_make(name, &choice, &ignored) &&
-		    choice.kind == CHOICE_PROFILE &&
-		    (choice.profile.unsolicited_syn == UNSOLICITED_BAN ||
-		     choice.profile.port_block ||
-		     choice.profile.ports_per_host ||
-		     choice.profile.mappings_per_second))
-			return true;
-	}
-	return false;
+	return s->busy && s->state == SLOT_EMPTY;
 }
 
-bool slot_build(struct slot *s, const struct lab_trial *t, uint64_t seed,
-		struct error *e)
+bool slot_build(struct slot *s, struct error *e)
 {
-	struct cell_config config = trial_cell(t);
+	struct cell_config config = trial_cell(&s->trial);
 
-	config.seed = seed;
+	config.seed = s->seed;
 	config.host_main = worker_main;
-	slot_end(s);
-	s->findings.broke[0] = '\0';
-	if (!cell_build(&s->cell, &config, e))
-		return false;
-	s->built = true;
-	s->once = remembers_hosts(t->nat_a) || remembers_hosts(t->nat_b);
-	s->trial = t;
-	s->draw = 0;
-	memset(s->known_ttl, 0, sizeof(s->known_ttl));
 	memset(s->deaf, 0, sizeof(s->deaf));
+	if (!cell_begin(&s->cell, &config, e))
+		return false;
+	enter(s, SLOT_BUILDING, CELL_READY_TIME);
 	return true;
 }
 
-void slot_end(struct slot *s)
+/* end - begin to end the cell, for what is in findings.broke or in order */
+static void end(struct slot *s)
 {
-	if (s->built)
-		cell_end(&s->cell);
-	s->built = false;
-	s->running = false;
+	cell_hang_up(&s->cell);
+	enter(s, SLOT_ENDING, CELL_END_TIME);
 }
 
-static void findings_begin(struct slot *s, unsigned number, uint64_t seed,
-			   const struct attempt_config config[2])
+static void renew_links(struct slot *s)
 {
-	struct findings *f = &s->findings;
+	findings_begin(&s->findings, clock_now());
+	cell_renew_links(&s->cell, s->seed);
+	enter(s, SLOT_LINKS, RENEW_TIME);
+}
 
-	memset(f, 0, offsetof(struct findings, server));
-	f->number = number;
-	f->seed = seed;
-	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
-	for (unsigned i = 0; i < 2; i++)
-		memcpy(f->port[i], config[i].port, sizeof(f->port[i]));
-	f->started_at = clock_now();
+void slot_give(struct slot *s, const struct lab_trial *t, unsigned number,
+	       uint64_t seed)
+{
+	bool fits = slot_fits(s, t);
+
+	s->trial = *t;
+	s->number = number;
+	s->seed = seed;
+	s->busy = true;
+	s->findings.broke[0] = '\0';
+	if (fits)
+		renew_links(s);
+	else if (s->state == SLOT_IDLE)
+		end(s);
 }
 
 /* A host that cannot be told has died: the init will learn how. */
-static void tell_hosts(const struct slot *s,
+static void tell_hosts(const struct slot *s, bool search,
 		       const struct attempt_config config[2])
 {
 	for (unsigned i = 0; i < s->cell.process_count; i++) {
 		const struct cell_process *p = &s->cell.process[i];
+		struct worker_order order = {
+			.search = search,
+			.linger = trial_linger(&s->trial),
+		};
 
-		if (p->role == CELL_HOST)
-			send(p->control, &config[p->which], sizeof(*config),
-			     MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (p->role != CELL_HOST)
+			continue;
+		order.config = config[p->which & 1];
+		send(p->control, &order, sizeof(order),
+		     MSG_NOSIGNAL | MSG_DONTWAIT);
 	}
 }
 
-void slot_start(struct slot *s, const struct lab_trial *t, unsigned number,
-		uint64_t seed)
+/* start - a search, where one is missing, or the trial */
+static void start(struct slot *s)
 {
+	struct findings *f = &s->findings;
 	struct attempt_config config[2];
+	uint8_t known[2] = { 0, 0 };
 
-	trial_configure(t, seed, &s->cell, s->draw, s->known_ttl, config);
-	s->trial = t;
-	s->draw += trial_draws(t);
-	findings_begin(s, number, seed, config);
-	s->deadline = s->findings.started_at + trial_patience(t);
-	s->running = true;
-	tell_hosts(s, config);
+	s->searching = ttls_wanted(&s->trial) &&
+		!ttls_find(s->ttls, &s->trial, known);
+	trial_configure(&s->trial, s->seed, &s->cell, known, config);
+	findings_begin(f, clock_now());
+	f->number = s->number;
+	f->seed = s->seed;
+	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
+	for (unsigned i = 0; i < 2; i++)
+		memcpy(f->port[i], config[i].port, sizeof(f->port[i]));
+	s->done[0] = s->done[1] = false;
+	s->in_order = true;
+	enter(s, SLOT_RUNNING, trial_patience(&s->trial));
+	tell_hosts(s, s->searching, config);
 }
 
-/* Return: bytes, 0 when there are none, or the socket has ended */
+/* take - Return: bytes, 0 when there are none, or the socket has ended */
 static size_t take(struct slot *s, unsigned process, void *out, size_t room)
 {
 	ssize_t n = recv(s->cell.process[process].control, out, room,
@@ -129,78 +135,76 @@ static size_t take(struct slot *s, unsigned process, void *out, size_t room)
 	return 0;
 }
 
-/* Return: true when both have answered */
-static bool read_host(struct slot *s, unsigned process)
+/* A result, and then that it is done; that one can come before the other
+   host's result. */
+static void read_host(struct slot *s, unsigned process)
 {
 	struct findings *f = &s->findings;
 	int which = s->cell.process[process].which & 1;
-	struct attempt_result *r = &f->result[which];
-	size_t n = take(s, process, r, sizeof(*r));
+	struct worker_done done;
+	size_t n;
 
-	if (!s->running || n < RESULT_HEAD)
-		return false;
-	if (r->story.count > STORY_EVENTS ||
-	    n < RESULT_HEAD + r->story.count * sizeof(r->story.events[0]))
-		r->story.count = 0;
-	if (r->ttl_confirmed && s->trial->approach.low_ttl && !s->trial->ttl)
-		s->known_ttl[which] = r->ttl;
-	f->has[which] = true;
-	return f->has[0] && f->has[1];
+	if (!f->has[which]) {
+		n = take(s, process, &f->result[which],
+			 sizeof(f->result[which]));
+		if (n)
+			findings_host(f, (unsigned)which, n);
+	} else if (take(s, process, &done, sizeof(done)) == sizeof(done)) {
+		s->done[which] = true;
+		s->in_order &= done.in_order;
+	}
 }
 
-static void read_nat(struct slot *s, unsigned process)
+/* What NATs and the cable say: that they have begun anew, and reports. */
+static void read_renewed(struct slot *s, unsigned process)
 {
-	struct findings *f = &s->findings;
-	struct nat_finding n;
+	struct cell_process *p = &s->cell.process[process];
+	union {
+		uint64_t seed;
+		struct box_report report;
+	} word;
+	size_t n;
 
-	while (take(s, process, &n.box, sizeof(n.box)) == sizeof(n.box)) {
-		if (!s->running || n.box.at < f->started_at)
-			continue;
-		memcpy(n.name, s->cell.process[process].name, sizeof(n.name));
-		n.name[sizeof(n.name) - 1] = '\0';
-		n.box.reason[sizeof(n.box.reason) - 1] = '\0';
-		if (n.box.length > sizeof(n.box.bytes))
-			n.box.length = sizeof(n.box.bytes);
-		if (f->nat_count < FINDINGS_NAT)
-			f->nat[f->nat_count++] = n;
-		else
-			f->nat_lost++;
-	}
+	while ((n = take(s, process, &word, sizeof(word))))
+		if (n == sizeof(word.seed))
+			p->ordered = false;
+		else if (n == sizeof(word.report) && s->state == SLOT_RUNNING)
+			findings_nat(&s->findings, p->name, &word.report);
 }
 
 static void read_server(struct slot *s, unsigned process)
 {
-	struct findings *f = &s->findings;
 	struct server_report r;
 
-	while (take(s, process, &r, sizeof(r)) == sizeof(r)) {
-		if (!s->running || r.at < f->started_at ||
-		    f->server_count == FINDINGS_SERVER)
-			continue;
-		r.session[sizeof(r.session) - 1] = '\0';
-		f->server[f->server_count++] = r;
-	}
+	while (take(s, process, &r, sizeof(r)) == sizeof(r))
+		if (s->state == SLOT_RUNNING)
+			findings_server(&s->findings, &r);
 }
 
-bool slot_read(struct slot *s, unsigned process)
+bool slot_read(struct slot *s, unsigned process, struct error *e)
 {
 	char scrap[64];
 
+	if (s->cell.process[process].control < 0)
+		return true;
+	if (!s->cell.process[process].ready)
+		return cell_hear(&s->cell, process, e);
 	switch (s->cell.process[process].role) {
 	case CELL_HOST:
-		return read_host(s, process);
+		read_host(s, process);
+		break;
 	case CELL_NAT:
-		read_nat(s, process);
-		return false;
+	case CELL_CABLE:
+		read_renewed(s, process);
+		break;
 	case CELL_SERVER:
 		read_server(s, process);
-		return false;
-	case CELL_CABLE:
+		break;
 	case CELL_CLIENT:
 		take(s, process, scrap, sizeof(scrap));
-		return false;
+		break;
 	}
-	return false;
+	return true;
 }
 
 static void say_how(const char *name, int status, char text[EXPLAIN_TEXT])
@@ -216,20 +220,20 @@ static void say_how(const char *name, int status, char text[EXPLAIN_TEXT])
 
 bool slot_died(struct slot *s, pid_t pid, int status)
 {
-	for (unsigned i = 0; s->built && i < s->cell.process_count; i++) {
+	for (unsigned i = 0; i < s->cell.process_count; i++) {
 		struct cell_process *p = &s->cell.process[i];
 
 		if (p->pid != pid)
 			continue;
 		p->pid = 0;	/* reaped: not to be waited for again */
-		if (!s->findings.broke[0])
+		if (s->state != SLOT_ENDING && !s->findings.broke[0])
 			say_how(p->name, status, s->findings.broke);
 		return true;
 	}
 	return false;
 }
 
-void slot_overdue(struct slot *s)
+static void say_overdue(struct slot *s)
 {
 	struct findings *f = &s->findings;
 
@@ -237,13 +241,156 @@ void slot_overdue(struct slot *s)
 		 " %.0f s.", f->has[0] ? "" : "host-a",
 		 f->has[0] || f->has[1] ? "" : " and ",
 		 f->has[1] ? "" : "host-b",
-		 (double)trial_patience(s->trial) / (double)NS_PER_S);
+		 (double)trial_patience(&s->trial) / (double)NS_PER_S);
 }
 
-void slot_finish(struct slot *s)
+/* finish - the trial is over: take in what the others still have to say */
+static void finish(struct slot *s)
 {
+	struct error ignored;
+
 	for (unsigned i = 0; i < s->cell.process_count; i++)
 		if (s->cell.process[i].role != CELL_HOST && !s->deaf[i])
-			slot_read(s, i);
-	s->running = false;
+			slot_read(s, i, &ignored);
+	s->busy = false;
+}
+
+/* break_off - what the slot is at comes to nothing, and its cell ends; true:
+   there is a trial to tell of that it was for */
+static bool break_off(struct slot *s)
+{
+	bool told = s->busy;
+
+	s->findings.number = s->number;
+	s->findings.seed = s->seed;
+	if (told)
+		finish(s);
+	end(s);
+	return told;
+}
+
+/* late - the state's deadline has come */
+static bool late(struct slot *s, struct error *e)
+{
+	switch (s->state) {
+	case SLOT_BUILDING:
+		process_late(cell_awaited(&s->cell), e);
+		return false;
+	case SLOT_ENDING:
+		for (unsigned i = 0; i < s->cell.process_count; i++)
+			if (s->cell.process[i].pid > 0)
+				kill(s->cell.process[i].pid, SIGKILL);
+		s->deadline = TIME_NEVER;
+		return false;
+	case SLOT_RUNNING:
+		say_overdue(s);
+		return break_off(s);
+	case SLOT_LINKS:
+	case SLOT_NATS:
+		snprintf(s->findings.broke, sizeof(s->findings.broke),
+			 "The lab's NATs did not begin anew in time.");
+		return break_off(s);
+	case SLOT_SETTLING:
+		return false;
+	default:
+		end(s);
+		return false;
+	}
+}
+
+/* learn - what a search has found; then it is the trial's turn */
+static void learn(struct slot *s, struct error *e)
+{
+	const struct findings *f = &s->findings;
+	const uint8_t found[2] = { f->result[0].ttl, f->result[1].ttl };
+
+	if (!ttls_learn(s->ttls, &s->trial, found))
+		error_set(e, ERROR_FAILED, "memory is short");
+}
+
+/* close - the trial has been told of, or it was a search */
+static bool close_trial(struct slot *s, struct error *e)
+{
+	if (s->searching)
+		learn(s, e);
+	else
+		finish(s);
+	enter(s, SLOT_CLOSING, trial_linger(&s->trial) + CLOSE_TIME);
+	return !s->searching;
+}
+
+/* Did both hosts connect, and leave nothing under way? */
+static bool is_clean(const struct slot *s)
+{
+	const struct attempt_result *r = s->findings.result;
+
+	return s->in_order && (s->searching ||
+			       (r[0].outcome == OUTCOME_CONNECTED &&
+				r[1].outcome == OUTCOME_CONNECTED));
+}
+
+/* The world is quiet: for the next trial, or for the one that waited. */
+static void settle(struct slot *s)
+{
+	if (s->busy)
+		renew_links(s);
+	else
+		enter(s, SLOT_IDLE, TIME_NEVER);
+}
+
+/* step - out of the state, if what it waits for has come; Return: as
+   slot_advance(), and @moved says whether there may be more to do */
+static bool step(struct slot *s, bool *moved, struct error *e)
+{
+	enum slot_state before = s->state;
+	bool told = false;
+
+	if (before == SLOT_BUILDING && !cell_awaited(&s->cell)) {
+		renew_links(s);
+	} else if (before == SLOT_LINKS && !cell_ordered(&s->cell)) {
+		enter(s, SLOT_NATS, RENEW_TIME);
+		cell_renew_nats(&s->cell, s->trial.nat_a, s->trial.nat_b,
+				s->seed, e);
+	} else if (before == SLOT_NATS && !cell_ordered(&s->cell)) {
+		start(s);
+	} else if (before == SLOT_RUNNING && s->findings.has[0] &&
+		   s->findings.has[1]) {
+		told = close_trial(s, e);
+	} else if (before == SLOT_CLOSING && s->done[0] && s->done[1]) {
+		if (is_clean(s))
+			settle(s);
+		else
+			enter(s, SLOT_SETTLING, SETTLE_TIME);
+	} else if (before == SLOT_SETTLING && clock_now() >= s->deadline) {
+		settle(s);
+	} else if (before == SLOT_ENDING && cell_has_ended(&s->cell)) {
+		cell_release(&s->cell);
+		enter(s, SLOT_EMPTY, TIME_NEVER);
+	}
+	*moved = s->state != before;
+	return told;
+}
+
+bool slot_advance(struct slot *s, struct error *e)
+{
+	bool moved = true;
+
+	if (s->findings.broke[0] && s->state == SLOT_BUILDING)
+		return error_set(e, ERROR_FAILED, "%s", s->findings.broke);
+	if (s->findings.broke[0] && s->state != SLOT_ENDING &&
+	    s->state != SLOT_EMPTY)
+		return break_off(s);
+	while (moved && e->kind == ERROR_NONE)
+		if (step(s, &moved, e))
+			return true;
+	if (s->deadline != TIME_NEVER && clock_now() >= s->deadline)
+		return late(s, e);
+	return false;
+}
+
+void slot_end(struct slot *s)
+{
+	if (s->state != SLOT_EMPTY)
+		cell_end(&s->cell);
+	s->state = SLOT_EMPTY;
 }

@@ -1,6 +1,16 @@
 /*
  * A slot: room for one cell in a lab, and for the trial that runs in it.
- * --jobs says how many there are.
+ * --jobs says how many there are. Nothing here waits: what a slot waits for
+ * comes as a message of one of its processes, as the end of one, or not by a
+ * deadline, and slot_advance() then takes all steps that are due.
+ *
+ *	EMPTY --- BUILDING --- IDLE --- LINKS --- NATS --- RUNNING --- CLOSING
+ *	  |                     |                                         |
+ *	  +------ ENDING -------+-----------------------------------------+
+ *
+ * Each trial finds NATs, links and hosts that know of no other: LINKS and NATS
+ * make them new before it, CLOSING sees the hosts' connections to their ends
+ * after it. A search for the low TTL (lab/ttls.h) is such a round by itself.
  */
 #ifndef TCPTRAV_LAB_SLOT_H
 #define TCPTRAV_LAB_SLOT_H
@@ -8,58 +18,84 @@
 #include "lab/cell.h"
 #include "lab/findings.h"
 #include "lab/lab.h"
+#include "lab/ttls.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
+enum slot_state {
+	SLOT_EMPTY,		/* no cell */
+	SLOT_BUILDING,		/* until its processes are ready */
+	SLOT_IDLE,
+	SLOT_LINKS,		/* until the links are new */
+	SLOT_NATS,		/* until the NATs are */
+	SLOT_RUNNING,		/* until both hosts have told their result */
+	SLOT_CLOSING,		/* until nothing of it is left */
+	SLOT_SETTLING,		/* for a moment, when something may be */
+	SLOT_ENDING,		/* until the processes have ended */
+};
+
 struct slot {
-	bool built;			/* there is a cell */
-	bool once;			/* the cell is good for one trial */
-	bool running;			/* a trial is under way in it */
+	enum slot_state state;
+	int64_t deadline;		/* of the state; TIME_NEVER: none */
 	struct cell cell;
-	const struct lab_trial *trial;	/* the latest; what the cell is for */
-	uint64_t draw;			/* ports used up, in this cell */
-	uint8_t known_ttl[2];		/* found in this cell */
-	int64_t deadline;		/* of the running trial */
 	bool deaf[CELL_PROCESSES];	/* control sockets that have ended */
+
+	bool busy;			/* there is a trial that has not been
+					   told of */
+	struct lab_trial trial;		/* the latest; what the cell is for */
+	unsigned number;		/* of that trial, in the plan */
+	uint64_t seed;
+	struct ttls *ttls;		/* the lab's */
+	bool searching;			/* RUNNING: for the low TTL */
+	bool done[2];			/* CLOSING: hosts that have closed */
+	bool in_order;			/* ... and all that was connected ended
+					   as it should */
 	struct findings findings;
 };
 
-/* slot_fits - can @t run in the slot's cell as it is? */
+/* slot_is_free - can it be given a trial? */
+bool slot_is_free(const struct slot *s);
+
+/* slot_fits - can @t run in the slot's cell? */
 bool slot_fits(const struct slot *s, const struct lab_trial *t);
 
-/* slot_build - make a cell for @t; an old one is ended first */
-bool slot_build(struct slot *s, const struct lab_trial *t, uint64_t seed,
-		struct error *e);
+/* slot_give - a trial to run; to a slot that is free */
+void slot_give(struct slot *s, const struct lab_trial *t, unsigned number,
+	       uint64_t seed);
 
-/* slot_end - end the cell, if there is one */
-void slot_end(struct slot *s);
+/* slot_wants_cell - has it a trial and no cell? */
+bool slot_wants_cell(const struct slot *s);
 
-/* slot_start - tell both hosts what to do */
-void slot_start(struct slot *s, const struct lab_trial *t, unsigned number,
-		uint64_t seed);
+/*
+ * slot_build - begin a cell, for the trial that it has; this takes some ms
+ * Return: false with a sentence: and it would be so for every trial
+ */
+bool slot_build(struct slot *s, struct error *e);
 
 /*
  * slot_read - take in what a process of the cell says
- * Return: true when the trial that was running is finished by it
+ * Return: false with a sentence: the cell cannot be
  */
-bool slot_read(struct slot *s, unsigned process);
+bool slot_read(struct slot *s, unsigned process, struct error *e);
 
 /*
  * slot_died - if @pid is the cell's, say how it ended in the findings
  * @status: as waitpid() gives it
- * Return: true if it was one of the cell's; the cell must then be ended
+ * Return:  true if it was one of the cell's
  */
 bool slot_died(struct slot *s, pid_t pid, int status);
 
-/* slot_overdue - the trial's deadline has come: say who did not answer */
-void slot_overdue(struct slot *s);
-
 /*
- * slot_finish - the trial is over: take in what the others still have to say
- * The findings are then complete.
+ * slot_advance - take all steps that are due
+ * Return: true when the trial's findings are complete, to be told of before
+ *         anything else is done with the slot. Look at @e: it is set when the
+ *         lab cannot go on
  */
-void slot_finish(struct slot *s);
+bool slot_advance(struct slot *s, struct error *e);
+
+/* slot_end - end the cell and wait for it, if there is one */
+void slot_end(struct slot *s);
 
 #endif

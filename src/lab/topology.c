@@ -19,7 +19,6 @@
 
 #define SIDES 2
 #define LEVELS 4		/* NATs on each side, at most */
-#define ADDRESSES 16		/* of a NAT, at most: the axis addresses */
 #define CLIENTS 3		/* further hosts behind a NAT */
 
 #define NET(a, b, c) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | \
@@ -260,7 +259,7 @@ static void build_adjacent(struct topology *t, int depth)
 	attach(t, router, hub, outer_networks[0] | 1, SHARE_NONE);
 	for (int side = 0; side < SIDES; side++)
 		attach(t, add_side(t, side, depth), hub,
-		       outer_networks[0] | (uint32_t)(2 + ADDRESSES * side),
+		       outer_networks[0] | (uint32_t)(2 + TOPOLOGY_ADDRESSES * side),
 		       SHARE_NAT);
 	add_server(t, router);
 }

@@ -16,6 +16,7 @@ enum node_kind {
 
 #define TOPOLOGY_NODES 16
 #define TOPOLOGY_LINKS 20
+#define TOPOLOGY_ADDRESSES 16	/* of a NAT, at most: the axis addresses */
 
 struct node {
 	const char *name;	/* "host-a", "nat-a", "router-a", "s" ... */

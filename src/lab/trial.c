@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "lab/nats.h"
 #include "lab/ports.h"
 
 #include <stdio.h>
@@ -24,7 +25,7 @@ bool trial_ordered(const struct approach *a)
 	return a->variant ? a->method->variant_ordered : a->method->ordered;
 }
 
-unsigned trial_draws(const struct lab_trial *t)
+unsigned trial_orders(const struct lab_trial *t)
 {
 	return trial_ordered(&t->approach) ? 2 : 1;
 }
@@ -50,6 +51,11 @@ int64_t trial_patience(const struct lab_trial *t)
 	return 2 * (peer_time(t) + 2 * order_time(t)) + 10 * NS_PER_S;
 }
 
+int64_t trial_linger(const struct lab_trial *t)
+{
+	return 500 * NS_PER_MS + (int64_t)(4 * t->rtt_ms * (double)NS_PER_MS);
+}
+
 struct cell_config trial_cell(const struct lab_trial *t)
 {
 	return (struct cell_config){
@@ -64,16 +70,34 @@ struct cell_config trial_cell(const struct lab_trial *t)
 	};
 }
 
-bool trial_same_cell(const struct lab_trial *a, const struct lab_trial *b)
+/* Do they ask for the same cell, whatever the NATs? */
+static bool same_links(const struct lab_trial *a, const struct lab_trial *b)
 {
-	return !strcmp(a->nat_a, b->nat_a) && !strcmp(a->nat_b, b->nat_b) &&
-	       !strcmp(a->topology, b->topology) &&
+	return !strcmp(a->topology, b->topology) &&
 	       !(a->rtt_ms < b->rtt_ms) && !(a->rtt_ms > b->rtt_ms) &&
 	       !(a->loss < b->loss) && !(a->loss > b->loss) &&
 	       !strcmp(links_text(a->links), links_text(b->links)) &&
 	       !(a->background < b->background) &&
 	       !(a->background > b->background) &&
 	       a->spoofing_dropped == b->spoofing_dropped;
+}
+
+bool trial_same_cell(const struct lab_trial *a, const struct lab_trial *b)
+{
+	return !strcmp(a->nat_a, b->nat_a) && !strcmp(a->nat_b, b->nat_b) &&
+	       same_links(a, b);
+}
+
+/* Can the NATs of one list become those of the other? */
+static bool become(const char *a, const char *b)
+{
+	return !strcmp(a, b) || (nats_are_emulated(a) && nats_are_emulated(b));
+}
+
+bool trial_fits_cell(const struct lab_trial *a, const struct lab_trial *b)
+{
+	return become(a->nat_a, b->nat_a) && become(a->nat_b, b->nat_b) &&
+	       same_links(a, b);
 }
 
 static uint8_t ttl_mode(const struct lab_trial *t)
@@ -115,11 +139,9 @@ static void draw_nonces(struct rng *rng, unsigned host,
 }
 
 void trial_configure(const struct lab_trial *t, uint64_t seed,
-		     const struct cell *cell, uint64_t draw,
-		     const uint8_t known_ttl[2],
+		     const struct cell *cell, const uint8_t known_ttl[2],
 		     struct attempt_config out[2])
 {
-	unsigned draws = trial_draws(t);
 	double skew = t->skew_ms * (double)NS_PER_MS;
 	struct rng rng;
 
@@ -135,9 +157,8 @@ void trial_configure(const struct lab_trial *t, uint64_t seed,
 		c->seed = rng_next(&rng);
 		if (c->ttl_mode == TTL_AUTO)
 			c->known_ttl = known_ttl[host];
-		for (unsigned order = 0; order < draws; order++) {
-			struct ports p = ports_draw(cell->config.seed,
-						    draw + order,
+		for (unsigned order = 0; order < trial_orders(t); order++) {
+			struct port_draw p = ports_draw(seed, order,
 						    cell->server_ports);
 
 			c->port[order] = p.host[host];

@@ -1,6 +1,6 @@
 /*
  * What the two hosts of a cell are told to do in a trial. Pure: equal seeds
- * and draws give equal codes, nonces and ports.
+ * give equal codes, nonces and ports.
  */
 #ifndef TCPTRAV_LAB_TRIAL_H
 #define TCPTRAV_LAB_TRIAL_H
@@ -24,8 +24,8 @@ double trial_timeout(const struct lab_trial *t);
 /* trial_ordered - do the hosts' roles differ, to be swapped on failure? */
 bool trial_ordered(const struct approach *a);
 
-/* trial_draws - how many of the cell's ports it takes: one for each order */
-unsigned trial_draws(const struct lab_trial *t);
+/* trial_orders - in how many orders it may run: 1 or 2 */
+unsigned trial_orders(const struct lab_trial *t);
 
 /*
  * trial_patience - ns after which a host that has not answered never will:
@@ -33,21 +33,29 @@ unsigned trial_draws(const struct lab_trial *t);
  */
 int64_t trial_patience(const struct lab_trial *t);
 
+/* trial_linger - ns after which a connection that is over has not ended in
+   order: it is then broken off */
+int64_t trial_linger(const struct lab_trial *t);
+
 /* trial_cell - what cell @t needs; its seed and host_main are the caller's */
 struct cell_config trial_cell(const struct lab_trial *t);
 
-/* trial_same_cell - can @b run in a cell that was built for @a? */
+/* trial_same_cell - do they ask for the same cell, by the same names? */
 bool trial_same_cell(const struct lab_trial *a, const struct lab_trial *b);
 
 /*
+ * trial_fits_cell - can @b run in a cell that was built for @a?
+ * Emulated NATs become others; whatever else a NAT is stays.
+ */
+bool trial_fits_cell(const struct lab_trial *a, const struct lab_trial *b);
+
+/*
  * trial_configure - what A and B are told
- * @cell:      built; its seed, S's endpoint and ports are looked at
- * @draw:      how many of the cell's ports are used up
- * @known_ttl: what the hosts found before, 0: nothing
+ * @cell:      built; S's endpoint and ports are looked at
+ * @known_ttl: what the hosts would find; 0: they are to search
  */
 void trial_configure(const struct lab_trial *t, uint64_t seed,
-		     const struct cell *cell, uint64_t draw,
-		     const uint8_t known_ttl[2],
+		     const struct cell *cell, const uint8_t known_ttl[2],
 		     struct attempt_config out[2]);
 
 #endif

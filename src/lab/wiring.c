@@ -48,13 +48,16 @@ static const struct setting common_settings[] = {
 	{ "ipv4/conf/default/accept_redirects", "0" },
 };
 
-/* Of hosts and S: no trial learns from an earlier one. */
+/* Of hosts and S: no trial learns from an earlier one, or meets what is left
+   of it where a 4-tuple comes back. */
 static const struct setting host_settings[] = {
 	{ "ipv4/tcp_no_metrics_save", "1" },
+	{ "ipv4/tcp_max_tw_buckets", "0" },
 };
 
-/* Of whatever answers with TEs: as many as there are. */
-static const struct setting router_settings[] = {
+/* Of whatever answers with ICMP: as often as it is asked. S's port unreachable
+   ends a search for the low TTL, and there is one a trial. */
+static const struct setting icmp_settings[] = {
 	{ "ipv4/icmp_ratelimit", "0" },
 	{ "ipv4/icmp_ratemask", "0" },
 };
@@ -132,12 +135,11 @@ static bool set_switches(const struct work *w, uint8_t node, struct error *e)
 {
 	enum node_kind kind = w->t->nodes[node].kind;
 
-	if (!apply(common_settings, COUNT(common_settings), e))
+	if (!apply(common_settings, COUNT(common_settings), e) ||
+	    !apply(icmp_settings, COUNT(icmp_settings), e))
 		return false;
 	if (is_end(kind))
 		return apply(host_settings, COUNT(host_settings), e);
-	if (!apply(router_settings, COUNT(router_settings), e))
-		return false;
 	return is_bare(w, node) ||
 		apply(forward_settings, COUNT(forward_settings), e);
 }
@@ -276,8 +278,8 @@ static bool set_address(struct work *w, uint8_t node, struct place p,
 				w->t->links[p.link].prefix, e);
 }
 
-/* addresses_at - how many an interface has: an emulated NAT's outside those
-   of its profile */
+/* addresses_at - how many an interface may have: an emulated NAT's outside as
+   many as any profile says, since it can become another */
 static uint32_t addresses_at(const struct work *w, struct place p)
 {
 	uint8_t node = path_node(w->t, p);
@@ -285,7 +287,7 @@ static uint32_t addresses_at(const struct work *w, struct place p)
 	if (w->t->nodes[node].kind != NODE_NAT || p.to ||
 	    choice_of(w, node)->kind != CHOICE_PROFILE)
 		return 1;
-	return (uint32_t)choice_of(w, node)->profile.addresses;
+	return TOPOLOGY_ADDRESSES;
 }
 
 static bool set_neighbour(struct work *w, uint8_t node, struct place p,

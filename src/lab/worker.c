@@ -1,125 +1,165 @@
 /*
- * A connected stream is closed in an orderly way (linux.md 1: closing by RST
- * takes back what the peer has not read): FIN, read until the peer's FIN,
- * close. That takes a round trip, which the next attempt need not wait for:
- * the stream lingers beside it, and is looked at between attempts.
+ * The next trial finds a new world: NATs that know of nothing, and no packet
+ * under way. So before a host says that it is done, each of its connections
+ * has come to an end of which no packet can be late.
+ *
+ * A FIN wants an answer, and the answer's answer is under way when the second
+ * host is done. A RST wants none. It takes back what the peer has not read
+ * (linux.md 1), so it is sent only when the peer has said, by its FIN, that it
+ * has read all that it wants:
+ *
+ *	S	ends a connection after our bye; we reset it then
+ *	stream	B sends FIN when it has its result; A resets it then, and B is
+ *		done when that has come
+ *
+ * What the attempt gives up in between is shut down in both directions, which
+ * is what close() does, but stays ours, and is reset at last: an orphan would
+ * send its FIN again and again, through NATs that know nothing of it.
  */
 #include "lab/worker.h"
 
 #include "base/clock.h"
-#include "method/attempt.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
-#define LINGER_MAX 32
-#define LINGER_TIME (500 * NS_PER_MS)
+#define LEAVING_MAX 32
 
 struct leaving {
-	int stream;
+	int socket;
 	int64_t deadline;
 };
 
 struct worker {
 	struct host *host;
+	struct host_operations operations;	/* with our close */
+	void (*close)(struct host *h, int s);	/* the host's */
 	int control;
+	struct worker_order order;
+	bool in_order;
 	unsigned count;
-	struct leaving lingers[LINGER_MAX];	/* oldest first */
+	struct leaving leaving[LEAVING_MAX];
 };
 
-static void linger_end(struct worker *w, unsigned i)
+static void reset(struct worker *w, int socket)
 {
-	w->host->do_->close(w->host, w->lingers[i].stream);
-	w->count--;
-	memmove(&w->lingers[i], &w->lingers[i + 1],
-		(w->count - i) * sizeof(w->lingers[0]));
+	const struct linger at_once = { .l_onoff = 1 };
+
+	setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	w->close(w->host, socket);
 }
 
-static void linger_begin(struct worker *w, int stream)
+/* await_end - of a connection, by the peer; then it is reset */
+static void await_end(struct worker *w, int socket)
 {
-	if (w->count == LINGER_MAX)
-		linger_end(w, 0);
-	w->host->do_->finish(w->host, stream);
-	w->lingers[w->count++] = (struct leaving){
-		.stream = stream,
-		.deadline = clock_now() + LINGER_TIME,
+	if (w->count == LEAVING_MAX) {
+		w->in_order = false;
+		reset(w, socket);
+		return;
+	}
+	w->leaving[w->count++] = (struct leaving){
+		.socket = socket,
+		.deadline = clock_now() + w->order.linger,
 	};
 }
 
-/* Has the peer closed its side too, or the stream broken? */
-static bool linger_done(struct worker *w, int stream)
+/* leave - the host's close(), while an attempt runs */
+static void leave(struct host *h, int s)
+{
+	struct worker *w = h->owner;
+	struct sockaddr_in peer;
+	socklen_t length = sizeof(peer);
+	int unread = 0;
+
+	if (getpeername(s, (struct sockaddr *)&peer, &length) < 0) {
+		w->close(h, s);		/* it was never connected */
+	} else if (endpoint_from(&peer).address ==
+		   w->order.config.server.address) {
+		await_end(w, s);	/* it has been told bye */
+	} else if (ioctl(s, FIONREAD, &unread) < 0 || unread) {
+		w->close(h, s);		/* which resets it */
+	} else {
+		shutdown(s, SHUT_RDWR);
+		await_end(w, s);
+	}
+}
+
+/* part - with the attempt's connected stream */
+static void part(struct worker *w, const struct attempt_result *r)
+{
+	if (!r->is_a)
+		w->host->do_->finish(w->host, r->stream);
+	await_end(w, r->stream);
+}
+
+/* Has the peer closed its side, or the connection broken? */
+static bool has_ended(struct worker *w, int socket)
 {
 	char scrap[2048];
 	ssize_t n;
 
 	do
-		n = w->host->do_->receive(w->host, stream, scrap,
+		n = w->host->do_->receive(w->host, socket, scrap,
 					  sizeof(scrap));
 	while (n > 0);
 	return n != -EAGAIN;
 }
 
-static void linger_step(struct worker *w)
+static void take_leave(struct worker *w, const struct pollfd fds[])
 {
 	int64_t now = clock_now();
 
-	for (unsigned i = w->count; i-- > 0;)
-		if (linger_done(w, w->lingers[i].stream) ||
-		    now >= w->lingers[i].deadline)
-			linger_end(w, i);
-}
+	for (unsigned i = w->count; i-- > 0;) {
+		struct leaving l = w->leaving[i];
+		bool ended = fds[i].revents && has_ended(w, l.socket);
 
-/* Wait for init, and meanwhile see the lingering streams to their end. */
-static void wait_for_control(struct worker *w)
-{
-	struct pollfd fds[1 + LINGER_MAX] = {
-		{ .fd = w->control, .events = POLLIN },
-	};
-	struct timespec left;
-
-	for (;;) {
-		int64_t deadline = w->count ? w->lingers[0].deadline
-					    : TIME_NEVER;
-
-		for (unsigned i = 0; i < w->count; i++)
-			fds[1 + i] = (struct pollfd){
-				.fd = w->lingers[i].stream,
-				.events = POLLIN,
-			};
-		if (ppoll(fds, 1 + w->count,
-			  clock_remaining(clock_now(), deadline, &left),
-			  NULL) < 0 && errno != EINTR)
-			return;
-		linger_step(w);
-		if (fds[0].revents)
-			return;
+		if (!ended && now < l.deadline)
+			continue;
+		w->in_order &= ended;
+		reset(w, l.socket);
+		w->count--;
+		memmove(&w->leaving[i], &w->leaving[i + 1],
+			(w->count - i) * sizeof(w->leaving[0]));
 	}
 }
 
-/* Return: false when init has closed its end, or speaks nonsense */
-static bool next_config(struct worker *w, struct attempt_config *out)
+/* see_off - wait until nothing is left; Return: false when init has gone */
+static bool see_off(struct worker *w)
 {
-	for (;;) {
-		ssize_t n;
+	while (w->count) {
+		struct pollfd fds[LEAVING_MAX + 1];
+		int64_t deadline = TIME_NEVER;
+		struct timespec left;
 
-		wait_for_control(w);
-		n = recv(w->control, out, sizeof(*out), MSG_DONTWAIT);
-		if (n >= 0 || (errno != EAGAIN && errno != EINTR))
-			return n == sizeof(*out);
+		for (unsigned i = 0; i < w->count; i++) {
+			const struct leaving *l = &w->leaving[i];
+
+			fds[i] = (struct pollfd){ l->socket, POLLIN, 0 };
+			if (l->deadline < deadline)
+				deadline = l->deadline;
+		}
+		fds[w->count] = (struct pollfd){ w->control, POLLIN, 0 };
+		if (ppoll(fds, w->count + 1, clock_remaining(clock_now(),
+			  deadline, &left), NULL) < 0 && errno != EINTR)
+			return false;
+		if (fds[w->count].revents)
+			return false;	/* it has nothing to say now */
+		take_leave(w, fds);
 	}
+	return true;
 }
 
-static bool send_result(struct worker *w, const struct attempt_result *r)
+/* tell - Return: false when init has gone */
+static bool tell(const struct worker *w, const void *what, size_t length)
 {
-	size_t length = offsetof(struct attempt_result, story) +
-			story_size(&r->story);
 	struct pollfd fd = { .fd = w->control, .events = POLLOUT };
 
-	while (send(w->control, r, length, MSG_NOSIGNAL) < 0) {
+	while (send(w->control, what, length, MSG_NOSIGNAL) < 0) {
 		if (errno != EAGAIN && errno != EINTR)
 			return false;
 		poll(&fd, 1, -1);
@@ -127,23 +167,62 @@ static bool send_result(struct worker *w, const struct attempt_result *r)
 	return true;
 }
 
+static void work(struct worker *w, struct attempt_result *r)
+{
+	const struct attempt_config *config = &w->order.config;
+
+	w->in_order = true;
+	if (w->order.search)
+		attempt_search(w->host, config, w->control, r);
+	else
+		attempt_run(w->host, config, NULL, w->control, r);
+}
+
+static bool serve(struct worker *w)
+{
+	struct worker_done done = { .in_order = false };
+	struct attempt_result result;
+
+	memset(&result, 0, offsetof(struct attempt_result, story));
+	work(w, &result);
+	if (!tell(w, &result, offsetof(struct attempt_result, story) +
+			      story_size(&result.story)))
+		return false;
+	if (result.stream >= 0)
+		part(w, &result);
+	if (!see_off(w))
+		return false;
+	done.in_order = w->in_order;
+	return tell(w, &done, sizeof(done));
+}
+
+/* Return: false when init has closed its end, or speaks nonsense */
+static bool next_order(struct worker *w)
+{
+	ssize_t n;
+
+	do
+		n = recv(w->control, &w->order, sizeof(w->order), 0);
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(w->order);
+}
+
 int worker_main(struct host *h, int control)
 {
 	struct worker w = { .host = h, .control = control };
-	struct attempt_config config;
-	struct attempt_result result;
-	bool sent = true;
 
-	while (sent && next_config(&w, &config)) {
-		memset(&result, 0, offsetof(struct attempt_result, story));
-		result.stream = -1;
-		story_begin(&result.story);
-		attempt_run(h, &config, NULL, control, &result);
-		sent = send_result(&w, &result);
-		if (result.stream >= 0)
-			linger_begin(&w, result.stream);
-	}
+	const struct host_operations *own = h->do_;
+
+	w.operations = *own;
+	w.close = own->close;
+	w.operations.close = leave;
+	h->do_ = &w.operations;
+	h->owner = &w;
+	while (next_order(&w) && serve(&w))
+		;
 	while (w.count)
-		linger_end(&w, 0);
-	return !sent;
+		reset(&w, w.leaving[--w.count].socket);
+	h->do_ = own;
+	h->owner = NULL;
+	return 0;
 }

@@ -3,10 +3,30 @@
 #define TCPTRAV_LAB_WORKER_H
 
 #include "host/host.h"
+#include "method/attempt.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What it is told. */
+struct worker_order {
+	bool search;			/* find the low TTL, and no more */
+	int64_t linger;			/* ns that a connection which is over
+					   may take to end in order */
+	struct attempt_config config;
+};
+
+/* What it says after the attempt_result: no socket of the attempt is left,
+   and none of its packets will leave this host any more. */
+struct worker_done {
+	bool in_order;			/* all that had been connected ended as
+					   the peer knows: nothing of it is
+					   under way */
+};
 
 /*
- * worker_main - run the attempts that come on @control (SOCK_SEQPACKET: an
- * attempt_config in, its attempt_result out) until its other end is closed
+ * worker_main - do what comes on @control (SOCK_SEQPACKET: a worker_order in;
+ * its attempt_result out, then a worker_done) until its other end is closed
  * Return: exit status
  */
 int worker_main(struct host *h, int control);

@@ -269,6 +269,29 @@ static void run_swapped(struct attempt *a)
 	memcpy(a->out->explain, first, sizeof(first));
 }
 
+static void result_begin(struct attempt_result *out)
+{
+	memset(out, 0, offsetof(struct attempt_result, story));
+	out->stream = -1;
+	story_begin(&out->story);
+}
+
+void attempt_search(struct host *h, const struct attempt_config *config,
+		    int stop, struct attempt_result *out)
+{
+	struct attempt a = {
+		.host = h, .config = config, .out = out, .stop = stop,
+		.method = method_find(config->method),
+	};
+
+	result_begin(out);
+	order_begin(&a, 0);
+	if (reach_server(&a, false) == OUTCOME_CONNECTED &&
+	    ttl_find(&a) == OUTCOME_CONNECTED)
+		out->ttl = a.low_ttl;
+	client_close(&a.client);
+}
+
 void attempt_run(struct host *h, const struct attempt_config *config,
 		 const struct attempt_observer *observer, int stop,
 		 struct attempt_result *out)
@@ -280,9 +303,7 @@ void attempt_run(struct host *h, const struct attempt_config *config,
 	};
 	enum outcome outcome;
 
-	memset(out, 0, offsetof(struct attempt_result, story));
-	out->stream = -1;
-	story_begin(&out->story);
+	result_begin(out);
 	rng_seed(&a.rng, config->seed);
 	if (lacks_privilege(&a))
 		return;

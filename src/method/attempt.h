@@ -78,4 +78,12 @@ void attempt_run(struct host *h, const struct attempt_config *config,
 		 const struct attempt_observer *observer, int stop,
 		 struct attempt_result *out);
 
+/*
+ * attempt_search - find the low TTL alone, as an attempt does that is to find
+ * it itself: towards S, whom it greets from config->port[0]
+ * @out: its ttl, 0: none was found; whatever else is in it says no more
+ */
+void attempt_search(struct host *h, const struct attempt_config *config,
+		    int stop, struct attempt_result *out);
+
 #endif

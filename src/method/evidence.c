@@ -50,10 +50,17 @@ static void own_segment(struct evidence *ev, const struct segment *s)
 	}
 }
 
+/* is_of_peer - from the endpoint that the own SYN went to? What comes from
+   another is for no socket that waits in SYN_SENT. */
+static bool is_of_peer(const struct evidence *ev, const struct segment *s)
+{
+	return !ev->peer.port || endpoint_equal(&s->source, &ev->peer);
+}
+
 static void peer_syn(struct evidence *ev, const struct segment *s)
 {
 	ev->syn_in = true;
-	if (ev->first == FIRST_NONE) {
+	if (ev->first == FIRST_NONE && is_of_peer(ev, s)) {
 		ev->first = FIRST_SYN;
 		ev->first_segment = *s;
 	}
@@ -69,7 +76,7 @@ static void peer_syn_ack(struct evidence *ev, const struct segment *s)
 	}
 	if (ev->syn_acks < EVIDENCE_SYN_ACKS)
 		ev->syn_ack_window[ev->syn_acks++] = s->window;
-	if (ev->first == FIRST_NONE) {
+	if (ev->first == FIRST_NONE && is_of_peer(ev, s)) {
 		ev->first = FIRST_SYN_ACK;
 		ev->first_segment = *s;
 	}

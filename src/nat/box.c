@@ -24,10 +24,12 @@ enum {
 	ETHERTYPE_AT = 12, TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd,
 	IPV6_FRAGMENT = 44,
 	UDP_HEADER_LENGTH = 8, TCP_OFFSET_AT = 12,
+	WAITS = 5,
 };
 
 struct box {
 	const struct box_config *config;
+	struct nat_config made_as;	/* the engine */
 	struct nat *nat;
 	struct frames *frames;
 	struct side sides[2];		/* by enum nat_side */
@@ -239,6 +241,7 @@ static void translate(struct box *b, enum nat_side side,
 	};
 	const char *lost;
 
+	frame_finish(f);
 	begin_report(b, &packet, &report);
 	memcpy(&virtio, f->bytes, sizeof(virtio));
 	packet.partial = virtio.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM;
@@ -318,31 +321,65 @@ static void settle(struct box *b, int64_t now)
 }
 
 /* wait - until something is there or due; false: an error */
-static bool wait(const struct box *b, struct pollfd fds[4])
+static bool wait(const struct box *b, struct pollfd fds[WAITS])
 {
 	struct timespec left, *timeout;
 	int64_t until = wake(b);
 
 	timeout = until == TIME_NEVER ? NULL :
 		clock_remaining(clock_now(), until, &left);
-	if (ppoll(fds, 4, timeout, NULL) >= 0)
+	if (ppoll(fds, WAITS, timeout, NULL) >= 0)
 		return true;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < WAITS; i++)
 		fds[i].revents = 0;
 	return errno == EINTR;
+}
+
+/* forget - an empty NAT, and nothing left of what the old one was sent */
+static bool forget(struct box *b, const struct box_order *order)
+{
+	struct frame frames[FRAME_BATCH];
+
+	for (int i = 0; i < 2; i++)
+		while (frame_receive(b->sides[i].socket, b->frames, frames))
+			;
+	nat_free(b->nat);
+	b->made_as.profile = order->profile;
+	b->made_as.seed = order->seed;
+	b->made_as.sessions = order->sessions;
+	b->nat = nat_new(&b->made_as);
+	memset(&b->reasons, 0, sizeof(b->reasons));
+	return b->nat;
+}
+
+/* obey - Return: false when there are no more orders */
+static bool obey(struct box *b)
+{
+	struct box_order order;
+	ssize_t n = recv(b->config->orders, &order, sizeof(order),
+			 MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	return n == (ssize_t)sizeof(order) && forget(b, &order) &&
+		send(b->config->orders, &order.seed, sizeof(order.seed),
+		     MSG_NOSIGNAL) > 0;
 }
 
 static void loop(struct box *b)
 {
 	const struct box_hooks *h = b->config->hooks;
-	struct pollfd fds[4] = {
+	struct pollfd fds[WAITS] = {
 		{ .fd = b->sides[NAT_INSIDE].socket, .events = POLLIN },
 		{ .fd = b->sides[NAT_OUTSIDE].socket, .events = POLLIN },
 		{ .fd = b->config->stop, .events = POLLIN },
 		{ .fd = h && h->woken ? h->wake : -1, .events = POLLIN },
+		{ .fd = b->config->orders, .events = POLLIN },
 	};
 
 	while (wait(b, fds) && !fds[2].revents) {
+		if (fds[4].revents && !obey(b))
+			return;
 		/* before the engine forgets whom it hasn't heard of */
 		fast_settle(b->fast, clock_now());
 		if (fds[0].revents)
@@ -366,7 +403,8 @@ static bool open_box(struct box *b, struct error *e)
 	if (!side_open(&b->sides[NAT_INSIDE], c, NAT_INSIDE, e) ||
 	    !side_open(&b->sides[NAT_OUTSIDE], c, NAT_OUTSIDE, e))
 		return false;
-	b->nat = nat_new(&c->nat);
+	b->made_as = c->nat;
+	b->nat = nat_new(&b->made_as);
 	b->frames = frames_new();
 	if (!b->nat || !b->frames)
 		return error_set(e, ERROR_FAILED, "no memory for a NAT");

@@ -39,6 +39,13 @@ struct box_report {
 	char reason[64];
 };
 
+/* What makes a box begin anew. */
+struct box_order {
+	struct profile profile;
+	uint64_t seed;
+	uint32_t sessions;	/* table limit; 0: the profile's */
+};
+
 struct box;
 
 /* A packet that was dropped or answered. */
@@ -80,6 +87,11 @@ struct box_config {
 			   never waited for; -1: none */
 	int stop;	/* box_run() returns when this is readable or closed;
 			   -1: never */
+	int orders;	/* SEQPACKET socket: a box_order that comes there makes
+			   the box begin anew, with an empty NAT of that
+			   profile and seed; what has arrived until then is
+			   thrown away. The seed is the answer. box_run()
+			   returns at its end. -1: none */
 	const struct box_hooks *hooks;	/* NULL: none */
 };
 

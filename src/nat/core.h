@@ -127,6 +127,9 @@ void passage_take(struct passage *g);
 /* nat_may_icmp - one more ICMP error of the NAT's own: the axis icmp-rate */
 bool nat_may_icmp(struct nat *n, int64_t now);
 
+/* passage_unreachable - the same with destination unreachable */
+void passage_unreachable(struct passage *g, uint8_t code, const char *reason);
+
 /* nat_is_external, nat_is_internal - is the packet for an address of the NAT
    itself, on its outside or its inside? */
 bool nat_is_external(const struct nat *n, const struct packet *p);

@@ -6,13 +6,6 @@
 
 #include <string.h>
 
-/* is_translated - has the packet's family other addresses outside? */
-static bool is_translated(const struct passage *g)
-{
-	return g->packet.ipv6 ? profile_of(g)->ipv6 == IPV6_NAT66 :
-		profile_of(g)->translation == TRANSLATION_PORTS;
-}
-
 /* own_source - an error about no session, from the external address */
 static void own_source(struct passage *g)
 {
@@ -25,9 +18,9 @@ static void own_source(struct passage *g)
 	memcpy(address, p->ip.source, p->ipv6 ? 16 : 4);
 	if (p->ipv6 && n->has_pair)
 		prefix_out(&n->pair, address);
-	else if (is_translated(g) && p->ipv6)
+	else if (!flow_is_same(g) && p->ipv6)
 		memcpy(address, n->config.outside6.address, 16);
-	else if (is_translated(g))
+	else if (!flow_is_same(g))
 		put32(address, n->config.outside_address);
 	translate_outer(p, NAT_INSIDE, address);
 	passage_leave(g);

@@ -1,8 +1,12 @@
 #include "nat/frame.h"
 
+#include "wire/bytes.h"
+#include "wire/checksum.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>
+#include <linux/virtio_net.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -13,6 +17,7 @@
 
 #define RECEIVE_BYTES (32 << 20)
 #define SEND_BYTES (8 << 20)
+#define FRAME_SMALL 160		/* headers, and hardly any data */
 
 struct frames {
 	struct iovec iov[FRAME_BATCH];
@@ -109,6 +114,27 @@ unsigned frame_receive(int socket, struct frames *f,
 			.cut = f->headers[i].msg_hdr.msg_flags & MSG_TRUNC,
 		};
 	return count;
+}
+
+void frame_finish(const struct frame *f)
+{
+	uint8_t *bytes = f->bytes + FRAME_VIRTIO;
+	struct virtio_net_hdr virtio;
+	size_t length = f->length - FRAME_VIRTIO, field;
+	uint16_t sum;
+
+	memcpy(&virtio, f->bytes, sizeof(virtio));
+	field = (size_t)virtio.csum_start + virtio.csum_offset;
+	if (!(virtio.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) ||
+	    f->length > FRAME_SMALL || field + 2 > length ||
+	    virtio.gso_type != VIRTIO_NET_HDR_GSO_NONE)
+		return;
+	sum = (uint16_t)~checksum_fold(checksum_add(0, bytes +
+			virtio.csum_start, length - virtio.csum_start));
+	/* of UDP, 0 would say that there is none; to TCP both are the same */
+	put16(bytes + field, sum ? sum : 0xffff);
+	virtio.flags &= (uint8_t)~VIRTIO_NET_HDR_F_NEEDS_CSUM;
+	memcpy(f->bytes, &virtio, sizeof(virtio));
 }
 
 unsigned frame_send(int socket, struct iovec *frames, unsigned count)

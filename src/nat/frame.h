@@ -44,6 +44,13 @@ struct frames *frames_new(void);	/* NULL when memory is short */
 void frames_free(struct frames *f);
 
 /*
+ * frame_finish - compute a checksum that was left to the network card, if the
+ * frame is small: what a router quotes in an ICMP error must be right, as it
+ * is where there are cards. A large one is data, which nobody quotes whole.
+ */
+void frame_finish(const struct frame *f);
+
+/*
  * frame_receive - what is there, FRAME_BATCH frames at most
  * Return: how many; 0 when there are none
  */

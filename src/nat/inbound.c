@@ -77,16 +77,13 @@ static void answer_syn(struct passage *g, const char *reason)
 		answer_rst(g->result, &g->packet, reason);
 		break;
 	case UNSOLICITED_ICMP_PORT:
-		passage_icmp(g, ICMP_TYPE_UNREACHABLE, ICMP_CODE_PORT, 0,
-			     reason);
+		passage_unreachable(g, ICMP_CODE_PORT, reason);
 		break;
 	case UNSOLICITED_ICMP_HOST:
-		passage_icmp(g, ICMP_TYPE_UNREACHABLE, ICMP_CODE_HOST, 0,
-			     reason);
+		passage_unreachable(g, ICMP_CODE_HOST, reason);
 		break;
 	case UNSOLICITED_ICMP_ADMIN:
-		passage_icmp(g, ICMP_TYPE_UNREACHABLE, ICMP_CODE_ADMIN, 0,
-			     reason);
+		passage_unreachable(g, ICMP_CODE_ADMIN, reason);
 		break;
 	case UNSOLICITED_ICMP_AFTER_6S:
 		answer_later(g, reason);

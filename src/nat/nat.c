@@ -284,6 +284,11 @@ uint32_t passage_excess(const struct passage *g)
 	return length > mtu && !g->turned && !g->stays ? mtu : 0;
 }
 
+void passage_unreachable(struct passage *g, uint8_t code, const char *reason)
+{
+	passage_icmp(g, ICMP_TYPE_UNREACHABLE, code, 0, reason);
+}
+
 static bool too_big(struct passage *g)
 {
 	const struct packet *p = &g->packet;
@@ -336,13 +341,6 @@ bool nat_is_internal(const struct nat *n, const struct packet *p)
 	       !memcmp(p->ip.destination, c->inside6.address, 16);
 }
 
-/* is_translated - has that family other addresses outside? */
-static bool is_translated(const struct passage *g)
-{
-	return g->packet.ipv6 ? profile_of(g)->ipv6 == IPV6_NAT66 :
-		profile_of(g)->translation == TRANSLATION_PORTS;
-}
-
 /* is_group - an address of no single host */
 static bool is_group(const struct packet *p)
 {
@@ -363,7 +361,7 @@ static const char *misaddressed(const struct passage *g)
 	    !prefix_covers(g->nat->pair.outside, g->nat->pair.length,
 			   p->ip.destination))
 		return "not of the outside prefix";
-	if (!is_translated(g))
+	if (flow_is_same(g))
 		return nat_is_external(g->nat, p) ? "to the NAT itself" :
 			NULL;
 	return g->side == NAT_OUTSIDE && !nat_is_external(g->nat, p) ?

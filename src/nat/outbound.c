@@ -39,12 +39,10 @@ static void exhausted(struct passage *g, const char *reason)
 {
 	switch (profile_of(g)->exhausted) {
 	case EXHAUSTED_ICMP_ADMIN:
-		passage_icmp(g, ICMP_TYPE_UNREACHABLE, ICMP_CODE_ADMIN, 0,
-			     reason);
+		passage_unreachable(g, ICMP_CODE_ADMIN, reason);
 		break;
 	case EXHAUSTED_ICMP_HOST:
-		passage_icmp(g, ICMP_TYPE_UNREACHABLE, ICMP_CODE_HOST, 0,
-			     reason);
+		passage_unreachable(g, ICMP_CODE_HOST, reason);
 		break;
 	default:
 		passage_drop(g, reason);

@@ -91,6 +91,9 @@ static enum tracking known_segment(struct passage *g, struct nat_session *s,
 {
 	struct conntrack_segment segment = segment_of(&g->packet);
 
+	/* as in Linux, it sees the inside's own numbers both ways */
+	if (g->side == NAT_OUTSIDE)
+		segment.acknowledgement -= s->offset;
 	switch (conntrack_packet(&m->tcp, &g->nat->conntrack,
 				 direction_of(g, s), &segment,
 				 s->expires - g->now, timer)) {

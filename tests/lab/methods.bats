@@ -2,6 +2,8 @@
 # What each method shows: mechanism by TTL and skew, its low TTL behind one to
 # four NATs, NATs on one link, and NATs that answer. d is 20 ms at 40 ms RTT.
 
+load tables.bash
+
 TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 
 # shows FILTER OPTION... - the record fulfils jq's FILTER
@@ -14,18 +16,6 @@ shows()
 		cat "$BATS_TEST_TMPDIR/record"
 		return 1
 	}
-}
-
-# mechanisms A B - a jq filter
-mechanisms()
-{
-	echo ".outcome == \"connected\" and .mechanism_a == \"$1\" and
-		.mechanism_b == \"$2\""
-}
-
-both()
-{
-	mechanisms "$1" "$1"
 }
 
 @test "low TTL: each method by its own mechanism" {

@@ -36,3 +36,15 @@ expected_cells()
 			for (i = 3; i <= NF; i++) print name[i] "\t" $i }' \
 		"$1" | sort
 }
+
+# mechanisms A B - a jq filter
+mechanisms()
+{
+	echo ".outcome == \"connected\" and .mechanism_a == \"$1\" and
+		.mechanism_b == \"$2\""
+}
+
+both()
+{
+	mechanisms "$1" "$1"
+}

@@ -29,18 +29,6 @@ shows()
 	}
 }
 
-# mechanisms A B - a jq filter
-mechanisms()
-{
-	echo ".outcome == \"connected\" and .mechanism_a == \"$1\" and
-		.mechanism_b == \"$2\""
-}
-
-both()
-{
-	mechanisms "$1" "$1"
-}
-
 # as_expected FILE ROW SKEW OPTION... - all approaches, against that row
 as_expected()
 {

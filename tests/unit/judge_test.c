@@ -194,9 +194,11 @@ static void the_more_telling_cause(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(judge_cause(cases[i].less, cases[i].more),
+		assert_int_equal(cause_more_telling(cases[i].less,
+						    cases[i].more),
 				 cases[i].more);
-		assert_int_equal(judge_cause(cases[i].more, cases[i].less),
+		assert_int_equal(cause_more_telling(cases[i].more,
+						    cases[i].less),
 				 cases[i].more);
 	}
 }
@@ -207,9 +209,9 @@ static void no_two_causes_tie(void **state)
 	(void)state;
 	for (int a = 0; a < CAUSE_COUNT; a++)
 		for (int b = 0; b < CAUSE_COUNT; b++)
-			assert_int_equal(judge_cause((enum cause)a,
+			assert_int_equal(cause_more_telling((enum cause)a,
 						     (enum cause)b),
-					 judge_cause((enum cause)b,
+					 cause_more_telling((enum cause)b,
 						     (enum cause)a));
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRAWS 100000
+#define SEEDS 50000
 
 static const uint16_t server_ports[SERVER_PORTS] = {
 	8123, 8124, 8125, 8126, 8127, 8128, 8129, 8130,
@@ -40,15 +40,17 @@ static void no_pair_comes_back(void **state)
 	uint8_t *hosts = set_new(), *a_s = set_new(), *b_s = set_new();
 
 	(void)state;
-	for (uint64_t i = 0; i < DRAWS; i++) {
-		struct ports p = ports_draw(7, i, server_ports);
+	for (uint64_t seed = 7; seed < 7 + SEEDS; seed++)
+		for (unsigned order = 0; order < 2; order++) {
+			struct port_draw p = ports_draw(seed, order,
+							server_ports);
 
-		assert_true(set_add(hosts, p.host[0], p.host[1]));
-		assert_true(set_add(a_s, p.host[0], p.server));
-		assert_true(set_add(b_s, p.host[1], p.server));
-		assert_true(set_add(a_s, p.host[0], p.check));
-		assert_true(set_add(b_s, p.host[1], p.check));
-	}
+			assert_true(set_add(hosts, p.host[0], p.host[1]));
+			assert_true(set_add(a_s, p.host[0], p.server));
+			assert_true(set_add(b_s, p.host[1], p.server));
+			assert_true(set_add(a_s, p.host[0], p.check));
+			assert_true(set_add(b_s, p.host[1], p.check));
+		}
 	free(hosts);
 	free(a_s);
 	free(b_s);
@@ -60,14 +62,15 @@ static void a_port_rests(void **state)
 
 	(void)state;
 	memset(last, 0, sizeof(last));
-	for (uint64_t i = 1; i < DRAWS; i++) {
-		struct ports p = ports_draw(7, i, server_ports);
+	for (uint64_t draw = 1; draw < 2 * SEEDS; draw++) {
+		struct port_draw p = ports_draw(draw / 2, draw % 2,
+						server_ports);
 
 		for (unsigned host = 0; host < 2; host++) {
 			uint64_t before = last[host][p.host[host]];
 
-			assert_true(!before || i - before > 55000);
-			last[host][p.host[host]] = i;
+			assert_true(!before || draw - before > 55000);
+			last[host][p.host[host]] = draw;
 		}
 	}
 }
@@ -76,7 +79,8 @@ static void ports_are_in_range(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 0; seed < 10000; seed++) {
-		struct ports p = ports_draw(seed, seed * 13, server_ports);
+		struct port_draw p = ports_draw(seed * 12345679, seed % 2,
+						server_ports);
 
 		assert_true(p.host[0] >= PORTS_FROM);
 		assert_true(p.host[1] >= PORTS_FROM);
@@ -90,21 +94,34 @@ static void servers_ports_take_turns(void **state)
 
 	(void)state;
 	for (uint64_t i = 0; i < 9; i++)
-		assert_int_equal(ports_draw(1, i, three).server, 5001 + i % 3);
+		assert_int_equal(ports_draw(i, 0, three).server,
+				 5001 + i % 3);
+	assert_int_not_equal(ports_draw(4, 0, three).server,
+			     ports_draw(4, 1, three).server);
 	three[0] = 0;
-	assert_int_equal(ports_draw(1, 5, three).server, 0);
-	assert_int_equal(ports_draw(1, 5, three).check, 0);
+	assert_int_equal(ports_draw(5, 0, three).server, 0);
+	assert_int_equal(ports_draw(5, 0, three).check, 0);
 }
 
 static void equal_seeds_equal_ports(void **state)
 {
-	struct ports p = ports_draw(1, 77, server_ports);
-	struct ports q = ports_draw(1, 77, server_ports);
-	struct ports r = ports_draw(2, 77, server_ports);
+	struct port_draw p = ports_draw(77, 0, server_ports);
+	struct port_draw q = ports_draw(77, 0, server_ports);
+	struct port_draw r = ports_draw(78, 0, server_ports);
 
 	(void)state;
 	assert_memory_equal(&p, &q, sizeof(p));
-	assert_true(p.host[0] != r.host[0] || p.host[1] != r.host[1]);
+	assert_int_not_equal(p.host[0], r.host[0]);
+	assert_int_not_equal(p.host[1], r.host[1]);
+}
+
+/* the last seed that there is, and the first after it */
+static void seeds_go_round(void **state)
+{
+	struct port_draw p = ports_draw(UINT64_MAX, 1, server_ports);
+
+	(void)state;
+	assert_true(p.host[0] >= PORTS_FROM && p.host[1] >= PORTS_FROM);
 }
 
 int main(void)
@@ -115,6 +132,7 @@ int main(void)
 		cmocka_unit_test(ports_are_in_range),
 		cmocka_unit_test(servers_ports_take_turns),
 		cmocka_unit_test(equal_seeds_equal_ports),
+		cmocka_unit_test(seeds_go_round),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,6 @@ static const struct method parallel = {
 };
 
 static const struct cell cell = {
-	.config = { .seed = 5 },
 	.server = { 0xcb007101, 8123 },
 	.server_ports = { 8123, 8124, 8125, 8126, 8127, 8128 },
 };
@@ -45,10 +44,10 @@ static void equal_seeds_tell_the_same(void **state)
 	struct lab_trial t = a_trial();
 
 	(void)state;
-	trial_configure(&t, 3, &cell, 10, nothing_known, one);
-	trial_configure(&t, 3, &cell, 10, nothing_known, two);
+	trial_configure(&t, 3, &cell, nothing_known, one);
+	trial_configure(&t, 3, &cell, nothing_known, two);
 	assert_memory_equal(one, two, sizeof(one));
-	trial_configure(&t, 4, &cell, 10, nothing_known, two);
+	trial_configure(&t, 4, &cell, nothing_known, two);
 	assert_string_not_equal(one[0].code, two[0].code);
 	assert_memory_not_equal(one[0].nonce, two[0].nonce, NONCE_BYTES);
 }
@@ -60,7 +59,7 @@ static void both_have_one_code_that_checks(void **state)
 	char code[CODE_TEXT];
 
 	(void)state;
-	trial_configure(&t, 3, &cell, 0, nothing_known, c);
+	trial_configure(&t, 3, &cell, nothing_known, c);
 	assert_string_equal(c[0].code, c[1].code);
 	assert_true(code_check(c[0].code, code, NULL));
 }
@@ -73,7 +72,7 @@ static void host_a_is_a_in_both_orders(void **state)
 	for (uint64_t seed = 0; seed < 100; seed++) {
 		struct attempt_config c[2];
 
-		trial_configure(&t, seed, &cell, 0, nothing_known, c);
+		trial_configure(&t, seed, &cell, nothing_known, c);
 		for (unsigned order = 0; order < 2; order++)
 			assert_true(memcmp(c[0].nonce[order],
 					   c[1].nonce[order],
@@ -88,11 +87,11 @@ static void skew_holds_one_host_back(void **state)
 
 	(void)state;
 	t.skew_ms = 60;
-	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	trial_configure(&t, 1, &cell, nothing_known, c);
 	assert_int_equal(c[0].hold, 0);
 	assert_int_equal(c[1].hold, 60 * NS_PER_MS);
 	t.skew_ms = -2.5;
-	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	trial_configure(&t, 1, &cell, nothing_known, c);
 	assert_int_equal(c[0].hold, 2500 * NS_PER_US);
 	assert_int_equal(c[1].hold, 0);
 }
@@ -104,11 +103,11 @@ static void timeout_as_designed(void **state)
 	struct lab_trial t = a_trial();
 
 	(void)state;
-	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	trial_configure(&t, 1, &cell, nothing_known, c);
 	assert_int_equal(c[0].timeout, 1300 * NS_PER_MS);
 	assert_int_equal(c[1].timeout, 1300 * NS_PER_MS);
 	t.timeout_ms = 250;
-	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	trial_configure(&t, 1, &cell, nothing_known, c);
 	assert_int_equal(c[0].timeout, 250 * NS_PER_MS);
 	assert_true(trial_patience(&t) > 4 * c[0].timeout + 2 * c[0].wait);
 }
@@ -119,17 +118,17 @@ static void ports_for_each_order(void **state)
 	struct lab_trial t = a_trial();
 
 	(void)state;
-	assert_int_equal(trial_draws(&t), 2);
-	trial_configure(&t, 1, &cell, 0, nothing_known, c);
+	assert_int_equal(trial_orders(&t), 2);
+	trial_configure(&t, 1, &cell, nothing_known, c);
 	assert_int_not_equal(c[0].port[0], c[0].port[1]);
-	assert_int_equal(c[0].server_port[0], 8123);
-	assert_int_equal(c[0].server_port[1], 8124);
-	assert_int_equal(c[1].server_port[1], 8124);
-	assert_int_equal(c[0].check_port, 8126);
+	assert_int_equal(c[0].server_port[0], 8124);
+	assert_int_equal(c[0].server_port[1], 8125);
+	assert_int_equal(c[1].server_port[1], 8125);
+	assert_int_equal(c[0].check_port, 8127);
 	t.approach.method = &parallel;
-	assert_int_equal(trial_draws(&t), 1);
+	assert_int_equal(trial_orders(&t), 1);
 	t.approach.variant = true;
-	assert_int_equal(trial_draws(&t), 2);
+	assert_int_equal(trial_orders(&t), 2);
 }
 
 static void known_ttl_only_where_it_is_asked_for(void **state)
@@ -139,17 +138,17 @@ static void known_ttl_only_where_it_is_asked_for(void **state)
 	struct lab_trial t = a_trial();
 
 	(void)state;
-	trial_configure(&t, 1, &cell, 0, known, c);
+	trial_configure(&t, 1, &cell, known, c);
 	assert_int_equal(c[0].ttl_mode, TTL_AUTO);
 	assert_int_equal(c[0].known_ttl, 3);
 	assert_int_equal(c[1].known_ttl, 4);
 	t.ttl = 6;
-	trial_configure(&t, 1, &cell, 0, known, c);
+	trial_configure(&t, 1, &cell, known, c);
 	assert_int_equal(c[0].ttl_mode, TTL_FIXED);
 	assert_int_equal(c[0].ttl, 6);
 	assert_int_equal(c[0].known_ttl, 0);
 	t.approach.low_ttl = false;
-	trial_configure(&t, 1, &cell, 0, known, c);
+	trial_configure(&t, 1, &cell, known, c);
 	assert_int_equal(c[0].ttl_mode, TTL_NONE);
 	assert_int_equal(c[0].known_ttl, 0);
 }
@@ -173,6 +172,35 @@ static void cells_are_shared_by_what_they_are_made_of(void **state)
 	assert_false(trial_same_cell(&a, &b));
 }
 
+/* Emulated NATs become each other; a kernel's, a program and no NAT do not. */
+static void a_cell_is_for_all_emulated_nats(void **state)
+{
+	struct lab_trial a = a_trial(), b = a_trial();
+
+	(void)state;
+	b.nat_a = "symmetric+ports=random";
+	b.nat_b = "/some/where.nat";
+	assert_true(trial_fits_cell(&a, &b));
+	b.nat_b = "linux";
+	assert_false(trial_fits_cell(&a, &b));
+	assert_false(trial_fits_cell(&b, &a));
+	a.nat_b = "linux";
+	assert_true(trial_fits_cell(&a, &b));
+	a.nat_b = b.nat_b = "exec:/bin/nat";
+	assert_true(trial_fits_cell(&a, &b));
+	b.nat_b = "none";
+	assert_false(trial_fits_cell(&a, &b));
+	a = b = a_trial();
+	a.nat_a = "rfc5382,linux";
+	b.nat_a = "symmetric,linux";
+	assert_false(trial_fits_cell(&a, &b));
+	a.nat_a = "rfc5382,rst";
+	b.nat_a = "symmetric,ban";
+	assert_true(trial_fits_cell(&a, &b));
+	b.rtt_ms = 41;
+	assert_false(trial_fits_cell(&a, &b));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +213,7 @@ int main(void)
 		cmocka_unit_test(ports_for_each_order),
 		cmocka_unit_test(known_ttl_only_where_it_is_asked_for),
 		cmocka_unit_test(cells_are_shared_by_what_they_are_made_of),
+		cmocka_unit_test(a_cell_is_for_all_emulated_nats),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,203 @@
+#include "cli/against.h"
+
+#include "base/names.h"
+#include "cli/cli.h"
+#include "lab/forecast.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOLD_MOST 40		/* more are counted */
+#define WORDS 2048		/* of a list of NATs */
+
+struct against {
+	unsigned long line;
+	unsigned long agree, differ, by_chance, passed_over, other_cause;
+	char nat_a[WORDS], nat_b[WORDS], topology[32];
+	struct lab_trial trial;		/* the record's */
+	struct prediction prediction;
+};
+
+/* A field that is a string; "" if it is none. */
+static const char *text(const json_t *record, const char *name)
+{
+	const char *value = json_string_value(json_object_get(record, name));
+
+	return value ? value : "";
+}
+
+static double number(const json_t *record, const char *name)
+{
+	return json_number_value(json_object_get(record, name));
+}
+
+static bool approach_of(const json_t *record, struct approach *out)
+{
+	*out = (struct approach){
+		.method = method_find(text(record, "method")),
+		.low_ttl = !strcmp(text(record, "ttl"), "low"),
+		.variant = *text(record, "variant"),
+	};
+	return out->method;
+}
+
+/* read_trial - what the record says was tried; false: it is no record */
+static bool read_trial(struct against *a, const json_t *record)
+{
+	struct lab_trial *t = &a->trial;
+
+	snprintf(a->nat_a, sizeof(a->nat_a), "%s", text(record, "nat_a"));
+	snprintf(a->nat_b, sizeof(a->nat_b), "%s", text(record, "nat_b"));
+	snprintf(a->topology, sizeof(a->topology), "%s",
+		 text(record, "topology"));
+	*t = (struct lab_trial){
+		.nat_a = a->nat_a, .nat_b = a->nat_b,
+		.topology = a->topology,
+		.rtt_ms = number(record, "rtt_ms"),
+		.skew_ms = number(record, "skew_ms"),
+		.timeout_ms = number(record, "timeout_ms"),
+	};
+	return approach_of(record, &t->approach) &&
+	       !strcmp(text(record, "schema"), "tcptrav.trial/1");
+}
+
+/* is_predictable - errors are the lab's, and faults of links are chance */
+static bool is_predictable(const json_t *record)
+{
+	return strcmp(text(record, "outcome"),
+		      outcome_name(OUTCOME_ERROR)) != 0 &&
+	       !(number(record, "loss") > 0) && !*text(record, "links");
+}
+
+static bool is_so(const json_t *record, const struct predicted *p)
+{
+	return !strcmp(text(record, "outcome"), outcome_name(p->outcome)) &&
+	       !strcmp(text(record, "mechanism_a"),
+		       mechanism_name(p->mechanism[0])) &&
+	       !strcmp(text(record, "mechanism_b"),
+		       mechanism_name(p->mechanism[1]));
+}
+
+static bool matches(const json_t *record, const struct prediction *p)
+{
+	return is_so(record, &p->is) || (p->chance && is_so(record, &p->or_is));
+}
+
+static void print_story(const char *who, const char *outcome, const char *a,
+			const char *b, const char *cause, const char *explain)
+{
+	printf("  %-9s %s %s%s%s%s %s\n", who, outcome, a, *b ? " / " : "", b,
+	       cause, explain);
+}
+
+static void tell_both(const struct against *a, const json_t *record)
+{
+	const struct prediction *p = &a->prediction;
+	char *words;
+
+	printf("line %lu: %s, TTL %s %s, %s, %s | %s, rtt %g, skew %g, seed "
+	       "%lld\n", a->line, text(record, "method"), text(record, "ttl"),
+	       text(record, "variant"), a->topology, a->nat_a, a->nat_b,
+	       a->trial.rtt_ms, a->trial.skew_ms, (long long)
+	       json_integer_value(json_object_get(record, "seed")));
+	words = json_dumps(json_object_get(record, "connect_ms"),
+			   JSON_ENCODE_ANY);
+	print_story("happened", text(record, "outcome"),
+		    text(record, "mechanism_a"), text(record, "mechanism_b"),
+		    text(record, "cause"), text(record, "explain"));
+	printf("  %-9s %s ms\n", "", words ? words : "?");
+	free(words);
+	print_story("predicted", outcome_name(p->is.outcome),
+		    mechanism_name(p->is.mechanism[0]),
+		    mechanism_name(p->is.mechanism[1]), cause_name(p->is.cause),
+		    p->explain);
+	for (unsigned i = 0; i < p->count; i++)
+		printf("    %u %8.1f  %s\n", p->lines[i].order,
+		       p->lines[i].at_ms, p->lines[i].text);
+}
+
+static void judge(struct against *a, const json_t *record)
+{
+	const struct prediction *p = &a->prediction;
+
+	if (matches(record, p)) {
+		a->agree++;
+		a->by_chance += p->chance;
+		if (p->is.outcome != OUTCOME_CONNECTED &&
+		    strcmp(text(record, "cause"), cause_name(p->is.cause)) != 0)
+			a->other_cause++;
+	} else if (a->differ++ < TOLD_MOST) {
+		tell_both(a, record);
+	}
+}
+
+static bool take_line(struct against *a, const char *line, size_t length,
+		      struct error *e)
+{
+	json_error_t why;
+	json_t *record = json_loadb(line, length, 0, &why);
+	struct forecast f;
+	bool ok = true;
+
+	a->line++;
+	if (!record || !read_trial(a, record)) {
+		ok = error_set(e, ERROR_USE, "line %lu is no record of a"
+			       " trial: %s", a->line,
+			       record ? "schema or method" : why.text);
+	} else if (!is_predictable(record)) {
+		a->passed_over++;
+	} else {
+		ok = forecast_make(&a->trial, &f, e);
+		if (ok) {
+			predict(&f.setting, &a->trial.approach,
+				&a->prediction);
+			judge(a, record);
+		}
+	}
+	json_decref(record);
+	return ok;
+}
+
+static int report(const struct against *a)
+{
+	if (a->differ > TOLD_MOST)
+		printf("... and %lu more\n", a->differ - TOLD_MOST);
+	printf("%lu agree, %lu differ", a->agree, a->differ);
+	if (a->by_chance)
+		printf("; %lu of those that agree were decided by chance",
+		       a->by_chance);
+	if (a->other_cause)
+		printf("; %lu failed as predicted for another cause",
+		       a->other_cause);
+	if (a->passed_over)
+		printf("; %lu were not predicted (errors, lossy links)",
+		       a->passed_over);
+	putchar('\n');
+	return a->differ || !a->agree ? STATUS_FAILED : STATUS_OK;
+}
+
+int against_records(const char *path)
+{
+	static struct against a;
+	struct error e = { .kind = ERROR_NONE };
+	FILE *from = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	size_t room = 0;
+	char *line = NULL;
+	bool ok = true;
+	ssize_t n;
+
+	if (!from) {
+		error_set(&e, ERROR_USE, "the records in \"%s\" cannot be"
+			  " read: %s", path, strerror(errno));
+		return cli_error(&e);
+	}
+	while (ok && (n = getline(&line, &room, from)) > 0)
+		ok = take_line(&a, line, (size_t)n, &e);
+	free(line);
+	if (from != stdin)
+		fclose(from);
+	return ok ? report(&a) : cli_error(&e);
+}

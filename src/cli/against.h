@@ -1,0 +1,16 @@
+/* Predictions held against what happened in the laboratory. */
+#ifndef TCPTRAV_CLI_AGAINST_H
+#define TCPTRAV_CLI_AGAINST_H
+
+/*
+ * against_records - predict each trial of which @path has a record
+ * (tcptrav.trial/1, a line each), and compare outcome and mechanisms; those
+ * that differ are told from both sides, on standard output, with a count
+ * Errors of the lab, and links with faults, are no matter of prediction: they
+ * are counted apart.
+ * @path:  "-": standard input
+ * Return: exit status: 0 when all agree
+ */
+int against_records(const char *path);
+
+#endif

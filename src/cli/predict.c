@@ -1,0 +1,261 @@
+/* `tcptrav predict`: what each method will do between two NATs, and why. */
+#include "cli/cli.h"
+
+#include "cli/against.h"
+#include "lab/forecast.h"
+#include "lab/nats.h"
+#include "lab/trial.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEFAULT_TOPOLOGY "two-nats"
+#define DEFAULT_RTT 40
+
+struct predict_options {
+	struct approach_options approach;
+	struct lab_trial trial;		/* all but its approach */
+	int nats;			/* given */
+	const char *against;		/* a file of records */
+	bool json, walk;
+};
+
+enum { KEY_TOPOLOGY = 256, KEY_RTT, KEY_SKEW, KEY_TIMEOUT, KEY_SPOOFING,
+       KEY_JSON, KEY_WALK, KEY_AGAINST };
+
+static const struct argp_option options[] = {
+	{ "topology", KEY_TOPOLOGY, "T", 0,
+	  "see `tcptrav list topologies` (default " DEFAULT_TOPOLOGY ")", 0 },
+	{ "rtt", KEY_RTT, "MS", 0,
+	  "round trip between the hosts (default 40)", 0 },
+	{ "skew", KEY_SKEW, "MS", 0, "B's first SYN later by that much;"
+	  " negative: A's (default 0)", 0 },
+	{ "timeout", KEY_TIMEOUT, "MS", 0, "of an attempt in one order"
+	  " (default 900 ms and 10 RTT)", 0 },
+	{ "spoofing", KEY_SPOOFING, "allowed|dropped", 0, "does the network"
+	  " of S let spoofed packets out? (default allowed)", 0 },
+	{ "json", KEY_JSON, NULL, 0, "an object a line, for programs", 0 },
+	{ "walk", KEY_WALK, NULL, 0,
+	  "say, packet by packet, which axis each meets", 0 },
+	{ "against", KEY_AGAINST, "FILE", 0, "instead: compare with the"
+	  " records in FILE (- for standard input), and tell both stories of"
+	  " those that differ", 0 },
+	{ 0 },
+};
+
+static error_t parse_setting(int key, char *text, struct argp_state *state)
+{
+	struct predict_options *o = state->input;
+
+	switch (key) {
+	case KEY_TOPOLOGY:
+		o->trial.topology = text;
+		return 0;
+	case KEY_RTT:
+		o->trial.rtt_ms = option_number(state, "--rtt", text, 0, 60e3);
+		return 0;
+	case KEY_SKEW:
+		o->trial.skew_ms = option_number(state, "--skew", text, -60e3,
+						 60e3);
+		return 0;
+	case KEY_TIMEOUT:
+		o->trial.timeout_ms = option_number(state, "--timeout", text,
+						    1, 600e3);
+		return 0;
+	case KEY_SPOOFING:
+		o->trial.spoofing_dropped = option_spoofing(state, text);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void take_nat(struct predict_options *o, char *text,
+		     struct argp_state *state)
+{
+	if (o->nats == 2)
+		argp_error(state, "\"%s\" is one NAT too many", text);
+	*(o->nats++ ? &o->trial.nat_b : &o->trial.nat_a) = text;
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+	struct predict_options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->approach;
+		return 0;
+	case KEY_JSON:
+		o->json = true;
+		return 0;
+	case KEY_WALK:
+		o->walk = true;
+		return 0;
+	case KEY_AGAINST:
+		o->against = text;
+		return 0;
+	case ARGP_KEY_ARG:
+		take_nat(o, text, state);
+		return 0;
+	default:
+		return parse_setting(key, text, state);
+	}
+}
+
+static const char *variant_of(const struct approach *a)
+{
+	return a->variant ? a->method->variant : "";
+}
+
+static void print_row(const struct approach *a, const struct prediction *p)
+{
+	char way[64] = "";
+
+	if (p->is.outcome == OUTCOME_CONNECTED)
+		snprintf(way, sizeof(way), "%s%s%s",
+			 mechanism_name(p->is.mechanism[0]),
+			 p->is.mechanism[0] == p->is.mechanism[1] ? "" : " / ",
+			 p->is.mechanism[0] == p->is.mechanism[1] ? "" :
+			 mechanism_name(p->is.mechanism[1]));
+	printf("%-10s %-4s %-10s  %-14s  ", a->method->name,
+	       a->low_ttl ? "low" : "none", variant_of(a),
+	       outcome_name(p->is.outcome));
+	if (p->is.outcome == OUTCOME_CONNECTED)
+		printf("%7.1f  %s%s\n", p->connect_ms, way,
+		       p->chance ? " (by chance)" : "");
+	else
+		printf("%7s  %s%s\n", "", cause_name(p->is.cause),
+		       p->chance ? " (by chance)" : "");
+}
+
+static void print_walk(const struct prediction *p)
+{
+	for (unsigned i = 0; i < p->count; i++) {
+		const struct predict_line *l = &p->lines[i];
+
+		if (l->order && (!i || !p->lines[i - 1].order))
+			puts("    roles swapped");
+		printf("    %8.1f  %s\n", l->at_ms, l->text);
+	}
+}
+
+static void print_why(const struct approach *a, const struct prediction *p)
+{
+	const char *variant = variant_of(a);
+
+	if (p->is.outcome == OUTCOME_CONNECTED)
+		return;
+	printf("%s, TTL %s%s%s: %s%s%s\n", a->method->name,
+	       a->low_ttl ? "low" : "none", variant[0] ? ", " : "", variant,
+	       cause_meaning(p->is.cause), p->explain[0] ? " " : "",
+	       p->explain);
+}
+
+/* print_json - a record's fields, as far as both have them */
+static bool print_json(const struct lab_trial *t, const struct prediction *p)
+{
+	const char opener[2] = { p->opener, '\0' };
+	json_t *o = json_pack("{ss ss ss ss ss ss ss sf sf sf ss ss ss ss ss"
+			      " ss so sb}",
+		"schema", "tcptrav.prediction/1", "version", TCPTRAV_VERSION,
+		"method", t->approach.method->name,
+		"ttl", t->approach.low_ttl ? "low" : "none",
+		"variant", variant_of(&t->approach),
+		"topology", t->topology, "nat_a", t->nat_a,
+		"rtt_ms", t->rtt_ms, "skew_ms", t->skew_ms,
+		"timeout_ms", trial_timeout(t), "nat_b", t->nat_b,
+		"outcome", outcome_name(p->is.outcome), "opener", opener,
+		"mechanism_a", mechanism_name(p->is.mechanism[0]),
+		"mechanism_b", mechanism_name(p->is.mechanism[1]),
+		"cause", cause_name(p->is.cause), "connect_ms",
+		p->connect_ms < 0 ? json_null() : json_real(p->connect_ms),
+		"chance", (int)p->chance);
+
+	if (!o)
+		return false;
+	json_object_set_new(o, "explain", json_string(p->explain));
+	json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	putchar('\n');
+	json_decref(o);
+	return true;
+}
+
+static bool predict_one(const struct predict_options *o,
+			const struct approach *a, struct prediction *out,
+			struct error *e)
+{
+	struct lab_trial t = o->trial;
+	struct forecast f;
+
+	t.approach = *a;
+	if (!forecast_make(&t, &f, e))
+		return false;
+	predict(&f.setting, a, out);
+	if (o->json)
+		return print_json(&t, out) ||
+			error_set(e, ERROR_FAILED, "memory is short");
+	print_row(a, out);
+	if (o->walk)
+		print_walk(out);
+	return true;
+}
+
+static int run(const struct predict_options *o,
+	       const struct approach *approaches, size_t count)
+{
+	static struct prediction all[APPROACHES_MAX];
+	struct error e = { .kind = ERROR_NONE };
+
+	if (!o->json)
+		printf("%-10s %-4s %-10s  %-14s  %7s  %s\n", "method", "ttl",
+		       "variant", "outcome", "ms", "mechanism (A / B), cause");
+	for (size_t i = 0; i < count; i++)
+		if (!predict_one(o, &approaches[i], &all[i], &e))
+			return cli_error(&e);
+	if (o->json || o->walk)
+		return STATUS_OK;
+	putchar('\n');
+	for (size_t i = 0; i < count; i++)
+		print_why(&approaches[i], &all[i]);
+	return STATUS_OK;
+}
+
+int cli_predict(int argc, char **argv)
+{
+	struct argp_child children[] = {
+		{ approach_argp(), 0, NULL, 0 }, { 0 },
+	};
+	const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "NAT_A NAT_B\n--against FILE",
+		.doc = "What each method will do between two NATs, from their"
+		       " profiles alone, and why.",
+		.children = children,
+	};
+	struct predict_options o = {
+		.trial = { .topology = DEFAULT_TOPOLOGY,
+			   .rtt_ms = DEFAULT_RTT },
+	};
+	struct approach approaches[APPROACHES_MAX];
+	const char *nats[2];
+	struct error e;
+	size_t count;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.against)
+		return against_records(o.against);
+	nats[0] = o.trial.nat_a;
+	nats[1] = o.trial.nat_b;
+	nats_complete(o.trial.topology, nats);
+	o.trial.nat_a = nats[0];
+	o.trial.nat_b = nats[1];
+	o.approach.all |= !o.approach.method;
+	if (!approach_choose(&o.approach, approaches, &count, &e))
+		return cli_error(&e);
+	if (o.approach.ttl_mode == TTL_FIXED)
+		o.trial.ttl = o.approach.ttl;
+	return run(&o, approaches, count);
+}

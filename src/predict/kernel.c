@@ -1,0 +1,388 @@
+/*
+ * The hosts' kernels: what a Linux socket does with what comes, as far as a
+ * handshake and the proofs go (measured, see "What the host must get right"
+ * in docs/methods, and docs/latency.md).
+ */
+#include "predict/walk.h"
+
+#include <string.h>
+
+#define RESEND_MS 1000		/* first retransmission of SYN and SYN-ACK */
+#define DATA_AGAIN_MS 300	/* about that of data; doubled each time */
+#define PROOF_SENDS 5
+#define TTL_TAKEN 2		/* IP_MINTTL of all sockets */
+
+static struct host *peer_of(struct walk *w, const struct host *h)
+{
+	return &w->hosts[!h->side];
+}
+
+static struct parcel segment(const struct host *h, const struct socket *s,
+			     enum kind kind)
+{
+	return (struct parcel){
+		.kind = kind, .from = h->side, .to = !h->side,
+		.source = h->local, .destination = s->remote,
+		.ttl = s->ttl, .isn = s->isn,
+		.acks = kind == KIND_SYN ? -1 : s->peer_isn,
+		.sequence_right = true, .acks_right = s->peer_right,
+		.has_proof = s->proof_in,
+	};
+}
+
+static void emit(struct walk *w, struct host *h, const struct socket *s,
+		 enum kind kind)
+{
+	struct parcel p = segment(h, s, kind);
+
+	if (kind == KIND_SYN_ACK)
+		h->clues.syn_ack_out = true;
+	road_send(w, &p);
+}
+
+/* arm - SYN or SYN-ACK again, doubling the time */
+static void arm(struct walk *w, struct host *h, struct socket *s)
+{
+	double after = RESEND_MS * (double)(1 << s->sends++);
+
+	walk_at(w, w->now + after, EVENT_RESEND, h->side)->isn = s->isn;
+}
+
+static struct socket *socket_with(struct host *h, int isn)
+{
+	if (h->connecting.state != SOCKET_FREE && h->connecting.isn == isn)
+		return &h->connecting;
+	if (h->accepted.state != SOCKET_FREE && h->accepted.isn == isn)
+		return &h->accepted;
+	return NULL;
+}
+
+void kernel_resend(struct walk *w, struct host *h, int isn)
+{
+	struct socket *s = socket_with(h, isn);
+
+	if (!s || s->state == SOCKET_ESTABLISHED || s->sends > 5)
+		return;
+	emit(w, h, s, s->state == SOCKET_SYN_SENT ? KIND_SYN : KIND_SYN_ACK);
+	arm(w, h, s);
+}
+
+void kernel_connect(struct walk *w, struct host *h, int ttl)
+{
+	struct spot peer = peer_of(w, h)->public;
+	struct socket *s = &h->connecting;
+
+	/* a listener holds this very connection already */
+	if (h->accepted.state != SOCKET_FREE &&
+	    spot_equal(h->accepted.remote, peer))
+		return;
+	*s = (struct socket){
+		.state = SOCKET_SYN_SENT, .remote = peer, .isn = h->isns++,
+		.peer_isn = -1, .ttl = ttl ? ttl : TTL_USUAL,
+	};
+	h->connects++;
+	h->syn_ttl = ttl;
+	h->syn_at = w->now;
+	h->clues.sent = true;
+	h->clues.first = FIRST_NONE;
+	h->clues.syn_acks = 0;
+	h->clues.kernel_syn_ack = h->clues.rst_in = false;
+	emit(w, h, s, KIND_SYN);
+	arm(w, h, s);
+}
+
+/* ---- the proofs ---- */
+
+void kernel_prove(struct walk *w, struct host *h, struct socket *s)
+{
+	double after = DATA_AGAIN_MS * (double)(1 << s->proof_sends);
+
+	if (s->state != SOCKET_ESTABLISHED || s->proof_acked ||
+	    s->proof_sends > PROOF_SENDS)
+		return;
+	s->proof_sent = true;
+	s->proof_sends++;
+	emit(w, h, s, KIND_DATA);
+	walk_at(w, w->now + after, EVENT_PROVE_AGAIN, h->side)->isn = s->isn;
+}
+
+void kernel_prove_again(struct walk *w, struct host *h, int isn)
+{
+	struct socket *s = socket_with(h, isn);
+
+	if (s)
+		kernel_prove(w, h, s);
+}
+
+static void established(struct walk *w, struct host *h, struct socket *s)
+{
+	s->state = SOCKET_ESTABLISHED;
+	s->ttl = TTL_USUAL;	/* the method sees to that */
+	tell(w, "%c: ESTABLISHED", 'A' + h->side);
+	if (!h->hold_bytes)
+		kernel_prove(w, h, s);
+}
+
+/* ---- what the capture shows ---- */
+
+/* see_syn_ack - only those of its peer, from where it was told to be */
+static void see_syn_ack(struct host *h, const struct parcel *p, bool of_peer)
+{
+	struct clues *c = &h->clues;
+
+	if (!c->sent)
+		return;
+	if (p->acks != h->connecting.isn || !p->acks_right) {
+		c->syn_ack_wrong = true;
+		return;
+	}
+	c->syn_acks++;
+	if (p->maker == MADE_BY_KERNEL)
+		c->kernel_syn_ack = true;
+	if (of_peer && c->first == FIRST_NONE) {
+		c->first = FIRST_SYN_ACK;
+		c->first_maker = p->maker;
+	}
+}
+
+static void see_segment(struct walk *w, struct host *h, const struct parcel *p)
+{
+	struct spot peer = peer_of(w, h)->public;
+	bool of_peer = spot_equal(p->source, peer);
+	struct clues *c = &h->clues;
+
+	if (p->source.address == peer.address && !of_peer)
+		c->other_port = true;
+	if (p->kind == KIND_SYN) {
+		c->syn_in = true;
+		if (of_peer && c->first == FIRST_NONE)
+			c->first = FIRST_SYN;
+	} else if (p->kind == KIND_SYN_ACK) {
+		see_syn_ack(h, p, of_peer);
+	} else if (p->kind == KIND_RST && p->acks >= 0 && c->sent &&
+		   p->acks == h->connecting.isn && c->first == FIRST_NONE) {
+		c->rst_in = true;
+	}
+}
+
+/* see_error - by the port alone: it is seen even where no socket has it */
+static void see_error(struct host *h, const struct parcel *p)
+{
+	struct clues *c = &h->clues;
+
+	if (p->quoted != KIND_SYN || p->quoted_source.port != h->local.port ||
+	    p->quoted_isn != h->connecting.isn)
+		return;
+	if (p->kind == KIND_TIME_EXCEEDED && !c->exceeded) {
+		c->exceeded = true;
+		c->exceeded_from = p->source.address;
+	} else if (p->kind == KIND_UNREACHABLE && !c->unreachable) {
+		c->unreachable = true;
+		c->unreachable_from = p->source.address;
+	}
+}
+
+/* ---- sockets ---- */
+
+static void closed(struct host *h, struct socket *s)
+{
+	if (!s->accepted)
+		h->connect_failed = true;
+	s->state = SOCKET_FREE;
+}
+
+/* refused - where no socket is: RST, as RFC 9293 3.10.7.1 has it */
+static void refused(struct walk *w, struct host *h, const struct parcel *p)
+{
+	bool bare = p->acks >= 0;
+	struct parcel rst = {
+		.kind = KIND_RST, .from = h->side, .to = p->from,
+		.source = p->destination, .destination = p->source,
+		.ttl = TTL_USUAL, .isn = bare ? p->acks : -1,
+		.acks = bare ? -1 : p->isn,
+		.sequence_right = bare && p->acks_right,
+		.acks_right = true,
+	};
+	char name[32];
+
+	if (p->kind == KIND_RST)
+		return;
+	if (!bare && h->step != STEP_OVER && h->clues.syn_in)
+		h->clues.rst_out_for_syn = true;
+	tell(w, "%c's kernel has no socket for %s, and says RST",
+	     'A' + h->side, tell_name(p, name));
+	road_send(w, &rst);
+}
+
+/* took - the peer's numbers, from its SYN or SYN-ACK */
+static void took(struct socket *s, const struct parcel *p)
+{
+	s->peer_isn = p->isn;
+	s->peer_right = p->sequence_right;
+}
+
+static bool acknowledges(const struct socket *s, const struct parcel *p)
+{
+	return p->acks == s->isn && p->acks_right;
+}
+
+/* fits - is it what this socket expects of its peer next? */
+static bool fits(const struct socket *s, const struct parcel *p)
+{
+	return p->isn == s->peer_isn && p->sequence_right == s->peer_right &&
+	       p->sequence_right;
+}
+
+static void in_syn_sent(struct walk *w, struct host *h, struct socket *s,
+			const struct parcel *p)
+{
+	switch (p->kind) {
+	case KIND_SYN:
+		took(s, p);
+		s->state = SOCKET_SYN_RECV;
+		emit(w, h, s, KIND_SYN_ACK);
+		break;
+	case KIND_SYN_ACK:
+		if (!acknowledges(s, p)) {
+			refused(w, h, p);
+			break;
+		}
+		took(s, p);
+		emit(w, h, s, KIND_ACK);
+		established(w, h, s);
+		break;
+	case KIND_RST:
+		if (acknowledges(s, p))
+			closed(h, s);
+		break;
+	default:
+		if (!acknowledges(s, p))
+			refused(w, h, p);
+	}
+}
+
+static void take_data(struct walk *w, struct host *h, struct socket *s,
+		      const struct parcel *p)
+{
+	if (p->has_proof && s->proof_sent)
+		s->proof_acked = true;
+	if (p->kind != KIND_DATA)
+		return;
+	s->proof_in = true;
+	emit(w, h, s, KIND_ACK);
+}
+
+static void in_syn_recv(struct walk *w, struct host *h, struct socket *s,
+			const struct parcel *p)
+{
+	switch (p->kind) {
+	case KIND_SYN:
+		if (p->isn == s->peer_isn)
+			emit(w, h, s, KIND_SYN_ACK);
+		break;
+	case KIND_RST:
+		if (p->acks < 0 && fits(s, p))
+			closed(h, s);
+		break;
+	default:
+		if (!acknowledges(s, p) || !fits(s, p))
+			break;
+		if (p->kind == KIND_SYN_ACK)
+			emit(w, h, s, KIND_ACK);
+		established(w, h, s);
+		if (p->kind != KIND_SYN_ACK)
+			take_data(w, h, s, p);
+	}
+}
+
+static void in_established(struct walk *w, struct host *h, struct socket *s,
+			   const struct parcel *p)
+{
+	switch (p->kind) {
+	case KIND_SYN:
+	case KIND_SYN_ACK:
+		emit(w, h, s, KIND_ACK);	/* a challenge */
+		break;
+	case KIND_RST:
+		if (p->acks < 0 && fits(s, p))
+			closed(h, s);
+		break;
+	default:
+		if (acknowledges(s, p) && fits(s, p))
+			take_data(w, h, s, p);
+	}
+}
+
+static void take_error(struct host *h, const struct parcel *p)
+{
+	struct socket *s = &h->connecting;
+
+	/* IP_MINTTL keeps time exceeded from the sockets */
+	if (p->kind == KIND_UNREACHABLE &&
+	    spot_equal(p->quoted_source, h->local) &&
+	    spot_equal(p->quoted_destination, s->remote) &&
+	    p->quoted_isn == s->isn &&
+	    (s->state == SOCKET_SYN_SENT || s->state == SOCKET_SYN_RECV))
+		closed(h, s);
+}
+
+/* listens - a SYN for the listener: a socket of its own */
+static void listens(struct walk *w, struct host *h, const struct parcel *p)
+{
+	struct socket *s = &h->accepted;
+
+	if (s->state != SOCKET_FREE)
+		return;
+	*s = (struct socket){
+		.state = SOCKET_SYN_RECV, .accepted = true,
+		.remote = p->source, .isn = h->isns++, .ttl = TTL_USUAL,
+	};
+	took(s, p);
+	emit(w, h, s, KIND_SYN_ACK);
+	arm(w, h, s);
+}
+
+static struct socket *socket_for(struct host *h, const struct parcel *p)
+{
+	if (h->accepted.state != SOCKET_FREE &&
+	    spot_equal(h->accepted.remote, p->source))
+		return &h->accepted;
+	if (h->connecting.state != SOCKET_FREE &&
+	    spot_equal(h->connecting.remote, p->source))
+		return &h->connecting;
+	return NULL;
+}
+
+static void take_segment(struct walk *w, struct host *h,
+			 const struct parcel *p)
+{
+	struct socket *s = socket_for(h, p);
+	bool listener = !s && h->listening && p->kind == KIND_SYN;
+
+	if ((s || listener) && p->ttl < TTL_TAKEN)
+		return;
+	if (listener)
+		listens(w, h, p);
+	else if (!s)
+		refused(w, h, p);
+	else if (s->state == SOCKET_SYN_SENT)
+		in_syn_sent(w, h, s, p);
+	else if (s->state == SOCKET_SYN_RECV)
+		in_syn_recv(w, h, s, p);
+	else
+		in_established(w, h, s, p);
+}
+
+void kernel_take(struct walk *w, struct host *h, const struct parcel *p)
+{
+	if (KIND_IS_ICMP(p->kind)) {
+		if (h->step != STEP_OVER)
+			see_error(h, p);
+		take_error(h, p);
+	} else {
+		if (h->step != STEP_OVER && p->ttl >= TTL_TAKEN)
+			see_segment(w, h, p);
+		take_segment(w, h, p);
+	}
+	play_step(w, h);
+}

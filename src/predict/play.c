@@ -1,0 +1,482 @@
+/*
+ * The methods' pages (src/method), read as what a host does next; and letters
+ * through S, which take 1.5 d.
+ */
+#include "predict/walk.h"
+
+#include <string.h>
+
+#define INTRODUCED 0.75		/* d, since S sent the introduction */
+#define LETTER 1.5		/* d, host through S to host */
+#define TO_S 0.75		/* d */
+#define AGAIN_MS 750		/* 0.5 to 1 s */
+#define RETRY_MS 1500		/* 1 to 2 s */
+#define RETRY_LEAST_MS 1000
+#define RETRY_NEEDS_MS 1000
+#define CONNECTS 4
+#define LEFT_GRACE_MS 1000
+
+static bool is(const struct walk *w, const char *method)
+{
+	return !strcmp(w->approach->method->name, method);
+}
+
+static bool has_roles(const struct walk *w)
+{
+	return w->approach->variant ? w->approach->method->variant_ordered :
+				      w->approach->method->ordered;
+}
+
+static double hold_until(const struct walk *w, const struct host *h)
+{
+	double skew = h->side == B ? w->set->skew_ms : -w->set->skew_ms;
+
+	return INTRODUCED * w->d + (skew > 0 ? skew : 0);
+}
+
+/* low_ttl - of the SYN that is to die; 0: it is not to */
+static int low_ttl(const struct walk *w, const struct host *h)
+{
+	return w->approach->low_ttl ? w->low_ttl[h->side] : 0;
+}
+
+static void letter(struct walk *w, const struct host *from, double after,
+		   enum letter_kind kind, enum cause cause)
+{
+	struct event *e = walk_at(w, w->now + after + LETTER * w->d,
+				  EVENT_LETTER, !from->side);
+
+	e->letter = kind;
+	e->cause = cause;
+}
+
+static void wake(struct walk *w, const struct host *h, double at)
+{
+	walk_at(w, at, EVENT_WAKE, h->side);
+}
+
+/* ---- the end ---- */
+
+/* give_up - @after: ms that its last question to S takes */
+static void give_up(struct walk *w, struct host *h, enum outcome outcome,
+		    enum cause cause, double after)
+{
+	h->step = STEP_OVER;
+	h->over_at = w->now;
+	h->outcome = outcome;
+	h->cause = cause;
+	h->connecting.state = h->accepted.state = SOCKET_FREE;
+	h->listening = false;
+	tell(w, "%c gives up: %s", 'A' + h->side, cause_name(cause));
+	letter(w, h, after, LETTER_TOLD_GONE, cause);
+}
+
+/* failed - for what its own packets say */
+static void failed(struct walk *w, struct host *h)
+{
+	bool asked;
+	enum cause cause = reason_cause(w, h, &asked);
+
+	give_up(w, h, OUTCOME_FAILED, cause, asked ? LETTER * w->d : 0);
+}
+
+static bool is_silence(enum cause cause)
+{
+	switch (cause) {
+	case CAUSE_NONE:
+	case CAUSE_NOTHING_ARRIVED:
+	case CAUSE_SYN_REFUSED:
+	case CAUSE_SYN_ACK_REFUSED:
+	case CAUSE_NO_SPOOFING:
+	case CAUSE_NOT_AUTHENTICATED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* gone - the peer gave up, and said why; unless this host knows more */
+static void gone(struct walk *w, struct host *h)
+{
+	bool asked = false;
+	enum cause cause;
+
+	if (h->clues.rst_out_for_syn) {
+		give_up(w, h, OUTCOME_FAILED, CAUSE_RST_FROM_HOST, 0);
+		return;
+	}
+	if (is_silence(h->peer_cause)) {
+		cause = reason_cause(w, h, &asked);
+		if (cause != CAUSE_NOTHING_ARRIVED) {
+			give_up(w, h, OUTCOME_FAILED, cause,
+				asked ? LETTER * w->d : 0);
+			return;
+		}
+	}
+	give_up(w, h, h->peer_cause == CAUSE_NO_USABLE_TTL ?
+		OUTCOME_NOT_APPLICABLE : OUTCOME_FAILED, h->peer_cause, 0);
+}
+
+/* ended - what ends an attempt whatever it waits for */
+static bool ended(struct walk *w, struct host *h)
+{
+	if (h->has_gone)
+		gone(w, h);
+	else if (h->syn_ttl && reason_shared_link(w, h))
+		give_up(w, h, OUTCOME_NOT_APPLICABLE, CAUSE_NO_USABLE_TTL, 0);
+	else
+		return false;
+	return true;
+}
+
+/* timed_out - the deadline has come, and what was waited for has not */
+static bool timed_out(struct walk *w, struct host *h)
+{
+	if (w->now < h->deadline)
+		return false;
+	if (h->step == STEP_READY_IN || h->step == STEP_EXCHANGE)
+		give_up(w, h, OUTCOME_FAILED, CAUSE_PEER_VANISHED, 0);
+	else
+		failed(w, h);
+	return true;
+}
+
+/* ---- verbs ---- */
+
+static void release_bytes(struct walk *w, struct host *h)
+{
+	h->hold_bytes = false;
+	for (int i = 0; i < 2; i++) {
+		struct socket *s = i ? &h->accepted : &h->connecting;
+
+		if (s->state == SOCKET_ESTABLISHED && !s->proof_sent)
+			kernel_prove(w, h, s);
+	}
+}
+
+static bool rewrites(const struct walk *w, int side)
+{
+	bool one = w->set->road == ROAD_ONE_NAT;
+	unsigned count = one ? 1 : w->set->levels[side];
+
+	for (unsigned i = 0; i < count; i++)
+		if (w->set->nats[one ? A : side][i]->sequence_numbers ==
+		    SEQUENCE_REWRITE)
+			return true;
+	return false;
+}
+
+/* marked - the SYN-ACK that @from's kernel would have sent to @h's SYN */
+static struct parcel marked(const struct walk *w, const struct host *from,
+			    const struct host *to)
+{
+	return (struct parcel){
+		.kind = KIND_SYN_ACK, .from = from->side, .to = to->side,
+		.ttl = TTL_USUAL, .isn = from->connecting.isn,
+		.acks = to->connecting.isn, .sequence_right = true,
+		.acks_right = !rewrites(w, to->side),
+	};
+}
+
+static void forge(struct walk *w, struct host *h)
+{
+	struct host *peer = &w->hosts[!h->side];
+	struct parcel p = marked(w, h, peer);
+
+	p.maker = MADE_BY_FORGER;
+	p.source = h->local;
+	p.destination = peer->public;
+	h->clues.forged_out = true;
+	tell(w, "%c forges its SYN-ACK", 'A' + h->side);
+	road_send(w, &p);
+}
+
+/* S has both SYNs' numbers once both have asked; then it answers for each */
+void play_spoof(struct walk *w)
+{
+	double way = w->set->road == ROAD_ONE_NAT ? TO_S - 0.5 : TO_S;
+
+	if (++w->spoof_asked < SIDES)
+		return;
+	for (int side = 0; side < SIDES; side++) {
+		struct host *h = &w->hosts[side], *peer = &w->hosts[!side];
+		struct parcel p = marked(w, peer, h);
+		struct event *e;
+
+		p.maker = MADE_BY_S;
+		p.source = peer->public;
+		p.destination = h->public;
+		p.sequence_right = !rewrites(w, !side);
+		if (!w->set->spoofing_dropped) {
+			e = walk_at(w, w->now + way * w->d, EVENT_PARCEL,
+				    side);
+			e->parcel = p;
+		}
+		e = walk_at(w, w->now + TO_S * w->d, EVENT_LETTER, side);
+		e->letter = LETTER_TOLD_SPOOFED;
+	}
+	tell(w, "S spoofs both SYN-ACKs");
+}
+
+void play_again(struct walk *w, struct host *h)
+{
+	if (h->step == STEP_OVER)
+		return;
+	if (h->asked_spoofing)
+		walk_at(w, w->now + TO_S * w->d, EVENT_SPOOF, h->side);
+	else
+		forge(w, h);
+}
+
+static void ask_to_spoof(struct walk *w, struct host *h)
+{
+	h->asked_spoofing = h->hold_bytes = true;
+	walk_at(w, w->now + TO_S * w->d, EVENT_SPOOF, h->side);
+	walk_at(w, w->now + AGAIN_MS, EVENT_AGAIN, h->side);
+	h->step = STEP_PROVE;
+}
+
+static void open_hole(struct walk *w, struct host *h)
+{
+	bool keep = is(w, "stunt2") && w->approach->variant;
+
+	if (keep && h->connecting.state == SOCKET_FREE) {
+		failed(w, h);
+		return;
+	}
+	if (keep) {
+		h->connecting.ttl = TTL_USUAL;
+		h->syn_ttl = 0;
+	} else {
+		h->connecting.state = SOCKET_FREE;
+		h->listening = true;
+	}
+	tell(w, "%c is ready: its hole is open", 'A' + h->side);
+	letter(w, h, 0, LETTER_TOLD_READY, CAUSE_NONE);
+	h->step = STEP_PROVE;
+}
+
+/* after_syn - what the page says once the first SYN has left */
+static void after_syn(struct walk *w, struct host *h)
+{
+	if (is(w, "stunt1")) {
+		ask_to_spoof(w, h);
+	} else if (is(w, "natblaster")) {
+		h->hold_bytes = true;
+		letter(w, h, 0, LETTER_TOLD_SYN, CAUSE_NONE);
+		h->step = STEP_EXCHANGE;
+	} else if (has_roles(w) && h->opener) {
+		if (h->syn_ttl)
+			open_hole(w, h);
+		else
+			h->step = STEP_GREETING;
+	} else {
+		h->step = STEP_PROVE;
+	}
+}
+
+/* ---- steps: true when there is more to do at once ---- */
+
+static bool step_hold(struct walk *w, struct host *h)
+{
+	bool dies = !has_roles(w) || h->opener;
+
+	if (w->now < hold_until(w, h))
+		return !ended(w, h) && false;
+	kernel_connect(w, h, dies ? low_ttl(w, h) : 0);
+	after_syn(w, h);
+	return true;
+}
+
+static bool answered(const struct host *h)
+{
+	return h->clues.rst_in || h->clues.unreachable || h->connect_failed;
+}
+
+static bool step_greeting(struct walk *w, struct host *h)
+{
+	if (!answered(h) && !h->has_greeting)
+		return !ended(w, h) && timed_out(w, h);
+	h->step = STEP_ANSWER;
+	wake(w, h, h->syn_at + 2 * LETTER * w->d);
+	return true;
+}
+
+static bool step_answer(struct walk *w, struct host *h)
+{
+	if (!answered(h)) {
+		if (ended(w, h))
+			return false;
+		if (w->now < h->syn_at + 2 * LETTER * w->d)
+			return false;
+	}
+	open_hole(w, h);
+	return true;
+}
+
+static bool step_ready_in(struct walk *w, struct host *h)
+{
+	if (!h->has_ready)
+		return !ended(w, h) && timed_out(w, h);
+	h->step = STEP_HOLD;
+	if (w->now < hold_until(w, h))
+		wake(w, h, hold_until(w, h));
+	return true;
+}
+
+static bool step_exchange(struct walk *w, struct host *h)
+{
+	if (!h->has_their_syn)
+		return !ended(w, h) && timed_out(w, h);
+	forge(w, h);
+	walk_at(w, w->now + AGAIN_MS, EVENT_AGAIN, h->side);
+	h->step = STEP_PROVE;
+	release_bytes(w, h);
+	return true;
+}
+
+static bool proved(struct walk *w, struct host *h, const struct socket *s)
+{
+	if (s->state != SOCKET_ESTABLISHED || !s->proof_sent || !s->proof_in)
+		return false;
+	if (h->authenticated_at < 0)
+		h->authenticated_at = w->now;
+	if (!s->proof_acked)
+		return false;
+	h->step = STEP_OVER;
+	h->over_at = w->now;
+	h->outcome = OUTCOME_CONNECTED;
+	h->cause = CAUSE_NONE;
+	h->mechanism = reason_mechanism(h, s);
+	h->listening = false;
+	(s->accepted ? &h->connecting : &h->accepted)->state = SOCKET_FREE;
+	tell(w, "%c: authenticated, and so is its own proof", 'A' + h->side);
+	letter(w, h, 0, LETTER_TOLD_LEFT, CAUSE_NONE);
+	return true;
+}
+
+static bool retries(const struct walk *w)
+{
+	return is(w, "p2pnat") || is(w, "stunt2");
+}
+
+/* retry_later - a refused connect() is repeated where there is time */
+static void retry_later(struct walk *w, struct host *h)
+{
+	bool connects = !has_roles(w) || !h->opener;
+	double least = w->now + RETRY_LEAST_MS + RETRY_NEEDS_MS;
+
+	if (!retries(w) || !connects || h->retry || h->connects >= CONNECTS ||
+	    least > h->deadline)
+		return;
+	h->retry = true;
+	w->drew = true;		/* when, is random */
+	walk_at(w, w->now + RETRY_MS, EVENT_RETRY, h->side);
+}
+
+void play_retry(struct walk *w, struct host *h)
+{
+	if (h->step == STEP_OVER)
+		return;
+	h->retry = h->connect_failed = false;
+	kernel_connect(w, h, 0);
+}
+
+static bool step_prove(struct walk *w, struct host *h)
+{
+	if (proved(w, h, &h->connecting) || proved(w, h, &h->accepted))
+		return false;
+	if (h->connect_failed)
+		retry_later(w, h);
+	if (ended(w, h))
+		return false;
+	if (h->connecting.state == SOCKET_FREE &&
+	    h->accepted.state == SOCKET_FREE && !h->listening && !h->retry)
+		failed(w, h);
+	else
+		timed_out(w, h);
+	return false;
+}
+
+void play_step(struct walk *w, struct host *h)
+{
+	static bool (*const steps[])(struct walk *w, struct host *h) = {
+		[STEP_HOLD] = step_hold,
+		[STEP_GREETING] = step_greeting,
+		[STEP_ANSWER] = step_answer,
+		[STEP_READY_IN] = step_ready_in,
+		[STEP_EXCHANGE] = step_exchange,
+		[STEP_PROVE] = step_prove,
+	};
+
+	while (h->step != STEP_OVER && steps[h->step](w, h))
+		;
+}
+
+/* part - who was refused by RST hears whether it was the peer's kernel */
+static void part(struct walk *w, struct host *h, enum cause cause)
+{
+	if (h->cause == CAUSE_RST_FROM_NAT && !h->has_gone &&
+	    cause == CAUSE_RST_FROM_HOST &&
+	    w->now <= h->over_at + 2 * LETTER * w->d)
+		h->cause = cause;
+}
+
+/* left - the peer has finished, or died: what it sent may still come */
+static void left(struct walk *w, struct host *h)
+{
+	double until = w->now + LEFT_GRACE_MS;
+
+	h->vanished = true;
+	if (until < h->deadline)
+		h->deadline = until;
+	wake(w, h, h->deadline);
+}
+
+void play_letter(struct walk *w, struct host *h, const struct event *e)
+{
+	switch (e->letter) {
+	case LETTER_TOLD_GREETING:
+		h->has_greeting = true;
+		break;
+	case LETTER_TOLD_SYN:
+		h->has_their_syn = true;
+		break;
+	case LETTER_TOLD_READY:
+		h->has_ready = true;
+		break;
+	case LETTER_TOLD_SPOOFED:
+		h->spoofed = true;
+		if (h->step != STEP_OVER)
+			release_bytes(w, h);
+		break;
+	case LETTER_TOLD_LEFT:
+		left(w, h);
+		break;
+	case LETTER_TOLD_GONE:
+		if (h->step == STEP_OVER)
+			part(w, h, e->cause);
+		h->has_gone = true;
+		h->peer_cause = e->cause;
+		break;
+	}
+	play_step(w, h);
+}
+
+void play_begin(struct walk *w)
+{
+	bool parallel = is(w, "p2pnat") && !w->approach->variant;
+
+	w->now = INTRODUCED * w->d;
+	for (int side = 0; side < SIDES; side++) {
+		struct host *h = &w->hosts[side];
+
+		h->listening = parallel;
+		h->step = has_roles(w) && !h->opener ? STEP_READY_IN :
+						       STEP_HOLD;
+		letter(w, h, 0, LETTER_TOLD_GREETING, CAUSE_NONE);
+		wake(w, h, hold_until(w, h));
+		h->deadline = INTRODUCED * w->d + w->timeout;
+		wake(w, h, h->deadline);
+	}
+}

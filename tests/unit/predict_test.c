@@ -1,0 +1,353 @@
+/*
+ * Predictions against what was written down before: the tables of
+ * tests/lab/expected (derived from the ladders; Linux's measured), cell by
+ * cell, and the bounds of docs/latency.md, to the microsecond.
+ */
+#include "base/rng.h"
+#include "lab/forecast.h"
+#include "lab/nats.h"
+#include "profile/draw.h"
+#include "profile/profile.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define TABLES "tests/lab/expected/"
+#define COLUMNS 12
+#define RTT 40.0
+#define D (RTT / 2)
+
+static void forecast(const struct lab_trial *t, struct prediction *out)
+{
+	struct error e = { .kind = ERROR_NONE };
+	struct forecast f;
+
+	if (!forecast_make(t, &f, &e))
+		fail_msg("%s", e.text);
+	predict(&f.setting, &t->approach, out);
+}
+
+/* The approach that a column is named after: "stunt2/low/keep-syn" */
+static struct approach approach_of(const char *column)
+{
+	struct approach all[APPROACHES_MAX];
+	size_t count = approaches_all(all);
+	char name[64];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(name, sizeof(name), "%s/%s%s%s", all[i].method->name,
+			 all[i].low_ttl ? "low" : "none",
+			 all[i].variant ? "/" : "",
+			 all[i].variant ? all[i].method->variant : "");
+		if (!strcmp(name, column))
+			return all[i];
+	}
+	fail_msg("no approach is called %s", column);
+	return all[0];
+}
+
+static const char *short_name(enum mechanism m)
+{
+	static const char *const names[] = {
+		[MECHANISM_NONE] = "none",
+		[MECHANISM_SPOOFED_SYN_ACK] = "spoofed",
+		[MECHANISM_FORGED_SYN_ACK] = "forged",
+		[MECHANISM_SIMULTANEOUS_OPEN] = "simultaneous",
+		[MECHANISM_SYN_THROUGH_HOLE] = "hole",
+	};
+
+	return names[m];
+}
+
+/* Times are exact, but for the arithmetic. */
+static void assert_ms(double is, double expected)
+{
+	assert_true(fabs(is - expected) < 1e-6);
+}
+
+/* A prediction as a cell of the tables. */
+static void cell_text(const struct predicted *p, char out[64])
+{
+	if (p->outcome == OUTCOME_CONNECTED)
+		snprintf(out, 64, "%s %s", short_name(p->mechanism[0]),
+			 short_name(p->mechanism[1]));
+	else
+		snprintf(out, 64, "- %s", cause_name(p->cause));
+}
+
+static size_t split(char *line, char *out[COLUMNS])
+{
+	size_t count = 0;
+
+	line[strcspn(line, "\n")] = '\0';
+	for (char *word; count < COLUMNS && (word = strsep(&line, "\t"));)
+		out[count++] = word;
+	return count;
+}
+
+static void check_cell(const struct lab_trial *row, const char *column,
+		       const char *expected)
+{
+	struct lab_trial t = *row;
+	struct prediction p;
+	char got[64];
+
+	t.approach = approach_of(column);
+	forecast(&t, &p);
+	cell_text(&p.is, got);
+	if (strcmp(got, expected) != 0)
+		fail_msg("%s, %s, skew %g, %s: \"%s\", not \"%s\"", t.topology,
+			 t.nat_a, t.skew_ms, column, got, expected);
+	assert_false(p.chance);
+}
+
+/* table - each cell of a file; @by_topology: its first column is one */
+static void table(const char *name, bool by_topology, uint8_t ttl)
+{
+	char path[128], line[1024], head[1024], *titles[COLUMNS];
+	char *cells[COLUMNS];
+	size_t count;
+	FILE *f;
+
+	snprintf(path, sizeof(path), TABLES "%s", name);
+	f = fopen(path, "r");
+	if (!f || !fgets(head, sizeof(head), f))
+		fail_msg("cannot read %s", path);
+	count = split(head, titles);
+	assert_int_equal(count, COLUMNS);
+	while (fgets(line, sizeof(line), f)) {
+		struct lab_trial t = { .rtt_ms = RTT, .ttl = ttl };
+		const char *nats[2] = { NULL, NULL };
+
+		assert_int_equal(split(line, cells), count);
+		t.topology = by_topology ? cells[0] : "two-nats";
+		if (!by_topology)
+			nats[0] = nats[1] = cells[0];
+		nats_complete(t.topology, nats);
+		t.nat_a = nats[0];
+		t.nat_b = nats[1];
+		t.skew_ms = atof(cells[1]);
+		for (size_t i = 2; i < count; i++)
+			check_cell(&t, titles[i], cells[i]);
+	}
+	fclose(f);
+}
+
+static void agrees_with_profiles(void **state)
+{
+	(void)state;
+	table("profiles.tsv", false, 0);
+}
+
+static void agrees_with_linux(void **state)
+{
+	(void)state;
+	table("kernel.tsv", false, 0);
+}
+
+static void agrees_with_topologies(void **state)
+{
+	(void)state;
+	table("topologies.tsv", true, 0);
+}
+
+/* docs/latency.md: the bounds, in d, between NATs that drop */
+static const struct {
+	const char *column;
+	double bound, answered;		/* 0: the answer ends it */
+} bounds[] = {
+	{ "stunt1/low", 3.25, 3.25 },
+	{ "stunt1/none", 3.25, 3.25 },
+	{ "stunt2/low", 6.25, 6.25 },
+	{ "stunt2/none", 9.25, 8.25 },
+	{ "stunt2/low/keep-syn", 6.25, 6.25 },
+	{ "stunt2/none/keep-syn", 9.25, 0 },
+	{ "natblaster/low", 4.25, 4.25 },
+	{ "natblaster/none", 3.75, 3.75 },
+	{ "p2pnat/none", 3.75, 3.75 },
+	{ "p2pnat/none/sequential", 9.25, 8.25 },
+};
+
+enum { BOUNDS = sizeof(bounds) / sizeof(bounds[0]) };
+
+static double time_of(const char *column, const char *nat, double skew)
+{
+	struct lab_trial t = {
+		.approach = approach_of(column), .topology = "two-nats",
+		.nat_a = nat, .nat_b = nat, .rtt_ms = RTT, .skew_ms = skew,
+	};
+	struct prediction p;
+
+	forecast(&t, &p);
+	return p.connect_ms;
+}
+
+static void is_as_soon_as_the_bounds(void **state)
+{
+	/* answers, and minds no answer */
+	const char *answers = "port-restricted-cone+unsolicited-syn=rst";
+
+	(void)state;
+	for (int i = 0; i < BOUNDS; i++) {
+		assert_ms(time_of(bounds[i].column,
+					   "port-restricted-cone", 0),
+				   bounds[i].bound * D);
+		assert_ms(time_of(bounds[i].column, answers, 0),
+				   bounds[i].answered > 0 ?
+				   bounds[i].answered * D : -1);
+	}
+}
+
+/* docs/latency.md, "With skew": s of 5 ms is below d, one of 60 above it */
+static void is_as_soon_with_skew(void **state)
+{
+	const char *nat = "port-restricted-cone";
+
+	(void)state;
+	assert_ms(time_of("stunt1/low", nat, 5), 3.25 * D + 5);
+	assert_ms(time_of("natblaster/low", nat, 60), 4.25 * D + 60);
+	assert_ms(time_of("natblaster/none", nat, 60), 3.75 * D + 60);
+	assert_ms(time_of("p2pnat/none", nat, 5), 3.75 * D + 5);
+	assert_ms(time_of("p2pnat/none", nat, 60), 4.75 * D + 60);
+	assert_ms(time_of("p2pnat/none", "full-cone", 60), 4.75 * D);
+	/* the connector is at its SYN after 2.25 d anyway */
+	assert_ms(time_of("stunt2/low", nat, 60),
+			   6.25 * D + (60 - 1.5 * D));
+	assert_ms(time_of("stunt2/low", nat, -60), 6.25 * D + 60);
+}
+
+/* The numbers of a SYN-ACK that went around a NAT do not fit. */
+static void tells_the_axis(void **state)
+{
+	struct lab_trial t = {
+		.approach = approach_of("p2pnat/none"),
+		.topology = "two-nats", .nat_a = "no-syn-in",
+		.nat_b = "no-syn-in", .rtt_ms = RTT, .skew_ms = 60,
+	};
+	struct prediction p;
+
+	(void)state;
+	forecast(&t, &p);
+	assert_int_equal(p.is.cause, CAUSE_SYN_REFUSED);
+	assert_non_null(strstr(p.explain, "NAT A dropped B's SYN "
+			       "(syn-in-after-syn-out = drop)."));
+	assert_non_null(strstr(p.explain, "NAT B dropped A's SYN "
+			       "(filtering = address-port, unsolicited-syn ="
+			       " drop)."));
+}
+
+/* nested-2: behind the home's NAT a carrier's that gives each connection
+   another port; a firewall is a hop, so the TTL that is found ends in it */
+static void knows_topologies(void **state)
+{
+	struct lab_trial t = {
+		.approach = approach_of("natblaster/low"),
+		.topology = "nested-2", .nat_a = "rfc5382,cgn-symmetric",
+		.nat_b = "rfc5382", .rtt_ms = RTT,
+	};
+	struct prediction p;
+
+	(void)state;
+	forecast(&t, &p);
+	assert_int_equal(p.is.cause, CAUSE_PORT_NOT_PREDICTED);
+	t.nat_a = "rfc5382,port-restricted-cone";
+	forecast(&t, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	t.topology = "firewall";
+	t.nat_a = t.nat_b = "port-restricted-cone";
+	forecast(&t, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_FAILED);
+	t.ttl = 2;
+	forecast(&t, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	t.topology = "adjacent";
+	t.ttl = 0;
+	forecast(&t, &p);
+	assert_int_equal(p.is.cause, CAUSE_NO_USABLE_TTL);
+}
+
+static void refuses_what_has_no_answer(void **state)
+{
+	struct lab_trial t = {
+		.approach = approach_of("p2pnat/none"),
+		.topology = "two-nats", .nat_a = "rst", .nat_b = "rst",
+		.rtt_ms = RTT, .skew_ms = -D,
+	};
+	struct error e = { .kind = ERROR_NONE };
+	struct forecast f;
+
+	(void)state;
+	assert_false(forecast_make(&t, &f, &e));
+	assert_string_equal(e.text, "a skew of -20 ms is the one-way delay: one"
+			    " host's SYN would leave just when the other's"
+			    " arrives");
+	t.skew_ms = 0;
+	t.rtt_ms = 0;
+	assert_false(forecast_make(&t, &f, &e));
+	t.rtt_ms = RTT;
+	t.nat_a = "exec:/bin/true";
+	assert_false(forecast_make(&t, &f, &e));
+	assert_string_equal(e.text, "what the program \"/bin/true\" does as a"
+			    " NAT cannot be predicted");
+}
+
+/* Any two NATs, any approach: an answer, the same each time, and success only
+   with a mechanism at each host. */
+static void any_pair_has_an_answer(void **state)
+{
+	struct approach all[APPROACHES_MAX];
+	size_t count = approaches_all(all);
+	struct profile nats[2];
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 4);
+	for (int i = 0; i < 3000; i++) {
+		struct predict_setting s = {
+			.road = (enum predict_road)rng_below(&rng, 3),
+			.levels = { 1, 1 },
+			.nats = { { &nats[0] }, { &nats[1] } },
+			.rtt_ms = 100, .skew_ms = (double)rng_below(&rng, 40) *
+						  5 - 98,
+		};
+		struct prediction once, again;
+
+		profile_draw(&rng, &nats[0]);
+		profile_draw(&rng, &nats[1]);
+		if (s.road == ROAD_ONE_NAT)
+			s.nats[1][0] = &nats[0];
+		predict(&s, &all[i % (int)count], &once);
+		predict(&s, &all[i % (int)count], &again);
+		assert_memory_equal(&once, &again, sizeof(once));
+		assert_true(once.is.outcome != OUTCOME_ERROR);
+		assert_int_equal(once.is.outcome == OUTCOME_CONNECTED,
+				 once.is.cause == CAUSE_NONE);
+		assert_int_equal(once.is.outcome == OUTCOME_CONNECTED,
+				 once.is.mechanism[0] && once.is.mechanism[1]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(agrees_with_profiles),
+		cmocka_unit_test(agrees_with_linux),
+		cmocka_unit_test(agrees_with_topologies),
+		cmocka_unit_test(is_as_soon_as_the_bounds),
+		cmocka_unit_test(is_as_soon_with_skew),
+		cmocka_unit_test(tells_the_axis),
+		cmocka_unit_test(knows_topologies),
+		cmocka_unit_test(refuses_what_has_no_answer),
+		cmocka_unit_test(any_pair_has_an_answer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
