@@ -127,7 +127,8 @@ unit: $(UNIT)
 DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
 	libjansson-dev libevent-dev libnftables-dev libmnl-dev
 DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
-	nftables iproute2 util-linux procps libclang-rt-14-dev
+	nftables iproute2 util-linux procps libclang-rt-14-dev \
+	python3 libxml2-utils chromium
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
 DEPS_BENCH := iperf3 jq nftables iproute2 util-linux
