@@ -7,6 +7,7 @@
 #include "lab/background.h"
 #include "lab/lab.h"
 #include "lab/nats.h"
+#include "lab/sweep.h"
 #include "lab/topology.h"
 
 #include <stdlib.h>
@@ -38,9 +39,10 @@ enum {
 
 static const struct argp_option options[] = {
 	{ "nat-a", KEY_NAT_A, "NAT[,NAT...]", 0, "host A's NAT: a profile's"
-	  " name or file, linux, linux-rst, linux-liberal, linux-random, none,"
-	  " or exec:PATH (default " NATS_DEFAULT "); where there are several,"
-	  " from the host outwards, or one for all", 0 },
+	  " name or file (and changes: +AXIS=VALUE...), linux, linux-rst,"
+	  " linux-liberal, linux-random, none, or exec:PATH (default "
+	  NATS_DEFAULT "); where there are several, from the host outwards,"
+	  " or one for all", 0 },
 	{ "nat-b", KEY_NAT_B, "NAT[,NAT...]", 0, "host B's", 0 },
 	{ "topology", KEY_TOPOLOGY, "T", 0,
 	  "see `tcptrav list topologies` (default " DEFAULT_TOPOLOGY ")", 0 },
@@ -218,20 +220,6 @@ static void tell(void *argument, const struct lab_report *r)
 		fflush(stdout);
 }
 
-/* Every approach, then every approach again, ... */
-static struct lab_trial *make_trials(const struct lab_options *o,
-				     const struct approach *approaches,
-				     size_t count)
-{
-	struct lab_trial *trials = calloc(count * o->trials, sizeof(*trials));
-
-	for (size_t i = 0; trials && i < count * o->trials; i++) {
-		trials[i] = o->trial;
-		trials[i].approach = approaches[i % count];
-	}
-	return trials;
-}
-
 static int run_plan(const struct lab_plan *plan, struct teller *t)
 {
 	struct error e = { .kind = ERROR_NONE };
@@ -254,14 +242,19 @@ static int run_plan(const struct lab_plan *plan, struct teller *t)
 static int run(const struct lab_options *o, const struct approach *approaches,
 	       size_t count)
 {
-	struct lab_trial *trials = make_trials(o, approaches, count);
+	const struct sweep sweep = {
+		.trial = o->trial,
+		.approaches = approaches,
+		.approach_count = count,
+		.count = (unsigned)count * o->trials,
+	};
 	struct teller teller = {
 		.options = o,
 		.approaches = count,
-		.count = (unsigned)count * o->trials,
+		.count = sweep.count,
 	};
 	struct lab_plan plan = {
-		.trials = trials,
+		.sweep = &sweep,
 		.count = teller.count,
 		.jobs = o->jobs,
 		.seed = o->seed,
@@ -275,12 +268,11 @@ static int run(const struct lab_options *o, const struct approach *approaches,
 		teller.tally = tally_new(approaches, count, o->trials);
 	teller.progress = teller.count > 1 && isatty(STDERR_FILENO) &&
 			  !(o->json && isatty(STDOUT_FILENO));
-	if (!trials || (teller.count > 1 && !o->json && !teller.tally))
+	if (teller.count > 1 && !o->json && !teller.tally)
 		status = cli_error(&memory);
 	else
 		status = run_plan(&plan, &teller);
 	tally_free(teller.tally);
-	free(trials);
 	return status;
 }
 
@@ -300,8 +292,15 @@ static void complete(struct lab_trial *t)
 /* --exec: the cell alone. */
 static int visit(const struct lab_options *o)
 {
+	const struct approach none = { .method = NULL };
+	const struct sweep sweep = {
+		.trial = o->trial,
+		.approaches = &none,
+		.approach_count = 1,
+		.count = 1,
+	};
 	const struct lab_plan plan = {
-		.trials = &o->trial,
+		.sweep = &sweep,
 		.count = 1,
 		.seed = o->seed,
 		.command = o->command,

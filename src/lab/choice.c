@@ -11,14 +11,6 @@
 #define EXEC "exec:"
 #define NAMES_MAX 128
 
-static bool is_path(const char *name)
-{
-	size_t length = strlen(name);
-
-	return strchr(name, '/') ||
-		(length > 4 && !strcmp(name + length - 4, ".nat"));
-}
-
 static bool is_builtin(const char *name)
 {
 	for (size_t i = 0; i < profile_builtin_count; i++)
@@ -48,6 +40,10 @@ static bool check_program(const char *path, struct error *e)
 	if (!*path)
 		return error_set(e, ERROR_USE, "\"exec:\" needs the path of a "
 				 "program: exec:PATH");
+	if (strchr(path, '+') && stat(path, &s) < 0)
+		return error_set(e, ERROR_USE, "there is no NAT program "
+				 "\"%.200s\", and one takes no changes (+)",
+				 path);
 	if (stat(path, &s) < 0 || access(path, X_OK) < 0)
 		return error_set(e, ERROR_MISSING, "the NAT program \"%.200s\" "
 				 "cannot be run: %s", path, strerror(errno));
@@ -69,24 +65,37 @@ static bool take_path(const char *path, struct choice *out, struct error *e)
 	return check_program(out->path, e);
 }
 
+/* take_router - what is neither a program nor a profile; false: @name is not
+   of that kind */
+static bool take_router(const char *name, struct choice *out)
+{
+	out->kernel = kernel_nat_find(name);
+	out->kind = out->kernel ? CHOICE_KERNEL : CHOICE_NONE;
+	return out->kernel || !strcmp(name, "none");
+}
+
 bool choice_make(const char *name, struct choice *out, struct error *e)
 {
-	*out = (struct choice){ .kind = CHOICE_PROFILE };
-	out->kernel = kernel_nat_find(name);
-	if (out->kernel) {
-		out->kind = CHOICE_KERNEL;
-		return true;
-	}
-	if (!strcmp(name, "none")) {
-		out->kind = CHOICE_NONE;
-		return true;
-	}
-	if (!strncmp(name, EXEC, strlen(EXEC))) {
-		out->kind = CHOICE_EXEC;
+	size_t length = profile_base(name);
+	char base[CHOICE_NAME];
+
+	*out = (struct choice){ .kind = CHOICE_EXEC };
+	if (strlen(name) >= sizeof(base))
+		return error_set(e, ERROR_USE, "the NAT's name \"%.60s...\" is "
+				 "longer than %zu characters", name,
+				 sizeof(base) - 1);
+	if (!strncmp(name, EXEC, strlen(EXEC)))
 		return take_path(name + strlen(EXEC), out, e);
-	}
-	if (!is_path(name) && !is_builtin(name))
-		return unknown(name, e);
+	memcpy(base, name, length);
+	base[length] = '\0';
+	if (take_router(base, out))
+		return !name[length] ||
+			error_set(e, ERROR_USE, "\"%.60s\": \"%s\" is no "
+				  "profile and takes no changes (+)", name,
+				  base);
+	out->kind = CHOICE_PROFILE;
+	if (!profile_is_path(base) && !is_builtin(base))
+		return unknown(base, e);
 	return profile_find(name, &out->profile, e);
 }
 

@@ -16,6 +16,7 @@ enum choice_kind {
 };
 
 #define CHOICE_PATH 512
+#define CHOICE_NAME 4096	/* more than a change of every axis needs */
 
 struct choice {
 	enum choice_kind kind;
@@ -25,9 +26,11 @@ struct choice {
 };
 
 /*
- * choice_make - look a NAT's name up
+ * choice_make - look a NAT's name up; a profile's may have changes after it
+ * (profile_find())
  * Return: false with ERROR_USE (no such NAT: the nearest one; a malformed
- *         profile: its line) or ERROR_MISSING (a program that is none)
+ *         profile: its line; a change that is none, or of what takes none) or
+ *         ERROR_MISSING (a program that is none)
  */
 bool choice_make(const char *name, struct choice *out, struct error *e);
 

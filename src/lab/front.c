@@ -10,6 +10,7 @@
 #include "lab/judge.h"
 #include "lab/namespaces.h"
 #include "lab/news.h"
+#include "lab/sweep.h"
 #include "lab/trial.h"
 #include "lab/visit.h"
 
@@ -36,7 +37,7 @@ struct front {
 	pid_t pid;
 	int signals;			/* signalfd */
 	sigset_t before;		/* the caller's signal mask */
-	unsigned finished;		/* trials */
+	unsigned wanted, finished;	/* trials */
 	struct findings findings;
 	struct verdict verdict;
 };
@@ -51,17 +52,17 @@ static bool check_trial(const struct lab_trial *t, struct error *e)
 /* Wrong use anywhere in the plan comes before what is missing. */
 static bool check_cells(const struct lab_plan *plan, struct error *e)
 {
-	const struct lab_trial *last = NULL;
+	struct lab_trial last;
 	struct error missing = { .kind = ERROR_NONE };
 
 	for (unsigned i = 0; i < plan->count; i++) {
-		const struct lab_trial *t = &plan->trials[i];
+		const struct lab_trial t = sweep_trial(plan->sweep, i);
 		struct error now = { .kind = ERROR_NONE };
 
-		if (last && trial_same_cell(last, t))
+		if (i && trial_same_cell(&last, &t))
 			continue;
 		last = t;
-		if (check_trial(t, &now))
+		if (check_trial(&t, &now))
 			continue;
 		if (now.kind != ERROR_MISSING)
 			return error_set(e, now.kind, "%s", now.text);
@@ -161,15 +162,17 @@ static bool tell(struct front *f, struct error *e)
 {
 	const struct lab_plan *plan = f->plan;
 	unsigned number = f->findings.number;
+	struct lab_trial trial;
 
 	if (number >= plan->count)
 		return error_set(e, ERROR_FAILED,
 				 "the lab's init told of trial %u of %u",
 				 number, plan->count);
-	judge(&plan->trials[number], &f->findings, &f->verdict);
+	trial = sweep_trial(plan->sweep, number);
+	judge(&trial, &f->findings, &f->verdict);
 	f->finished++;
 	plan->report(plan->argument, &(struct lab_report){
-		.trial = &plan->trials[number],
+		.trial = &trial,
 		.number = number,
 		.record = &f->verdict.record,
 		.ladder = &f->verdict.ladder,
@@ -189,7 +192,7 @@ static bool interrupted(struct front *f, struct error *e)
 			error_set(e, ERROR_FAILED, "interrupted by SIG%s after"
 				  " %u of %u trials",
 				  sigabbrev_np((int)info.ssi_signo),
-				  f->finished, f->plan->count);
+				  f->finished, f->wanted);
 		}
 	return end;
 }
@@ -268,10 +271,10 @@ static bool lost(const struct front *f, int status, struct error *e)
 				 " by signal %d (%s) after %u of %u trials",
 				 WTERMSIG(status),
 				 strsignal(WTERMSIG(status)), f->finished,
-				 f->plan->count);
+				 f->wanted);
 	return error_set(e, ERROR_FAILED, "the lab's init ended with status"
 			 " %d after %u of %u trials", WEXITSTATUS(status),
-			 f->finished, f->plan->count);
+			 f->finished, f->wanted);
 }
 
 static bool run(struct front *f, int *exit_status, struct error *e)
@@ -305,6 +308,7 @@ bool lab_visit(const struct lab_plan *plan, int *status, struct error *e)
 	if (!f)
 		return error_set(e, ERROR_FAILED, "memory is short");
 	f->plan = plan;
+	f->wanted = lab_wanted(plan);
 	done = open_signals(f, e);
 	if (done) {
 		done = run(f, status, e);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "lab/news.h"
 #include "lab/slot.h"
+#include "lab/sweep.h"
 #include "lab/trial.h"
 
 #include <errno.h>
@@ -20,6 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define LOOK_AHEAD 1024	/* trials, for one that an idle cell fits */
+
 enum { POLL_FRONT, POLL_CHILDREN, POLL_SLOTS };
 
 struct init {
@@ -28,7 +31,9 @@ struct init {
 	int children;			/* signalfd */
 	unsigned jobs;
 	struct slot *slots;
-	bool *taken;			/* which trials were started */
+	struct lab_trial *trials;	/* each slot's latest */
+	bool *taken;			/* which trials were started, or are
+					   not to be */
 	unsigned next;			/* all before it were */
 	struct pollfd *fds;		/* POLL_SLOTS, then a row a slot */
 	bool over;			/* the front has gone, or error */
@@ -69,12 +74,13 @@ static void reap(struct init *in)
 		child_ended(in, pid, status);
 }
 
-static void build(struct init *in, struct slot *s, unsigned number)
+static void build(struct init *in, struct slot *s, const struct lab_trial *t,
+		  unsigned number)
 {
 	bool built;
 
-	built = slot_build(s, &in->plan->trials[number],
-			   trial_seed(in->plan->seed, number), &in->error);
+	built = slot_build(s, t, trial_seed(in->plan->seed, number),
+			   &in->error);
 	reap(in);
 	if (!built)
 		in->over = true;
@@ -84,40 +90,55 @@ static void build(struct init *in, struct slot *s, unsigned number)
 }
 
 /*
- * The trial for an idle slot: the first that its cell fits, else the first.
+ * The trial for an idle slot: the first that its cell fits, of those that are
+ * not far, else the first.
  * Return: plan->count when none is left
  */
 static unsigned choose(const struct init *in, const struct slot *s)
 {
 	const struct lab_plan *plan = in->plan;
+	unsigned end = plan->count - in->next < LOOK_AHEAD ?
+		       plan->count : in->next + LOOK_AHEAD;
 
-	for (unsigned i = in->next; s->built && i < plan->count; i++)
-		if (!in->taken[i] && slot_fits(s, &plan->trials[i]))
+	for (unsigned i = in->next; s->built && i < end; i++) {
+		struct lab_trial t;
+
+		if (in->taken[i])
+			continue;
+		t = sweep_trial(plan->sweep, i);
+		if (slot_fits(s, &t))
 			return i;
+	}
 	return in->next;
 }
 
-static void take(struct init *in, unsigned number)
+/* pass_taken - go on to the first trial that is still to be started */
+static void pass_taken(struct init *in)
 {
-	in->taken[number] = true;
 	while (in->next < in->plan->count && in->taken[in->next])
 		in->next++;
 }
 
 /* Give an idle slot work. */
-static void assign(struct init *in, struct slot *s)
+static void assign(struct init *in, unsigned slot)
 {
+	struct slot *s = &in->slots[slot];
+	struct lab_trial *t = &in->trials[slot];
 	unsigned number = choose(in, s);
-	const struct lab_trial *t;
+	struct lab_trial next;
+	bool fits;
 
 	if (number >= in->plan->count)
 		return;
-	t = &in->plan->trials[number];
-	if (!slot_fits(s, t))
-		build(in, s, number);
+	next = sweep_trial(in->plan->sweep, number);
+	fits = slot_fits(s, &next);
+	*t = next;
+	if (!fits)
+		build(in, s, t, number);
 	if (in->over)
 		return;
-	take(in, number);
+	in->taken[number] = true;
+	pass_taken(in);
 	slot_start(s, t, number, trial_seed(in->plan->seed, number));
 }
 
@@ -128,7 +149,7 @@ static unsigned assign_all(struct init *in)
 
 	for (unsigned i = 0; i < in->jobs && !in->over; i++) {
 		if (!in->slots[i].running)
-			assign(in, &in->slots[i]);
+			assign(in, i);
 		running += in->slots[i].running;
 	}
 	return running;
@@ -205,13 +226,18 @@ static bool begin(struct init *in)
 	sigprocmask(SIG_BLOCK, &children, NULL);
 	in->children = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
 	in->slots = calloc(in->jobs, sizeof(*in->slots));
+	in->trials = calloc(in->jobs, sizeof(*in->trials));
 	in->taken = calloc(in->plan->count, sizeof(*in->taken));
 	in->fds = calloc(POLL_SLOTS + (size_t)in->jobs * CELL_PROCESSES,
 			 sizeof(*in->fds));
-	if (in->children < 0 || !in->slots || !in->taken || !in->fds)
+	if (in->children < 0 || !in->slots || !in->trials || !in->taken ||
+	    !in->fds)
 		return error_set(&in->error, ERROR_FAILED,
 				 "the lab's init could not begin: %s",
 				 strerror(errno));
+	for (unsigned i = 0; i < in->plan->count; i++)
+		in->taken[i] = lab_skips(in->plan, i);
+	pass_taken(in);
 	return true;
 }
 
@@ -220,6 +246,7 @@ static void end(struct init *in)
 	for (unsigned i = 0; in->slots && i < in->jobs; i++)
 		slot_end(&in->slots[i]);
 	free(in->slots);
+	free(in->trials);
 	free(in->taken);
 	free(in->fds);
 	if (in->children >= 0)
@@ -235,8 +262,8 @@ void init_main(const struct lab_plan *plan, int front)
 		.children = -1,
 	};
 
-	if (in.jobs > plan->count)
-		in.jobs = plan->count;
+	if (in.jobs > lab_wanted(plan))
+		in.jobs = lab_wanted(plan);
 	if (in.jobs && begin(&in))
 		while (assign_all(&in) && !in.over)
 			step(&in);

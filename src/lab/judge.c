@@ -63,8 +63,8 @@ static void record_plan(const struct lab_trial *t, const struct findings *f,
 	if (t->approach.variant && m->variant)
 		snprintf(r->variant, sizeof(r->variant), "%s", m->variant);
 	snprintf(r->topology, sizeof(r->topology), "%s", t->topology);
-	snprintf(r->nat_a, sizeof(r->nat_a), "%s", t->nat_a);
-	snprintf(r->nat_b, sizeof(r->nat_b), "%s", t->nat_b);
+	r->nat_a = t->nat_a;
+	r->nat_b = t->nat_b;
 	r->rtt_ms = t->rtt_ms;
 	r->skew_ms = t->skew_ms;
 	r->loss = t->loss;

@@ -15,7 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One kind of trial; a plan is a list of them, repeated. */
+struct sweep;
+
 struct lab_trial {
 	struct approach approach;
 	const char *nat_a, *nat_b;	/* lists: see lab/nats.h */
@@ -38,8 +39,10 @@ struct lab_report {
 };
 
 struct lab_plan {
-	const struct lab_trial *trials;
+	const struct sweep *sweep;	/* makes the trials: lab/sweep.h */
 	unsigned count;
+	const uint8_t *skip;		/* bit N % 8 of byte N / 8: trial N is
+					   not to be run; NULL: all are */
 	unsigned jobs;			/* cells at once; 0: one */
 	uint64_t seed;
 	void (*report)(void *argument, const struct lab_report *r);
@@ -48,6 +51,22 @@ struct lab_plan {
 					   cell of the plan's only one */
 };
 
+/* lab_skips - is the trial one that is not to be run? */
+static inline bool lab_skips(const struct lab_plan *plan, unsigned number)
+{
+	return plan->skip && plan->skip[number / 8] >> number % 8 & 1;
+}
+
+/* lab_wanted - how many are to be run */
+static inline unsigned lab_wanted(const struct lab_plan *plan)
+{
+	unsigned wanted = 0;
+
+	for (unsigned i = 0; i < plan->count; i++)
+		wanted += !lab_skips(plan, i);
+	return wanted;
+}
+
 /*
  * lab_check - is the plan valid and can it run here? NATs and topologies
  * exist (wrong use first), then namespaces and nftables (missing)
@@ -55,8 +74,8 @@ struct lab_plan {
 bool lab_check(const struct lab_plan *plan, struct error *e);
 
 /*
- * lab_run - run every trial of the plan; cells are kept and reused by trials
- * with the same NATs, topology and link
+ * lab_run - run every trial of the plan that is to be run; cells are kept and
+ * reused by trials with the same NATs, topology and link
  * Return: false when the lab could not be had or broke as a whole
  */
 bool lab_run(const struct lab_plan *plan, struct error *e);

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define NAME_ROOM (CHOICE_PATH + 8)
-
 static const char *const options[2] = { "--nat-a", "--nat-b" };
 
 /* The names in a list: one more than it has commas. */
@@ -17,14 +15,14 @@ static int count_names(const char *list)
 }
 
 /* take_name - the one with that number; false if it has no room */
-static bool take_name(const char *list, int number, char out[NAME_ROOM])
+static bool take_name(const char *list, int number, char out[CHOICE_NAME])
 {
 	size_t length;
 
 	for (; number; number--)
 		list += strcspn(list, ",") + 1;
 	length = strcspn(list, ",");
-	if (length >= NAME_ROOM)
+	if (length >= CHOICE_NAME)
 		return false;
 	memcpy(out, list, length);
 	out[length] = '\0';
@@ -83,12 +81,12 @@ static bool choose_node(const struct node *n, const char *list,
 {
 	struct error now = { .kind = ERROR_NONE };
 	int number = count_names(list) == 1 ? 0 : n->level;
-	char name[NAME_ROOM];
+	char name[CHOICE_NAME];
 
 	if (!take_name(list, number, name))
 		return error_set(e, ERROR_USE, "a NAT's name in %s is longer "
 				 "than %d characters: \"%.60s...\"",
-				 options[n->which], NAME_ROOM - 1, list);
+				 options[n->which], CHOICE_NAME - 1, list);
 	if (!*name)
 		return error_set(e, ERROR_USE, "a NAT's name in %s \"%.60s\" "
 				 "is empty", options[n->which], list);

@@ -27,7 +27,7 @@ bool slot_fits(const struct slot *s, const struct lab_trial *t)
  */
 static bool remembers_hosts(const char *list)
 {
-	char name[CHOICE_PATH];
+	char name[CHOICE_NAME];
 	struct choice choice;
 	struct error ignored;
 

@@ -1,6 +1,7 @@
 #include "lab/visit.h"
 
 #include "lab/cell.h"
+#include "lab/sweep.h"
 #include "lab/trial.h"
 #include "lab/worker.h"
 
@@ -80,7 +81,8 @@ static int wait_for(pid_t command)
 
 int visit_main(const struct lab_plan *plan, struct error *e)
 {
-	struct cell_config config = trial_cell(&plan->trials[0]);
+	const struct lab_trial trial = sweep_trial(plan->sweep, 0);
+	struct cell_config config = trial_cell(&trial);
 	struct cell cell;
 	int status = 1;
 	pid_t pid;

@@ -61,7 +61,7 @@ static void text_field(const char *name, const char *value, FILE *to)
 static void text_or_null(const char *name, const char *value, bool known,
 			 FILE *to)
 {
-	if (known && *value)
+	if (known && value && *value)
 		text_field(name, value, to);
 	else
 		fprintf(to, ",\"%s\":null", name);

@@ -17,7 +17,7 @@ struct trial_record {
 	bool low_ttl;
 	char variant[16];		/* "" or "keep-syn", "sequential" */
 	char topology[16];		/* lab only; "" prints null */
-	char nat_a[512], nat_b[512];	/* lists, as given */
+	const char *nat_a, *nat_b;	/* lists, as given; NULL prints null */
 	double rtt_ms, skew_ms, loss;
 	char links[256];		/* "jitter=5 link-a=rate=1", or "" */
 	double background;		/* connections per second */

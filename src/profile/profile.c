@@ -33,11 +33,12 @@ enum {
 /* A profile that is being read, and the one that names it as its base. */
 struct reading {
 	const char *name;
+	bool changes;		/* not lines, but what follows a name */
 	const struct reading *heir;
 	bool files;		/* it is a file: its base may be one too */
 	struct profile *out;
 	struct error *error;
-	unsigned line;
+	unsigned line;			/* or which change, from 1 */
 	unsigned set_at[AXES_MAX];	/* line of each axis, 0: not yet */
 	unsigned base_at;
 };
@@ -104,6 +105,9 @@ static bool complain(const struct reading *r, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(what, sizeof(what), format, list);
 	va_end(list);
+	if (r->changes)
+		return error_set(r->error, ERROR_USE, "NAT \"%.60s\": %s",
+				 r->name, what);
 	return error_set(r->error, ERROR_USE, "profile \"%.60s\", line %u: %s",
 			 r->name, r->line, what);
 }
@@ -115,7 +119,8 @@ static bool unknown_axis(const struct reading *r, const char *key)
 
 	for (; count < axis_count; count++)
 		names[count] = axes[count].name;
-	names[count++] = "base";
+	if (!r->changes)
+		names[count++] = "base";
 	return complain(r, "unknown axis \"%.60s\"; the nearest is \"%s\"", key,
 			name_nearest(key, names, count));
 }
@@ -179,10 +184,12 @@ static bool read_setting(struct reading *r, const char *key,
 	const struct axis *axis = axis_find(key);
 	size_t i = (size_t)(axis - axes);
 
-	if (!strcmp(key, "base"))
+	if (!strcmp(key, "base") && !r->changes)
 		return read_base(r, value);
 	if (!axis)
 		return unknown_axis(r, key);
+	if (r->set_at[i] && r->changes)
+		return complain(r, "\"%s\" is set twice", key);
 	if (r->set_at[i])
 		return complain(r, "\"%s\" was set in line %u already", key,
 				r->set_at[i]);
@@ -190,23 +197,26 @@ static bool read_setting(struct reading *r, const char *key,
 	return read_value(r, axis, value, axis_field(axis, r->out));
 }
 
-static bool read_line(struct reading *r, struct slice line)
+/* read_pair - "key = value" */
+static bool read_pair(struct reading *r, struct slice pair)
 {
 	char key_text[TOKEN], value_text[TOKEN];
-	struct slice key, value;
+	struct slice key = up_to(pair, '='), value;
 
-	line = trim(up_to(line, '#'));
-	if (!line.length)
-		return true;
-	key = up_to(line, '=');
-	if (key.length == line.length)
-		return complain(r, "\"%.60s\" is not of the form "
-				"\"key = value\"",
-				slice_text(line, key_text));
+	if (key.length == pair.length)
+		return complain(r, "\"%.60s\" is not of the form \"%s\"",
+				slice_text(pair, key_text),
+				r->changes ? "axis=value" : "key = value");
 	value.at = key.at + key.length + 1;
-	value.length = line.length - key.length - 1;
+	value.length = pair.length - key.length - 1;
 	return read_setting(r, slice_text(trim(key), key_text),
 			    slice_text(trim(value), value_text));
+}
+
+static bool read_line(struct reading *r, struct slice line)
+{
+	line = trim(up_to(line, '#'));
+	return !line.length || read_pair(r, line);
 }
 
 /* read_summary - the first line, if it is a comment */
@@ -227,12 +237,21 @@ static void read_summary(struct profile *p, struct slice text)
 	p->summary[line.length] = '\0';
 }
 
+/* call - a name that is too long ends in dots */
+static void call(struct profile *p, const char *name)
+{
+	size_t room = sizeof(p->name);
+
+	if ((size_t)snprintf(p->name, room, "%s", name) >= room)
+		memcpy(p->name + room - 4, "...", 4);
+}
+
 static bool read_text(struct reading *r, const char *text, size_t length)
 {
 	struct slice rest = { text, length };
 
 	profile_defaults(r->out);
-	snprintf(r->out->name, sizeof(r->out->name), "%s", r->name);
+	call(r->out, r->name);
 	read_summary(r->out, rest);
 	while (rest.length) {
 		struct slice line = up_to(rest, '\n');
@@ -267,8 +286,7 @@ bool profile_parse(const char *name, const char *text, size_t length,
 	return read_text(&r, text, length) && is_sound(out, e);
 }
 
-/* is_path - is it a file's path, not a built-in's name? */
-static bool is_path(const char *name)
+bool profile_is_path(const char *name)
 {
 	size_t n = strlen(name);
 
@@ -393,7 +411,7 @@ static bool read_named(const char *name, const struct reading *heir,
 	const struct profile_text *builtin = builtin_find(name);
 	char path[PATH_MAX];
 
-	r.files = files && is_path(name);
+	r.files = files && profile_is_path(name);
 	r.name = r.files && heir ? beside(heir, name, path) : name;
 	profile_defaults(out);
 	if (!chain_check(r.name, heir))
@@ -405,35 +423,70 @@ static bool read_named(const char *name, const struct reading *heir,
 	return read_text(&r, builtin->text, strlen(builtin->text));
 }
 
-bool profile_find(const char *name_or_path, struct profile *out,
-		  struct error *e)
+/* is_file - are the first @length characters the path of one? */
+static bool is_file(const char *name, size_t length)
 {
-	return read_named(name_or_path, NULL, true, out, e) &&
-		is_sound(out, e);
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (length >= sizeof(path))
+		return false;
+	memcpy(path, name, length);
+	path[length] = '\0';
+	return profile_is_path(path) && !stat(path, &st);
 }
 
-/* print_axis - as snprintf */
-static int print_axis(const struct axis *axis, const struct profile *p,
-		      char *out, size_t room)
+size_t profile_base(const char *name)
 {
-	int value = axis_value(axis, p);
+	size_t first = strcspn(name, "+"), length = strlen(name);
 
-	if (axis->values)
-		return snprintf(out, room, "%s = %s\n", axis->name,
-				axis->values[value]);
-	return snprintf(out, room, "%s = %d\n", axis->name, value);
-}
-
-size_t profile_print(const struct profile *p, char *out, size_t room)
-{
-	size_t length = (size_t)snprintf(out, room, "# %s\n", p->summary);
-
-	for (size_t i = 0; i < axis_count; i++) {
-		bool fits = length < room;
-
-		length += (size_t)print_axis(&axes[i], p,
-					     fits ? out + length : NULL,
-					     fits ? room - length : 0);
-	}
+	for (; length > first; length--)
+		if ((!name[length] || name[length] == '+') &&
+		    is_file(name, length))
+			break;
 	return length;
+}
+
+/* read_changes - "+axis=value+axis=value" on what @out is */
+static bool read_changes(const char *name, const char *text,
+			 struct profile *out, struct error *e)
+{
+	struct reading r = { .name = name, .changes = true, .out = out,
+			     .error = e };
+	struct slice rest = { text, strlen(text) };
+
+	if (!rest.length)
+		return true;
+	snprintf(out->summary, sizeof(out->summary), "%s, changed", out->name);
+	call(out, name);
+	while (rest.length) {
+		struct slice change;
+
+		rest.at++, rest.length--;	/* the + */
+		change = up_to(rest, '+');
+		r.line++;
+		if (!read_pair(&r, change)) {
+			profile_defaults(out);
+			return false;
+		}
+		rest.at += change.length;
+		rest.length -= change.length;
+	}
+	return true;
+}
+
+bool profile_find(const char *name, struct profile *out, struct error *e)
+{
+	size_t length = profile_base(name);
+	char base[PATH_MAX];
+
+	profile_defaults(out);
+	if (length >= sizeof(base))
+		return error_set(e, ERROR_USE, "the profile's name \"%.60s\" "
+				 "is longer than %zu characters", name,
+				 sizeof(base) - 1);
+	memcpy(base, name, length);
+	base[length] = '\0';
+	return read_named(base, NULL, true, out, e) &&
+		read_changes(name, name + length, out, e) && is_sound(out, e);
 }

@@ -26,13 +26,24 @@ bool profile_parse(const char *name, const char *text, size_t length,
 		   struct profile *out, struct error *e);
 
 /*
- * profile_find - a built-in profile by its name, or a file by its path
- * A name with a '/' in it or ending in ".nat" is a path.
- * Return: false with an ERROR_USE sentence (the nearest name, or why the
- *         file cannot be read)
+ * profile_find - a profile by its name, as it may be given on a command line:
+ * a built-in's, or a file's path, and after it what is to be changed of it,
+ * "rfc5382+unsolicited-syn=rst+hairpin=no"
+ * Return: false with an ERROR_USE sentence (the nearest name, axis or value;
+ *         why the file cannot be read; what contradicts what)
  */
-bool profile_find(const char *name_or_path, struct profile *out,
-		  struct error *e);
+bool profile_find(const char *name, struct profile *out, struct error *e);
+
+/*
+ * profile_base - how much of @name is before its changes: all up to its first
+ * '+', but if more of it, up to a later one or the end, is the path of a file
+ * that exists, then that
+ */
+size_t profile_base(const char *name);
+
+/* profile_is_path - is that a path, having a '/' in it or ending in ".nat"?
+   Else it is a built-in's name. */
+bool profile_is_path(const char *name);
 
 /* profile_builtin - the names and texts compiled in */
 struct profile_text {
@@ -47,5 +58,12 @@ extern const size_t profile_builtin_count;
  * Return: what snprintf would: the length it needs
  */
 size_t profile_print(const struct profile *p, char *out, size_t room);
+
+/*
+ * profile_short - @p as a name for profile_find(): the built-in profile from
+ * which the least differs, and what does
+ * Return: as profile_print()
+ */
+size_t profile_short(const struct profile *p, char *out, size_t room);
 
 #endif

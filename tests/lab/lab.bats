@@ -149,6 +149,15 @@ teardown() {
 		<<< "$output")" -eq 10 ]
 }
 
+@test "a NAT with changes is in the record as it was given" {
+	local nat=symmetric+mapping=endpoint-independent+unsolicited-syn=rst
+	run "$TCPTRAV" lab --method stunt2 --nat-a "$nat" --topology nested-2 \
+		--nat-b "rfc5382,$nat" --rtt 10 --json
+	[ "$status" -eq 0 ]
+	jq -e --arg n "$nat" '.nat_a == $n and .nat_b == "rfc5382,\($n)"' \
+		<<< "$output"
+}
+
 # --- what it leaves behind ---
 
 @test "closed: nothing of a lab is seen outside it" {

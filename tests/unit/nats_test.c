@@ -84,6 +84,20 @@ static void a_program_may_be_in_a_list(void **state)
 	assert_string_equal(of(&c, "nat-b2")->path, "/bin/false");
 }
 
+static void each_level_may_be_changed(void **state)
+{
+	struct chosen c;
+
+	(void)state;
+	assert_true(choose("nested-2", "rst+ttl=keep+ports=random,linux",
+			   "icmp+mapping=address", &c));
+	assert_int_equal(of(&c, "nat-a1")->profile.ttl, TTL_KEEP);
+	assert_int_equal(of(&c, "nat-a1")->profile.ports, PORTS_RANDOM);
+	assert_int_equal(of(&c, "nat-a2")->kind, CHOICE_KERNEL);
+	assert_int_equal(of(&c, "nat-b1")->profile.mapping, MAPPING_ADDRESS);
+	assert_int_equal(of(&c, "nat-b2")->profile.mapping, MAPPING_ADDRESS);
+}
+
 static void both_hosts_nat_is_named_by_either(void **state)
 {
 	struct chosen c;
@@ -107,6 +121,18 @@ static void wrong_lists_are_quoted(void **state)
 		  "\"rst,\" is empty" },
 		{ "nested-2", "rst", "rst,rts", "unknown NAT \"rts\"; the "
 		  "nearest is \"rst\"" },
+		{ "nested-2", "rst,rst+tll=keep", "rst", "NAT "
+		  "\"rst+tll=keep\": unknown axis \"tll\"; the nearest is "
+		  "\"ttl\"" },
+		{ "two-nats", "rts+ttl=keep", "rst", "unknown NAT \"rts\"; "
+		  "the nearest is \"rst\"" },
+		{ "two-nats", "rst", "linux+ttl=keep", "\"linux+ttl=keep\": "
+		  "\"linux\" is no profile and takes no changes (+)" },
+		{ "two-nats", "none+ttl=keep", "rst", "\"none+ttl=keep\": "
+		  "\"none\" is no profile and takes no changes (+)" },
+		{ "two-nats", "exec:/bin/true+ttl=keep", "rst", "there is no "
+		  "NAT program \"/bin/true+ttl=keep\", and one takes no "
+		  "changes (+)" },
 		{ "one-nat", "rst", "icmp", "--nat-b \"icmp\": in the topology "
 		  "\"one-nat\" both hosts are behind one NAT, which is "
 		  "--nat-a" },
@@ -163,6 +189,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_given_is_the_topology_s),
 		cmocka_unit_test(names_go_from_the_host_outwards),
 		cmocka_unit_test(a_program_may_be_in_a_list),
+		cmocka_unit_test(each_level_may_be_changed),
 		cmocka_unit_test(both_hosts_nat_is_named_by_either),
 		cmocka_unit_test(wrong_lists_are_quoted),
 		cmocka_unit_test(wrong_use_is_told_before_what_is_missing),

@@ -131,7 +131,7 @@ static void names(void **state)
 		json_t *object;
 		char *text;
 
-		snprintf(r.nat_a, sizeof(r.nat_a), "%s", cases[i].in);
+		r.nat_a = cases[i].in;
 		text = printed(&r);
 		object = json_loads(text, 0, NULL);
 		assert_non_null(object);
