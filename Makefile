@@ -90,6 +90,13 @@ $(B)/bench/%: experiments/bench/%.c $(B)/libtcptrav.a
 	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< \
 		$(B)/libtcptrav.a $(LDLIBS)
 
+# What the experiments need besides the command.
+SUITE := $(B)/experiments/suite
+$(SUITE): $(wildcard experiments/suite/*.[ch]) $(B)/libtcptrav.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^) \
+		$(B)/libtcptrav.a $(LDLIBS)
+
 # The model against the kernel's NAT; its unit tests link its pure parts.
 FIDELITY_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fidelity/*.c))
 $(B)/libfidelity.a: $(filter-out %/main.o,$(FIDELITY_OBJ))

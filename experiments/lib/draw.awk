@@ -1,5 +1,6 @@
 # draw.awk - NATs of a population (docs/experiments.md), one a line.
 # With csv.awk and random.awk; -v n=NATS -v seed=SEED -v how=quota|random
+# -v what=nats|shares
 
 function complain(text)
 {
@@ -37,6 +38,7 @@ function complain(text)
 	value[group, i] = f[at["value"]]
 	shares[group, i] = share
 	changes[group, i] = f[at["changes"]]
+	source[group, i] = f[at["source"]]
 	sum[group] += share
 }
 
@@ -55,8 +57,11 @@ END {
 		else
 			draw_quota(name[g])
 	}
-	for (k = 1; k <= n; k++)
-		print nat(k)
+	if (what == "shares")
+		print_shares()
+	else
+		for (k = 1; k <= n; k++)
+			print nat(k)
 }
 
 # Each NAT for itself
@@ -97,6 +102,23 @@ function draw_quota(group,    i, k, left, best, many, rest, t)
 		t = drawn[group, k]
 		drawn[group, k] = drawn[group, i]
 		drawn[group, i] = t
+	}
+}
+
+# How many have which value, beside what the file says
+function print_shares(    g, i, k, many)
+{
+	print "group,value,nominal_percent,drawn,of,source"
+	for (g = 1; g <= groups; g++) {
+		for (k in many)
+			delete many[k]
+		for (k = 1; k <= n; k++)
+			many[drawn[name[g], k]]++
+		for (i = 1; i <= values[name[g]]; i++)
+			print csv_quote(name[g]) "," \
+				csv_quote(value[name[g], i]) "," \
+				shares[name[g], i] "," many[i] + 0 "," n "," \
+				csv_quote(source[name[g], i])
 	}
 }
 

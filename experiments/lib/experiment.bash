@@ -53,7 +53,7 @@ done
 out=$out/$name
 raw=$out/raw
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap leave EXIT
 
 # by_size FULL QUICK TINY - the one of this run
 by_size()
@@ -69,6 +69,13 @@ by_size()
 seconds()
 {
 	echo $(($(cat "$raw/seconds" 2>/dev/null || echo 0) + SECONDS))
+}
+
+leave()
+{
+	[ ! -d "$raw" ] || seconds >"$work/seconds"
+	[ ! -d "$raw" ] || mv "$work/seconds" "$raw/seconds"
+	rm -rf "$work"
 }
 
 # begin TITLE QUESTION SOURCE... - before the trials
@@ -88,14 +95,14 @@ finished()
 {
 	[ -z "$tables" ] || return 0
 	[ -n "$resume" ] && jq -e --argjson seed "$seed" --arg size "$size" \
-		--arg population "$population" --arg column "$column" \
+		--arg population "$population" \
 		'.seed == $seed and .size == $size and
 		 .population == $population' \
 		"$out/provenance.json" >/dev/null 2>&1
 }
 
-# part NAME [FILTER] - run the plan on standard input (tcptrav lab --plan);
-# its records are raw/NAME.jsonl. FILTER is not wanted here: see gather.
+# part NAME - run the plan on standard input (tcptrav lab --plan); its records
+# go to raw/NAME.jsonl
 part()
 {
 	local status=0 more=()
@@ -206,9 +213,27 @@ csv_json()
 	awk -f "$lib/csv.awk" -f "$lib/json.awk" "$1"
 }
 
-# draw N [quota|random] - NATs of the population of this run
+# plot KIND NAME OPTION... - NAME.svg of the CSV on standard input
+# (experiments/lib/plot)
+plot()
+{
+	"$lib/plot" "$1" "${@:3}" --out "$out/$2.svg"
+}
+
+# draw N [--shares] - NATs of the population of this run
 draw()
 {
-	"$here/draw" "$population" "$1" "$seed" "${@:2}" ||
+	"$here/draw" "${@:2}" "$population" "$1" "$seed" ||
 		die "no NATs of $population"
+}
+
+# drawn N - what was drawn, beside what the population says, as a table
+drawn()
+{
+	draw "$1" --shares >"$work/drawn.csv"
+	csv_json "$work/drawn.csv" | jq -r \
+		'["group", "value", "nominal_percent", "drawn_percent", "n"], (.[] |
+		 [.group, .value, .nominal_percent,
+		  ((.drawn | tonumber) / (.of | tonumber) * 1000 | round / 10),
+		  .drawn]) | @tsv' | table population 'The population as drawn'
 }

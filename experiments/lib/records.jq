@@ -11,7 +11,7 @@ def approaches: ["stunt1 low", "stunt1 none", "stunt2 low", "stunt2 none",
 	"stunt2 low keep-syn", "stunt2 none keep-syn", "natblaster low",
 	"natblaster none", "p2pnat none", "p2pnat none sequential"];
 
-def place: . as $a | approaches | index($a) // 99;
+def place: approach as $a | approaches | index($a) // 99;
 
 # first_order - connected without the roles' swap? stunt2's A opens; in the
 # sequential order B does; the other methods have no roles
