@@ -36,7 +36,7 @@ function complain(text)
 		name[++groups] = group
 	i = ++values[group]
 	value[group, i] = f[at["value"]]
-	shares[group, i] = share
+	shares[group, i] = share + 0
 	changes[group, i] = f[at["changes"]]
 	source[group, i] = f[at["source"]]
 	sum[group] += share
