@@ -159,7 +159,8 @@ check-built:
 	$(Q)$(MAKE) --no-print-directory SAN=1 check-programs
 	$(Q)tests/run build/san
 
-check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS) $(SUITE)
+check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS) \
+	$(SUITE)
 
 lint:
 	$(Q)tests/lint
