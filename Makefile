@@ -5,6 +5,7 @@
 #   sudo make check install what the tests need, build, run all of them
 #   make deps       install what the build needs (Debian)
 #   make bench      time, throughput and set-up, as ratios of one run
+#   make experiments  all of them into results/; EXPERIMENTS_FLAGS=--quick
 #   make soak       a thousand traversals in a row
 #   make fuzz       each fuzz target for FUZZ_SECONDS
 #   make fidelity   the NAT model against the kernel's NAT, packet by packet
@@ -90,6 +91,13 @@ $(B)/bench/%: experiments/bench/%.c $(B)/libtcptrav.a
 	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< \
 		$(B)/libtcptrav.a $(LDLIBS)
 
+# What the experiments need besides the command.
+SUITE := $(B)/experiments/suite
+$(SUITE): $(wildcard experiments/suite/*.[ch]) $(B)/libtcptrav.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^) \
+		$(B)/libtcptrav.a $(LDLIBS)
+
 # The model against the kernel's NAT; its unit tests link its pure parts.
 FIDELITY_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fidelity/*.c))
 $(B)/libfidelity.a: $(filter-out %/main.o,$(FIDELITY_OBJ))
@@ -127,7 +135,8 @@ unit: $(UNIT)
 DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
 	libjansson-dev libevent-dev libnftables-dev libmnl-dev
 DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
-	nftables iproute2 util-linux procps libclang-rt-14-dev
+	nftables iproute2 util-linux procps libclang-rt-14-dev python3 xz-utils \
+	python3 libxml2-utils chromium
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
 DEPS_BENCH := iperf3 jq nftables iproute2 util-linux
@@ -150,7 +159,8 @@ check-built:
 	$(Q)$(MAKE) --no-print-directory SAN=1 check-programs
 	$(Q)tests/run build/san
 
-check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS)
+check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS) \
+	$(SUITE)
 
 lint:
 	$(Q)tests/lint
@@ -162,6 +172,15 @@ bench: deps-bench
 .PHONY: deps-bench bench-built
 bench-built: all $(BENCH)
 	$(Q)experiments/bench/run
+
+# The tables and figures again, into results/: docs/experiments.md
+.PHONY: experiments deps-experiments
+DEPS_EXPERIMENTS := jq python3 xz-utils nftables iproute2 util-linux
+deps-experiments: deps
+	$(Q)sh tests/install-missing $(DEPS_EXPERIMENTS)
+experiments: deps-experiments
+	$(Q)$(MAKE) --no-print-directory all $(SUITE)
+	$(Q)experiments/run-all $(EXPERIMENTS_FLAGS)
 
 soak: all
 	$(Q)experiments/soak
