@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/names.h"
+#include "base/outfile.h"
 #include "lab/background.h"
 #include "lab/lab.h"
 #include "lab/nats.h"
@@ -26,14 +27,14 @@ struct lab_options {
 	unsigned trials, jobs;
 	uint64_t seed;
 	bool json;
-	const char *pcap;
+	const char *pcap, *svg;
 	const char *command;		/* of --exec */
 };
 
 enum {
 	KEY_NAT_A = 256, KEY_NAT_B, KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_LOSS,
 	KEY_SPOOFING, KEY_TRIALS, KEY_JOBS, KEY_SEED, KEY_TIMEOUT, KEY_JSON,
-	KEY_PCAP, KEY_EXEC, KEY_BACKGROUND,
+	KEY_PCAP, KEY_SVG, KEY_EXEC, KEY_BACKGROUND,
 };
 
 static const struct argp_option options[] = {
@@ -63,6 +64,8 @@ static const struct argp_option options[] = {
 	{ "json", KEY_JSON, NULL, 0, "a record a line, for programs", 0 },
 	{ "pcap", KEY_PCAP, "FILE", 0,
 	  "write the last trial's packets to FILE (pcapng)", 0 },
+	{ "svg", KEY_SVG, "FILE", 0,
+	  "write the last trial's ladder to FILE, as a picture", 0 },
 	{ "exec", KEY_EXEC, "COMMAND", 0, "instead of trials: build the cell"
 	  " and run COMMAND in it (a shell's), with $HOST_A, $HOST_B and $S to"
 	  " put before what is to run there, and $RENDEZVOUS", 0 },
@@ -136,6 +139,9 @@ static error_t parse_run(int key, char *text, struct argp_state *state)
 	case KEY_PCAP:
 		o->pcap = text;
 		return 0;
+	case KEY_SVG:
+		o->svg = text;
+		return 0;
 	case KEY_EXEC:
 		o->command = text;
 		return 0;
@@ -180,7 +186,7 @@ struct teller {
 	int64_t shown_at;
 	int status;			/* of the worst trial */
 	bool errors;			/* some trial's outcome was error */
-	struct error pcap_error;
+	struct error file_error;	/* of --pcap, --svg */
 };
 
 static void show_progress(struct teller *t)
@@ -196,6 +202,17 @@ static void show_progress(struct teller *t)
 	fflush(stderr);
 }
 
+static void write_files(struct teller *t, const struct lab_report *r)
+{
+	const struct lab_options *o = t->options;
+
+	if (o->pcap)
+		capture_write(o->pcap, r->ladder, &t->file_error);
+	if (o->svg)
+		ladder_svg_write(o->svg, r->ladder, r->record,
+				 &t->file_error);
+}
+
 static void tell(void *argument, const struct lab_report *r)
 {
 	struct teller *t = argument;
@@ -208,8 +225,8 @@ static void tell(void *argument, const struct lab_report *r)
 	if (status != STATUS_OK && t->status != STATUS_FAILED)
 		t->status = status;
 	t->errors = t->errors || r->record->outcome == OUTCOME_ERROR;
-	if (o->pcap && r->number == t->count - 1)
-		capture_write(o->pcap, r->ladder, &t->pcap_error);
+	if (r->number == t->count - 1)
+		write_files(t, r);
 	if (t->tally)
 		tally_add(t->tally, r->number % t->approaches, r->record);
 	else
@@ -244,8 +261,8 @@ static int run_plan(const struct lab_plan *plan, struct teller *t)
 		tally_print(t->tally, stdout);
 	if (!done)
 		return cli_error(&e);
-	if (t->pcap_error.kind != ERROR_NONE)
-		return cli_error(&t->pcap_error);
+	if (t->file_error.kind != ERROR_NONE)
+		return cli_error(&t->file_error);
 	if (t->options->approach.all)
 		return t->errors ? STATUS_FAILED : STATUS_OK;
 	return t->status;
@@ -349,7 +366,7 @@ int cli_lab(int argc, char **argv)
 	if (o.command)
 		return visit(&o);
 	if (!approach_choose(&o.approach, approaches, &count, &e) ||
-	    !capture_check(o.pcap, &e))
+	    !outfile_check(o.pcap, &e) || !outfile_check(o.svg, &e))
 		return cli_error(&e);
 	if (o.approach.ttl_mode == TTL_FIXED)
 		o.trial.ttl = o.approach.ttl;
@@ -376,6 +393,7 @@ int cli_demo(const struct demo_options *d)
 		.seed = d->seed,
 		.json = d->json,
 		.pcap = d->pcap,
+		.svg = d->svg,
 	};
 
 	complete(&o.trial);
