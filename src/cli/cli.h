@@ -87,13 +87,13 @@ struct demo_options {
 	bool spoofing_dropped;
 	uint64_t seed;			/* 0: one from the system */
 	bool json;
-	const char *pcap;		/* NULL: none */
+	const char *pcap, *svg;		/* NULL: none */
 	bool verbose;
 };
 
 /*
  * cli_demo - run it, print ladder and result (or the JSON record) on
- * standard output, write @pcap
+ * standard output, write @pcap and @svg
  * Return: exit status. connect.c prints what was done and how to reach a
  *         real peer.
  */
@@ -120,12 +120,6 @@ bool colour_wanted(FILE *to);
  */
 void report_trial(const struct trial_record *r, const struct ladder *ladder,
 		  bool json, FILE *to);
-
-/*
- * report_result - the result in words alone:
- * "connected in 61.2 ms: A by forged SYN-ACK, B by forged SYN-ACK"
- */
-void report_result(const struct trial_record *r, bool colour, FILE *to);
 
 /*
  * ---- stop.c ----

@@ -3,6 +3,7 @@
 #include "cli/lab_run.h"
 
 #include "base/clock.h"
+#include "base/outfile.h"
 #include "lab/plan.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ struct lab_options {
 
 enum {
 	KEY_JOBS = 256, KEY_SEED, KEY_JSON, KEY_PCAP, KEY_EXEC, KEY_PLAN,
-	KEY_OUT, KEY_RESUME, KEY_SHARD,
+	KEY_OUT, KEY_RESUME, KEY_SHARD, KEY_SVG,
 	KEY_VARIANT = 0x4000,	/* and more: one for each variant */
 	KEY_PRODUCT = 0x6000,	/* the same, for each row without a letter */
 };
@@ -39,6 +40,8 @@ static const struct argp_option run_options[] = {
 	{ "json", KEY_JSON, NULL, 0, "a record a line, for programs", 0 },
 	{ "pcap", KEY_PCAP, "FILE", 0,
 	  "write the last trial's packets to FILE (pcapng)", 0 },
+	{ "svg", KEY_SVG, "FILE", 0,
+	  "draw the last trial's ladder into FILE (SVG)", 0 },
 	{ "exec", KEY_EXEC, "COMMAND", 0, "instead of trials: build the cell"
 	  " and run COMMAND in it (a shell's), with $HOST_A, $HOST_B and $S to"
 	  " put before what is to run there, and $RENDEZVOUS", 0 },
@@ -106,6 +109,9 @@ static error_t parse_run(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_PCAP:
 		o->run.pcap = text;
+		return 0;
+	case KEY_SVG:
+		o->run.svg = text;
 		return 0;
 	case KEY_OUT:
 		o->run.out = text;
@@ -190,7 +196,7 @@ static int run(struct lab_options *o)
 		return cli_error(&e);
 	if (o->command)
 		return lab_run_command(&o->run, o->command);
-	if (!capture_check(o->run.pcap, &e))
+	if (!outfile_check(o->run.pcap, &e) || !outfile_check(o->run.svg, &e))
 		return cli_error(&e);
 	o->run.task = is_task(o);
 	return lab_run_trials(&o->run);
@@ -250,6 +256,7 @@ int cli_demo(const struct demo_options *d)
 		.seed = d->seed,
 		.json = d->json,
 		.pcap = d->pcap,
+		.svg = d->svg,
 	};
 	struct error e = { ERROR_FAILED, "memory is short" };
 	int status;

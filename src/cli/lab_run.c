@@ -19,8 +19,20 @@ struct teller {
 	struct journal *journal;	/* NULL: none */
 	struct progress progress;
 	int status;			/* of the worst trial */
-	struct error pcap_error;
+	struct error file_error;
 };
+
+/* write_files - of the last trial; of two that can't be written one is told */
+static void write_files(struct teller *t, const struct lab_report *r)
+{
+	const struct lab_run *run = t->run;
+
+	if (run->pcap)
+		capture_write(run->pcap, r->ladder, &t->file_error);
+	if (run->svg)
+		ladder_svg_write(run->svg, r->ladder, r->record,
+				 &t->file_error);
+}
 
 static bool tell(void *argument, const struct lab_report *r, struct error *e)
 {
@@ -34,8 +46,8 @@ static bool tell(void *argument, const struct lab_report *r, struct error *e)
 		t->status = status;
 	if (t->journal && !journal_append(t->journal, record, e))
 		return false;
-	if (run->pcap && r->number == sweep_count(run->sweep) - 1)
-		capture_write(run->pcap, r->ladder, &t->pcap_error);
+	if (r->number == sweep_count(run->sweep) - 1)
+		write_files(t, r);
 	if (t->tally)
 		tally_add(t->tally, r->number % sweep_approaches(run->sweep),
 			  record);
@@ -91,8 +103,8 @@ static int status_of(const struct teller *t)
 	const struct journal *j = t->journal;
 	const unsigned *n = j ? j->outcomes : t->progress.outcomes;
 
-	if (t->pcap_error.kind != ERROR_NONE)
-		return cli_error(&t->pcap_error);
+	if (t->file_error.kind != ERROR_NONE)
+		return cli_error(&t->file_error);
 	if (t->run->task)
 		return n[OUTCOME_ERROR] ? STATUS_FAILED : STATUS_OK;
 	return t->status;
@@ -167,13 +179,15 @@ static void blame(const struct lab_run *run, unsigned number, struct error *e)
 
 static bool check_use(const struct lab_run *run, struct error *e)
 {
+	const char *file = run->pcap ? run->pcap : run->svg;
+
 	if (run->resume && !run->out)
 		return error_set(e, ERROR_USE, "--resume goes on with a file:"
 				 " --out FILE");
-	if (run->pcap && (run->resume || run->shard.of))
-		return error_set(e, ERROR_USE, "--pcap \"%.60s\": the last"
-				 " trial may not be among those that --%s"
-				 " leaves", run->pcap,
+	if (file && (run->resume || run->shard.of))
+		return error_set(e, ERROR_USE, "--%s \"%.60s\": the last trial"
+				 " may not be among those that --%s leaves",
+				 run->pcap ? "pcap" : "svg", file,
 				 run->resume ? "resume" : "shard");
 	if (sweep_settings(run->sweep) > 1 && !run->json && !run->out)
 		return error_set(e, ERROR_USE, "%u settings have no table:"

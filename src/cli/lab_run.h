@@ -14,7 +14,7 @@ struct lab_run {
 	unsigned jobs;
 	uint64_t seed;
 	bool json;
-	const char *pcap;	/* NULL: none */
+	const char *pcap, *svg;	/* NULL: none */
 	const char *out;	/* file of the records, or NULL */
 	bool resume;
 	struct shard shard;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "lab/middle.h"
+#include "lab/topology.h"
 #include "lab/trial.h"
 
 #include <stdio.h>
@@ -141,6 +142,54 @@ static int64_t zero_of(const struct findings *f)
 	return f->started_at;
 }
 
+static bool is_firewall(const struct topology *t)
+{
+	for (size_t i = 0; i < t->node_count; i++)
+		if (t->nodes[i].kind == NODE_NAT)
+			return t->nodes[i].firewall;
+	return false;
+}
+
+/* Is there anything but plain routers in that list of NATs? */
+static bool has_nat(const char *list)
+{
+	while (*list) {
+		size_t n = strcspn(list, ",");
+
+		if (n != 4 || memcmp(list, "none", n) != 0)
+			return true;
+		list += n + (list[n] == ',');
+	}
+	return false;
+}
+
+/* What stands before a host, for the ladder. */
+static void name_gate(const struct lab_trial *trial, const struct topology *t,
+		      int side, char gate[16])
+{
+	int levels = topology_levels(t, side);
+	const char *list = side && !t->shared ? trial->nat_b : trial->nat_a;
+
+	gate[0] = '\0';
+	if (!has_nat(list) || (!levels && !t->shared))
+		return;
+	snprintf(gate, 16, "%s%s%s%c", is_firewall(t) ? "firewall" : "NAT",
+		 levels > 1 ? "s" : "", t->shared ? "" : " ",
+		 t->shared ? '\0' : side ? 'B' : 'A');
+}
+
+static void name_gates(const struct lab_trial *trial, struct ladder *out)
+{
+	const struct topology_row *row = topology_find(trial->topology);
+	struct topology t;
+
+	if (!row)
+		return;
+	topology_build(row, &t);
+	for (int side = 0; side < 2; side++)
+		name_gate(trial, &t, side, out->gate[side]);
+}
+
 void judge(const struct lab_trial *trial, const struct findings *f,
 	   struct verdict *out)
 {
@@ -160,4 +209,5 @@ void judge(const struct lab_trial *trial, const struct findings *f,
 		.middle = &out->middle,
 		.zero = zero_of(f),
 	};
+	name_gates(trial, &out->ladder);
 }

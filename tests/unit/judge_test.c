@@ -356,6 +356,33 @@ static void a_broken_lab_is_an_error(void **state)
 
 #define SCENE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+/* What the ladder draws before the hosts */
+static void gates_of(struct scene *s, const char *topology, const char *a,
+		     const char *b, const char *before_a, const char *before_b)
+{
+	struct lab_trial t = trial;
+
+	t.topology = topology;
+	t.nat_a = a;
+	t.nat_b = b;
+	judge(&t, &s->f, &s->v);
+	assert_string_equal(s->v.ladder.gate[0], before_a);
+	assert_string_equal(s->v.ladder.gate[1], before_b);
+}
+
+static void gates(void **state)
+{
+	struct scene *s = *state;
+
+	gates_of(s, "two-nats", "rst", "rst", "NAT A", "NAT B");
+	gates_of(s, "two-nats", "rst", "none", "NAT A", "");
+	gates_of(s, "nested-2", "rfc5382,cgn", "none,none", "NATs A", "");
+	gates_of(s, "nested-2", "none,cgn", "nonesuch", "NATs A", "NATs B");
+	gates_of(s, "public-a", "none", "rst", "", "NAT B");
+	gates_of(s, "firewall", "rst", "rst", "firewall A", "firewall B");
+	gates_of(s, "one-nat", "rst", "rst", "NAT", "NAT");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +400,7 @@ int main(void)
 		SCENE(sentences_stay_whole),
 		SCENE(sentences_go_from_nat_to_nat),
 		SCENE(a_broken_lab_is_an_error),
+		SCENE(gates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
