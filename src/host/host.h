@@ -127,6 +127,9 @@ struct host_operations {
 	int (*hop_probe)(struct host *h, uint32_t to, int ttl);
 	/* hop_answer - the next answer to a probe; false when there is none */
 	bool (*hop_answer)(struct host *h, struct hop *out);
+	/* hop_end - no answer is waited for any more: one that nobody reads
+	   would end each wait() at once */
+	void (*hop_end)(struct host *h);
 
 	/*
 	 * wait - until a handle is ready, a captured packet or a hop answer
