@@ -111,6 +111,11 @@ def raw(folder):
             human(folder.size(n))) for n in files)
 
 
+def origin(folder):
+    return "<details><summary>How it was made, and the data</summary>%s%s" \
+        "</details></section>" % (made(folder), raw(folder))
+
+
 def section(folder, figures):
     found = finding(folder)
     unknown = UNKNOWN.get(folder.key)
@@ -125,13 +130,13 @@ def section(folder, figures):
         markdown.html(folder.read("table.md")),
         "<h3>What is not known</h3><p>%s</p>" % text(unknown)
         if unknown else "",
-        "<details><summary>How it was made, and the data</summary>%s%s"
-        "</details></section>" % (made(folder), raw(folder)))))
+        origin(folder))))
 
 
-def contents(has_ladders):
+def contents(compared, has_ladders):
     """The findings are the table of contents; this is what is beside them."""
-    links = [("methods", "Methods compared"), ("found", "Findings")]
+    links = [("methods", "Methods compared")] if compared else []
+    links.append(("found", "Findings"))
     if has_ladders:
         links.append((ladders.KEY, "Ladders"))
     links.append(("not-known", "What is not known"))
@@ -142,32 +147,38 @@ def contents(has_ladders):
 
 def answers(shown):
     items = [(f, finding(f)) for f in shown]
+    if not items:
+        return ("<p>Nothing yet: no experiment's results are beside this "
+                "page. <code>sudo make experiments</code> makes them, and "
+                "<code>make results</code> this page anew.</p>")
     return '<ul class="findings">%s</ul>' % "".join(
         '<li><a href="#%s">%s</a>%s</li>' % (escape(f.key), text(f.title),
-                                             inline(s))
-        for f, s in items if s)
+                                             inline(s or f.question))
+        for f, s in items)
 
 
 def lead(shown):
     trials = sum(f.provenance.get("trials") or 0 for f in shown)
     return ('<p class="lead">Two hosts behind NATs, in a laboratory of network '
-            "namespaces on one machine, with real kernels and sockets: %s "
-            "trials. A trial is a success when both applications have "
+            "namespaces on one machine, with real kernels and sockets%s. "
+            "A trial is a success when both applications have "
             "exchanged authenticated bytes. Intervals are Wilson's, 95 %%. "
             "What is published stands beside what was measured, with its "
-            "source.</p>" % "{:,}".format(trials))
+            "source.</p>" % (": {:,} trials".format(trials) if trials else ""))
 
 
 def page(folders):
     figures, shown = Figures(), ordered(folders)
     has_ladders = ladders.KEY in folders
+    compared = overview.html(folders)
     body = [
         "<h1>TCP traversal of NATs: what connects, how, and why not</h1>",
-        lead(shown), contents(has_ladders), overview.html(folders),
+        lead(shown), contents(compared, has_ladders), compared,
         '<h2 id="found">What was found</h2>', answers(shown)]
     body += [section(f, figures) for f in shown]
     if has_ladders:
-        body.append(ladders.html(folders[ladders.KEY], figures))
+        body.append(ladders.html(folders[ladders.KEY], figures) +
+                    origin(folders[ladders.KEY]))
     body.append('<section id="not-known"><h2>What is not known</h2><ul>%s</ul>'
                 "</section>" % "".join("<li>%s</li>" % text(g)
                                        for g in GENERAL))
