@@ -111,6 +111,11 @@ def raw(folder):
             human(folder.size(n))) for n in files)
 
 
+def behind(folder):
+    return ("<details><summary>How it was made, and the data</summary>%s%s"
+            "</details>" % (made(folder), raw(folder)))
+
+
 def section(folder, figures):
     found = finding(folder)
     unknown = UNKNOWN.get(folder.key)
@@ -125,8 +130,7 @@ def section(folder, figures):
         markdown.html(folder.read("table.md")),
         "<h3>What is not known</h3><p>%s</p>" % text(unknown)
         if unknown else "",
-        "<details><summary>How it was made, and the data</summary>%s%s"
-        "</details></section>" % (made(folder), raw(folder)))))
+        behind(folder), "</section>")))
 
 
 def contents(has_ladders):
@@ -167,7 +171,8 @@ def page(folders):
         '<h2 id="found">What was found</h2>', answers(shown)]
     body += [section(f, figures) for f in shown]
     if has_ladders:
-        body.append(ladders.html(folders[ladders.KEY], figures))
+        folder = folders[ladders.KEY]
+        body.append(ladders.html(folder, figures, behind(folder)))
     body.append('<section id="not-known"><h2>What is not known</h2><ul>%s</ul>'
                 "</section>" % "".join("<li>%s</li>" % text(g)
                                        for g in GENERAL))
