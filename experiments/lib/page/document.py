@@ -111,9 +111,9 @@ def raw(folder):
             human(folder.size(n))) for n in files)
 
 
-def origin(folder):
-    return "<details><summary>How it was made, and the data</summary>%s%s" \
-        "</details></section>" % (made(folder), raw(folder))
+def behind(folder):
+    return ("<details><summary>How it was made, and the data</summary>%s%s"
+            "</details>" % (made(folder), raw(folder)))
 
 
 def section(folder, figures):
@@ -130,12 +130,12 @@ def section(folder, figures):
         markdown.html(folder.read("table.md")),
         "<h3>What is not known</h3><p>%s</p>" % text(unknown)
         if unknown else "",
-        origin(folder))))
+        behind(folder), "</section>")))
 
 
-def contents(compared, has_ladders):
+def contents(has_overview, has_ladders):
     """The findings are the table of contents; this is what is beside them."""
-    links = [("methods", "Methods compared")] if compared else []
+    links = [("methods", "Methods compared")] if has_overview else []
     links.append(("found", "Findings"))
     if has_ladders:
         links.append((ladders.KEY, "Ladders"))
@@ -146,15 +146,14 @@ def contents(compared, has_ladders):
 
 
 def answers(shown):
-    items = [(f, finding(f)) for f in shown]
-    if not items:
+    if not shown:
         return ("<p>Nothing yet: no experiment's results are beside this "
                 "page. <code>sudo make experiments</code> makes them, and "
                 "<code>make results</code> this page anew.</p>")
     return '<ul class="findings">%s</ul>' % "".join(
-        '<li><a href="#%s">%s</a>%s</li>' % (escape(f.key), text(f.title),
-                                             inline(s or f.question))
-        for f, s in items)
+        '<li><a href="#%s">%s</a>%s</li>' % (
+            escape(f.key), text(f.title), inline(finding(f) or f.question))
+        for f in shown)
 
 
 def lead(shown):
@@ -177,8 +176,8 @@ def page(folders):
         '<h2 id="found">What was found</h2>', answers(shown)]
     body += [section(f, figures) for f in shown]
     if has_ladders:
-        body.append(ladders.html(folders[ladders.KEY], figures) +
-                    origin(folders[ladders.KEY]))
+        folder = folders[ladders.KEY]
+        body.append(ladders.html(folder, figures, behind(folder)))
     body.append('<section id="not-known"><h2>What is not known</h2><ul>%s</ul>'
                 "</section>" % "".join("<li>%s</li>" % text(g)
                                        for g in GENERAL))

@@ -1,37 +1,40 @@
 """Typical successes and failures, as ladders: results/ladders."""
 
-import os
+from html import escape
 
-from .html import inline, text
+from .html import cell, inline, text
 
 KEY = "ladders"
 
 
-def card(folder, row, figures):
-    svg = figures.inline(folder.read(row["file"]))
-    wrong = "" if row["as derived"] == "yes" else \
-        "<strong>It should have come to %s.</strong> " % text(
-            os.path.splitext(row["file"])[0])
-    return ("<details><summary><strong>%s</strong>: %s</summary>"
-            "<figure>%s<figcaption>%s<code>%s</code></figcaption></figure>"
-            "</details>" % (text(row["found"]), text(row["what it is"]), svg,
-                            wrong, text(row["command"])))
+def card(folder, row, figures, is_open):
+    """Its picture may be folded, its sentence is not."""
+    connected = row["outcome"] == "connected"
+    svg = figures.inline(folder.read(row["name"] + ".svg"))
+    told = "<p>%s</p>" % inline(row["look at"])
+    if row["in words"]:
+        told += '<p class="notes">In the lab: %s</p>' % inline(
+            row["in words"])
+    return ('<div class="ladder-card" id="%s-%s"><h4>%s <span class="by %s">'
+            "%s</span></h4>%s<details%s><summary>The ladder</summary>"
+            "<figure>%s<figcaption><code>%s</code></figcaption></figure>"
+            "</details></div>" % (
+                KEY, escape(row["name"]), text(row["what"]),
+                "good" if connected else "bad", cell(row["by or because"]),
+                told, " open" if is_open else "", svg,
+                text(row["command"])))
 
 
-def cards(folder, rows, figures):
-    """The first one is open: what there is to see shows itself."""
-    return '<div class="ladders">%s</div>' % "\n".join(
-        card(folder, r, figures) for r in rows).replace(
-            "<details>", "<details open>", 1)
-
-
-def html(folder, figures):
-    rows = folder.rows()
-    good = [r for r in rows if r["and so"].startswith("Connected")]
-    bad = [r for r in rows if r not in good]
-    return ('<section id="ladders"><h2>Ladders</h2><p class="question">%s</p>'
-            "<p>Time runs down; a packet's line ends where it died, with the "
-            "NAT's axis under it.</p><h3>By each mechanism</h3>%s<h3>For some "
-            "causes</h3>%s" % (inline(folder.question),
-                               cards(folder, good, figures),
-                               cards(folder, bad, figures)))
+def html(folder, figures, after):
+    good, bad, seen = [], [], set()
+    for row in folder.rows():
+        connected, how = row["outcome"] == "connected", row["by or because"]
+        # One picture of each mechanism is open.
+        (good if connected else bad).append(
+            card(folder, row, figures, connected and how not in seen))
+        seen.add(how)
+    return ('<section id="%s"><h2>%s</h2><p class="question">%s</p>'
+            "<h3>What connects, by each mechanism</h3>%s"
+            "<h3>What does not, for each cause</h3>%s%s</section>" % (
+                KEY, text(folder.title), inline(folder.question),
+                "\n".join(good), "\n".join(bad), after))
