@@ -109,6 +109,8 @@ static void record_results(const struct lab_trial *t, const struct findings *f,
 	const struct attempt_result *a = f->has[0] ? &f->result[0] : NULL;
 	const struct attempt_result *b = f->has[1] ? &f->result[1] : NULL;
 
+	r->late_ms = f->late_ms;
+	r->repeats = f->repeats;
 	r->outcome = (uint8_t)judge_outcome(a, b);
 	if (a && a->id[0])
 		memcpy(r->id, a->id, sizeof(r->id));

@@ -1,6 +1,7 @@
 #include "lab/slot.h"
 
 #include "base/clock.h"
+#include "lab/lateness.h"
 #include "lab/process.h"
 #include "lab/trial.h"
 #include "lab/worker.h"
@@ -74,6 +75,7 @@ void slot_give(struct slot *s, const struct lab_trial *t, unsigned number,
 	s->number = number;
 	s->seed = seed;
 	s->busy = true;
+	s->repeats = 0;
 	s->findings.broke[0] = '\0';
 	if (fits)
 		renew_links(s);
@@ -308,15 +310,33 @@ static void learn(struct slot *s, struct error *e)
 		error_set(e, ERROR_FAILED, "memory is short");
 }
 
-/* close - the trial has been told of, or it was a search */
+/* counts - was the machine in time? If not, the trial is still to be run, and
+   the last time counts in any case. */
+static bool counts(struct slot *s)
+{
+	struct findings *f = &s->findings;
+
+	f->late_ms = lateness(&s->trial, f);
+	f->repeats = s->repeats;
+	s->busy = lateness_is_too_large(&s->trial, f->late_ms) &&
+		  s->repeats < LATENESS_REPEATS;
+	s->repeats += s->busy;
+	return !s->busy;
+}
+
+/* close - the trial has been told of, or is run again, or it was a search */
 static bool close_trial(struct slot *s, struct error *e)
 {
-	if (s->searching)
+	bool told = false;
+
+	if (s->searching) {
 		learn(s, e);
-	else
+	} else {
 		finish(s);
+		told = counts(s);
+	}
 	enter(s, SLOT_CLOSING, trial_linger(&s->trial) + CLOSE_TIME);
-	return !s->searching;
+	return told;
 }
 
 /* Did both hosts connect, and leave nothing under way? */

@@ -48,6 +48,7 @@ struct slot {
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
 	struct ttls *ttls;		/* the lab's */
+	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */
 	bool done[2];			/* CLOSING: hosts that have closed */
 	bool in_order;			/* ... and all that was connected ended

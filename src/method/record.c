@@ -126,6 +126,8 @@ static void print_result(const struct trial_record *r, FILE *to)
 	count_field("exchanged_b_to_a", r->exchanged_b_to_a, knows_a, to);
 	count_field("ttl_a", r->ttl_a, knows_a && r->ttl_a, to);
 	count_field("ttl_b", r->ttl_b, knows_b && r->ttl_b, to);
+	number_field("late_ms", r->late_ms, 1, r->lab, to);
+	count_field("repeats", r->repeats, r->lab, to);
 	fputs("}\n", to);
 }
 

@@ -34,6 +34,8 @@ struct trial_record {
 	double connect_ms;		/* negative: null */
 	uint32_t exchanged_a_to_b, exchanged_b_to_a;
 	uint8_t ttl_a, ttl_b;		/* 0 prints null */
+	double late_ms;			/* how late the machine was */
+	unsigned repeats;		/* for that */
 };
 
 /* record_print - one JSON object on one line */
