@@ -136,6 +136,7 @@ DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
 	libjansson-dev libevent-dev libnftables-dev libmnl-dev
 DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
 	nftables iproute2 util-linux procps libclang-rt-14-dev python3 xz-utils \
+	parallel rsync \
 	python3 libxml2-utils chromium
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
@@ -175,7 +176,7 @@ bench-built: all $(BENCH)
 
 # The tables and figures again, into results/: docs/experiments.md
 .PHONY: experiments deps-experiments
-DEPS_EXPERIMENTS := jq python3 xz-utils nftables iproute2 util-linux
+DEPS_EXPERIMENTS := jq python3 xz-utils nftables iproute2 util-linux parallel
 deps-experiments: deps
 	$(Q)sh tests/install-missing $(DEPS_EXPERIMENTS)
 experiments: deps-experiments
