@@ -137,7 +137,7 @@ DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
 	libjansson-dev libevent-dev libnftables-dev libmnl-dev
 DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
 	nftables iproute2 util-linux procps libclang-rt-14-dev python3 xz-utils \
-	libxml2-utils chromium parallel
+	libxml2-utils chromium parallel rsync
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
 DEPS_BENCH := iperf3 jq nftables iproute2 util-linux
