@@ -237,7 +237,8 @@ static bool add_links(struct sweep *s, const struct part *before,
 		      const struct links *l, const struct links **out,
 		      struct error *e)
 {
-	struct links **all = grow(s->links, s->link_count, 1, sizeof(*all));
+	struct links **all = grow(s->links, s->link_count, 1,
+				  sizeof(struct links *));
 
 	if (!all)
 		return no_memory(e);

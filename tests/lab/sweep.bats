@@ -172,7 +172,7 @@ connecting()
 # that explanations quote
 essence()
 {
-	cat "$@" | jq -c 'del(.connect_ms, .late_ms) |
+	cat "$@" | jq -c 'del(.connect_ms, .late_ms, .repeats) |
 		.explain |= gsub("[0-9]+"; "N")' | jq -s -c 'sort_by(.seed)[]'
 }
 

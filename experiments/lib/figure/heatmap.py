@@ -9,7 +9,7 @@ from .order import alike, chain
 from .palette import colours
 
 LABELS_MAX = 45		# rows or columns; more would not be read
-LABEL_WIDTH = 160
+LABEL_WIDTH = 180
 
 
 class Grid:
@@ -235,12 +235,13 @@ def axes(c, grid, options, at):
             c.text(0, c.y, line, "s")
 
 
-def names_for_lookup(grid):
+def names_for_lookup(grid, options):
     """What a page's script needs to say which cell is pointed at."""
     rows = "|".join(grid.label(r) for r in grid.rows)
     columns = "|".join(grid.label(n) for n in grid.columns)
-    return ' data-rows="%s"%s' % (escape(rows), "" if columns == rows else
-                                  ' data-columns="%s"' % escape(columns))
+    return ' data-row="%s" data-column="%s" data-rows="%s"%s' % (
+        escape(options.rows), escape(options.columns), escape(rows),
+        "" if columns == rows else ' data-columns="%s"' % escape(columns))
 
 
 def draw(rows, options):
@@ -262,7 +263,7 @@ def draw(rows, options):
         name_columns(c, grid, at)
     c.add('<g class="cells" shape-rendering="crispEdges" data-at="%s %s %s '
           '%s"%s>' % (num(at.left), num(at.top), num(at.cell), num(at.height),
-                      names_for_lookup(grid)))
+                      names_for_lookup(grid, options)))
     paint(c, cells, kinds, at)
     c.add("</g>")
     borders(c, grid, at)

@@ -16,6 +16,9 @@ COLOURS = {
     "olive": ("#8a8200", "#c4bc3a"),
     "sand": ("#d8c878", "#efe2a0"),
     "brown": ("#8c510a", "#b98a4e"),
+    "peach": ("#f2a07f", "#ffc4ad"),
+    "ochre": ("#b8860b", "#d9b04a"),
+    "steel": ("#7a9cc0", "#8fb3d9"),
     "grey": ("#8a939d", "#7d8792"),
     "mist": ("#c6ccd3", "#4a525b"),
     "ink": ("#1b1f24", "#e6e9ed"),
@@ -27,6 +30,7 @@ MEANING = {
     "stunt2": "sky", "syn-through-hole": "sky",
     "natblaster": "green", "forged-syn-ack": "green",
     "p2pnat": "blue", "simultaneous-open": "blue",
+    "mixed": "steel",	# A by one mechanism, B by another: "one/other"
     # outcomes
     "connected": "blue", "accepts": "blue", "ours": "blue",
     "failed": "vermilion", "refuses": "vermilion",
@@ -34,9 +38,9 @@ MEANING = {
     # causes
     "rst-from-nat": "vermilion", "icmp-from-nat": "orange",
     "rst-from-host": "wine", "nothing-arrived": "sand",
-    "port-not-predicted": "rose", "sequence-refused": "brown",
+    "port-not-predicted": "rose", "sequence-refused": "peach",
     "syn-refused": "olive", "syn-ack-refused": "brown",
-    "time-exceeded": "olive", "no-usable-ttl": "grey",
+    "time-exceeded": "ochre", "no-usable-ttl": "grey",
     "no-spoofing": "mist", "no-privilege": "mist",
     "not-authenticated": "wine", "peer-vanished": "sand",
     "no-peer": "mist", "rendezvous-lost": "ink",
@@ -51,7 +55,16 @@ def family(name):
     """What gives a name its colour: "natblaster none" is a natblaster, but
     "drop, 20 ms" is not what "drop, 40 ms" is."""
     first = name.split()[0] if name.split() else name
+    if "/" in first and all(part in MEANING for part in first.split("/")):
+        return "mixed"
     return first if first in MEANING else name
+
+
+def rank(name):
+    """What connects before what fails, before what does not apply."""
+    names = list(MEANING)
+    return names.index(family(name)) if family(name) in MEANING \
+        else len(names)
 
 
 def colours(names):

@@ -3,14 +3,15 @@
 from . import table
 from .bars import LEFT, RIGHT
 from .canvas import Canvas, swatch, text_width
-from .palette import colours
+from .palette import colours, rank
 from .scale import Scale, label, shown
 
 
 def parts_of(rows, group, name):
     """(part, amount) of one bar."""
-    return [(r["part"], table.number(r, "n") or 0.0) for r in rows
-            if r["label"] == name and r.get("group", "") == group]
+    parts = [(r["part"], table.number(r, "n") or 0.0) for r in rows
+             if r["label"] == name and r.get("group", "") == group]
+    return sorted(parts, key=lambda part: rank(part[0]))
 
 
 def draw_bar(c, name, parts, colour, scale):
@@ -37,6 +38,7 @@ def draw(rows, options):
     table.need(rows, "label", "part", "n")
     parts = [p for p in table.distinct(rows, "part")
              if any(r["part"] == p and table.number(r, "n") for r in rows)]
+    parts.sort(key=rank)
     colour = colours(parts)
     c, scale = Canvas(options), Scale(0, 1, LEFT, RIGHT)
     c.legend([(swatch(colour[p]), p) for p in parts])
