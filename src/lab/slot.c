@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "lab/lateness.h"
+#include "lab/nats.h"
 #include "lab/process.h"
 #include "lab/trial.h"
 #include "lab/worker.h"
@@ -324,6 +325,14 @@ static bool counts(struct slot *s)
 	return !s->busy;
 }
 
+/* remembers - does a NAT of the cell's not begin anew? To run the trial again,
+   with the same ports, its cell must be another. */
+static bool remembers(const struct slot *s)
+{
+	return !nats_are_emulated(s->trial.nat_a) ||
+	       !nats_are_emulated(s->trial.nat_b);
+}
+
 /* close - the trial has been told of, or is run again, or it was a search */
 static bool close_trial(struct slot *s, struct error *e)
 {
@@ -335,7 +344,10 @@ static bool close_trial(struct slot *s, struct error *e)
 		finish(s);
 		told = counts(s);
 	}
-	enter(s, SLOT_CLOSING, trial_linger(&s->trial) + CLOSE_TIME);
+	if (s->busy && !s->searching && remembers(s))
+		end(s);
+	else
+		enter(s, SLOT_CLOSING, trial_linger(&s->trial) + CLOSE_TIME);
 	return told;
 }
 
