@@ -6,6 +6,7 @@
 #   make deps       install what the build needs (Debian)
 #   make bench      time, throughput and set-up, as ratios of one run
 #   make experiments  all of them into results/; EXPERIMENTS_FLAGS=--quick
+#   make results    results/index.html, from the folders in results/
 #   make soak       a thousand traversals in a row
 #   make fuzz       each fuzz target for FUZZ_SECONDS
 #   make fidelity   the NAT model against the kernel's NAT, packet by packet
@@ -136,7 +137,7 @@ DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
 	libjansson-dev libevent-dev libnftables-dev libmnl-dev
 DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
 	nftables iproute2 util-linux procps libclang-rt-14-dev python3 xz-utils \
-	python3 libxml2-utils chromium
+	libxml2-utils chromium
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
 DEPS_BENCH := iperf3 jq nftables iproute2 util-linux
@@ -181,6 +182,13 @@ deps-experiments: deps
 experiments: deps-experiments
 	$(Q)$(MAKE) --no-print-directory all $(SUITE)
 	$(Q)experiments/run-all $(EXPERIMENTS_FLAGS)
+
+# The page of what is in results/, from these files alone
+.PHONY: results deps-results
+deps-results:
+	$(Q)sh tests/install-missing python3
+results: deps-results
+	$(Q)experiments/report
 
 soak: all
 	$(Q)experiments/soak

@@ -47,7 +47,7 @@ TABLE
 	"$experiments/run-all" --tiny --jobs 64 --out "$results" \
 		>"$BATS_TEST_TMPDIR/took"
 	cat "$BATS_TEST_TMPDIR/took"
-	[ "$(grep -c ' s$' "$BATS_TEST_TMPDIR/took")" = 10 ]
+	[ "$(grep -c ' s$' "$BATS_TEST_TMPDIR/took")" = 11 ]
 	for out in "$results"/*; do
 		echo "$out"
 		xz -dc "$out/data.jsonl.xz" | jq -es 'length > 0 and
@@ -61,7 +61,20 @@ TABLE
 		done
 		[ ! -d "$out/raw" ]
 	done
-	[ "$(ls "$results" | wc -l)" = 9 ]
+	[ "$(ls "$results" | wc -l)" = 10 ]
+}
+
+@test "the report is made of them, with what each found" {
+	cp -r "$results" "$BATS_TEST_TMPDIR/page"
+	"$experiments/report" "$BATS_TEST_TMPDIR/page"
+	for out in "$results"/*; do
+		grep -F "<section id=\"$(basename "$out")\">" \
+			"$BATS_TEST_TMPDIR/page/index.html"
+	done
+	[ "$(grep -c 'class="found"' "$BATS_TEST_TMPDIR/page/index.html")" = 9 ]
+	! command -v chromium ||
+		"$BATS_TEST_DIRNAME/../report/check-page" \
+			"$BATS_TEST_TMPDIR/page/index.html"
 }
 
 @test "--resume leaves alone what is done; --tables gives the same again" {

@@ -133,9 +133,10 @@ def section(folder, figures):
         behind(folder), "</section>")))
 
 
-def contents(has_ladders):
+def contents(has_overview, has_ladders):
     """The findings are the table of contents; this is what is beside them."""
-    links = [("methods", "Methods compared"), ("found", "Findings")]
+    links = [("methods", "Methods compared")] if has_overview else []
+    links.append(("found", "Findings"))
     if has_ladders:
         links.append((ladders.KEY, "Ladders"))
     links.append(("not-known", "What is not known"))
@@ -145,11 +146,10 @@ def contents(has_ladders):
 
 
 def answers(shown):
-    items = [(f, finding(f)) for f in shown]
     return '<ul class="findings">%s</ul>' % "".join(
-        '<li><a href="#%s">%s</a>%s</li>' % (escape(f.key), text(f.title),
-                                             inline(s))
-        for f, s in items if s)
+        '<li><a href="#%s">%s</a>%s</li>' % (
+            escape(f.key), text(f.title), inline(finding(f) or f.question))
+        for f in shown)
 
 
 def lead(shown):
@@ -165,9 +165,10 @@ def lead(shown):
 def page(folders):
     figures, shown = Figures(), ordered(folders)
     has_ladders = ladders.KEY in folders
+    compared = overview.html(folders)
     body = [
         "<h1>TCP traversal of NATs: what connects, how, and why not</h1>",
-        lead(shown), contents(has_ladders), overview.html(folders),
+        lead(shown), contents(compared, has_ladders), compared,
         '<h2 id="found">What was found</h2>', answers(shown)]
     body += [section(f, figures) for f in shown]
     if has_ladders:
