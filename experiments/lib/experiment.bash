@@ -102,17 +102,33 @@ finished()
 }
 
 # part NAME - run the plan on standard input (tcptrav lab --plan); its records
-# go to raw/NAME.jsonl
+# go to raw/NAME.jsonl. A trial in which the laboratory broke says nothing of
+# the method: it is run again, twice.
 part()
 {
-	local status=0 more=()
-	mkdir -p "$raw"
+	local file=$raw/$1.jsonl status try more=()
 	cat >"$raw/$1.plan"
 	[ -z "$resume" ] || more+=(--resume)
-	"$tcptrav" lab --plan "$raw/$1.plan" --out "$raw/$1.jsonl" \
-		--seed "$seed" --jobs "$jobs" "${more[@]}" || status=$?
-	# 1: some did not connect, which is what we are here for
-	[ "$status" -le 1 ] || die "the lab ended with status $status"
+	for try in 1 2 3; do
+		status=0
+		"$tcptrav" lab --plan "$raw/$1.plan" --out "$file" \
+			--seed "$seed" --jobs "$jobs" "${more[@]}" || status=$?
+		case $status in
+		0) return ;;
+		1) ;;
+		*) die "the laboratory ended with status $status" ;;
+		esac
+		more=(--resume)
+		[ $try = 3 ] || without_errors "$file"
+	done
+	echo "$name: some trials broke three times; they stay in the data" >&2
+}
+
+# without_errors FILE - of records
+without_errors()
+{
+	grep -vF '"outcome":"error"' "$1" >"$work/records"
+	mv "$work/records" "$1"
 }
 
 # gather - the records of all parts, in the order of the plan, into
@@ -121,20 +137,12 @@ gather()
 {
 	local file
 	for file in "$raw"/*.jsonl; do
-		sort_records <"$file" |
+		"$lib/by-seed" <"$file" |
 			sed "s/^{/{\"part\":\"$(basename "$file" .jsonl)\",/"
 	done | xz -T0 >"$work/data.xz" && mv "$work/data.xz" \
 		"$out/data.jsonl.xz" || die 'cannot write the data'
 	provenance
 	rm -rf "$raw"
-}
-
-# sort_records - by seed, which is the order of the plan
-sort_records()
-{
-	awk 'match($0, /"seed":[0-9]+/) {
-		print substr($0, RSTART + 7, RLENGTH - 7) "\t" $0; next }
-		{ print "0\t" $0 }' | LC_ALL=C sort -n -k1,1 -k2 | cut -f 2-
 }
 
 # records [PART] - of the data

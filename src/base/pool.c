@@ -55,8 +55,9 @@ const char *pool_keep(struct pool *p, const char *text, bool *is_new)
 	if (!make_room(p))
 		return NULL;
 	slot = slot_of(p->slots, p->room, text);
-	if (*slot)
-		return *slot;
+	kept = *slot;
+	if (kept)
+		return kept;
 	kept = strdup(text);
 	if (!kept)
 		return NULL;

@@ -308,8 +308,8 @@ bool cell_renew_nats(struct cell *c, const char *nat_a, const char *nat_b,
 {
 	const char *const lists[2] = { nat_a, nat_b };
 
-	if ((strcmp(nat_a, c->config.nat_a) ||
-	     strcmp(nat_b, c->config.nat_b)) &&
+	if ((strcmp(nat_a, c->config.nat_a) != 0 ||
+	     strcmp(nat_b, c->config.nat_b) != 0) &&
 	    !nats_choose(&c->topology, lists, c->nats, e))
 		return false;
 	c->config.nat_a = nat_a;

@@ -2,9 +2,9 @@
  * How late the machine was in a trial. With delay, what comes of a trial
  * follows from the order in which packets meet NATs; a machine with more to do
  * than it can changes that order. It is measured by what is known beforehand,
- * whatever the trial came to: how long each SYN and SYN-ACK, and each message that
- * one waits for, took beyond the delay of its way, and how long a host's first
- * SYN was held beyond --skew.
+ * whatever the trial came to: how long each SYN and SYN-ACK, and each message
+ * that one waits for, took beyond the delay of its way, and how long a host's
+ * first SYN was held beyond --skew.
  * Pure.
  */
 #ifndef TCPTRAV_LAB_LATENESS_H

@@ -64,24 +64,24 @@ TABLE
 	[ "$(ls "$results" | wc -l)" = 10 ]
 }
 
-@test "the report is made of them, with what each found" {
-	cp -r "$results" "$BATS_TEST_TMPDIR/page"
-	"$experiments/report" "$BATS_TEST_TMPDIR/page"
-	for out in "$results"/*; do
-		grep -F "<section id=\"$(basename "$out")\">" \
-			"$BATS_TEST_TMPDIR/page/index.html"
-	done
-	[ "$(grep -c 'class="found"' "$BATS_TEST_TMPDIR/page/index.html")" = 9 ]
-	! command -v chromium ||
-		"$BATS_TEST_DIRNAME/../report/check-page" \
-			"$BATS_TEST_TMPDIR/page/index.html"
-}
-
 @test "--resume leaves alone what is done; --tables gives the same again" {
 	before=$(cd "$results" && md5sum -- */*)
 	"$experiments/run-all" --tiny --jobs 64 --resume --out "$results"
 	"$experiments/run-all" --tiny --tables --out "$results"
 	diff <(echo "$before") <(cd "$results" && md5sum -- */*)
+}
+
+@test "the report reads all of them, and has a finding of each" {
+	cp -r "$results" "$BATS_TEST_TMPDIR/report"
+	"$experiments/report" "$BATS_TEST_TMPDIR/report"
+	for out in "$results"/*; do
+		grep -qF "id=\"$(basename "$out")\"" \
+			"$BATS_TEST_TMPDIR/report/index.html"
+	done
+	[ "$(grep -c 'class="found"' \
+		"$BATS_TEST_TMPDIR/report/index.html")" = 9 ]
+	"$BATS_TEST_DIRNAME/../report/check-page" \
+		"$BATS_TEST_TMPDIR/report/index.html"
 }
 
 @test "the same seed says the same twice; same tells what differs" {

@@ -146,6 +146,10 @@ def contents(has_overview, has_ladders):
 
 
 def answers(shown):
+    if not shown:
+        return ("<p>Nothing yet: no experiment's results are beside this "
+                "page. <code>sudo make experiments</code> makes them, and "
+                "<code>make results</code> this page anew.</p>")
     return '<ul class="findings">%s</ul>' % "".join(
         '<li><a href="#%s">%s</a>%s</li>' % (
             escape(f.key), text(f.title), inline(finding(f) or f.question))
@@ -155,11 +159,11 @@ def answers(shown):
 def lead(shown):
     trials = sum(f.provenance.get("trials") or 0 for f in shown)
     return ('<p class="lead">Two hosts behind NATs, in a laboratory of network '
-            "namespaces on one machine, with real kernels and sockets: %s "
-            "trials. A trial is a success when both applications have "
+            "namespaces on one machine, with real kernels and sockets%s. "
+            "A trial is a success when both applications have "
             "exchanged authenticated bytes. Intervals are Wilson's, 95 %%. "
             "What is published stands beside what was measured, with its "
-            "source.</p>" % "{:,}".format(trials))
+            "source.</p>" % (": {:,} trials".format(trials) if trials else ""))
 
 
 def page(folders):
