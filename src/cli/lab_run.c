@@ -207,13 +207,14 @@ static int run_recorded(struct teller *t, struct lab_plan *plan,
 
 	if (!t->run->out)
 		return run_rest(t, plan, missing);
-	t->journal = &journal;
+	t->journal = &journal;	// cppcheck-suppress autoVariables
 	if (journal_open(&journal, t->run->out, t->run->resume, plan->sweep,
 			 plan->seed, &e))
 		status = run_rest(t, plan, missing);
 	else
 		status = cli_error(&e);
 	journal_close(&journal);
+	t->journal = NULL;
 	return status;
 }
 
