@@ -4,6 +4,7 @@ import re
 from html import escape
 
 FOLD = 14	# rows; a longer table is folded
+SHORT = 12	# letters; shorter ones stay on one line
 
 
 def text(words):
@@ -49,14 +50,19 @@ class Table:
                    [r.endswith(":") for r in rule])
 
     def html(self, name):
-        words = [any(is_long(row[i]) for row in self.rows if i < len(row))
-                 for i in range(len(self.head))]
+        columns = [[row[i] for row in self.rows if i < len(row)]
+                   for i in range(len(self.head))]
 
         def kind(i):
             if i < len(self.right) and self.right[i]:
                 return ' class="n"'
-            return ' class="words"' if i and i < len(words) and words[i] \
-                else ""
+            if not i or i >= len(columns):
+                return ""
+            if any(map(is_long, columns[i])):
+                return ' class="words"'
+            # "below d" is not worth two lines
+            return "" if any(len(c) > SHORT for c in columns[i]) \
+                else ' class="short"'
 
         head = "".join('<th scope="col"%s>%s</th>' % (kind(i), inline(c))
                        for i, c in enumerate(self.head))
