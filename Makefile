@@ -6,6 +6,7 @@
 #   make deps       install what the build needs (Debian)
 #   make bench      time, throughput and set-up, as ratios of one run
 #   make experiments  all of them into results/; EXPERIMENTS_FLAGS=--quick
+#   make results    results/index.html, from the folders in results/
 #   make agreement  predictions against the laboratory; AGREEMENT_FLAGS=--quick
 #   make soak       a thousand traversals in a row
 #   make fuzz       each fuzz target for FUZZ_SECONDS
@@ -137,7 +138,7 @@ DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
 	libjansson-dev libevent-dev libnftables-dev libmnl-dev
 DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
 	nftables iproute2 util-linux procps libclang-rt-14-dev python3 xz-utils \
-	libxml2-utils chromium parallel
+	libxml2-utils chromium parallel rsync
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
 DEPS_BENCH := iperf3 jq nftables iproute2 util-linux
@@ -183,6 +184,14 @@ deps-experiments: deps
 experiments: deps-experiments
 	$(Q)$(MAKE) --no-print-directory all $(SUITE)
 	$(Q)experiments/run-all $(EXPERIMENTS_FLAGS)
+
+# The page of what is in results/, from these files alone.
+.PHONY: results deps-results
+DEPS_RESULTS := python3
+deps-results:
+	$(Q)sh tests/install-missing $(DEPS_RESULTS)
+results: deps-results
+	$(Q)experiments/report
 
 soak: all
 	$(Q)experiments/soak

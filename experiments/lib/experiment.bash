@@ -137,20 +137,12 @@ gather()
 {
 	local file
 	for file in "$raw"/*.jsonl; do
-		sort_records <"$file" |
+		"$lib/by-seed" <"$file" |
 			sed "s/^{/{\"part\":\"$(basename "$file" .jsonl)\",/"
 	done | xz -T0 >"$work/data.xz" && mv "$work/data.xz" \
 		"$out/data.jsonl.xz" || die 'cannot write the data'
 	provenance
 	rm -rf "$raw"
-}
-
-# sort_records - by seed, which is the order of the plan
-sort_records()
-{
-	awk 'match($0, /"seed":[0-9]+/) {
-		print substr($0, RSTART + 7, RLENGTH - 7) "\t" $0; next }
-		{ print "0\t" $0 }' | LC_ALL=C sort -n -k1,1 -k2 | cut -f 2-
 }
 
 # records [PART] - of the data

@@ -20,7 +20,7 @@ struct lab_options {
 
 enum {
 	KEY_JOBS = 256, KEY_SEED, KEY_JSON, KEY_PCAP, KEY_EXEC, KEY_PLAN,
-	KEY_OUT, KEY_RESUME, KEY_SHARD, KEY_SVG,
+	KEY_OUT, KEY_RESUME, KEY_SHARD, KEY_DRY_RUN, KEY_SVG,
 	KEY_VARIANT = 0x4000,	/* and more: one for each variant */
 	KEY_PRODUCT = 0x6000,	/* the same, for each row without a letter */
 };
@@ -35,6 +35,8 @@ static const struct argp_option run_options[] = {
 	  " record of", 0 },
 	{ "shard", KEY_SHARD, "K/N", 0, "run the K-th of N parts of the trials"
 	  " only", 0 },
+	{ "dry-run", KEY_DRY_RUN, NULL, 0, "say how many trials there are, if"
+	  " nothing is wrong with them, and run none", 0 },
 	{ "jobs", KEY_JOBS, "N", 0, "trials at once (default 1)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of everything random (default 1)", 0 },
 	{ "json", KEY_JSON, NULL, 0, "a record a line, for programs", 0 },
@@ -122,6 +124,9 @@ static error_t parse_run(int key, char *text, struct argp_state *state)
 	case KEY_SHARD:
 		if (!shard_read(text, &o->run.shard, &e))
 			argp_error(state, "%s", e.text);
+		return 0;
+	case KEY_DRY_RUN:
+		o->run.dry = true;
 		return 0;
 	case KEY_PLAN:
 		o->run.plan = text;

@@ -189,11 +189,33 @@ static bool check_use(const struct lab_run *run, struct error *e)
 				 " may not be among those that --%s leaves",
 				 run->pcap ? "pcap" : "svg", file,
 				 run->resume ? "resume" : "shard");
-	if (sweep_settings(run->sweep) > 1 && !run->json && !run->out)
+	if (sweep_settings(run->sweep) > 1 && !run->json && !run->out &&
+	    !run->dry)
 		return error_set(e, ERROR_USE, "%u settings have no table:"
 				 " --out FILE or --json",
 				 sweep_settings(run->sweep));
 	return true;
+}
+
+/* run_recorded - with the file open, if there is one */
+static int run_recorded(struct teller *t, struct lab_plan *plan,
+			const struct error *missing)
+{
+	struct journal journal = { .path = t->run->out };
+	struct error e = { .kind = ERROR_NONE };
+	int status;
+
+	if (!t->run->out)
+		return run_rest(t, plan, missing);
+	t->journal = &journal;	// cppcheck-suppress autoVariables
+	if (journal_open(&journal, t->run->out, t->run->resume, plan->sweep,
+			 plan->seed, &e))
+		status = run_rest(t, plan, missing);
+	else
+		status = cli_error(&e);
+	journal_close(&journal);
+	t->journal = NULL;
+	return status;
 }
 
 int lab_run_trials(const struct lab_run *run)
@@ -211,9 +233,7 @@ int lab_run_trials(const struct lab_run *run)
 		.argument = &t,
 	};
 	struct error e = { .kind = ERROR_NONE };
-	struct journal journal = { .path = run->out };
 	unsigned wrong;
-	int status;
 
 	if (!check_use(run, &e))
 		return cli_error(&e);
@@ -221,19 +241,11 @@ int lab_run_trials(const struct lab_run *run)
 		blame(run, wrong, &e);
 	if (e.kind == ERROR_USE)
 		return cli_error(&e);
-	if (run->out) {
-		struct error why = { .kind = ERROR_NONE };
-
-		t.journal = &journal;
-		if (!journal_open(&journal, run->out, run->resume, run->sweep,
-				  run->seed, &why)) {
-			journal_close(&journal);
-			return cli_error(&why);
-		}
-	}
-	status = run_rest(&t, &plan, &e);
-	journal_close(&journal);
-	return status;
+	if (!run->dry)
+		return run_recorded(&t, &plan, &e);
+	printf("%u trials of %u settings\n", plan.count,
+	       sweep_settings(run->sweep));
+	return STATUS_OK;
 }
 
 int lab_run_command(const struct lab_run *run, const char *command)

@@ -18,6 +18,7 @@ struct lab_run {
 	const char *out;	/* file of the records, or NULL */
 	bool resume;
 	struct shard shard;
+	bool dry;		/* run none, say how many there are */
 	bool task;		/* 0 when done, however the trials ended */
 };
 

@@ -33,13 +33,19 @@ struct part {
 	struct list ways;
 };
 
+/* What the parts point at. */
+struct kept_links {
+	struct links links;
+	struct kept_links *next;
+};
+
 struct sweep {
 	struct pool texts;
 	struct part *parts;		/* a product each */
 	union product_value *values;
 	struct way *ways;
-	struct links **links;		/* what the parts point at */
-	size_t part_count, value_count, way_count, link_count;
+	struct kept_links *links;
+	size_t part_count, value_count, way_count;
 	uint32_t count;			/* of trials */
 	uint32_t settings;
 };
@@ -53,9 +59,12 @@ void sweep_free(struct sweep *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->link_count; i++)
-		free(s->links[i]);
-	free(s->links);
+	while (s->links) {
+		struct kept_links *next = s->links->next;
+
+		free(s->links);
+		s->links = next;
+	}
 	free(s->ways);
 	free(s->values);
 	free(s->parts);
@@ -237,12 +246,8 @@ static bool add_links(struct sweep *s, const struct part *before,
 		      const struct links *l, const struct links **out,
 		      struct error *e)
 {
-	struct links **all = grow(s->links, s->link_count, 1,
-				  sizeof(struct links *));
+	struct kept_links *kept;
 
-	if (!all)
-		return no_memory(e);
-	s->links = all;
 	*out = NULL;
 	if (!*links_text(l) || !links_check(l, e))
 		return !*links_text(l);
@@ -250,11 +255,13 @@ static bool add_links(struct sweep *s, const struct part *before,
 		*out = before->links;
 		return true;
 	}
-	all[s->link_count] = malloc(sizeof(*l));
-	if (!all[s->link_count])
+	kept = malloc(sizeof(*kept));
+	if (!kept)
 		return no_memory(e);
-	memcpy(all[s->link_count], l, sizeof(*l));
-	*out = all[s->link_count++];
+	kept->links = *l;
+	kept->next = s->links;
+	s->links = kept;
+	*out = &kept->links;
 	return true;
 }
 

@@ -47,7 +47,7 @@ TABLE
 	"$experiments/run-all" --tiny --jobs 64 --out "$results" \
 		>"$BATS_TEST_TMPDIR/took"
 	cat "$BATS_TEST_TMPDIR/took"
-	[ "$(grep -c ' s$' "$BATS_TEST_TMPDIR/took")" = 10 ]
+	[ "$(grep -c ' s$' "$BATS_TEST_TMPDIR/took")" = 11 ]
 	for out in "$results"/*; do
 		echo "$out"
 		xz -dc "$out/data.jsonl.xz" | jq -es 'length > 0 and
@@ -61,7 +61,7 @@ TABLE
 		done
 		[ ! -d "$out/raw" ]
 	done
-	[ "$(ls "$results" | wc -l)" = 9 ]
+	[ "$(ls "$results" | wc -l)" = 10 ]
 }
 
 @test "--resume leaves alone what is done; --tables gives the same again" {
@@ -69,6 +69,19 @@ TABLE
 	"$experiments/run-all" --tiny --jobs 64 --resume --out "$results"
 	"$experiments/run-all" --tiny --tables --out "$results"
 	diff <(echo "$before") <(cd "$results" && md5sum -- */*)
+}
+
+@test "the report reads all of them, and has a finding of each" {
+	cp -r "$results" "$BATS_TEST_TMPDIR/report"
+	"$experiments/report" "$BATS_TEST_TMPDIR/report"
+	for out in "$results"/*; do
+		grep -qF "id=\"$(basename "$out")\"" \
+			"$BATS_TEST_TMPDIR/report/index.html"
+	done
+	[ "$(grep -c 'class="found"' \
+		"$BATS_TEST_TMPDIR/report/index.html")" = 9 ]
+	"$BATS_TEST_DIRNAME/../report/check-page" \
+		"$BATS_TEST_TMPDIR/report/index.html"
 }
 
 @test "the same seed says the same twice; same tells what differs" {

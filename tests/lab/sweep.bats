@@ -8,6 +8,8 @@ load lab.bash
 
 setup()
 {
+	experiments=$BATS_TEST_DIRNAME/../../experiments
+	export TCPTRAV
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -168,14 +170,6 @@ connecting()
 
 # --- shards ---
 
-# essence FILE... - what equal seeds make equal: all but times, and the ports
-# that explanations quote
-essence()
-{
-	cat "$@" | jq -c 'del(.connect_ms, .late_ms, .repeats) |
-		.explain |= gsub("[0-9]+"; "N")' | jq -s -c 'sort_by(.seed)[]'
-}
-
 @test "the shards of a plan are the plan" {
 	local k
 	echo 'method=all nat-a=rst nat-a=symmetric nat-b=rst rtt=120 skew=15' > plan
@@ -185,10 +179,101 @@ essence()
 		[ "$(jq -s "all((.seed - 1) % 3 == $k - 1)" part$k)" = true ]
 	done
 	[ "$(seeds part1 part2 part3)" = "$(seeds whole)" ]
-	essence whole > one
-	essence part1 part2 part3 | diff one -
-	# put together, they are a file that is done
 	cat part1 part2 part3 > merged
-	run -0 lab --plan plan --out merged --resume
+	"$experiments/same" merged whole
+	run -0 lab --plan plan --out merged --resume	# a file that is done
 	[[ "$output" == *"20 of 20 trials"* ]]
+}
+
+@test "experiments/sweep: shards put together are one run, also resumed" {
+	command -v parallel || skip "parallel is not installed"
+	printf '# NATs\nrst\n symmetric \n' > nats
+	echo 'method=all nat-a=@nats nat-b=rst rtt=120 skew=15 # all' > plan
+	"$experiments/sweep" --jobs 20 plan whole
+	[ "$(jq -c .seed whole)" = "$(seq 20)" ]		# in order
+	"$experiments/sweep" --shards 3 --jobs 10 plan merged
+	[ ! -e merged.shards ]
+	"$experiments/same" merged whole
+	cp whole before
+	run -2 "$experiments/sweep" plan whole
+	[[ "$output" == *"--resume goes on with it"* ]]
+	cmp whole before
+	# what an interruption leaves: some in order, some in shards, some torn
+	mkdir rest.shards
+	sed -n '1,5p' whole > rest
+	sed -n '5,9p' whole > rest.shards/2.jsonl
+	sed -n 12p whole | head -c 300 > rest.shards/3.jsonl
+	run -0 "$experiments/sweep" --shards 2 --resume plan rest
+	[[ "$output" == *"rest: 20 of 20 trials" ]]
+	[ "$(jq -c .seed rest)" = "$(seq 20)" ]
+	diff <(sed -n '1,9p' whole) <(sed -n '1,9p' rest)
+	run -2 "$experiments/sweep" --resume --seed 100 plan rest
+	[[ "$output" == *"no record of this plan"* ]]
+}
+
+# A host's files are below a home of its own, here.
+@test "experiments/sweep: shards on other hosts come back, and go there" {
+	command -v parallel && command -v rsync || skip "parallel or rsync is not installed"
+	cat > ssh <<-'EOF'
+		#!/bin/bash
+		while [[ "$1" == -* ]]; do
+			case $1 in --) shift; break ;; -[lpio]) shift ;; esac
+			shift
+		done
+		export HOME=$FAR/$1
+		shift
+		[ "$1" != -- ] || shift
+		mkdir -p "$HOME" && cd "$HOME" && exec bash -c "$*"
+	EOF
+	chmod +x ssh
+	mkdir -p home/x far
+	cd home/x
+	printf 'rst\nicmp\n' > nats
+	echo 'method=stunt2 method=p2pnat nat-a=@nats rtt=10 trials=3' > plan
+	lab --plan plan --out whole --jobs 4
+	head -n 3 whole > out
+	HOME=$BATS_TEST_TMPDIR/home FAR=$BATS_TEST_TMPDIR/far \
+		PARALLEL_SSH=$BATS_TEST_TMPDIR/ssh run -0 --separate-stderr \
+		"$experiments/sweep" --hosts :,one,two --jobs 4 --resume plan out
+	[ "$output" = "out: 12 of 12 trials" ]
+	[ "$(seeds out)" = "$(seeds whole)" ]
+	[ -d ../../far/one ] && [ -d ../../far/two ]	# they were there
+	[ -z "$(find ../../far -type f)" ]		# and took all with them
+}
+
+# --- killed ---
+
+# lines FILE N - has it so many?
+lines()
+{
+	[ "$(wc -l 2> /dev/null < "$1")" -ge "$2" ]
+}
+
+@test "killed at any moment and resumed: each trial once, nothing left" {
+	local at init lab
+	echo 'method=all nat-a=rst nat-a=symmetric nat-b=rst rtt=40 trials=2' > plan
+	for at in 0 1 9 20; do
+		"$TCPTRAV" lab --plan plan --out file --resume --jobs 4 3>&- &
+		sweep=$!
+		until_true 20 has_child "$sweep"
+		init=$(children "$sweep")
+		lab=$(readlink "/proc/$init/ns/pid")
+		until_true 60 lines file "$at"
+		kill -9 "$sweep"
+		wait "$sweep" || true
+		until_true 10 lab_gone
+		cp file "before$at"
+	done
+	lab --plan plan --out file --resume --jobs 10
+	[ "$(seeds file)" = "$(jq -n -c '[range(1; 41)]')" ]
+	for at in 1 9 20; do	# whole lines stay as they were
+		diff <(head -n "$(wc -l < before$at)" before$at) \
+			<(head -n "$(wc -l < before$at)" file)
+	done
+}
+
+@test "experiments/kill-test, with few kills" {
+	command -v nft || skip "nft is not installed"
+	run -0 env LONGEST=400 "$experiments/kill-test" 3 1
+	[[ "$output" == *"seed 1: 3 kills, "*" trials, each once, nothing left" ]]
 }

@@ -133,9 +133,10 @@ def section(folder, figures):
         behind(folder), "</section>")))
 
 
-def contents(has_ladders):
+def contents(has_overview, has_ladders):
     """The findings are the table of contents; this is what is beside them."""
-    links = [("methods", "Methods compared"), ("found", "Findings")]
+    links = [("methods", "Methods compared")] if has_overview else []
+    links.append(("found", "Findings"))
     if has_ladders:
         links.append((ladders.KEY, "Ladders"))
     links.append(("not-known", "What is not known"))
@@ -145,29 +146,33 @@ def contents(has_ladders):
 
 
 def answers(shown):
-    items = [(f, finding(f)) for f in shown]
+    if not shown:
+        return ("<p>Nothing yet: no experiment's results are beside this "
+                "page. <code>sudo make experiments</code> makes them, and "
+                "<code>make results</code> this page anew.</p>")
     return '<ul class="findings">%s</ul>' % "".join(
-        '<li><a href="#%s">%s</a>%s</li>' % (escape(f.key), text(f.title),
-                                             inline(s))
-        for f, s in items if s)
+        '<li><a href="#%s">%s</a>%s</li>' % (
+            escape(f.key), text(f.title), inline(finding(f) or f.question))
+        for f in shown)
 
 
 def lead(shown):
     trials = sum(f.provenance.get("trials") or 0 for f in shown)
     return ('<p class="lead">Two hosts behind NATs, in a laboratory of network '
-            "namespaces on one machine, with real kernels and sockets: %s "
-            "trials. A trial is a success when both applications have "
+            "namespaces on one machine, with real kernels and sockets%s. "
+            "A trial is a success when both applications have "
             "exchanged authenticated bytes. Intervals are Wilson's, 95 %%. "
             "What is published stands beside what was measured, with its "
-            "source.</p>" % "{:,}".format(trials))
+            "source.</p>" % (": {:,} trials".format(trials) if trials else ""))
 
 
 def page(folders):
     figures, shown = Figures(), ordered(folders)
     has_ladders = ladders.KEY in folders
+    compared = overview.html(folders)
     body = [
         "<h1>TCP traversal of NATs: what connects, how, and why not</h1>",
-        lead(shown), contents(has_ladders), overview.html(folders),
+        lead(shown), contents(compared, has_ladders), compared,
         '<h2 id="found">What was found</h2>', answers(shown)]
     body += [section(f, figures) for f in shown]
     if has_ladders:

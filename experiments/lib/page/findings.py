@@ -77,16 +77,17 @@ def imc05_sequences(f):
         return one([rows[s] for s in rows if s == sequence or
                     s == sequence + " (time exceeded)"], sequence)
 
-    apart = max(abs(number(r, "percent") - number(r, "draft_percent"))
-                for r in rows.values() if r.get("draft_percent"))
+    apart = [abs(number(r, "percent") - number(r, "draft_percent"))
+             for r in rows.values() if r.get("draft_percent")]
+    beside = "" if not apart else (
+        " No share is more than %.1f points from the draft's, from which the "
+        "NATs were drawn." % max(apart))
     return ("Of %s NATs, %s let the peer's SYN in after their own host's; "
-            "%s still do after a time exceeded, and %s after an RST. No share "
-            "is more than %.1f points from the draft's, from which the NATs "
-            "were drawn." % (
+            "%s still do after a time exceeded, and %s after an RST.%s" % (
                 one(list(rows.values()), "any sequence")["of"],
                 share(accepts("SYN-out SYN-in"), "accept"),
                 share(accepts("SYN-out ICMP-in SYN-in"), "accept"),
-                share(accepts("SYN-out RST-in SYN-in"), "accept"), apart))
+                share(accepts("SYN-out RST-in SYN-in"), "accept"), beside))
 
 
 def who(row, rows):
