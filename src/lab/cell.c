@@ -116,7 +116,8 @@ static bool start(struct cell *c, enum cell_role role, const char *name,
 	*p = (struct cell_process){ .role = role, .which = job->node };
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	c->process_count++;
-	if (!process_start(p, c->namespaces[job->node], main, job, e))
+	if (!process_start(p, c->namespaces[job->node], c->config.cpu, main,
+			   job, e))
 		return false;
 	close(c->namespaces[job->node]);
 	c->namespaces[job->node] = -1;
@@ -286,47 +287,59 @@ bool cell_build(struct cell *c, const struct cell_config *config,
 	return true;
 }
 
-/* order - one that cannot be told has died: the init will learn how */
+bool cell_change(struct cell *c, const char *nat_a, const char *nat_b,
+		 struct error *e)
+{
+	const char *const lists[2] = { nat_a, nat_b };
+
+	if (!strcmp(nat_a, c->config.nat_a) && !strcmp(nat_b, c->config.nat_b))
+		return true;
+	c->config.nat_a = nat_a;
+	c->config.nat_b = nat_b;
+	return nats_choose(&c->topology, lists, c->nats, e);
+}
+
 static void order(struct cell_process *p, const void *what, size_t length)
 {
 	p->ordered = true;
 	send(p->control, what, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-void cell_renew_links(struct cell *c, uint64_t seed)
+static void renew_nat(struct cell *c, struct cell_process *p, uint64_t seed)
+{
+	uint8_t node = (uint8_t)p->which;
+	struct box_order what;
+
+	if (c->nats[node].kind != CHOICE_PROFILE)
+		return;
+	jobs_order_box(&c->topology, node, &c->nats[node], seed, &what);
+	order(p, &what, sizeof(what));
+}
+
+static void renew_links(struct cell *c, struct cell_process *p, uint64_t seed)
 {
 	struct cable_order what;
 
 	jobs_order_cable(&c->topology, c->cabled, seed, &what);
-	for (unsigned i = 0; i < c->process_count; i++)
-		if (c->process[i].role == CELL_CABLE)
-			order(&c->process[i], &what, sizeof(what));
+	order(p, &what, sizeof(what));
 }
 
-bool cell_renew_nats(struct cell *c, const char *nat_a, const char *nat_b,
-		     uint64_t seed, struct error *e)
+bool cell_renew(struct cell *c, int level, uint64_t seed)
 {
-	const char *const lists[2] = { nat_a, nat_b };
+	bool any = false;
 
-	if ((strcmp(nat_a, c->config.nat_a) ||
-	     strcmp(nat_b, c->config.nat_b)) &&
-	    !nats_choose(&c->topology, lists, c->nats, e))
-		return false;
-	c->config.nat_a = nat_a;
-	c->config.nat_b = nat_b;
 	for (unsigned i = 0; i < c->process_count; i++) {
 		struct cell_process *p = &c->process[i];
-		uint8_t node = (uint8_t)p->which;
-		struct box_order what;
 
-		if (p->role != CELL_NAT ||
-		    c->nats[node].kind != CHOICE_PROFILE)
-			continue;
-		jobs_order_box(&c->topology, node, &c->nats[node], seed,
-			       &what);
-		order(p, &what, sizeof(what));
+		if (p->role == CELL_CABLE && !level) {
+			renew_links(c, p, seed);
+		} else if (p->role == CELL_NAT &&
+			   c->topology.nodes[p->which].level == level) {
+			renew_nat(c, p, seed);
+			any = true;
+		}
 	}
-	return true;
+	return any || !level;
 }
 
 bool cell_ordered(const struct cell *c)

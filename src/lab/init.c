@@ -13,6 +13,7 @@
 #include "lab/trial.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,12 @@ static bool watch(const struct init *in, int fd, int slot, unsigned process)
 	};
 
 	return !epoll_ctl(in->events, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void unwatch(const struct init *in, int fd)
+{
+	if (fd >= 0)
+		epoll_ctl(in->events, EPOLL_CTL_DEL, fd, NULL);
 }
 
 /* advance - all that the slot can do now; and tell what is to be told */
@@ -182,9 +189,8 @@ static void serve(struct init *in, const struct epoll_event *event)
 	s = &in->slots[slot];
 	if (!slot_read(s, process, &in->error))
 		in->over = true;
-	if (s->deaf[process] && s->cell.process[process].control >= 0)
-		epoll_ctl(in->events, EPOLL_CTL_DEL,
-			  s->cell.process[process].control, NULL);
+	if (s->deaf[process] || slot_is_mute(s, process))
+		unwatch(in, s->cell.process[process].control);
 	advance(in, s);
 }
 
@@ -205,6 +211,22 @@ static void step(struct init *in, int64_t deadline)
 	/* last: a result that was sent before its host died still counts */
 	if (ended)
 		reap(in);
+}
+
+/* share_cpus - among the slots, where there are as many */
+static void share_cpus(struct init *in)
+{
+	cpu_set_t may;
+	int cpu = -1;
+	bool all = sched_getaffinity(0, sizeof(may), &may) < 0 ||
+		   (unsigned)CPU_COUNT(&may) > in->jobs;
+
+	for (unsigned i = 0; i < in->jobs; i++) {
+		do
+			cpu = (cpu + 1) % CPU_SETSIZE;
+		while (!all && !CPU_ISSET((size_t)cpu, &may));
+		in->slots[i].cpu = all ? -1 : cpu;
+	}
 }
 
 static bool begin(struct init *in)
@@ -229,6 +251,7 @@ static bool begin(struct init *in)
 		in->slots[i].deadline = TIME_NEVER;
 		in->slots[i].ttls = in->ttls;
 	}
+	share_cpus(in);
 	for (unsigned i = 0; i < in->plan->count; i++)
 		in->taken[i] = lab_skips(in->plan, i);
 	pass_taken(in);

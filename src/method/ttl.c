@@ -72,7 +72,7 @@ static uint8_t probe_some(struct attempt *a, struct hops *hops, int first)
 		send_probes(a, hops, first);
 		while (!(ttl = take_answers(a, hops)) &&
 		       a->host->do_->now(a->host) < until)
-			attempt_listen(a, until);
+			a->host->do_->wait(a->host, NULL, 0, until);
 	}
 	return ttl;
 }

@@ -272,14 +272,16 @@ static bool server_act(void *argument, const struct action *action)
 
 /*
  * socket_prepare - options that accepted sockets inherit: answers are not
- * delayed, and a peer that is gone without a word is noticed in a minute
+ * delayed, and are acknowledgements besides; a peer that is gone without a
+ * word is noticed in a minute
  */
 static void socket_prepare(int socket)
 {
-	const int on = 1, idle = 30, interval = 10, count = 3;
+	const int on = 1, off = 0, idle = 30, interval = 10, count = 3;
 
 	setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
 	setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval,
