@@ -5,6 +5,9 @@
 #   sudo make check install what the tests need, build, run all of them
 #   make deps       install what the build needs (Debian)
 #   make bench      time, throughput and set-up, as ratios of one run
+#   make experiments  all of them into results/; EXPERIMENTS_FLAGS=--quick
+#   make results    results/index.html, from the folders in results/
+#   make agreement  predictions against the laboratory; AGREEMENT_FLAGS=--quick
 #   make soak       a thousand traversals in a row
 #   make fuzz       each fuzz target for FUZZ_SECONDS
 #   make fidelity   the NAT model against the kernel's NAT, packet by packet
@@ -90,6 +93,13 @@ $(B)/bench/%: experiments/bench/%.c $(B)/libtcptrav.a
 	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< \
 		$(B)/libtcptrav.a $(LDLIBS)
 
+# What the experiments need besides the command.
+SUITE := $(B)/experiments/suite
+$(SUITE): $(wildcard experiments/suite/*.[ch]) $(B)/libtcptrav.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^) \
+		$(B)/libtcptrav.a $(LDLIBS)
+
 # The model against the kernel's NAT; its unit tests link its pure parts.
 FIDELITY_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fidelity/*.c))
 $(B)/libfidelity.a: $(filter-out %/main.o,$(FIDELITY_OBJ))
@@ -127,7 +137,8 @@ unit: $(UNIT)
 DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
 	libjansson-dev libevent-dev libnftables-dev libmnl-dev
 DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
-	nftables iproute2 util-linux procps libclang-rt-14-dev
+	nftables iproute2 util-linux procps libclang-rt-14-dev python3 xz-utils \
+	libxml2-utils chromium parallel rsync
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
 DEPS_BENCH := iperf3 jq nftables iproute2 util-linux
@@ -150,7 +161,8 @@ check-built:
 	$(Q)$(MAKE) --no-print-directory SAN=1 check-programs
 	$(Q)tests/run build/san
 
-check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS)
+check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS) \
+	$(SUITE)
 
 lint:
 	$(Q)tests/lint
@@ -163,8 +175,31 @@ bench: deps-bench
 bench-built: all $(BENCH)
 	$(Q)experiments/bench/run
 
+# The tables and figures again, into results/: docs/experiments.md
+.PHONY: experiments deps-experiments
+DEPS_EXPERIMENTS := jq python3 xz-utils nftables iproute2 util-linux \
+	parallel
+deps-experiments: deps
+	$(Q)sh tests/install-missing $(DEPS_EXPERIMENTS)
+experiments: deps-experiments
+	$(Q)$(MAKE) --no-print-directory all $(SUITE)
+	$(Q)experiments/run-all $(EXPERIMENTS_FLAGS)
+
+# The page of what is in results/, from these files alone.
+.PHONY: results deps-results
+DEPS_RESULTS := python3
+deps-results:
+	$(Q)sh tests/install-missing $(DEPS_RESULTS)
+results: deps-results
+	$(Q)experiments/report
+
 soak: all
 	$(Q)experiments/soak
+
+# Prediction and laboratory, over all pairs of profiles and random ones.
+.PHONY: agreement
+agreement: all
+	$(Q)experiments/agreement $(AGREEMENT_FLAGS)
 
 fidelity: $(B)/fidelity/fidelity
 	$(Q)tests/fidelity/run

@@ -6,7 +6,7 @@
 #define TCPTRAV_CLI_CLI_H
 
 #include "base/error.h"
-#include "method/method.h"
+#include "method/approach.h"
 #include "method/record.h"
 
 #include <argp.h>
@@ -40,36 +40,16 @@ int cli_list(int argc, char **argv);
 int cli_predict(int argc, char **argv);
 
 /*
- * ---- options.c: --method, --ttl and the variants, for connect and lab ----
+ * ---- options.c: --method, --ttl and the variants, for connect ----
  *
  * Use it as an argp child:
  *	struct argp_child children[] = { { approach_argp(), 0, NULL, 0 }, {} };
  * and, at ARGP_KEY_INIT, state->child_inputs[0] = &options->approach.
- * An unknown method or a wrong TTL is a usage error (exit 2) at once. What
- * needs all options together is checked by approach_choose().
+ * Their input is a struct approach_options. An unknown method or a wrong TTL
+ * is a usage error (exit 2) at once. What needs all options together is
+ * checked by approach_choose().
  */
-struct approach_options {
-	const struct method *method;	/* NULL: none given, or all */
-	bool all;			/* --method all */
-	bool ttl_given;
-	uint8_t ttl_mode;		/* enum ttl_mode */
-	uint8_t ttl;			/* of TTL_FIXED, 1 to 255 */
-	const char *variant;		/* "keep-syn", "sequential"; or NULL */
-};
-
 const struct argp *approach_argp(void);
-
-/*
- * approach_choose - the approaches that the options name, in table order
- * @out:   one, or with --method all every one (--ttl and the variant
- *         restrict them)
- * @count: how many
- * Return: false with an ERROR_USE sentence: no method given, a low TTL or a
- *         variant that the method does not have
- */
-bool approach_choose(const struct approach_options *o,
-		     struct approach out[APPROACHES_MAX], size_t *count,
-		     struct error *e);
 
 /*
  * option_number - read an option's number, a usage error through argp if it
@@ -89,7 +69,8 @@ bool option_spoofing(struct argp_state *state, const char *text);
 /*
  * ---- links.c: the options of the lab's links ----
  *
- * links_argp - an argp child; its input is a struct links, all zero at first
+ * links_argp - an argp child; its input is a struct links, all zero at first.
+ * links_check() is still to be asked.
  */
 const struct argp *links_argp(void);
 
@@ -106,13 +87,13 @@ struct demo_options {
 	bool spoofing_dropped;
 	uint64_t seed;			/* 0: one from the system */
 	bool json;
-	const char *pcap;		/* NULL: none */
+	const char *pcap, *svg;		/* NULL: none */
 	bool verbose;
 };
 
 /*
  * cli_demo - run it, print ladder and result (or the JSON record) on
- * standard output, write @pcap
+ * standard output, write @pcap and @svg
  * Return: exit status. connect.c prints what was done and how to reach a
  *         real peer.
  */
@@ -139,12 +120,6 @@ bool colour_wanted(FILE *to);
  */
 void report_trial(const struct trial_record *r, const struct ladder *ladder,
 		  bool json, FILE *to);
-
-/*
- * report_result - the result in words alone:
- * "connected in 61.2 ms: A by forged SYN-ACK, B by forged SYN-ACK"
- */
-void report_result(const struct trial_record *r, bool colour, FILE *to);
 
 /*
  * ---- stop.c ----

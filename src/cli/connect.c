@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #include "base/clock.h"
+#include "base/outfile.h"
 #include "method/dial.h"
 #include "method/wording.h"
 
@@ -18,8 +19,8 @@
 
 enum {
 	KEY_RENDEZVOUS = 'r', KEY_SESSION = 's', KEY_VERBOSE = 'v',
-	KEY_TIMEOUT = 256, KEY_WAIT, KEY_JSON, KEY_PCAP, KEY_NAT_A, KEY_NAT_B,
-	KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_SEED,
+	KEY_TIMEOUT = 256, KEY_WAIT, KEY_JSON, KEY_PCAP, KEY_SVG, KEY_NAT_A,
+	KEY_NAT_B, KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_SEED,
 };
 
 struct connect_options {
@@ -27,7 +28,7 @@ struct connect_options {
 	const char *rendezvous, *session;
 	double timeout_ms, wait_ms;	/* 0: the default */
 	bool json, verbose;
-	const char *pcap;
+	const char *pcap, *svg;
 	struct demo_options demo;
 	const char *of_demo;		/* an option that only the lab has */
 };
@@ -46,6 +47,8 @@ static const struct argp_option options[] = {
 	{ "json", KEY_JSON, NULL, 0, "The record instead of the ladder", 2 },
 	{ "pcap", KEY_PCAP, "FILE", 0, "Write the packets, with the story as"
 	  " comments, to FILE (pcapng)", 2 },
+	{ "svg", KEY_SVG, "FILE", 0, "Write the ladder to FILE, as a picture",
+	  2 },
 	{ "verbose", KEY_VERBOSE, NULL, 0, "Tell each event as it happens", 2 },
 	{ "nat-a", KEY_NAT_A, "NAT[,NAT...]", 0, "In the lab: host A's NAT"
 	  " (default port-restricted-cone)", 3 },
@@ -122,6 +125,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_PCAP:
 		o->pcap = text;
+		return 0;
+	case KEY_SVG:
+		o->svg = text;
 		return 0;
 	case KEY_VERBOSE:
 		o->verbose = true;
@@ -243,6 +249,8 @@ static void report(const struct connect_options *o, const struct approach *a,
 	report_trial(&r, x->story.count ? &ladder : NULL, o->json, stderr);
 	if (o->pcap && !capture_write(o->pcap, &ladder, &e))
 		cli_error(&e);
+	if (o->svg && !ladder_svg_write(o->svg, &ladder, &r, &e))
+		cli_error(&e);
 }
 
 static int connected(int stream, int stop)
@@ -316,6 +324,7 @@ static int demonstrate(struct connect_options *o, const struct approach *a)
 	d->timeout_ms = o->timeout_ms;
 	d->json = o->json;
 	d->pcap = o->pcap;
+	d->svg = o->svg;
 	d->verbose = o->verbose;
 	status = cli_demo(d);
 	if (o->json || (status != STATUS_OK && status != STATUS_FAILED))
@@ -371,7 +380,7 @@ int cli_connect(int argc, char **argv)
 	o.session = environment(o.session, "TCPTRAV_SESSION");
 	if (!check_together(&o, &e) ||
 	    !approach_choose(&o.approach, approaches, &count, &e) ||
-	    !capture_check(o.pcap, &e))
+	    !outfile_check(o.pcap, &e) || !outfile_check(o.svg, &e))
 		return cli_error(&e);
 	return o.rendezvous ? meet(&o, &approaches[0]) :
 			      demonstrate(&o, &approaches[0]);

@@ -1,372 +1,276 @@
 /* `tcptrav lab`, and the one trial in the built-in lab that is the demo. */
 #include "cli/cli.h"
-#include "cli/tally.h"
+#include "cli/lab_run.h"
 
 #include "base/clock.h"
-#include "base/names.h"
-#include "lab/background.h"
-#include "lab/lab.h"
-#include "lab/nats.h"
-#include "lab/sweep.h"
-#include "lab/topology.h"
+#include "base/outfile.h"
+#include "lab/plan.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
-#define PROGRESS_TIME (100 * NS_PER_MS)
-#define DEFAULT_TOPOLOGY "two-nats"
-#define DEFAULT_RTT 40
-#define DEFAULT_BACKGROUND 10	/* per second, where there are clients */
+#define JOBS_MAX 1024
 
 struct lab_options {
-	struct approach_options approach;
-	struct lab_trial trial;		/* all but its approach */
-	struct links links;
-	unsigned trials, jobs;
-	uint64_t seed;
-	bool json;
-	const char *pcap;
+	struct product said;		/* of the trials */
+	struct sweep *sweep;
+	struct lab_run run;
 	const char *command;		/* of --exec */
 };
 
 enum {
-	KEY_NAT_A = 256, KEY_NAT_B, KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_LOSS,
-	KEY_SPOOFING, KEY_TRIALS, KEY_JOBS, KEY_SEED, KEY_TIMEOUT, KEY_JSON,
-	KEY_PCAP, KEY_EXEC, KEY_BACKGROUND,
+	KEY_JOBS = 256, KEY_SEED, KEY_JSON, KEY_PCAP, KEY_EXEC, KEY_PLAN,
+	KEY_OUT, KEY_RESUME, KEY_SHARD, KEY_DRY_RUN, KEY_SVG,
+	KEY_VARIANT = 0x4000,	/* and more: one for each variant */
+	KEY_PRODUCT = 0x6000,	/* the same, for each row without a letter */
 };
 
-static const struct argp_option options[] = {
-	{ "nat-a", KEY_NAT_A, "NAT[,NAT...]", 0, "host A's NAT: a profile's"
-	  " name or file (and changes: +AXIS=VALUE...), linux, linux-rst,"
-	  " linux-liberal, linux-random, none, or exec:PATH (default "
-	  NATS_DEFAULT "); where there are several, from the host outwards,"
-	  " or one for all", 0 },
-	{ "nat-b", KEY_NAT_B, "NAT[,NAT...]", 0, "host B's", 0 },
-	{ "topology", KEY_TOPOLOGY, "T", 0,
-	  "see `tcptrav list topologies` (default " DEFAULT_TOPOLOGY ")", 0 },
-	{ "rtt", KEY_RTT, "MS", 0,
-	  "round trip between the hosts (default 40)", 0 },
-	{ "skew", KEY_SKEW, "MS", 0, "hold B's first SYN back by that much;"
-	  " negative: A's (default 0)", 0 },
-	{ "loss", KEY_LOSS, "P", 0, "share of packets that are lost on the way"
-	  " from host to host, 0 to 1 (default 0)", 0 },
-	{ "background", KEY_BACKGROUND, "RATE", 0, "connections per second"
-	  " that the further hosts behind each NAT open, topology busy"
-	  " (default 10)", 0 },
-	{ "spoofing", KEY_SPOOFING, "allowed|dropped", 0, "does the network"
-	  " of S let spoofed packets out? (default allowed)", 0 },
-	{ "trials", KEY_TRIALS, "N", 0, "of each approach (default 1)", 0 },
+static const struct argp_option run_options[] = {
+	{ "plan", KEY_PLAN, "FILE", 0, "trials from FILE (-: standard input):"
+	  " a line is a product, in words KEY=VALUE with these options' names;"
+	  " what it does not say is the command line's", 0 },
+	{ "out", KEY_OUT, "FILE", 0, "append the records to FILE, one write"
+	  " each, as they come", 0 },
+	{ "resume", KEY_RESUME, NULL, 0, "go on with FILE: run what it has no"
+	  " record of", 0 },
+	{ "shard", KEY_SHARD, "K/N", 0, "run the K-th of N parts of the trials"
+	  " only", 0 },
+	{ "dry-run", KEY_DRY_RUN, NULL, 0, "say how many trials there are, if"
+	  " nothing is wrong with them, and run none", 0 },
 	{ "jobs", KEY_JOBS, "N", 0, "trials at once (default 1)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of everything random (default 1)", 0 },
-	{ "timeout", KEY_TIMEOUT, "MS", 0, "of an attempt in one order"
-	  " (default 900 ms and 10 RTT)", 0 },
 	{ "json", KEY_JSON, NULL, 0, "a record a line, for programs", 0 },
 	{ "pcap", KEY_PCAP, "FILE", 0,
 	  "write the last trial's packets to FILE (pcapng)", 0 },
+	{ "svg", KEY_SVG, "FILE", 0,
+	  "draw the last trial's ladder into FILE (SVG)", 0 },
 	{ "exec", KEY_EXEC, "COMMAND", 0, "instead of trials: build the cell"
 	  " and run COMMAND in it (a shell's), with $HOST_A, $HOST_B and $S to"
 	  " put before what is to run there, and $RENDEZVOUS", 0 },
-	{ 0 },
 };
 
-static error_t parse_link(int key, char *text, struct argp_state *state)
+enum {
+	RUN_OPTIONS = sizeof(run_options) / sizeof(run_options[0]),
+	OPTIONS_MAX = PRODUCT_KEYS + VARIANTS_MAX + RUN_OPTIONS + 1,
+};
+
+/* All options: those of the trials come from the tables. */
+static void collect_options(struct argp_option out[OPTIONS_MAX])
+{
+	const struct method *variants[VARIANTS_MAX];
+	size_t n = 0, count = approach_variants(variants);
+
+	for (int i = 0; i < PRODUCT_KEYS; i++) {
+		const struct product_row *row = &product_rows[i];
+
+		out[n++] = (struct argp_option){
+			.name = row->name,
+			.key = row->letter ? row->letter : KEY_PRODUCT + i,
+			.arg = row->unit, .doc = row->help };
+	}
+	for (size_t i = 0; i < count; i++)
+		out[n++] = (struct argp_option){
+			.name = variants[i]->variant,
+			.key = KEY_VARIANT + (int)i,
+			.doc = variants[i]->variant_help };
+	memcpy(&out[n], run_options, sizeof(run_options));
+}
+
+/* The word of a plan that an option is; NULL: none */
+static const char *word_of(int key)
+{
+	const struct method *variants[VARIANTS_MAX];
+
+	if (key >= KEY_PRODUCT && key < KEY_PRODUCT + PRODUCT_KEYS)
+		return product_rows[key - KEY_PRODUCT].name;
+	for (int i = 0; i < PRODUCT_KEYS; i++)
+		if (product_rows[i].letter && product_rows[i].letter == key)
+			return product_rows[i].name;
+	if (key < KEY_VARIANT || key >= KEY_VARIANT + VARIANTS_MAX)
+		return NULL;
+	approach_variants(variants);
+	return variants[key - KEY_VARIANT]->variant;
+}
+
+static error_t parse_run(int key, char *text, struct argp_state *state)
 {
 	struct lab_options *o = state->input;
+	struct error e;
 
 	switch (key) {
-	case KEY_RTT:
-		o->trial.rtt_ms = option_number(state, "--rtt", text, 0, 60e3);
+	case KEY_JOBS:
+		o->run.jobs = (unsigned)option_integer(state, "--jobs", text,
+						       1, JOBS_MAX);
 		return 0;
-	case KEY_SKEW:
-		o->trial.skew_ms = option_number(state, "--skew", text, -60e3,
-						 60e3);
+	case KEY_SEED:
+		o->run.seed = option_integer(state, "--seed", text, 0,
+					     UINT64_MAX);
 		return 0;
-	case KEY_LOSS:
-		o->trial.loss = option_number(state, "--loss", text, 0, 1);
+	case KEY_JSON:
+		o->run.json = true;
 		return 0;
-	case KEY_BACKGROUND:
-		o->trial.background = option_number(state, "--background",
-						    text, 0,
-						    BACKGROUND_RATE_MAX);
+	case KEY_PCAP:
+		o->run.pcap = text;
 		return 0;
-	case KEY_TIMEOUT:
-		o->trial.timeout_ms = option_number(state, "--timeout", text,
-						    1, 600e3);
+	case KEY_SVG:
+		o->run.svg = text;
 		return 0;
-	case KEY_SPOOFING:
-		o->trial.spoofing_dropped = option_spoofing(state, text);
+	case KEY_OUT:
+		o->run.out = text;
+		return 0;
+	case KEY_RESUME:
+		o->run.resume = true;
+		return 0;
+	case KEY_SHARD:
+		if (!shard_read(text, &o->run.shard, &e))
+			argp_error(state, "%s", e.text);
+		return 0;
+	case KEY_DRY_RUN:
+		o->run.dry = true;
+		return 0;
+	case KEY_PLAN:
+		o->run.plan = text;
+		return 0;
+	case KEY_EXEC:
+		o->command = text;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-static error_t parse_run(int key, char *text, struct argp_state *state)
-{
-	struct lab_options *o = state->input;
-
-	switch (key) {
-	case KEY_TRIALS:
-		o->trials = (unsigned)option_integer(state, "--trials", text,
-						     1, 1000000);
-		return 0;
-	case KEY_JOBS:
-		o->jobs = (unsigned)option_integer(state, "--jobs", text, 1,
-						   1024);
-		return 0;
-	case KEY_SEED:
-		o->seed = option_integer(state, "--seed", text, 0, UINT64_MAX);
-		return 0;
-	case KEY_JSON:
-		o->json = true;
-		return 0;
-	case KEY_PCAP:
-		o->pcap = text;
-		return 0;
-	case KEY_EXEC:
-		o->command = text;
-		return 0;
-	default:
-		return parse_link(key, text, state);
-	}
-}
-
 static error_t parse(int key, char *text, struct argp_state *state)
 {
 	struct lab_options *o = state->input;
+	const char *word = word_of(key);
+	struct error e;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->approach;
-		state->child_inputs[1] = &o->links;
-		return 0;
-	case KEY_NAT_A:
-		o->trial.nat_a = text;
-		return 0;
-	case KEY_NAT_B:
-		o->trial.nat_b = text;
-		return 0;
-	case KEY_TOPOLOGY:
-		o->trial.topology = text;
+		state->child_inputs[0] = &o->said.links;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "\"%s\" is not an option", text);
 		return 0;
-	default:
-		return parse_run(key, text, state);
 	}
+	if (!word)
+		return parse_run(key, text, state);
+	if (!plan_say(&o->said, word, text, NULL, sweep_texts(o->sweep), &e))
+		argp_error(state, "%s", e.text);
+	return 0;
 }
 
-/* What a run needs to tell of its trials. */
-struct teller {
-	const struct lab_options *options;
-	struct tally *tally;		/* NULL: one trial, or records */
-	size_t approaches;
-	unsigned count, finished;
-	bool progress;			/* there is a terminal to show it */
-	int64_t shown_at;
-	int status;			/* of the worst trial */
-	bool errors;			/* some trial's outcome was error */
-	struct error pcap_error;
-};
-
-static void show_progress(struct teller *t)
+static bool says_all(const struct product *p)
 {
-	int64_t now = clock_now();
-
-	if (!t->progress ||
-	    (now - t->shown_at < PROGRESS_TIME && t->finished < t->count))
-		return;
-	t->shown_at = now;
-	fprintf(stderr, "\r%u of %u trials%s", t->finished, t->count,
-		t->finished == t->count ? "\r\033[K" : "");
-	fflush(stderr);
+	for (size_t i = 0; i < p->of[PRODUCT_METHOD].count; i++)
+		if (!strcmp(p->of[PRODUCT_METHOD].at[i].text, "all"))
+			return true;
+	return false;
 }
 
-static void tell(void *argument, const struct lab_report *r)
+/* Many trials are a task, which is done whatever their outcomes are. */
+static bool is_task(const struct lab_options *o)
 {
-	struct teller *t = argument;
-	const struct lab_options *o = t->options;
-	int status = outcome_status((enum outcome)r->record->outcome,
-				    (enum cause)r->record->cause);
-
-	t->finished++;
-	show_progress(t);
-	if (status != STATUS_OK && t->status != STATUS_FAILED)
-		t->status = status;
-	t->errors = t->errors || r->record->outcome == OUTCOME_ERROR;
-	if (o->pcap && r->number == t->count - 1)
-		capture_write(o->pcap, r->ladder, &t->pcap_error);
-	if (t->tally)
-		tally_add(t->tally, r->number % t->approaches, r->record);
-	else
-		report_trial(r->record, r->ladder, o->json, stdout);
-	if (o->json)
-		fflush(stdout);
+	return o->run.out || o->run.plan || says_all(&o->said) ||
+		sweep_settings(o->sweep) > 1 || sweep_approaches(o->sweep) > 1;
 }
 
-static int run_plan(const struct lab_plan *plan, struct teller *t)
+static bool make_sweep(struct lab_options *o, struct error *e)
 {
-	struct error e = { .kind = ERROR_NONE };
-	bool done;
+	static const struct product nothing;
 
-	done = lab_check(plan, &e) && lab_run(plan, &e);
-	if (t->progress && t->finished < t->count)
-		fputs("\r\033[K", stderr);
-	if (t->tally && t->finished)
-		tally_print(t->tally, stdout);
-	if (!done)
+	if (o->run.plan)
+		return plan_read(o->sweep, o->run.plan, &o->said, e);
+	return sweep_add(o->sweep, &o->said, &nothing, 0, e);
+}
+
+static int run(struct lab_options *o)
+{
+	struct error e;
+
+	if (o->command && (o->run.plan || o->run.out)) {
+		error_set(&e, ERROR_USE, "--exec is instead of trials: not"
+			  " with --%s", o->run.plan ? "plan" : "out");
 		return cli_error(&e);
-	if (t->pcap_error.kind != ERROR_NONE)
-		return cli_error(&t->pcap_error);
-	if (t->options->approach.all)
-		return t->errors ? STATUS_FAILED : STATUS_OK;
-	return t->status;
-}
-
-static int run(const struct lab_options *o, const struct approach *approaches,
-	       size_t count)
-{
-	const struct sweep sweep = {
-		.trial = o->trial,
-		.approaches = approaches,
-		.approach_count = count,
-		.count = (unsigned)count * o->trials,
-	};
-	struct teller teller = {
-		.options = o,
-		.approaches = count,
-		.count = sweep.count,
-	};
-	struct lab_plan plan = {
-		.sweep = &sweep,
-		.count = teller.count,
-		.jobs = o->jobs,
-		.seed = o->seed,
-		.report = tell,
-		.argument = &teller,
-	};
-	struct error memory = { ERROR_FAILED, "memory is short" };
-	int status;
-
-	if (teller.count > 1 && !o->json)
-		teller.tally = tally_new(approaches, count, o->trials);
-	teller.progress = teller.count > 1 && isatty(STDERR_FILENO) &&
-			  !(o->json && isatty(STDOUT_FILENO));
-	if (teller.count > 1 && !o->json && !teller.tally)
-		status = cli_error(&memory);
-	else
-		status = run_plan(&plan, &teller);
-	tally_free(teller.tally);
-	return status;
-}
-
-/* complete - what was not given depends on the topology */
-static void complete(struct lab_trial *t)
-{
-	const char *nats[2] = { t->nat_a, t->nat_b };
-
-	nats_complete(t->topology, nats);
-	t->nat_a = nats[0];
-	t->nat_b = nats[1];
-	if (t->background < 0)
-		t->background = topology_is_busy(t->topology) ?
-				DEFAULT_BACKGROUND : 0;
-}
-
-/* --exec: the cell alone. */
-static int visit(const struct lab_options *o)
-{
-	const struct approach none = { .method = NULL };
-	const struct sweep sweep = {
-		.trial = o->trial,
-		.approaches = &none,
-		.approach_count = 1,
-		.count = 1,
-	};
-	const struct lab_plan plan = {
-		.sweep = &sweep,
-		.count = 1,
-		.seed = o->seed,
-		.command = o->command,
-	};
-	struct error e = { .kind = ERROR_NONE };
-	int status;
-
-	if (!lab_check(&plan, &e) || !lab_visit(&plan, &status, &e))
+	}
+	/* a method is of no concern to a command, but a trial has one */
+	if (o->command && !o->said.of[PRODUCT_METHOD].count &&
+	    !product_say(&o->said, "method", "all", sweep_texts(o->sweep), &e))
 		return cli_error(&e);
-	return status;
+	if (!make_sweep(o, &e))
+		return cli_error(&e);
+	if (o->command)
+		return lab_run_command(&o->run, o->command);
+	if (!outfile_check(o->run.pcap, &e) || !outfile_check(o->run.svg, &e))
+		return cli_error(&e);
+	o->run.task = is_task(o);
+	return lab_run_trials(&o->run);
 }
-
-static const struct lab_options defaults = {
-	.trial = {
-		.topology = DEFAULT_TOPOLOGY,
-		.rtt_ms = DEFAULT_RTT,
-		.background = -1,
-	},
-	.trials = 1,
-	.jobs = 1,
-	.seed = 1,
-};
 
 int cli_lab(int argc, char **argv)
 {
-	struct argp_child children[] = {
-		{ approach_argp(), 0, NULL, 0 }, { links_argp(), 0, NULL, 0 },
-		{ 0 },
-	};
+	struct argp_child children[] = { { links_argp(), 0, NULL, 0 }, { 0 } };
+	static struct argp_option options[OPTIONS_MAX];
 	const struct argp argp = {
 		.options = options,
 		.parser = parse,
 		.doc = "Run methods between two hosts behind NATs, in network"
-		       " namespaces on this machine.",
+		       " namespaces on this machine. An option of the trials"
+		       " that is given again is an alternative, as each line"
+		       " of the FILE in \"@FILE\" is: all combinations are"
+		       " run.",
 		.children = children,
 	};
-	struct approach approaches[APPROACHES_MAX];
-	struct lab_options o = defaults;
-	struct error e;
-	size_t count;
+	struct lab_options o = {
+		.sweep = sweep_new(),
+		.run = { .jobs = 1, .seed = 1 },
+	};
+	int status;
 
+	if (!o.sweep)
+		return cli_error(&(struct error){ ERROR_FAILED,
+						  "memory is short" });
+	o.run.sweep = o.sweep;
+	collect_options(options);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	o.trial.links = &o.links;
-	complete(&o.trial);
-	if (o.command)
-		return visit(&o);
-	if (!approach_choose(&o.approach, approaches, &count, &e) ||
-	    !capture_check(o.pcap, &e))
-		return cli_error(&e);
-	if (o.approach.ttl_mode == TTL_FIXED)
-		o.trial.ttl = o.approach.ttl;
-	return run(&o, approaches, count);
+	status = run(&o);
+	product_free(&o.said);
+	sweep_free(o.sweep);
+	return status;
 }
 
 int cli_demo(const struct demo_options *d)
 {
-	struct lab_options o = {
-		.trial = {
-			.nat_a = d->nat_a,
-			.nat_b = d->nat_b,
-			.topology = d->topology,
-			.rtt_ms = d->rtt_ms,
-			.skew_ms = d->skew_ms,
-			.loss = d->loss,
-			.spoofing_dropped = d->spoofing_dropped,
-			.ttl = d->ttl,
-			.timeout_ms = d->timeout_ms,
-			.background = -1,
-		},
-		.trials = 1,
+	const struct lab_trial trial = {
+		.approach = d->approach,
+		.nat_a = d->nat_a,
+		.nat_b = d->nat_b,
+		.topology = d->topology,
+		.rtt_ms = d->rtt_ms,
+		.skew_ms = d->skew_ms,
+		.loss = d->loss,
+		.spoofing_dropped = d->spoofing_dropped,
+		.ttl = d->ttl,
+		.timeout_ms = d->timeout_ms,
+		.background = -1,
+	};
+	struct sweep *sweep = sweep_new();
+	struct lab_run run = {
+		.sweep = sweep,
 		.jobs = 1,
 		.seed = d->seed,
 		.json = d->json,
 		.pcap = d->pcap,
+		.svg = d->svg,
 	};
+	struct error e = { ERROR_FAILED, "memory is short" };
+	int status;
 
-	complete(&o.trial);
-	while (!o.seed)
-		if (getrandom(&o.seed, sizeof(o.seed), 0) < 0)
-			o.seed = (uint64_t)clock_now();
-	return run(&o, &d->approach, 1);
+	while (!run.seed)
+		if (getrandom(&run.seed, sizeof(run.seed), 0) < 0)
+			run.seed = (uint64_t)clock_now();
+	status = sweep && sweep_add_trial(sweep, &trial, &e) ?
+		 lab_run_trials(&run) : cli_error(&e);
+	sweep_free(sweep);
+	return status;
 }

@@ -27,8 +27,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	else if (key >= KEY_SIDE && key < KEY_SIDE + LINK_SIDES)
 		ok = links_parse(l, (enum link_side)(key - KEY_SIDE), text,
 				 &e);
-	else if (key == ARGP_KEY_END)
-		ok = links_check(l, &e);
 	else
 		return ARGP_ERR_UNKNOWN;
 	if (!ok)

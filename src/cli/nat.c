@@ -111,7 +111,8 @@ int cli_nat(int argc, char **argv)
 		       " value, as a profile file. NAT is a profile's name or"
 		       " file, with changes: NAME+AXIS=VALUE...\n"
 		       "draw: so many NATs at random, a line each, as a NAT may"
-		       " be named. Their timeouts and limits are the defaults.\n"
+		       " be named. Their timeouts and limits are the"
+		       " defaults.\n"
 		       "run: be such a NAT between two interfaces (tcptrav nat"
 		       " run --help).",
 	};

@@ -74,8 +74,9 @@ struct cell {
 	uint32_t host_address[2];		/* their own */
 	uint32_t public_address[2];		/* at which others see A, B */
 	/* private */
-	int namespaces[TOPOLOGY_NODES + 1];	/* those without a process, which
-						   holds its own; -1: none */
+	int namespaces[TOPOLOGY_NODES + 1];	/* those without a process,
+						   which holds its own; -1:
+						   none */
 	struct topology topology;
 	struct choice nats[TOPOLOGY_NODES];	/* what they are now */
 	bool cabled[TOPOLOGY_LINKS];

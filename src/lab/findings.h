@@ -28,6 +28,8 @@ struct findings {
 	uint16_t server_ports[SERVER_PORTS];
 	char broke[EXPLAIN_TEXT];	/* why the lab ended it; "": it did
 					   not */
+	double late_ms;			/* how late the machine was */
+	unsigned repeats;		/* how often it was run for that */
 	bool has[2];			/* a result of A, of B */
 	unsigned server_count, nat_count, nat_lost;
 	/* sent up to their counts: */

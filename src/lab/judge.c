@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "lab/middle.h"
+#include "lab/topology.h"
 #include "lab/trial.h"
 
 #include <stdio.h>
@@ -22,15 +23,15 @@ enum outcome judge_outcome(const struct attempt_result *a,
 	return OUTCOME_FAILED;
 }
 
-/* What the plan says of the trial. */
-static void record_plan(const struct lab_trial *t, const struct findings *f,
-			struct trial_record *r)
+void judge_setting(const struct lab_trial *t, uint64_t seed,
+		   struct trial_record *r)
 {
 	const struct method *m = t->approach.method;
 
+	memset(r, 0, sizeof(*r));
 	r->lab = true;
 	r->is_a = true;
-	r->seed = f->seed;
+	r->seed = seed;
 	snprintf(r->method, sizeof(r->method), "%s", m->name);
 	r->low_ttl = t->approach.low_ttl;
 	if (t->approach.variant && m->variant)
@@ -43,6 +44,7 @@ static void record_plan(const struct lab_trial *t, const struct findings *f,
 	r->loss = t->loss;
 	snprintf(r->links, sizeof(r->links), "%s", links_text(t->links));
 	r->background = t->background;
+	r->spoofing_dropped = t->spoofing_dropped;
 	r->timeout_ms = trial_timeout(t);
 	r->connect_ms = -1;
 }
@@ -107,6 +109,8 @@ static void record_results(const struct lab_trial *t, const struct findings *f,
 	const struct attempt_result *a = f->has[0] ? &f->result[0] : NULL;
 	const struct attempt_result *b = f->has[1] ? &f->result[1] : NULL;
 
+	r->late_ms = f->late_ms;
+	r->repeats = f->repeats;
 	r->outcome = (uint8_t)judge_outcome(a, b);
 	if (a && a->id[0])
 		memcpy(r->id, a->id, sizeof(r->id));
@@ -140,13 +144,60 @@ static int64_t zero_of(const struct findings *f)
 	return f->started_at;
 }
 
+static bool is_firewall(const struct topology *t)
+{
+	for (size_t i = 0; i < t->node_count; i++)
+		if (t->nodes[i].kind == NODE_NAT)
+			return t->nodes[i].firewall;
+	return false;
+}
+
+/* Is there anything but plain routers in that list of NATs? */
+static bool has_nat(const char *list)
+{
+	while (*list) {
+		size_t n = strcspn(list, ",");
+
+		if (n != 4 || memcmp(list, "none", n) != 0)
+			return true;
+		list += n + (list[n] == ',');
+	}
+	return false;
+}
+
+/* What stands before a host, for the ladder. */
+static void name_gate(const struct lab_trial *trial, const struct topology *t,
+		      int side, char gate[16])
+{
+	int levels = topology_levels(t, side);
+	const char *list = side && !t->shared ? trial->nat_b : trial->nat_a;
+
+	gate[0] = '\0';
+	if (!has_nat(list) || (!levels && !t->shared))
+		return;
+	snprintf(gate, 16, "%s%s%s%c", is_firewall(t) ? "firewall" : "NAT",
+		 levels > 1 ? "s" : "", t->shared ? "" : " ",
+		 t->shared ? '\0' : side ? 'B' : 'A');
+}
+
+static void name_gates(const struct lab_trial *trial, struct ladder *out)
+{
+	const struct topology_row *row = topology_find(trial->topology);
+	struct topology t;
+
+	if (!row)
+		return;
+	topology_build(row, &t);
+	for (int side = 0; side < 2; side++)
+		name_gate(trial, &t, side, out->gate[side]);
+}
+
 void judge(const struct lab_trial *trial, const struct findings *f,
 	   struct verdict *out)
 {
 	struct trial_record *r = &out->record;
 
-	memset(r, 0, sizeof(*r));
-	record_plan(trial, f, r);
+	judge_setting(trial, f->seed, r);
 	record_results(trial, f, r);
 	if (f->broke[0]) {
 		r->outcome = OUTCOME_ERROR;
@@ -160,4 +211,5 @@ void judge(const struct lab_trial *trial, const struct findings *f,
 		.middle = &out->middle,
 		.zero = zero_of(f),
 	};
+	name_gates(trial, &out->ladder);
 }

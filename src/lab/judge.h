@@ -21,6 +21,11 @@ struct verdict {
 enum outcome judge_outcome(const struct attempt_result *a,
 			   const struct attempt_result *b);
 
+/* judge_setting - the record's part that is known before the trial; the rest
+   is empty */
+void judge_setting(const struct lab_trial *t, uint64_t seed,
+		   struct trial_record *r);
+
 /* judge - @f's reports are sorted by time on the way */
 void judge(const struct lab_trial *trial, const struct findings *f,
 	   struct verdict *out);

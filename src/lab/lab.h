@@ -45,7 +45,9 @@ struct lab_plan {
 					   not to be run; NULL: all are */
 	unsigned jobs;			/* cells at once; 0: one */
 	uint64_t seed;
-	void (*report)(void *argument, const struct lab_report *r);
+	/* false, with a sentence, ends the lab */
+	bool (*report)(void *argument, const struct lab_report *r,
+		       struct error *e);
 	void *argument;
 	const char *command;		/* instead of trials: run this in the
 					   cell of the plan's only one */
@@ -70,8 +72,9 @@ static inline unsigned lab_wanted(const struct lab_plan *plan)
 /*
  * lab_check - is the plan valid and can it run here? NATs and topologies
  * exist (wrong use first), then namespaces and nftables (missing)
+ * @wrong: the trial that is wrong; the plan's count: none is by itself
  */
-bool lab_check(const struct lab_plan *plan, struct error *e);
+bool lab_check(const struct lab_plan *plan, unsigned *wrong, struct error *e);
 
 /*
  * lab_run - run every trial of the plan that is to be run; cells are kept and

@@ -150,6 +150,31 @@ bool links_parse(struct links *l, enum link_side side, const char *text,
 	return true;
 }
 
+size_t links_options(const char *names[LINKS_OPTIONS])
+{
+	size_t count = 0;
+
+	for (int i = 0; i < LINK_KEYS; i++)
+		if (link_rows[i].help)
+			names[count++] = link_rows[i].name;
+	for (int i = 0; i < LINK_SIDES; i++)
+		names[count++] = side_names[i];
+	return count;
+}
+
+bool links_say(struct links *l, const char *name, const char *text,
+	       struct error *e)
+{
+	int side = name_find(name, side_names, LINK_SIDES);
+
+	if (side >= 0)
+		return links_parse(l, (enum link_side)side, text, e);
+	for (int i = 0; i < LINK_KEYS; i++)
+		if (!strcmp(name, link_rows[i].name))
+			return links_set(l, (enum link_key)i, text, e);
+	return false;
+}
+
 /* anywhere - is that said of some link, and not only that there is none? */
 static bool anywhere(const struct links *l, enum link_key key)
 {

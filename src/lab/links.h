@@ -73,6 +73,17 @@ bool links_set(struct links *l, enum link_key key, const char *text,
 bool links_parse(struct links *l, enum link_side side, const char *text,
 		 struct error *e);
 
+#define LINKS_OPTIONS (LINK_KEYS + LINK_SIDES)
+/*
+ * links_options - the options' names: "jitter", "link-a"
+ * Return: how many
+ */
+size_t links_options(const char *names[LINKS_OPTIONS]);
+
+/* links_say - what the option called @name, one of those, says */
+bool links_say(struct links *l, const char *name, const char *text,
+	       struct error *e);
+
 /*
  * links_check - after all options: is there a queue without a rate, or
  * --reorder-by without --reorder?

@@ -288,6 +288,19 @@ static bool is_consequence(const struct seen_packet *p)
 	return p->is_tcp && !(p->segment.flags & (TCP_SYN | TCP_RST));
 }
 
+/* sort_by_nat - A's first; what one NAT did stays in order of time */
+static void sort_by_nat(struct selection *s)
+{
+	for (unsigned i = 1; i < s->count; i++) {
+		const struct nat_finding *n = s->nat[i];
+		unsigned at = i;
+
+		for (; at && strcmp(s->nat[at - 1]->name, n->name) > 0; at--)
+			s->nat[at] = s->nat[at - 1];
+		s->nat[at] = n;
+	}
+}
+
 void middle_sentences(const struct findings *f, char *out, size_t room)
 {
 	struct selection nats;
@@ -297,6 +310,7 @@ void middle_sentences(const struct findings *f, char *out, size_t room)
 
 	out[0] = '\0';
 	select_nat(f, &nats);
+	sort_by_nat(&nats);
 	for (unsigned i = 0; i < nats.count; i++) {
 		look(&nats.nat[i]->box, &p);
 		if (is_consequence(&p))

@@ -24,6 +24,8 @@ void middle_story(const struct findings *f, struct story *out);
  * middle_sentences - what the NATs did, for people: "NAT B dropped A's SYN
  * (filtering = address-port, unsolicited-syn = drop)."
  * Each once, of SYNs, SYN-ACKs, RSTs and ICMP errors, as many as fit whole.
+ * NAT by NAT, A's first: what two of them do at the same time, with packets
+ * that cross, has no order that would be the same again.
  * @room is at least 1.
  */
 void middle_sentences(const struct findings *f, char *out, size_t room);

@@ -1,6 +1,7 @@
 #include "lab/slot.h"
 
 #include "base/clock.h"
+#include "lab/lateness.h"
 #include "lab/process.h"
 #include "lab/trial.h"
 #include "lab/worker.h"
@@ -138,6 +139,7 @@ void slot_give(struct slot *s, const struct lab_trial *t, unsigned number,
 	s->number = number;
 	s->seed = seed;
 	s->busy = true;
+	s->repeats = 0;
 	s->findings.broke[0] = '\0';
 	if (fits)
 		renew(s);
@@ -338,6 +340,20 @@ static void learn(struct slot *s, struct error *e)
 		error_set(e, ERROR_FAILED, "memory is short");
 }
 
+/* counts - was the machine in time? If not, the trial is still to be run, and
+   the last time counts in any case. */
+static bool counts(struct slot *s)
+{
+	struct findings *f = &s->findings;
+
+	f->late_ms = lateness(&s->trial, f);
+	f->repeats = s->repeats;
+	s->busy = lateness_is_too_large(&s->trial, f->late_ms) &&
+		  s->repeats < LATENESS_REPEATS;
+	s->repeats += s->busy;
+	return !s->busy;
+}
+
 /* Did both hosts connect, and leave nothing under way? */
 static bool is_clean(const struct slot *s)
 {
@@ -373,15 +389,18 @@ static void settle(struct slot *s)
 		settled(s);
 }
 
-/* conclude - both hosts have told; Return: is there a trial to be told of? */
+/* conclude - both hosts have told; Return: is there a trial to be told of? It
+   may have been a search, or is to be run again. */
 static bool conclude(struct slot *s, struct error *e)
 {
-	bool told = !s->searching;
+	bool told = false;
 
-	if (told)
-		finish(s);
-	else
+	if (s->searching) {
 		learn(s, e);
+	} else {
+		finish(s);
+		told = counts(s);
+	}
 	settle(s);
 	return told;
 }

@@ -49,6 +49,7 @@ struct slot {
 	uint64_t seed;
 	struct ttls *ttls;		/* the lab's */
 	int cpu;			/* for a cell without delay; -1: any */
+	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */
 	int level;			/* RENEWING: of the NATs */
 	bool in_order;			/* all that was connected ended as it

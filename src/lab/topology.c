@@ -257,10 +257,12 @@ static void build_adjacent(struct topology *t, int depth)
 	uint8_t router = add_node(t, "router", NODE_ROUTER, 0);
 
 	attach(t, router, hub, outer_networks[0] | 1, SHARE_NONE);
-	for (int side = 0; side < SIDES; side++)
+	for (int side = 0; side < SIDES; side++) {
+		uint32_t host = (uint32_t)(2 + TOPOLOGY_ADDRESSES * side);
+
 		attach(t, add_side(t, side, depth), hub,
-		       outer_networks[0] | (uint32_t)(2 + TOPOLOGY_ADDRESSES * side),
-		       SHARE_NAT);
+		       outer_networks[0] | host, SHARE_NAT);
+	}
 	add_server(t, router);
 }
 

@@ -63,8 +63,9 @@ static struct known *look_up(const struct ttls *t,
 {
 	struct known *k = t->buckets[bucket_of(trial, side)];
 
-	while (k && (k->side != side || strcmp(k->topology, trial->topology) ||
-		     strcmp(k->list, list_of(trial, side))))
+	while (k && (k->side != side ||
+		     strcmp(k->topology, trial->topology) != 0 ||
+		     strcmp(k->list, list_of(trial, side)) != 0))
 		k = k->next;
 	return k;
 }

@@ -75,15 +75,15 @@ static void leave(struct host *h, int s)
 	struct worker *w = h->owner;
 	struct sockaddr_in peer;
 	socklen_t length = sizeof(peer);
+	bool connected;
 	int unread = 0;
 
-	if (getpeername(s, (struct sockaddr *)&peer, &length) < 0) {
-		w->close(h, s);		/* it was never connected */
-	} else if (endpoint_from(&peer).address ==
-		   w->order.config.server.address) {
+	connected = !getpeername(s, (struct sockaddr *)&peer, &length);
+	if (connected && endpoint_from(&peer).address ==
+			 w->order.config.server.address) {
 		await_end(w, s);	/* it has been told bye */
-	} else if (ioctl(s, FIONREAD, &unread) < 0 || unread) {
-		w->close(h, s);		/* which resets it */
+	} else if (!connected || ioctl(s, FIONREAD, &unread) < 0 || unread) {
+		w->close(h, s);		/* which resets what was connected */
 	} else {
 		shutdown(s, SHUT_RDWR);
 		await_end(w, s);

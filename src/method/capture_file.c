@@ -7,10 +7,9 @@
 #include "method/passage.h"
 
 #include "base/clock.h"
+#include "base/outfile.h"
 #include "wire/pcapng.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,48 +144,18 @@ static void write_file(FILE *to, const struct frames *v)
 	}
 }
 
-/* Non-blocking, or a FIFO that nobody reads would hold us for ever. */
-static FILE *file_open(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-			    O_NONBLOCK, 0666);
-
-	return fd < 0 ? NULL : fdopen(fd, "wb");
-}
-
-bool capture_check(const char *path, struct error *e)
-{
-	FILE *to = path ? file_open(path) : NULL;
-
-	if (to)
-		fclose(to);
-	if (to || !path)
-		return true;
-	return error_set(e, ERROR_FAILED, "cannot write \"%s\": %s", path,
-			 strerror(errno));
-}
-
 bool capture_write(const char *path, const struct ladder *l, struct error *e)
 {
 	struct frames *v = calloc(1, sizeof(*v));
-	FILE *to = NULL;
-	bool failed;
+	FILE *to;
 
-	if (v)
-		to = file_open(path);
-	if (!to) {
-		int why = errno;
-
-		free(v);
-		return error_set(e, ERROR_FAILED, "cannot write \"%s\": %s",
-				 path, strerror(why));
+	if (!v)
+		return error_set(e, ERROR_FAILED, "memory is short");
+	to = outfile_open(path, e);
+	if (to) {
+		frames_gather(v, l);
+		write_file(to, v);
 	}
-	frames_gather(v, l);
-	write_file(to, v);
 	free(v);
-	failed = ferror(to);
-	if (fclose(to) || failed)
-		return error_set(e, ERROR_FAILED, "cannot write \"%s\": %s",
-				 path, strerror(errno));
-	return true;
+	return to && outfile_close(to, path, e);
 }

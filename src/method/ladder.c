@@ -10,6 +10,7 @@
  *	   40.9 |--- forged SYN-ACK 0:0(0) ack 1 ------------->|     60.9
  */
 #include "method/passage.h"
+#include "method/telling.h"
 
 #include "base/clock.h"
 
@@ -284,32 +285,11 @@ static void print_row(const struct page *g, const struct row *row, FILE *to)
 	putc('\n', to);
 }
 
-/* "A 10.0.0.2:40001" and "public 192.0.2.1:40001", as far as it is known */
-static void host_lines(const struct ladder *l, enum place side,
-		       char own[ROW_TEXT], char seen[ROW_TEXT])
-{
-	const struct attempt_result *r = side == PLACE_A ? l->a : l->b;
-	const struct attempt_result *other = side == PLACE_A ? l->b : l->a;
-	const struct endpoint *outside = r ? &r->seen :
-					 other ? &other->peer : NULL;
-	char text[ENDPOINT_TEXT];
-
-	put(own, "%c", side == PLACE_A ? 'A' : 'B');
-	put(seen, "%s", "");
-	if (!r)
-		put(own, "%c, the peer", side == PLACE_A ? 'A' : 'B');
-	else if (r->local.port)
-		put(own, "%c %s", side == PLACE_A ? 'A' : 'B',
-		    endpoint_text(&r->local, text));
-	if (outside && outside->port)
-		put(seen, "public %s", endpoint_text(outside, text));
-}
-
 static void print_head(const struct ladder *l, FILE *to)
 {
 	const char *bold = l->colour ? "\033[1m" : "";
 	const char *plain = l->colour ? "\033[0m" : "";
-	char own[2][ROW_TEXT], seen[2][ROW_TEXT];
+	char own[2][HOST_TEXT], seen[2][HOST_TEXT];
 
 	host_lines(l, PLACE_A, own[0], seen[0]);
 	host_lines(l, PLACE_B, own[1], seen[1]);

@@ -198,6 +198,7 @@ static void packet_spoofed(const struct sights *v, struct passage *p,
 		strstr(t->arrival->words.text, "SYN-ACK") : NULL;
 
 	p->from_server = true;
+	p->served = t->event->at;
 	p->to = spoofed_for(v, t);
 	if (t->arrival)
 		p->at = t->arrival->event->at;
@@ -226,7 +227,11 @@ static void passage_begin(struct passage *p, const struct sight *t)
 	memset(p, 0, sizeof(*p));
 	p->from = p->to = t->place;
 	p->at = t->event->at;
-	p->seen[0] = p->seen[1] = TIME_NEVER;
+	p->seen[0] = p->seen[1] = p->served = p->ended = TIME_NEVER;
+	if (t->verdict) {
+		p->ended = t->verdict->event->at;
+		p->answered = t->verdict->event->kind == EVENT_ANSWERED;
+	}
 	if (t->place != PLACE_MIDDLE)
 		p->seen[t->place] = t->event->at;
 	p->tone = t->words.tone;

@@ -30,6 +30,9 @@ struct passage {
 	enum tone tone;
 	int64_t at;		/* when it began */
 	int64_t seen[2];	/* at A, at B; TIME_NEVER: it was not there */
+	int64_t served;		/* when S sent it; TIME_NEVER: it did not */
+	int64_t ended;		/* when a NAT ended it; TIME_NEVER: not known */
+	bool answered;		/* that NAT sent something back for it */
 	char text[WORDS_TEXT];
 	char reason[STORY_TEXT + 1];	/* a NAT's, or a remark; "" */
 };

@@ -5,31 +5,11 @@
  */
 #include "method/record.h"
 
+#include "base/utf8.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-
-/* Length of the UTF-8 sequence at @p; 0 if it is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *p)
-{
-	uint32_t value;
-	size_t i, n;
-
-	if (p[0] < 0x80)
-		return 1;
-	n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	value = p[0] & (0x7fu >> n);
-	for (i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		value = value << 6 | (p[i] & 0x3f);
-	}
-	if ((n == 3 && value < 0x800) || (n == 4 && value < 0x10000))
-		return 0;
-	return value > 0x10ffff || (value >> 11) == 0x1b ? 0 : n;
-}
 
 static void print_text(const char *text, FILE *to)
 {
@@ -117,6 +97,8 @@ static void print_setting(const struct trial_record *r, FILE *to)
 	else
 		fputs(",\"links\":null", to);
 	number_field("background", r->background, 1, r->lab, to);
+	text_or_null("spoofing", r->spoofing_dropped ? "dropped" : "allowed",
+		     r->lab, to);
 	number_field("timeout_ms", r->timeout_ms, 0, true, to);
 }
 
@@ -144,6 +126,8 @@ static void print_result(const struct trial_record *r, FILE *to)
 	count_field("exchanged_b_to_a", r->exchanged_b_to_a, knows_a, to);
 	count_field("ttl_a", r->ttl_a, knows_a && r->ttl_a, to);
 	count_field("ttl_b", r->ttl_b, knows_b && r->ttl_b, to);
+	number_field("late_ms", r->late_ms, 1, r->lab, to);
+	count_field("repeats", r->repeats, r->lab, to);
 	fputs("}\n", to);
 }
 

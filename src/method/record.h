@@ -21,8 +21,9 @@ struct trial_record {
 	double rtt_ms, skew_ms, loss;
 	char links[256];		/* "jitter=5 link-a=rate=1", or "" */
 	double background;		/* connections per second */
-	bool lab;			/* false: one side's record: rtt, skew,
-					   loss, links and the other side are
+	bool spoofing_dropped;		/* by S's network */
+	bool lab;			/* false: one side's record: the
+					   setting and the other side are
 					   null */
 	bool is_a;			/* one side's: which it is */
 	double timeout_ms;
@@ -33,6 +34,8 @@ struct trial_record {
 	double connect_ms;		/* negative: null */
 	uint32_t exchanged_a_to_b, exchanged_b_to_a;
 	uint8_t ttl_a, ttl_b;		/* 0 prints null */
+	double late_ms;			/* how late the machine was */
+	unsigned repeats;		/* for that */
 };
 
 /* record_print - one JSON object on one line */
@@ -42,6 +45,9 @@ void record_print(const struct trial_record *r, FILE *to);
 struct ladder {
 	const struct attempt_result *a, *b;	/* either may be NULL */
 	const struct story *middle;	/* S and the NATs, or NULL */
+	char gate[2][16];		/* what stands before A and B: "NAT A",
+					   "firewall B"; "": nothing, or it is
+					   not known */
 	int64_t zero;			/* monotonic ns shown as 0.0 ms */
 	bool colour;
 };
@@ -53,18 +59,24 @@ struct ladder {
 void ladder_print(const struct ladder *l, FILE *to);
 
 /*
+ * ladder_svg - the same as a picture: a message sequence chart, SVG that
+ * needs nothing else and follows the reader's light or dark. The same story
+ * gives the same bytes
+ * @r: its caption
+ */
+void ladder_svg(const struct ladder *l, const struct trial_record *r,
+		FILE *to);
+
+/* ladder_svg_write - Return: false with a sentence that quotes @path */
+bool ladder_svg_write(const char *path, const struct ladder *l,
+		      const struct trial_record *r, struct error *e);
+
+/*
  * capture_write - the stories as a pcapng file: one interface per host (and
  * one for S and the NATs if @middle), the story as packet comments
  * Return: false with a sentence that quotes @path
  */
 bool capture_write(const char *path, const struct ladder *l,
 		   struct error *e);
-
-/*
- * capture_check - can that file be written? For the time before the work; it
- * is then there, and empty
- * @path: NULL: no file is wanted
- */
-bool capture_check(const char *path, struct error *e);
 
 #endif

@@ -250,6 +250,8 @@ meet() {
 @test "a capture file is opened before the work, and waits for no reader" {
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
 	for file in "$BATS_TEST_TMPDIR/fifo" /nonexistent/p ''; do
+		run -1 timeout 10 "$TCPTRAV" --method p2pnat --svg "$file"
+		[[ "$output" == *"cannot write \"$file\""* ]]
 		run -1 timeout 10 "$TCPTRAV" --method p2pnat --pcap "$file"
 		[[ "$output" == *"cannot write \"$file\""* ]]
 		[[ "$output" != *connected* ]]

@@ -31,14 +31,28 @@ alive()
 	[[ "${stat##*) }" != [ZX]* ]]
 } 2>/dev/null
 
+# given OPTION ARGUMENT... - is it among the arguments? An option that is given
+# twice is an alternative.
+given()
+{
+	local option=$1
+	shift
+	[[ " $* " == *" $option "* ]]
+}
+
 # lab_begin ARGUMENT... - a lab whose only trial lasts until it is ended:
 # between these NATs it cannot connect. Sets front, init, lab, out.
 # lab_with is a command in front of it, which must become it by exec.
 lab_begin()
 {
+	local defaults=()
+	given --method "$@" || defaults+=(--method p2pnat)
+	given --nat-a "$@" || defaults+=(--nat-a symmetric --nat-b symmetric)
+	given --timeout "$@" || defaults+=(--timeout 300000)
+	given --rtt "$@" || defaults+=(--rtt 10)
 	out=$BATS_TEST_TMPDIR/out
-	"${lab_with[@]}" "$TCPTRAV" lab --method p2pnat --nat-a symmetric \
-		--nat-b symmetric --timeout 300000 --rtt 10 "$@" > "$out" 2> "$out.err" 3>&- &
+	"${lab_with[@]}" "$TCPTRAV" lab "${defaults[@]}" "$@" > "$out" \
+		2> "$out.err" 3>&- &
 	front=$!
 	until_true 20 has_child "$front"
 	init=$(children "$front")

@@ -123,6 +123,18 @@ teardown() {
 	[ "$(od -An -tx1 -N4 "$BATS_TEST_TMPDIR/p")" = " 0a 0d 0d 0a" ]
 }
 
+@test "the last trial's ladder as a picture" {
+	svg=$BATS_TEST_TMPDIR/ladder.svg
+	run "$TCPTRAV" lab --method p2pnat --nat-a rst --nat-b rst \
+		--rtt 10 --skew 60 --trials 2 --json --svg "$svg"
+	xmllint --noout "$svg"
+	grep -F 'failed (rst-from-nat)' "$svg"
+	grep -F 'lost: nat-b: filtering = address-port, unsolicited-syn = rst' \
+		"$svg"
+	grep -F '>NAT B</text>' "$svg"
+	! grep -E '(href|src|url\()' "$svg"
+}
+
 @test "a capture file that cannot be written is quoted" {
 	run "$TCPTRAV" lab --method stunt2 --rtt 10 --pcap /nowhere/p
 	[ "$status" -eq 1 ]

@@ -14,8 +14,10 @@ setup() {
 # in_cell OPTION... - standard input as a script in such a cell
 in_cell()
 {
+	local rtt=(--rtt 10)
+	given --rtt "$@" && rtt=()
 	cat > "$DIR/script"
-	timeout 60 "$TCPTRAV" lab --nat-a none --nat-b none --rtt 10 "$@" \
+	timeout 60 "$TCPTRAV" lab --nat-a none --nat-b none "${rtt[@]}" "$@" \
 		--exec "bash $DIR/script"
 }
 

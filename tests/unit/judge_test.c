@@ -324,8 +324,8 @@ static void sentences_stay_whole(void **state)
 	assert_string_equal(text, "");
 }
 
-/* In order of time, whichever NAT was heard first; without consequences. */
-static void sentences_in_order(void **state)
+/* NAT by NAT, whichever did something first; without consequences. */
+static void sentences_go_from_nat_to_nat(void **state)
 {
 	struct segment ack = syn_of_a;
 	struct scene *s = *state;
@@ -336,8 +336,8 @@ static void sentences_in_order(void **state)
 	nat_says(s, "nat-b", NAT_OUTSIDE, &ack, "after-rst-in = end");
 	nat_says(s, "nat-b", NAT_OUTSIDE, &syn_of_a, "earlier");
 	middle_sentences(&s->f, text, sizeof(text));
-	assert_string_equal(text, "NAT B dropped A's SYN (earlier)."
-			    " NAT A dropped A's SYN (later).");
+	assert_string_equal(text, "NAT A dropped A's SYN (later)."
+			    " NAT B dropped A's SYN (earlier).");
 }
 
 static void a_broken_lab_is_an_error(void **state)
@@ -356,6 +356,33 @@ static void a_broken_lab_is_an_error(void **state)
 
 #define SCENE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+/* What the ladder draws before the hosts */
+static void gates_of(struct scene *s, const char *topology, const char *a,
+		     const char *b, const char *before_a, const char *before_b)
+{
+	struct lab_trial t = trial;
+
+	t.topology = topology;
+	t.nat_a = a;
+	t.nat_b = b;
+	judge(&t, &s->f, &s->v);
+	assert_string_equal(s->v.ladder.gate[0], before_a);
+	assert_string_equal(s->v.ladder.gate[1], before_b);
+}
+
+static void gates(void **state)
+{
+	struct scene *s = *state;
+
+	gates_of(s, "two-nats", "rst", "rst", "NAT A", "NAT B");
+	gates_of(s, "two-nats", "rst", "none", "NAT A", "");
+	gates_of(s, "nested-2", "rfc5382,cgn", "none,none", "NATs A", "");
+	gates_of(s, "nested-2", "none,cgn", "nonesuch", "NATs A", "NATs B");
+	gates_of(s, "public-a", "none", "rst", "", "NAT B");
+	gates_of(s, "firewall", "rst", "rst", "firewall A", "firewall B");
+	gates_of(s, "one-nat", "rst", "rst", "NAT", "NAT");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,8 +398,9 @@ int main(void)
 		SCENE(spoofed_is_s),
 		SCENE(icmp_errors_by_what_they_quote),
 		SCENE(sentences_stay_whole),
-		SCENE(sentences_in_order),
+		SCENE(sentences_go_from_nat_to_nat),
 		SCENE(a_broken_lab_is_an_error),
+		SCENE(gates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,7 @@ static const struct trial_record sample = {
 	.mechanism_a = MECHANISM_FORGED_SYN_ACK,
 	.mechanism_b = MECHANISM_FORGED_SYN_ACK, .connect_ms = 61.2,
 	.exchanged_a_to_b = 32, .exchanged_b_to_a = 32,
-	.ttl_a = 3, .ttl_b = 3,
+	.ttl_a = 3, .ttl_b = 3, .late_ms = 0.4, .repeats = 1,
 };
 
 static char *printed(const struct trial_record *r)
@@ -49,14 +49,14 @@ static void the_schemas_example(void **state)
 	      "\"topology\":\"two-nats\",\"nat_a\":\"port-restricted-cone\","
 	      "\"nat_b\":\"port-restricted-cone\",\"rtt_ms\":40.0,"
 	      "\"skew_ms\":0.0,\"loss\":0.0,\"links\":\"\","
-	      "\"background\":0.0,"
+	      "\"background\":0.0,\"spoofing\":\"allowed\","
 	      "\"timeout_ms\":1300,"
 	      "\"outcome\":\"connected\",\"opener\":\"\","
 	      "\"mechanism_a\":\"forged-syn-ack\","
 	      "\"mechanism_b\":\"forged-syn-ack\",\"cause\":\"\","
 	      "\"explain\":\"\",\"connect_ms\":61.2,"
 	      "\"exchanged_a_to_b\":32,\"exchanged_b_to_a\":32,"
-	      "\"ttl_a\":3,\"ttl_b\":3}\n");
+	      "\"ttl_a\":3,\"ttl_b\":3,\"late_ms\":0.4,\"repeats\":1}\n");
 }
 
 /* What one side cannot know is null: the lab, the other side, and whether
@@ -80,13 +80,14 @@ static void one_side(void **state)
 	      "\"ttl\":\"none\",\"variant\":\"keep-syn\",\"topology\":null,"
 	      "\"nat_a\":null,\"nat_b\":null,\"rtt_ms\":null,"
 	      "\"skew_ms\":null,\"loss\":null,\"links\":null,"
-	      "\"background\":null,"
+	      "\"background\":null,\"spoofing\":null,"
 	      "\"timeout_ms\":10000,"
 	      "\"outcome\":\"failed\",\"opener\":\"b\",\"mechanism_a\":null,"
 	      "\"mechanism_b\":\"\",\"cause\":\"no-peer\","
 	      "\"explain\":\"Nobody came.\",\"connect_ms\":null,"
 	      "\"exchanged_a_to_b\":7,\"exchanged_b_to_a\":null,"
-	      "\"ttl_a\":null,\"ttl_b\":null}\n");
+	      "\"ttl_a\":null,\"ttl_b\":null,\"late_ms\":null,"
+	      "\"repeats\":null}\n");
 }
 
 static void numbers(void **state)

@@ -1,0 +1,1 @@
+"""Figures as SVG: one style, no dependency but Python's own library."""

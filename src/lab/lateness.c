@@ -1,0 +1,119 @@
+#include "lab/lateness.h"
+
+#include "base/clock.h"
+#include "lab/middle.h"
+#include "method/passage.h"
+#include "wire/tcp.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TO_S 0.75		/* of d */
+#define THROUGH_S 1.5
+
+static double ms(int64_t ns)
+{
+	return (double)ns / (double)NS_PER_MS;
+}
+
+static double larger(double x, double y)
+{
+	return x > y ? x : y;
+}
+
+/* decides - what the order of things can turn on: SYNs and SYN-ACKs, and the
+   messages that a host waits for to send one. What comes once the connection
+   is there, or has failed, is late without harm. */
+static bool decides(const struct passage *p)
+{
+	return strstr(p->text, "SYN") || !strncmp(p->text, "ready", 5);
+}
+
+/* of_way - of one packet or message that both hosts have seen */
+static double of_way(const struct passage *p, double d)
+{
+	double way = p->kind == PASSAGE_MESSAGE ? THROUGH_S * d : d;
+
+	if ((p->kind != PASSAGE_PACKET && p->kind != PASSAGE_MESSAGE) ||
+	    !decides(p) ||
+	    p->from == PLACE_MIDDLE || p->to == PLACE_MIDDLE ||
+	    p->seen[0] == TIME_NEVER || p->seen[1] == TIME_NEVER)
+		return 0;
+	return ms(llabs(p->seen[0] - p->seen[1])) - way;
+}
+
+static double of_ways(const struct findings *f, double d)
+{
+	const struct ladder ladder = {
+		.a = &f->result[0], .b = &f->result[1],
+	};
+	struct passage *p = malloc(PASSAGES_MAX * sizeof(*p));
+	size_t count = p ? passages_find(&ladder, p) : 0;
+	double most = 0;
+
+	for (size_t i = 0; i < count; i++)
+		most = larger(most, of_way(&p[i], d));
+	free(p);
+	return most;
+}
+
+/* of_introduction - from S's to the host's notice of it */
+static double of_introduction(const struct findings *f,
+			      const struct attempt_result *r, double d)
+{
+	int64_t at = middle_introduced(f, r->session[r->order & 1]);
+
+	if (!at || !r->introduced_at)
+		return 0;
+	return ms(r->introduced_at - at) - TO_S * d;
+}
+
+static bool is_own_syn(const struct event *e)
+{
+	struct segment s;
+
+	return e->kind == EVENT_PACKET_OUT &&
+		segment_parse(e->bytes, e->length, &s) &&
+		(s.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
+/* of_first_syn - beyond what it was to be held; a host that waits for the
+   other's hole sends none then, so only those that don't are asked */
+static double of_first_syn(const struct attempt_result *r, double held,
+			   bool waits)
+{
+	for (uint32_t i = 0; !waits && i < r->story.count; i++) {
+		const struct event *e = &r->story.events[i];
+
+		if (e->at >= r->introduced_at && is_own_syn(e))
+			return ms(e->at - r->introduced_at) - held;
+	}
+	return 0;
+}
+
+double lateness(const struct lab_trial *t, const struct findings *f)
+{
+	double d = t->rtt_ms / 2, late;
+
+	if (!(d > 0) || t->loss > 0 || *links_text(t->links) || !f->has[0] ||
+	    !f->has[1])
+		return 0;
+	late = of_ways(f, d);
+	for (int i = 0; i < 2; i++) {
+		const struct attempt_result *r = &f->result[i];
+		double skew = i ? t->skew_ms : -t->skew_ms;
+		bool ordered = t->approach.variant ?
+			t->approach.method->variant_ordered :
+			t->approach.method->ordered;
+
+		late = larger(late, of_introduction(f, r, d));
+		late = larger(late, of_first_syn(r, skew > 0 ? skew : 0,
+						 ordered && !r->opener));
+	}
+	return late;
+}
+
+bool lateness_is_too_large(const struct lab_trial *t, double late_ms)
+{
+	return late_ms > t->rtt_ms / 4;
+}

@@ -1,0 +1,279 @@
+#!/usr/bin/env bats
+# Sweeps: alternatives and plans, the file of the records, and that no trial is
+# lost or run twice, whatever ends the program. What a plan's lines mean is
+# tests/unit/plan_test.c's and sweep_test.c's.
+
+bats_require_minimum_version 1.5.0
+load lab.bash
+
+setup()
+{
+	experiments=$BATS_TEST_DIRNAME/../../experiments
+	export TCPTRAV
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown()
+{
+	[ -z "${sweep:-}" ] || kill -9 "$sweep" 2> /dev/null || true
+}
+
+# lab OPTION...
+lab()
+{
+	timeout 120 "$TCPTRAV" lab "$@"
+}
+
+# refused TEXT OPTION... - wrong use, and what is said of it
+refused()
+{
+	local text=$1
+	shift
+	run -2 lab "$@"
+	[[ "$output" == *"$text"* ]] || { echo "$output"; return 1; }
+}
+
+# seeds FILE... - of all records, in order, one line
+seeds()
+{
+	cat "$@" | jq -s -c 'map(.seed) | sort'
+}
+
+# connecting - a plan of 20 trials that connect, with little to wait for
+connecting()
+{
+	echo 'method=all nat-a=rfc5382 nat-b=restricted-cone rtt=10 trials=2'
+}
+
+# --- what is run ---
+
+@test "options given again are alternatives, in the order of the seeds" {
+	lab --method stunt2 --method p2pnat --nat-a rst --nat-a linux --rtt 10 \
+		--skew 1 --skew 2 --jobs 4 --json > records
+	[ "$(jq -s -r 'sort_by(.seed) | .[] |
+		[.seed, .method, .nat_a, .skew_ms] | join(" ")' records)" = \
+		"1 stunt2 rst 1
+2 p2pnat rst 1
+3 stunt2 rst 2
+4 p2pnat rst 2
+5 stunt2 linux 1
+6 p2pnat linux 1
+7 stunt2 linux 2
+8 p2pnat linux 2" ]
+}
+
+@test "a plan, from a file or standard input; the command line's defaults" {
+	printf 'rst\n# no NAT\nicmp\n' > nats
+	printf 'nat-b=@nats # two\n\nmethod=p2pnat loss=0 spoofing=dropped\n' > plan
+	lab --plan plan --method stunt2 --rtt 10 --json | jq -s -c 'map(
+		[.method, .nat_b, (.rtt_ms | floor), .spoofing])' > by_file
+	cat by_file
+	[ "$(cat by_file)" = '[["stunt2","rst",10,"allowed"],["stunt2","icmp",10,"allowed"],["p2pnat","port-restricted-cone",10,"dropped"]]' ]
+	lab --plan - --method stunt2 --rtt 10 --json < plan | jq -s -c 'map(
+		[.method, .nat_b, (.rtt_ms | floor), .spoofing])' | diff by_file -
+}
+
+@test "one setting by several approaches still has its table" {
+	run -0 lab --method stunt2 --method p2pnat --rtt 10 --trials 2
+	[[ "${lines[1]}" == "stunt2 "*" 2/2 "* ]]
+	[[ "${lines[2]}" == "p2pnat "*" 2/2 "* ]]
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "wrong use of sweeps, before anything is run or asked for" {
+	echo 'method=all nat-a=rst nat-a=symetric' > plan
+	refused 'plan "plan", line 1: unknown NAT "symetric"; the nearest is "symmetric"' \
+		--plan plan --out file
+	[ ! -e file ]
+	run -2 without_namespaces "$TCPTRAV" lab --plan plan --json
+	refused 'plan "nowhere": No such file' --plan nowhere --json
+	refused '2 settings have no table: --out FILE or --json' \
+		--method p2pnat --rtt 1 --rtt 2
+	refused '--resume goes on with a file: --out FILE' \
+		--method p2pnat --resume
+	refused '--shard "4/3"' --method p2pnat --shard 4/3
+	refused '--exec has one cell' --exec true --rtt 1 --rtt 2
+	refused '--exec is instead of trials' --exec true --plan plan
+	refused 'may not be among' --method p2pnat --pcap p --shard 1/2
+	echo precious > file
+	refused '"file" has something in it already; --resume goes on with it' \
+		--method p2pnat --out file
+	refused 'no JSON' --method p2pnat --out file --resume
+	[ "$(cat file)" = precious ]
+}
+
+# --- the file ---
+
+@test "--out: each record, status 0 when done; again: nothing is run" {
+	connecting > plan
+	run -0 lab --plan plan --out file --jobs 4
+	[[ "$output" == *stunt1*2/2* ]]
+	[ "$(seeds file)" = "$(jq -n -c '[range(1; 21)]')" ]
+	cp file before
+	run -0 lab --plan plan --out file --jobs 4 --resume
+	[ "$output" = "file: 20 of 20 trials: 20 connected, 0 failed, 0 not applicable, 0 errors" ]
+	cmp file before
+	run -2 lab --plan plan --out file
+	refused 'line 1: its seed' --plan plan --seed 500 --out file --resume
+	refused 'rtt_ms is 10.0, but the plan' --method all \
+		--nat-a rfc5382 --nat-b restricted-cone --trials 2 --out file --resume
+	cmp file before
+}
+
+@test "--resume: a torn line is cut off and its trial run again" {
+	connecting > plan
+	lab --plan plan --out file --jobs 4
+	head -n 7 file > short
+	cp short torn
+	sed -n 8p file | head -c 200 >> torn
+	lab --plan plan --out torn --jobs 4 --resume
+	[ "$(seeds torn)" = "$(seeds file)" ]
+	head -n 7 torn | cmp - short
+}
+
+@test "errors count as done, and are told by the status" {
+	connecting > plan
+	lab --plan plan --out file --jobs 4
+	sed '1s/"outcome":"[a-z]*"/"outcome":"error"/' file > with_error
+	run -1 lab --plan plan --out with_error --resume
+	[[ "$output" == *"1 errors" ]]
+}
+
+@test "a file that cannot be written ends the sweep, and says so" {
+	mkdir small
+	run -1 unshare -Urm sh -c 'mount -t tmpfs -o size=8k none small &&
+		exec "$@"' sh "$TCPTRAV" lab --method all --trials 9 --rtt 10 \
+		--out small/file
+	[[ "$output" == *'cannot write "small/file": No space left'* ]]
+}
+
+@test "two sweeps on one file at once: the second is refused" {
+	lab_begin --out "$BATS_TEST_TMPDIR/file"
+	sweep=$front
+	refused 'another sweep is writing' --method p2pnat --out file --resume
+	kill -9 "$front"
+	wait "$front" || true
+	lab --method p2pnat --rtt 10 --out file --resume
+	until_true 5 lab_gone
+}
+
+@test "progress is shown on a terminal, and nowhere else" {
+	connecting > plan
+	lab --plan plan --out file --jobs 4 2> said
+	[ ! -s said ]
+	rm file
+	script -qec "'$TCPTRAV' lab --plan plan --out file --jobs 4" typescript \
+		< /dev/null > /dev/null
+	grep -q '[0-9] of 20, [0-9.]*/s, [0-9]* s left: [0-9]* connected' typescript
+	grep -q $'\r\e\[Kmethod ' typescript	# nothing of it stays
+}
+
+# --- shards ---
+
+@test "the shards of a plan are the plan" {
+	local k
+	echo 'method=all nat-a=rst nat-a=symmetric nat-b=rst rtt=120 skew=15' > plan
+	lab --plan plan --out whole --jobs 10
+	for k in 1 2 3; do
+		lab --plan plan --out part$k --jobs 10 --shard $k/3
+		[ "$(jq -s "all((.seed - 1) % 3 == $k - 1)" part$k)" = true ]
+	done
+	[ "$(seeds part1 part2 part3)" = "$(seeds whole)" ]
+	cat part1 part2 part3 > merged
+	"$experiments/same" merged whole
+	run -0 lab --plan plan --out merged --resume	# a file that is done
+	[[ "$output" == *"20 of 20 trials"* ]]
+}
+
+@test "experiments/sweep: shards put together are one run, also resumed" {
+	command -v parallel || skip "parallel is not installed"
+	printf '# NATs\nrst\n symmetric \n' > nats
+	echo 'method=all nat-a=@nats nat-b=rst rtt=120 skew=15 # all' > plan
+	"$experiments/sweep" --jobs 20 plan whole
+	[ "$(jq -c .seed whole)" = "$(seq 20)" ]		# in order
+	"$experiments/sweep" --shards 3 --jobs 10 plan merged
+	[ ! -e merged.shards ]
+	"$experiments/same" merged whole
+	cp whole before
+	run -2 "$experiments/sweep" plan whole
+	[[ "$output" == *"--resume goes on with it"* ]]
+	cmp whole before
+	# what an interruption leaves: some in order, some in shards, some torn
+	mkdir rest.shards
+	sed -n '1,5p' whole > rest
+	sed -n '5,9p' whole > rest.shards/2.jsonl
+	sed -n 12p whole | head -c 300 > rest.shards/3.jsonl
+	run -0 "$experiments/sweep" --shards 2 --resume plan rest
+	[[ "$output" == *"rest: 20 of 20 trials" ]]
+	[ "$(jq -c .seed rest)" = "$(seq 20)" ]
+	diff <(sed -n '1,9p' whole) <(sed -n '1,9p' rest)
+	run -2 "$experiments/sweep" --resume --seed 100 plan rest
+	[[ "$output" == *"no record of this plan"* ]]
+}
+
+# A host's files are below a home of its own, here.
+@test "experiments/sweep: shards on other hosts come back, and go there" {
+	command -v parallel && command -v rsync || skip "parallel or rsync is not installed"
+	cat > ssh <<-'EOF'
+		#!/bin/bash
+		while [[ "$1" == -* ]]; do
+			case $1 in --) shift; break ;; -[lpio]) shift ;; esac
+			shift
+		done
+		export HOME=$FAR/$1
+		shift
+		[ "$1" != -- ] || shift
+		mkdir -p "$HOME" && cd "$HOME" && exec bash -c "$*"
+	EOF
+	chmod +x ssh
+	mkdir -p home/x far
+	cd home/x
+	printf 'rst\nicmp\n' > nats
+	echo 'method=stunt2 method=p2pnat nat-a=@nats rtt=10 trials=3' > plan
+	lab --plan plan --out whole --jobs 4
+	head -n 3 whole > out
+	HOME=$BATS_TEST_TMPDIR/home FAR=$BATS_TEST_TMPDIR/far \
+		PARALLEL_SSH=$BATS_TEST_TMPDIR/ssh run -0 --separate-stderr \
+		"$experiments/sweep" --hosts :,one,two --jobs 4 --resume plan out
+	[ "$output" = "out: 12 of 12 trials" ]
+	[ "$(seeds out)" = "$(seeds whole)" ]
+	[ -d ../../far/one ] && [ -d ../../far/two ]	# they were there
+	[ -z "$(find ../../far -type f)" ]		# and took all with them
+}
+
+# --- killed ---
+
+# lines FILE N - has it so many?
+lines()
+{
+	[ "$(wc -l 2> /dev/null < "$1")" -ge "$2" ]
+}
+
+@test "killed at any moment and resumed: each trial once, nothing left" {
+	local at init lab
+	echo 'method=all nat-a=rst nat-a=symmetric nat-b=rst rtt=40 trials=2' > plan
+	for at in 0 1 9 20; do
+		"$TCPTRAV" lab --plan plan --out file --resume --jobs 4 3>&- &
+		sweep=$!
+		until_true 20 has_child "$sweep"
+		init=$(children "$sweep")
+		lab=$(readlink "/proc/$init/ns/pid")
+		until_true 60 lines file "$at"
+		kill -9 "$sweep"
+		wait "$sweep" || true
+		until_true 10 lab_gone
+		cp file "before$at"
+	done
+	lab --plan plan --out file --resume --jobs 10
+	[ "$(seeds file)" = "$(jq -n -c '[range(1; 41)]')" ]
+	for at in 1 9 20; do	# whole lines stay as they were
+		diff <(head -n "$(wc -l < before$at)" before$at) \
+			<(head -n "$(wc -l < before$at)" file)
+	done
+}
+
+@test "experiments/kill-test, with few kills" {
+	command -v nft || skip "nft is not installed"
+	run -0 env LONGEST=400 "$experiments/kill-test" 3 1
+	[[ "$output" == *"seed 1: 3 kills, "*" trials, each once, nothing left" ]]
+}
