@@ -124,6 +124,22 @@ static bool start(struct cell *c, enum cell_role role, const char *name,
 	return true;
 }
 
+/* job_nat - what such a NAT's process does; NULL: a router has none */
+static process_main job_nat(const struct job *job)
+{
+	switch (job->plan->nats[job->node].kind) {
+	case CHOICE_PROFILE:
+		return job_box;
+	case CHOICE_KERNEL:
+		return job_kernel;
+	case CHOICE_EXEC:
+		return job_exec;
+	case CHOICE_NONE:
+		break;
+	}
+	return NULL;
+}
+
 static bool start_node(struct cell *c, const struct job *job, struct error *e)
 {
 	const struct node *n = &job->plan->topology->nodes[job->node];
@@ -136,13 +152,8 @@ static bool start_node(struct cell *c, const struct job *job, struct error *e)
 		ok = start(c, CELL_SERVER, n->name, job_server, job, e);
 	} else if (n->kind == NODE_CLIENT && job->config->background > 0) {
 		ok = start(c, CELL_CLIENT, n->name, job_client, job, e);
-	} else if (n->kind == NODE_NAT) {
-		enum choice_kind kind = job->plan->nats[job->node].kind;
-
-		if (kind == CHOICE_PROFILE || kind == CHOICE_EXEC)
-			ok = start(c, CELL_NAT, n->name,
-				   kind == CHOICE_EXEC ? job_exec : job_box,
-				   job, e);
+	} else if (n->kind == NODE_NAT && job_nat(job)) {
+		ok = start(c, CELL_NAT, n->name, job_nat(job), job, e);
 	}
 	return ok;
 }
@@ -170,28 +181,6 @@ static bool start_all(struct cell *c, const struct wiring_plan *plan,
 	return start_kind(c, plan, true, e) && start_kind(c, plan, false, e) &&
 		(c->namespaces[WIRING_CABLE] < 0 ||
 		 start(c, CELL_CABLE, "cable", job_cable, &cable, e));
-}
-
-static bool start_kernel_nats(struct cell *c, const struct wiring_plan *plan,
-			      struct error *e)
-{
-	const struct topology *t = plan->topology;
-	int home = netns_current(e);
-	bool ok = home >= 0;
-
-	for (uint8_t i = 0; ok && i < t->node_count; i++) {
-		struct job job = { &c->config, plan, i };
-
-		if (t->nodes[i].kind == NODE_NAT &&
-		    plan->nats[i].kind == CHOICE_KERNEL)
-			ok = netns_enter(c->namespaces[i], e) &&
-				jobs_kernel_nat(&job, e);
-	}
-	if (home < 0)
-		return false;
-	ok = netns_enter(home, ok ? e : NULL) && ok;
-	close(home);
-	return ok;
 }
 
 /*
@@ -243,7 +232,7 @@ bool cell_begin(struct cell *c, const struct cell_config *config,
 		c->namespaces[i] = -1;
 	ok = make_plan(config, &c->topology, &plan, e) &&
 		wiring_build(&plan, c->namespaces, e) &&
-		start_all(c, &plan, e) && start_kernel_nats(c, &plan, e);
+		start_all(c, &plan, e);
 	if (!ok) {
 		cell_end(c);
 		return false;
@@ -310,7 +299,7 @@ static void renew_nat(struct cell *c, struct cell_process *p, uint64_t seed)
 	uint8_t node = (uint8_t)p->which;
 	struct box_order what;
 
-	if (c->nats[node].kind != CHOICE_PROFILE)
+	if (c->nats[node].kind == CHOICE_EXEC)
 		return;
 	jobs_order_box(&c->topology, node, &c->nats[node], seed, &what);
 	order(p, &what, sizeof(what));

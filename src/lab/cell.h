@@ -1,8 +1,7 @@
 /*
  * A cell: one topology, kept up and reused by trials. Built by the lab's init
  * inside the lab's namespaces. One namespace per node; one process per host,
- * per emulated or exec: NAT, for S, and for all imperfect links (the cable).
- * Kernel NATs need no process.
+ * per NAT that is one, for S, and for all imperfect links (the cable).
  */
 #ifndef TCPTRAV_LAB_CELL_H
 #define TCPTRAV_LAB_CELL_H
@@ -33,8 +32,8 @@ enum cell_role {
  * SOCK_SEQPACKET socket, non-blocking on this side:
  *	host	worker_order in; worker_end and attempt_result out, in one,
  *		cut at its last event
- *	NAT	box_order in, its seed out; box_report out (an exec: NAT says
- *		nothing)
+ *	NAT	box_order in, its seed out; box_report out, of an emulated
+ *		one (an exec: NAT takes and says nothing)
  *	S	server_report out
  *	cable	cable_order in, its first seed out
  *	client	nothing

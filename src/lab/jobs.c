@@ -144,6 +144,21 @@ int job_box(struct process_self *self, const void *job, struct error *e)
 	return box_run(&config, ready, self, e) ? 0 : 1;
 }
 
+int job_kernel(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	const struct topology *t = j->plan->topology;
+	struct place outside = path_outside(t, j->node);
+
+	if (!kernel_nat_start(choice_of(j)->kernel,
+			      wiring_interface(t, outside),
+			      t->nodes[j->node].firewall, e))
+		return 1;
+	ready(self);
+	kernel_nat_serve(self->control);
+	return 0;
+}
+
 int job_exec(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
@@ -189,6 +204,7 @@ int job_server(struct process_self *self, const void *job, struct error *e)
 	const struct topology *t = j->plan->topology;
 	struct server_config config = {
 		.address = path_address(t, path_outside(t, j->node)),
+		.abrupt = true,
 		.want_spoofing = true,
 		.report = server_reports,
 		.ready = server_ready,
@@ -251,13 +267,4 @@ int job_cable(struct process_self *self, const void *job, struct error *e)
 		config.links[config.count++] = l;
 	}
 	return cable_run(&config, ready, self, e) ? 0 : 1;
-}
-
-bool jobs_kernel_nat(const struct job *job, struct error *e)
-{
-	const struct topology *t = job->plan->topology;
-
-	return kernel_nat_start(choice_of(job)->kernel,
-				wiring_interface(t, path_outside(t, job->node)),
-				t->nodes[job->node].firewall, e);
 }

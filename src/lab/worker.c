@@ -5,10 +5,10 @@
  *
  * A FIN wants an answer, and the answer's answer is under way when the second
  * host is done. A RST wants none. It takes back what the peer has not read
- * (linux.md 1), so it is sent only when the peer has said, by its FIN, that it
- * has read all that it wants:
+ * (linux.md 1), so it is sent only when the peer has said that it has read all
+ * that it wants:
  *
- *	S	ends a connection after our bye; we reset it then
+ *	S	resets a connection after our bye
  *	stream	B sends FIN when it has its result; A resets it then, and B is
  *		done when that has come
  *

@@ -55,6 +55,19 @@ void connection_linger(struct connection *c)
 		connection_free(TAILQ_FIRST(&all->lingering));
 }
 
+void connection_reset(struct connection *c)
+{
+	const struct linger at_once = { .l_onoff = 1 };
+	struct connections *all = c->all;
+
+	setsockopt(c->socket, SOL_SOCKET, SO_LINGER, &at_once,
+		   sizeof(at_once));
+	c->until = clock_now();
+	all->lingering_count++;
+	TAILQ_REMOVE(&all->open, c, entry);
+	TAILQ_INSERT_HEAD(&all->lingering, c, entry);
+}
+
 void connection_send(struct connection *c, const char *bytes, size_t length)
 {
 	ssize_t n = 0;

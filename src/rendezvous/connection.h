@@ -66,6 +66,10 @@ void connection_send(struct connection *c, const char *bytes, size_t length);
  */
 void connection_linger(struct connection *c);
 
+/* connection_reset - end it at the next tick, which is due now, by RST: to be
+   called from within line(), too */
+void connection_reset(struct connection *c);
+
 /* connections_tick - end what has lingered for too long; when to call next */
 int64_t connections_tick(struct connections *all, int64_t now);
 

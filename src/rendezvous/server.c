@@ -84,12 +84,15 @@ static void timer_by(struct server *s, int64_t when)
 }
 
 /* dismiss - S closes it; its number may be another's from now on */
-static void dismiss(struct server *s, struct connection *c)
+static void dismiss(struct server *s, struct connection *c, bool abruptly)
 {
 	if (c->member)
 		s->by_slot[SESSION_SLOT(c->member)] = NULL;
 	c->member = 0;
-	connection_linger(c);
+	if (abruptly)
+		connection_reset(c);
+	else
+		connection_linger(c);
 	timer_by(s, c->until);
 }
 
@@ -132,7 +135,7 @@ static void enter(struct server *s, int socket, const struct sockaddr_in *from)
 		s->by_slot[SESSION_SLOT(c->member)] = c;
 		timer_by(s, now + s->idle);
 	} else {
-		dismiss(s, c);
+		dismiss(s, c, false);
 	}
 }
 
@@ -256,7 +259,8 @@ static bool server_act(void *argument, const struct action *action)
 	case ACTION_SPOOF:
 		return spoof(s, action);
 	case ACTION_CLOSE:
-		dismiss(s, s->by_slot[SESSION_SLOT(action->member)]);
+		dismiss(s, s->by_slot[SESSION_SLOT(action->member)],
+			action->bye && s->config->abrupt);
 		break;
 	case ACTION_INTRODUCED:
 		report(s, action);
