@@ -26,6 +26,7 @@
 #define LOOK_AHEAD 1024	/* trials, for one that an idle cell fits */
 
 #define EVENTS 64	/* taken at one go */
+#define AT_FIRST 8	/* trials at once for each CPU, where there is delay */
 
 /* What an event is of: the front, the children, or a process of a slot. */
 enum { OF_FRONT = -1, OF_CHILDREN = -2 };
@@ -38,6 +39,7 @@ struct init {
 	unsigned jobs;
 	struct slot *slots;
 	struct ttls *ttls;
+	struct admission admission;
 	bool *taken;			/* which trials were started, or are
 					   not to be */
 	unsigned next;			/* all before it were */
@@ -142,14 +144,22 @@ static void pass_taken(struct init *in)
 		in->next++;
 }
 
+/* must_wait - is the machine at its limit? */
+static bool must_wait(const struct init *in)
+{
+	return sweep_trial(in->plan->sweep, in->next).rtt_ms > 0 &&
+		!admission_allows(&in->admission, in->busy);
+}
+
 /* Give a slot that is free work, if there is some. */
 static void assign(struct init *in, struct slot *s)
 {
-	unsigned number = choose(in, s);
+	unsigned number;
 	struct lab_trial t;
 
-	if (number >= in->plan->count)
+	if (in->next == in->plan->count || must_wait(in))
 		return;
+	number = choose(in, s);
 	t = sweep_trial(in->plan->sweep, number);
 	in->taken[number] = true;
 	in->busy++;
@@ -213,13 +223,21 @@ static void step(struct init *in, int64_t deadline)
 		reap(in);
 }
 
+static unsigned count_cpus(void)
+{
+	cpu_set_t may;
+
+	return sched_getaffinity(0, sizeof(may), &may) < 0 ? 1 :
+		(unsigned)CPU_COUNT(&may);
+}
+
 /* share_cpus - among the slots, where there are as many */
 static void share_cpus(struct init *in)
 {
 	cpu_set_t may;
 	int cpu = -1;
 	bool all = sched_getaffinity(0, sizeof(may), &may) < 0 ||
-		   (unsigned)CPU_COUNT(&may) > in->jobs;
+		   count_cpus() > in->jobs;
 
 	for (unsigned i = 0; i < in->jobs; i++) {
 		do
@@ -250,8 +268,10 @@ static bool begin(struct init *in)
 	for (unsigned i = 0; i < in->jobs; i++) {
 		in->slots[i].deadline = TIME_NEVER;
 		in->slots[i].ttls = in->ttls;
+		in->slots[i].admission = &in->admission;
 	}
 	share_cpus(in);
+	admission_begin(&in->admission, in->jobs, AT_FIRST * count_cpus());
 	for (unsigned i = 0; i < in->plan->count; i++)
 		in->taken[i] = lab_skips(in->plan, i);
 	pass_taken(in);

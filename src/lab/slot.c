@@ -346,10 +346,13 @@ static bool counts(struct slot *s)
 {
 	struct findings *f = &s->findings;
 
+	double share;
+
 	f->late_ms = lateness(&s->trial, f);
 	f->repeats = s->repeats;
-	s->busy = lateness_is_too_large(&s->trial, f->late_ms) &&
-		  s->repeats < LATENESS_REPEATS;
+	share = lateness_share(&s->trial, f->late_ms);
+	admission_learn(s->admission, share);
+	s->busy = share > 1 && s->repeats < LATENESS_REPEATS;
 	s->repeats += s->busy;
 	return !s->busy;
 }

@@ -17,6 +17,7 @@
 #ifndef TCPTRAV_LAB_SLOT_H
 #define TCPTRAV_LAB_SLOT_H
 
+#include "lab/admission.h"
 #include "lab/cell.h"
 #include "lab/findings.h"
 #include "lab/lab.h"
@@ -48,6 +49,7 @@ struct slot {
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
 	struct ttls *ttls;		/* the lab's */
+	struct admission *admission;	/* the lab's; learns from each trial */
 	int cpu;			/* for a cell without delay; -1: any */
 	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */
