@@ -4,6 +4,7 @@
 #include "lab/exec_nat.h"
 #include "lab/links.h"
 
+#include <limits.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -138,6 +139,7 @@ int job_box(struct process_self *self, const void *job, struct error *e)
 	/* what is large is had from the system each time a NAT begins anew,
 	   and comes empty: else all of it would have to be emptied */
 	mallopt(M_MMAP_THRESHOLD, LARGE);
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);	/* the rest is kept */
 	path_neighbours(t, inside, inner);
 	next_to(t, inside, &inner[0], config.inside_neighbours);
 	next_to(t, outside, &gateway, config.outside_neighbours);

@@ -86,11 +86,14 @@ become(const char *name, pid_t parent, int control, int namespace,
 /* A CPU that has gone meanwhile is no reason to fail. */
 static void stay_on(int cpu)
 {
+	const struct sched_param none = { .sched_priority = 0 };
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
 	CPU_SET((size_t)cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
+	/* who is woken waits until the one that woke it has said all */
+	sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
 bool process_start(struct cell_process *p, int namespace, int cpu,
