@@ -71,6 +71,12 @@ struct host_operations {
 	 * cubic
 	 */
 	int (*tcp_open)(struct host *h, uint16_t port);
+	/*
+	 * tcp_talks - of a connection on which each side answers the other:
+	 * what comes is acknowledged with the answer, if that is not long in
+	 * coming, and not by a segment of its own
+	 */
+	void (*tcp_talks)(struct host *h, int s);
 	/* tcp_local - the socket's own address and port */
 	int (*tcp_local)(struct host *h, int s, struct endpoint *out);
 	/* tcp_connect - send the SYN; 0 also when it is only under way */
@@ -127,13 +133,12 @@ struct host_operations {
 	int (*hop_probe)(struct host *h, uint32_t to, int ttl);
 	/* hop_answer - the next answer to a probe; false when there is none */
 	bool (*hop_answer)(struct host *h, struct hop *out);
-	/* hop_end - no answer is waited for any more: one that nobody reads
-	   would end each wait() at once */
-	void (*hop_end)(struct host *h);
 
 	/*
 	 * wait - until a handle is ready, a captured packet or a hop answer
-	 * may be there, or @deadline (monotonic ns) has come
+	 * may be there, or @deadline (monotonic ns) has come. Packets and
+	 * answers that nobody takes end one wait, and no more until all are
+	 * taken.
 	 * Return: 0, or -errno (-EINTR: a signal)
 	 */
 	int (*wait)(struct host *h, struct host_wait *items, size_t count,

@@ -18,6 +18,8 @@ struct linux_host {
 	struct capture *capture;	/* NULL: not wanted */
 	struct forger *forger;		/* NULL: not wanted */
 	struct hops hops;
+	/* what ended a wait and has not been taken since */
+	bool packets_wait, answers_wait;
 };
 
 static struct linux_host *self(struct host *h)
@@ -35,11 +37,17 @@ static void watch(struct host *h, uint16_t port)
 {
 	if (self(h)->capture)
 		capture_watch(self(h)->capture, port);
+	self(h)->packets_wait = false;
 }
 
 static bool captured(struct host *h, struct captured *out)
 {
-	return self(h)->capture && capture_next(self(h)->capture, out);
+	struct linux_host *l = self(h);
+	bool any = l->capture && capture_next(l->capture, out);
+
+	if (!any)
+		l->packets_wait = false;
+	return any;
 }
 
 static int forge(struct host *h, const struct segment *s)
@@ -54,12 +62,11 @@ static int hop_probe(struct host *h, uint32_t to, int ttl)
 
 static bool hop_answer(struct host *h, struct hop *out)
 {
-	return hops_answer(&self(h)->hops, out);
-}
+	bool any = hops_answer(&self(h)->hops, out);
 
-static void hop_end(struct host *h)
-{
-	hops_close(&self(h)->hops);
+	if (!any)
+		self(h)->answers_wait = false;
+	return any;
 }
 
 /*
@@ -79,15 +86,19 @@ static void fill(const struct linux_host *l, const struct host_wait *items,
 					  (items[i].write ? POLLOUT : 0)),
 		};
 	polled[count] = (struct pollfd) {
-		.fd = l->capture ? capture_handle(l->capture) : -1,
+		.fd = l->capture && !l->packets_wait ?
+		      capture_handle(l->capture) : -1,
 		.events = POLLIN,
 	};
-	polled[count + 1] = (struct pollfd) { .fd = l->hops.handle };
+	polled[count + 1] = (struct pollfd) {
+		.fd = l->answers_wait ? -1 : l->hops.handle,
+	};
 }
 
 static int wait_for(struct host *h, struct host_wait *items, size_t count,
 		    int64_t deadline)
 {
+	struct linux_host *l = self(h);
 	struct pollfd polled[WAIT_ITEMS + 2];
 	struct timespec left;
 	size_t i;
@@ -95,10 +106,12 @@ static int wait_for(struct host *h, struct host_wait *items, size_t count,
 
 	if (count > WAIT_ITEMS)
 		return -EINVAL;
-	fill(self(h), items, count, polled);
+	fill(l, items, count, polled);
 	r = ppoll(polled, count + 2,
 		  clock_remaining(clock_now(), deadline, &left), NULL);
 	r = r < 0 ? -errno : 0;
+	l->packets_wait |= r == 0 && polled[count].revents;
+	l->answers_wait |= r == 0 && polled[count + 1].revents;
 	for (i = 0; i < count; i++)
 		items[i].ready = r == 0 && polled[i].revents;
 	return r;
@@ -107,6 +120,7 @@ static int wait_for(struct host *h, struct host_wait *items, size_t count,
 static const struct host_operations operations = {
 	.now = now,
 	.tcp_open = socket_open,
+	.tcp_talks = socket_talks,
 	.tcp_local = socket_local,
 	.tcp_connect = socket_connect,
 	.tcp_ttl = socket_ttl,
@@ -125,7 +139,6 @@ static const struct host_operations operations = {
 	.forge = forge,
 	.hop_probe = hop_probe,
 	.hop_answer = hop_answer,
-	.hop_end = hop_end,
 	.wait = wait_for,
 };
 

@@ -70,6 +70,12 @@ int socket_open(struct host *h, uint16_t port)
 	return r;
 }
 
+void socket_talks(struct host *h, int s)
+{
+	(void)h;
+	set_int(s, IPPROTO_TCP, TCP_QUICKACK, 0);
+}
+
 int socket_local(struct host *h, int s, struct endpoint *out)
 {
 	struct sockaddr_in in = { 0 };

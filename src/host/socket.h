@@ -32,6 +32,7 @@ ssize_t socket_send(struct host *h, int s, const void *bytes, size_t n);
 ssize_t socket_receive(struct host *h, int s, void *bytes, size_t n);
 void socket_ask_acknowledgement(struct host *h, int s);
 bool socket_acknowledged(struct host *h, int s);
+void socket_talks(struct host *h, int s);
 void socket_finish(struct host *h, int s);
 void socket_close(struct host *h, int s);
 

@@ -150,7 +150,7 @@ static bool obey(struct cable *c)
 		return false;
 	for (unsigned i = 0; i < c->count; i++)
 		clear(c, &c->directions[i], order.seed[i / 2][i % 2]);
-	return send(c->orders, &order.seed, sizeof(order.seed[0][0]),
+	return send(c->orders, &order.seed[0][0], sizeof(order.seed[0][0]),
 		    MSG_NOSIGNAL) > 0;
 }
 

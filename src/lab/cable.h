@@ -29,7 +29,7 @@ struct cable_config {
 	unsigned count;
 	int orders;		/* SEQPACKET socket: at a cable_order all that
 				   is under way is lost, and the links begin
-				   anew; one of its seeds is the answer.
+				   anew; its first seed is the answer.
 				   cable_run() returns at its end */
 };
 

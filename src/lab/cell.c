@@ -116,11 +116,28 @@ static bool start(struct cell *c, enum cell_role role, const char *name,
 	*p = (struct cell_process){ .role = role, .which = job->node };
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	c->process_count++;
-	if (!process_start(p, c->namespaces[job->node], main, job, e))
+	if (!process_start(p, c->namespaces[job->node], c->config.cpu, main,
+			   job, e))
 		return false;
 	close(c->namespaces[job->node]);
 	c->namespaces[job->node] = -1;
 	return true;
+}
+
+/* job_nat - what such a NAT's process does; NULL: a router has none */
+static process_main job_nat(const struct job *job)
+{
+	switch (job->plan->nats[job->node].kind) {
+	case CHOICE_PROFILE:
+		return job_box;
+	case CHOICE_KERNEL:
+		return job_kernel;
+	case CHOICE_EXEC:
+		return job_exec;
+	case CHOICE_NONE:
+		break;
+	}
+	return NULL;
 }
 
 static bool start_node(struct cell *c, const struct job *job, struct error *e)
@@ -135,13 +152,8 @@ static bool start_node(struct cell *c, const struct job *job, struct error *e)
 		ok = start(c, CELL_SERVER, n->name, job_server, job, e);
 	} else if (n->kind == NODE_CLIENT && job->config->background > 0) {
 		ok = start(c, CELL_CLIENT, n->name, job_client, job, e);
-	} else if (n->kind == NODE_NAT) {
-		enum choice_kind kind = job->plan->nats[job->node].kind;
-
-		if (kind == CHOICE_PROFILE || kind == CHOICE_EXEC)
-			ok = start(c, CELL_NAT, n->name,
-				   kind == CHOICE_EXEC ? job_exec : job_box,
-				   job, e);
+	} else if (n->kind == NODE_NAT && job_nat(job)) {
+		ok = start(c, CELL_NAT, n->name, job_nat(job), job, e);
 	}
 	return ok;
 }
@@ -169,28 +181,6 @@ static bool start_all(struct cell *c, const struct wiring_plan *plan,
 	return start_kind(c, plan, true, e) && start_kind(c, plan, false, e) &&
 		(c->namespaces[WIRING_CABLE] < 0 ||
 		 start(c, CELL_CABLE, "cable", job_cable, &cable, e));
-}
-
-static bool start_kernel_nats(struct cell *c, const struct wiring_plan *plan,
-			      struct error *e)
-{
-	const struct topology *t = plan->topology;
-	int home = netns_current(e);
-	bool ok = home >= 0;
-
-	for (uint8_t i = 0; ok && i < t->node_count; i++) {
-		struct job job = { &c->config, plan, i };
-
-		if (t->nodes[i].kind == NODE_NAT &&
-		    plan->nats[i].kind == CHOICE_KERNEL)
-			ok = netns_enter(c->namespaces[i], e) &&
-				jobs_kernel_nat(&job, e);
-	}
-	if (home < 0)
-		return false;
-	ok = netns_enter(home, ok ? e : NULL) && ok;
-	close(home);
-	return ok;
 }
 
 /*
@@ -242,7 +232,7 @@ bool cell_begin(struct cell *c, const struct cell_config *config,
 		c->namespaces[i] = -1;
 	ok = make_plan(config, &c->topology, &plan, e) &&
 		wiring_build(&plan, c->namespaces, e) &&
-		start_all(c, &plan, e) && start_kernel_nats(c, &plan, e);
+		start_all(c, &plan, e);
 	if (!ok) {
 		cell_end(c);
 		return false;
@@ -286,47 +276,59 @@ bool cell_build(struct cell *c, const struct cell_config *config,
 	return true;
 }
 
-/* order - one that cannot be told has died: the init will learn how */
+bool cell_change(struct cell *c, const char *nat_a, const char *nat_b,
+		 struct error *e)
+{
+	const char *const lists[2] = { nat_a, nat_b };
+
+	if (!strcmp(nat_a, c->config.nat_a) && !strcmp(nat_b, c->config.nat_b))
+		return true;
+	c->config.nat_a = nat_a;
+	c->config.nat_b = nat_b;
+	return nats_choose(&c->topology, lists, c->nats, e);
+}
+
 static void order(struct cell_process *p, const void *what, size_t length)
 {
 	p->ordered = true;
 	send(p->control, what, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-void cell_renew_links(struct cell *c, uint64_t seed)
+static void renew_nat(struct cell *c, struct cell_process *p, uint64_t seed)
+{
+	uint8_t node = (uint8_t)p->which;
+	struct box_order what;
+
+	if (c->nats[node].kind == CHOICE_EXEC)
+		return;
+	jobs_order_box(&c->topology, node, &c->nats[node], seed, &what);
+	order(p, &what, sizeof(what));
+}
+
+static void renew_links(struct cell *c, struct cell_process *p, uint64_t seed)
 {
 	struct cable_order what;
 
 	jobs_order_cable(&c->topology, c->cabled, seed, &what);
-	for (unsigned i = 0; i < c->process_count; i++)
-		if (c->process[i].role == CELL_CABLE)
-			order(&c->process[i], &what, sizeof(what));
+	order(p, &what, sizeof(what));
 }
 
-bool cell_renew_nats(struct cell *c, const char *nat_a, const char *nat_b,
-		     uint64_t seed, struct error *e)
+bool cell_renew(struct cell *c, int level, uint64_t seed)
 {
-	const char *const lists[2] = { nat_a, nat_b };
+	bool any = false;
 
-	if ((strcmp(nat_a, c->config.nat_a) != 0 ||
-	     strcmp(nat_b, c->config.nat_b) != 0) &&
-	    !nats_choose(&c->topology, lists, c->nats, e))
-		return false;
-	c->config.nat_a = nat_a;
-	c->config.nat_b = nat_b;
 	for (unsigned i = 0; i < c->process_count; i++) {
 		struct cell_process *p = &c->process[i];
-		uint8_t node = (uint8_t)p->which;
-		struct box_order what;
 
-		if (p->role != CELL_NAT ||
-		    c->nats[node].kind != CHOICE_PROFILE)
-			continue;
-		jobs_order_box(&c->topology, node, &c->nats[node], seed,
-			       &what);
-		order(p, &what, sizeof(what));
+		if (p->role == CELL_CABLE && !level) {
+			renew_links(c, p, seed);
+		} else if (p->role == CELL_NAT &&
+			   c->topology.nodes[p->which].level == level) {
+			renew_nat(c, p, seed);
+			any = true;
+		}
 	}
-	return true;
+	return any || !level;
 }
 
 bool cell_ordered(const struct cell *c)

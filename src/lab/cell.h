@@ -1,8 +1,7 @@
 /*
  * A cell: one topology, kept up and reused by trials. Built by the lab's init
  * inside the lab's namespaces. One namespace per node; one process per host,
- * per emulated or exec: NAT, for S, and for all imperfect links (the cable).
- * Kernel NATs need no process.
+ * per NAT that is one, for S, and for all imperfect links (the cable).
  */
 #ifndef TCPTRAV_LAB_CELL_H
 #define TCPTRAV_LAB_CELL_H
@@ -31,10 +30,10 @@ enum cell_role {
  * A process of the cell, forked from the init, in its node's namespace. It
  * ends when its end of @control is closed, and with the init. @control is a
  * SOCK_SEQPACKET socket, non-blocking on this side:
- *	host	worker_order in; attempt_result, cut at its last event, and
- *		then a worker_done out
- *	NAT	box_order in, its seed out; box_report out (an exec: NAT says
- *		nothing)
+ *	host	worker_order in; worker_end and attempt_result out, in one,
+ *		cut at its last event
+ *	NAT	box_order in, its seed out; box_report out, of an emulated
+ *		one (an exec: NAT takes and says nothing)
  *	S	server_report out
  *	cable	cable_order in, its first seed out
  *	client	nothing
@@ -59,6 +58,7 @@ struct cell_config {
 					   clients of a side together */
 	bool spoofing_dropped;
 	uint64_t seed;			/* of its beginning */
+	int cpu;			/* its processes' only one; -1: any */
 	/* what a host process does: lab/worker.c's loop; returns its exit
 	   status. @h is already open, in the host's namespace */
 	int (*host_main)(struct host *h, int control);
@@ -121,15 +121,21 @@ bool cell_build(struct cell *c, const struct cell_config *config,
 		struct error *e);
 
 /*
- * cell_renew_links, cell_renew_nats - make the links, and the emulated NATs,
- * begin anew, as if the cell had been built with @seed; the NATs become those
- * of the lists, which fit the cell (trial_fits_cell())
- * The links first: what is under way then is lost, so that the new NATs see
- * none of it. Processes that are to answer are `ordered`.
+ * cell_change - the NATs are to become those of the lists, which fit the cell
+ * (trial_fits_cell()), when they begin anew
  */
-void cell_renew_links(struct cell *c, uint64_t seed);
-bool cell_renew_nats(struct cell *c, const char *nat_a, const char *nat_b,
-		     uint64_t seed, struct error *e);
+bool cell_change(struct cell *c, const char *nat_a, const char *nat_b,
+		 struct error *e);
+
+/*
+ * cell_renew - make the NATs of a level begin anew, and with the first level
+ * the links, as if the cell had been built with @seed
+ * From the hosts outwards, each level when the one before has answered: what a
+ * host sent last is then seen by the old NATs, and by none of the new.
+ * Return: false when there is no such level; else `ordered` says whose answer
+ *         is awaited. Who cannot be told has died.
+ */
+bool cell_renew(struct cell *c, int level, uint64_t seed);
 
 /* cell_ordered - has some process not answered yet? */
 bool cell_ordered(const struct cell *c);

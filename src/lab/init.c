@@ -13,6 +13,7 @@
 #include "lab/trial.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 #define LOOK_AHEAD 1024	/* trials, for one that an idle cell fits */
 
 #define EVENTS 64	/* taken at one go */
+#define AT_FIRST 8	/* trials at once for each CPU, where there is delay */
 
 /* What an event is of: the front, the children, or a process of a slot. */
 enum { OF_FRONT = -1, OF_CHILDREN = -2 };
@@ -37,6 +39,7 @@ struct init {
 	unsigned jobs;
 	struct slot *slots;
 	struct ttls *ttls;
+	struct admission admission;
 	bool *taken;			/* which trials were started, or are
 					   not to be */
 	unsigned next;			/* all before it were */
@@ -53,6 +56,12 @@ static bool watch(const struct init *in, int fd, int slot, unsigned process)
 	};
 
 	return !epoll_ctl(in->events, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void unwatch(const struct init *in, int fd)
+{
+	if (fd >= 0)
+		epoll_ctl(in->events, EPOLL_CTL_DEL, fd, NULL);
 }
 
 /* advance - all that the slot can do now; and tell what is to be told */
@@ -135,14 +144,22 @@ static void pass_taken(struct init *in)
 		in->next++;
 }
 
+/* must_wait - is the machine at its limit? */
+static bool must_wait(const struct init *in)
+{
+	return sweep_trial(in->plan->sweep, in->next).rtt_ms > 0 &&
+		!admission_allows(&in->admission, in->busy);
+}
+
 /* Give a slot that is free work, if there is some. */
 static void assign(struct init *in, struct slot *s)
 {
-	unsigned number = choose(in, s);
+	unsigned number;
 	struct lab_trial t;
 
-	if (number >= in->plan->count)
+	if (in->next == in->plan->count || must_wait(in))
 		return;
+	number = choose(in, s);
 	t = sweep_trial(in->plan->sweep, number);
 	in->taken[number] = true;
 	in->busy++;
@@ -182,9 +199,8 @@ static void serve(struct init *in, const struct epoll_event *event)
 	s = &in->slots[slot];
 	if (!slot_read(s, process, &in->error))
 		in->over = true;
-	if (s->deaf[process] && s->cell.process[process].control >= 0)
-		epoll_ctl(in->events, EPOLL_CTL_DEL,
-			  s->cell.process[process].control, NULL);
+	if (s->deaf[process] || slot_is_mute(s, process))
+		unwatch(in, s->cell.process[process].control);
 	advance(in, s);
 }
 
@@ -205,6 +221,30 @@ static void step(struct init *in, int64_t deadline)
 	/* last: a result that was sent before its host died still counts */
 	if (ended)
 		reap(in);
+}
+
+static unsigned count_cpus(void)
+{
+	cpu_set_t may;
+
+	return sched_getaffinity(0, sizeof(may), &may) < 0 ? 1 :
+		(unsigned)CPU_COUNT(&may);
+}
+
+/* share_cpus - among the slots, where there are as many */
+static void share_cpus(struct init *in)
+{
+	cpu_set_t may;
+	int cpu = -1;
+	bool all = sched_getaffinity(0, sizeof(may), &may) < 0 ||
+		   count_cpus() > in->jobs;
+
+	for (unsigned i = 0; i < in->jobs; i++) {
+		do
+			cpu = (cpu + 1) % CPU_SETSIZE;
+		while (!all && !CPU_ISSET((size_t)cpu, &may));
+		in->slots[i].cpu = all ? -1 : cpu;
+	}
 }
 
 static bool begin(struct init *in)
@@ -228,7 +268,10 @@ static bool begin(struct init *in)
 	for (unsigned i = 0; i < in->jobs; i++) {
 		in->slots[i].deadline = TIME_NEVER;
 		in->slots[i].ttls = in->ttls;
+		in->slots[i].admission = &in->admission;
 	}
+	share_cpus(in);
+	admission_begin(&in->admission, in->jobs, AT_FIRST * count_cpus());
 	for (unsigned i = 0; i < in->plan->count; i++)
 		in->taken[i] = lab_skips(in->plan, i);
 	pass_taken(in);

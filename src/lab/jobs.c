@@ -4,6 +4,7 @@
 #include "lab/exec_nat.h"
 #include "lab/links.h"
 
+#include <limits.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -138,10 +139,26 @@ int job_box(struct process_self *self, const void *job, struct error *e)
 	/* what is large is had from the system each time a NAT begins anew,
 	   and comes empty: else all of it would have to be emptied */
 	mallopt(M_MMAP_THRESHOLD, LARGE);
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);	/* the rest is kept */
 	path_neighbours(t, inside, inner);
 	next_to(t, inside, &inner[0], config.inside_neighbours);
 	next_to(t, outside, &gateway, config.outside_neighbours);
 	return box_run(&config, ready, self, e) ? 0 : 1;
+}
+
+int job_kernel(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	const struct topology *t = j->plan->topology;
+	struct place outside = path_outside(t, j->node);
+
+	if (!kernel_nat_start(choice_of(j)->kernel,
+			      wiring_interface(t, outside),
+			      t->nodes[j->node].firewall, e))
+		return 1;
+	ready(self);
+	kernel_nat_serve(self->control);
+	return 0;
 }
 
 int job_exec(struct process_self *self, const void *job, struct error *e)
@@ -189,6 +206,7 @@ int job_server(struct process_self *self, const void *job, struct error *e)
 	const struct topology *t = j->plan->topology;
 	struct server_config config = {
 		.address = path_address(t, path_outside(t, j->node)),
+		.abrupt = true,
 		.want_spoofing = true,
 		.report = server_reports,
 		.ready = server_ready,
@@ -251,13 +269,4 @@ int job_cable(struct process_self *self, const void *job, struct error *e)
 		config.links[config.count++] = l;
 	}
 	return cable_run(&config, ready, self, e) ? 0 : 1;
-}
-
-bool jobs_kernel_nat(const struct job *job, struct error *e)
-{
-	const struct topology *t = job->plan->topology;
-
-	return kernel_nat_start(choice_of(job)->kernel,
-				wiring_interface(t, path_outside(t, job->node)),
-				t->nodes[job->node].firewall, e);
 }

@@ -17,6 +17,7 @@ struct job {
 
 int job_host(struct process_self *self, const void *job, struct error *e);
 int job_box(struct process_self *self, const void *job, struct error *e);
+int job_kernel(struct process_self *self, const void *job, struct error *e);
 int job_exec(struct process_self *self, const void *job, struct error *e);
 int job_server(struct process_self *self, const void *job, struct error *e);
 int job_client(struct process_self *self, const void *job, struct error *e);
@@ -36,11 +37,5 @@ void jobs_order_box(const struct topology *t, uint8_t node,
 void jobs_order_cable(const struct topology *t,
 		      const bool cabled[TOPOLOGY_LINKS], uint64_t seed,
 		      struct cable_order *out);
-
-/*
- * jobs_kernel_nat - make the node's namespace a kernel NAT, which needs no
- * process: run in the namespace, by the builder itself
- */
-bool jobs_kernel_nat(const struct job *job, struct error *e);
 
 #endif

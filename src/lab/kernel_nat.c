@@ -14,15 +14,20 @@
 #include "lab/kernel_nat.h"
 
 #include "lab/netns.h"
+#include "nat/box.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <nftables/libnftables.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -142,6 +147,38 @@ bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
 	return !r || error_set(e, ERROR_MISSING, "%s cannot be set for a "
 			       "\"%s\" NAT: %s", LIBERAL, k->name,
 			       strerror(-r));
+}
+
+/* forget - delete all of conntrack's entries; without ctnetlink they stay */
+static void forget(struct mnl_socket *netlink)
+{
+	uint8_t buffer[64], answer[512];
+	struct nlmsghdr *h = mnl_nlmsg_put_header(buffer);
+	struct nfgenmsg *nf = mnl_nlmsg_put_extra_header(h, sizeof(*nf));
+
+	h->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE;
+	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	nf->nfgen_family = AF_UNSPEC;
+	nf->version = NFNETLINK_V0;
+	if (mnl_socket_sendto(netlink, h, h->nlmsg_len) > 0)
+		mnl_socket_recvfrom(netlink, answer, sizeof(answer));
+}
+
+void kernel_nat_serve(int orders)
+{
+	struct mnl_socket *netlink = mnl_socket_open2(NETLINK_NETFILTER,
+						      SOCK_CLOEXEC);
+	struct box_order order;
+
+	while (recv(orders, &order, sizeof(order), 0) == sizeof(order)) {
+		if (netlink)
+			forget(netlink);
+		if (send(orders, &order.seed, sizeof(order.seed),
+			 MSG_NOSIGNAL) < 0)
+			break;
+	}
+	if (netlink)
+		mnl_socket_close(netlink);
 }
 
 /* The child: 0 nftables works, 1 it does not. */

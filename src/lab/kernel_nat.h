@@ -32,6 +32,14 @@ bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
 		      bool firewall, struct error *e);
 
 /*
+ * kernel_nat_serve - what that NAT's process does: at each box_order it makes
+ * conntrack forget all of the current network namespace, where the kernel
+ * lets it, and answers as a box does (nat/box.h)
+ * @orders: a SEQPACKET socket; it returns at its end
+ */
+void kernel_nat_serve(int orders);
+
+/*
  * kernel_nat_check - does this kernel have nftables?
  * Tried in a namespace made for it. True also when no namespace is to be had
  * here, which is not this function's complaint.

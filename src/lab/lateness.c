@@ -113,7 +113,7 @@ double lateness(const struct lab_trial *t, const struct findings *f)
 	return late;
 }
 
-bool lateness_is_too_large(const struct lab_trial *t, double late_ms)
+double lateness_share(const struct lab_trial *t, double late_ms)
 {
-	return late_ms > t->rtt_ms / 4;
+	return t->rtt_ms > 0 ? late_ms / (t->rtt_ms / 4) : 0;
 }

@@ -25,10 +25,10 @@
 double lateness(const struct lab_trial *t, const struct findings *f);
 
 /*
- * lateness_is_too_large - was it more than half of the one-way delay?
+ * lateness_share - of half of the one-way delay; more than 1 is too large
  * By construction no two packets that race are nearer to each other than that
  * (docs/latency.md), but by a skew of one's own choice.
  */
-bool lateness_is_too_large(const struct lab_trial *t, double late_ms);
+double lateness_share(const struct lab_trial *t, double late_ms);
 
 #endif

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -82,8 +83,21 @@ become(const char *name, pid_t parent, int control, int namespace,
 	_exit(status);
 }
 
-bool process_start(struct cell_process *p, int namespace, process_main main,
-		   const void *what, struct error *e)
+/* A CPU that has gone meanwhile is no reason to fail. */
+static void stay_on(int cpu)
+{
+	const struct sched_param none = { .sched_priority = 0 };
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	/* who is woken waits until the one that woke it has said all */
+	sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
+bool process_start(struct cell_process *p, int namespace, int cpu,
+		   process_main main, const void *what, struct error *e)
 {
 	pid_t parent = getpid();
 	int ends[2];
@@ -94,6 +108,8 @@ bool process_start(struct cell_process *p, int namespace, process_main main,
 		return error_set(e, ERROR_FAILED, "there is no socket for %s: "
 				 "%s", p->name, strerror(errno));
 	p->pid = fork();
+	if (p->pid == 0 && cpu >= 0)
+		stay_on(cpu);
 	if (p->pid == 0)
 		become(p->name, parent, ends[1], namespace, main, what);
 	close(ends[1]);

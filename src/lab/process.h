@@ -27,9 +27,10 @@ typedef int (*process_main)(struct process_self *self, const void *what,
  * process_start - fork it
  * @p:         role, which and name are set; pid and control will be
  * @namespace: that it runs in
+ * @cpu:       the only one that it runs on; -1: any
  */
-bool process_start(struct cell_process *p, int namespace, process_main main,
-		   const void *what, struct error *e);
+bool process_start(struct cell_process *p, int namespace, int cpu,
+		   process_main main, const void *what, struct error *e);
 
 /* process_ready - called by the process; @ports: a server's, or NULL */
 void process_ready(struct process_self *self, const uint16_t *ports);

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "lab/lateness.h"
-#include "lab/nats.h"
 #include "lab/process.h"
 #include "lab/trial.h"
 #include "lab/worker.h"
@@ -14,8 +13,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#define RENEW_TIME (10 * NS_PER_S)	/* for a NAT to begin anew */
-#define CLOSE_TIME (10 * NS_PER_S)	/* beyond what the hosts need */
+#define RENEW_TIME (10 * NS_PER_S)	/* for NATs and links */
 /* For packets that are with the kernel, when some may be. */
 #define SETTLE_TIME (10 * NS_PER_MS)
 
@@ -46,6 +44,10 @@ bool slot_build(struct slot *s, struct error *e)
 
 	config.seed = s->seed;
 	config.host_main = worker_main;
+	/* in one place its processes wake each other at half the cost; where
+	   there is a delay they must not wait for each other */
+	if (!(s->trial.rtt_ms > 0))
+		config.cpu = s->cpu;
 	memset(s->deaf, 0, sizeof(s->deaf));
 	if (!cell_begin(&s->cell, &config, e))
 		return false;
@@ -58,30 +60,6 @@ static void end(struct slot *s)
 {
 	cell_hang_up(&s->cell);
 	enter(s, SLOT_ENDING, CELL_END_TIME);
-}
-
-static void renew_links(struct slot *s)
-{
-	findings_begin(&s->findings, clock_now());
-	cell_renew_links(&s->cell, s->seed);
-	enter(s, SLOT_LINKS, RENEW_TIME);
-}
-
-void slot_give(struct slot *s, const struct lab_trial *t, unsigned number,
-	       uint64_t seed)
-{
-	bool fits = slot_fits(s, t);
-
-	s->trial = *t;
-	s->number = number;
-	s->seed = seed;
-	s->busy = true;
-	s->repeats = 0;
-	s->findings.broke[0] = '\0';
-	if (fits)
-		renew_links(s);
-	else if (s->state == SLOT_IDLE)
-		end(s);
 }
 
 /* A host that cannot be told has died: the init will learn how. */
@@ -103,26 +81,70 @@ static void tell_hosts(const struct slot *s, bool search,
 	}
 }
 
-/* start - a search, where one is missing, or the trial */
-static void start(struct slot *s)
+static void begin_findings(struct slot *s,
+			   const struct attempt_config config[2])
 {
 	struct findings *f = &s->findings;
-	struct attempt_config config[2];
-	uint8_t known[2] = { 0, 0 };
 
-	s->searching = ttls_wanted(&s->trial) &&
-		!ttls_find(s->ttls, &s->trial, known);
-	trial_configure(&s->trial, s->seed, &s->cell, known, config);
 	findings_begin(f, clock_now());
 	f->number = s->number;
 	f->seed = s->seed;
 	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
 	for (unsigned i = 0; i < 2; i++)
 		memcpy(f->port[i], config[i].port, sizeof(f->port[i]));
-	s->done[0] = s->done[1] = false;
+}
+
+/* start - a search, where one is missing, or the trial, in a new world */
+static void start(struct slot *s)
+{
+	struct attempt_config config[2];
+	uint8_t known[2] = { 0, 0 };
+
+	s->searching = ttls_wanted(&s->trial) &&
+		!ttls_find(s->ttls, &s->trial, known);
+	trial_configure(&s->trial, s->seed, &s->cell, known, config);
+	begin_findings(s, config);
 	s->in_order = true;
 	enter(s, SLOT_RUNNING, trial_patience(&s->trial));
 	tell_hosts(s, s->searching, config);
+}
+
+static void renew(struct slot *s)
+{
+	struct error e;
+
+	s->level = 0;
+	enter(s, SLOT_RENEWING, RENEW_TIME);
+	findings_begin(&s->findings, clock_now());
+	if (cell_change(&s->cell, s->trial.nat_a, s->trial.nat_b, &e))
+		cell_renew(&s->cell, s->level, s->seed);
+	else	/* a file that was there before */
+		snprintf(s->findings.broke, sizeof(s->findings.broke), "%s",
+			 e.text);
+}
+
+/* renewed - a level; then it is the next one's turn, or the trial's */
+static void renewed(struct slot *s)
+{
+	if (!cell_renew(&s->cell, ++s->level, s->seed))
+		start(s);
+}
+
+void slot_give(struct slot *s, const struct lab_trial *t, unsigned number,
+	       uint64_t seed)
+{
+	bool fits = slot_fits(s, t);
+
+	s->trial = *t;
+	s->number = number;
+	s->seed = seed;
+	s->busy = true;
+	s->repeats = 0;
+	s->findings.broke[0] = '\0';
+	if (fits)
+		renew(s);
+	else if (s->state == SLOT_IDLE)
+		end(s);
 }
 
 /* take - Return: bytes, 0 when there are none, or the socket has ended */
@@ -138,28 +160,26 @@ static size_t take(struct slot *s, unsigned process, void *out, size_t room)
 	return 0;
 }
 
-/* A result, and then that it is done; that one can come before the other
-   host's result. */
 static void read_host(struct slot *s, unsigned process)
 {
-	struct findings *f = &s->findings;
-	int which = s->cell.process[process].which & 1;
-	struct worker_done done;
-	size_t n;
+	const struct cell_process *p = &s->cell.process[process];
+	int which = p->which & 1;
+	struct attempt_result *r = &s->findings.result[which];
+	struct worker_end end;
+	struct iovec parts[2] = { { &end, sizeof(end) }, { r, sizeof(*r) } };
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	ssize_t n = recvmsg(p->control, &message, MSG_DONTWAIT);
 
-	if (!f->has[which]) {
-		n = take(s, process, &f->result[which],
-			 sizeof(f->result[which]));
-		if (n)
-			findings_host(f, (unsigned)which, n);
-	} else if (take(s, process, &done, sizeof(done)) == sizeof(done)) {
-		s->done[which] = true;
-		s->in_order &= done.in_order;
-	}
+	if (n > (ssize_t)sizeof(end) && s->state == SLOT_RUNNING &&
+	    findings_host(&s->findings, (unsigned)which,
+			  (size_t)n - sizeof(end)))
+		s->in_order &= end.in_order;
+	if (!n || (n < 0 && errno != EAGAIN && errno != EINTR))
+		s->deaf[process] = true;	/* how it died, SIGCHLD says */
 }
 
 /* What NATs and the cable say: that they have begun anew, and reports. */
-static void read_renewed(struct slot *s, unsigned process)
+static void read_nat(struct slot *s, unsigned process)
 {
 	struct cell_process *p = &s->cell.process[process];
 	union {
@@ -198,7 +218,7 @@ bool slot_read(struct slot *s, unsigned process, struct error *e)
 		break;
 	case CELL_NAT:
 	case CELL_CABLE:
-		read_renewed(s, process);
+		read_nat(s, process);
 		break;
 	case CELL_SERVER:
 		read_server(s, process);
@@ -208,6 +228,13 @@ bool slot_read(struct slot *s, unsigned process, struct error *e)
 		break;
 	}
 	return true;
+}
+
+bool slot_is_mute(const struct slot *s, unsigned process)
+{
+	const struct cell_process *p = &s->cell.process[process];
+
+	return p->ready && (p->role == CELL_SERVER || p->role == CELL_CLIENT);
 }
 
 static void say_how(const char *name, int status, char text[EXPLAIN_TEXT])
@@ -272,6 +299,12 @@ static bool break_off(struct slot *s)
 	return told;
 }
 
+static void release(struct slot *s)
+{
+	cell_release(&s->cell);
+	enter(s, SLOT_EMPTY, TIME_NEVER);
+}
+
 /* late - the state's deadline has come */
 static bool late(struct slot *s, struct error *e)
 {
@@ -288,15 +321,11 @@ static bool late(struct slot *s, struct error *e)
 	case SLOT_RUNNING:
 		say_overdue(s);
 		return break_off(s);
-	case SLOT_LINKS:
-	case SLOT_NATS:
+	case SLOT_RENEWING:
 		snprintf(s->findings.broke, sizeof(s->findings.broke),
 			 "The lab's NATs did not begin anew in time.");
 		return break_off(s);
-	case SLOT_SETTLING:
-		return false;
 	default:
-		end(s);
 		return false;
 	}
 }
@@ -317,38 +346,23 @@ static bool counts(struct slot *s)
 {
 	struct findings *f = &s->findings;
 
+	double share;
+
 	f->late_ms = lateness(&s->trial, f);
 	f->repeats = s->repeats;
-	s->busy = lateness_is_too_large(&s->trial, f->late_ms) &&
-		  s->repeats < LATENESS_REPEATS;
+	share = lateness_share(&s->trial, f->late_ms);
+	admission_learn(s->admission, share);
+	s->busy = share > 1 && s->repeats < LATENESS_REPEATS;
 	s->repeats += s->busy;
 	return !s->busy;
 }
 
-/* remembers - does a NAT of the cell's not begin anew? To run the trial again,
-   with the same ports, its cell must be another. */
+/* remembers - is one of the cell's NATs a program, which does not begin anew? To
+   run the trial again, with the same ports, its cell must be another. */
 static bool remembers(const struct slot *s)
 {
-	return !nats_are_emulated(s->trial.nat_a) ||
-	       !nats_are_emulated(s->trial.nat_b);
-}
-
-/* close - the trial has been told of, or is run again, or it was a search */
-static bool close_trial(struct slot *s, struct error *e)
-{
-	bool told = false;
-
-	if (s->searching) {
-		learn(s, e);
-	} else {
-		finish(s);
-		told = counts(s);
-	}
-	if (s->busy && !s->searching && remembers(s))
-		end(s);
-	else
-		enter(s, SLOT_CLOSING, trial_linger(&s->trial) + CLOSE_TIME);
-	return told;
+	return strstr(s->trial.nat_a, "exec:") ||
+	       strstr(s->trial.nat_b, "exec:");
 }
 
 /* Did both hosts connect, and leave nothing under way? */
@@ -362,59 +376,87 @@ static bool is_clean(const struct slot *s)
 }
 
 /* The world is quiet: for the next trial, or for the one that waited. */
-static void settle(struct slot *s)
+static void settled(struct slot *s)
 {
 	if (s->busy)
-		renew_links(s);
+		renew(s);
 	else
 		enter(s, SLOT_IDLE, TIME_NEVER);
+}
+
+/*
+ * settle - until the last packets have passed: a RST to S when all went well
+ * What has no delay passes as it is sent.
+ */
+static void settle(struct slot *s)
+{
+	int64_t time = (int64_t)(s->trial.rtt_ms * (double)NS_PER_MS);
+
+	if (!is_clean(s))
+		time += SETTLE_TIME;
+	if (time)
+		enter(s, SLOT_SETTLING, time);
+	else
+		settled(s);
+}
+
+/* conclude - both hosts have told; Return: is there a trial to be told of? It
+   may have been a search, or is to be run again. */
+static bool conclude(struct slot *s, struct error *e)
+{
+	bool told = false;
+
+	if (s->searching) {
+		learn(s, e);
+	} else {
+		finish(s);
+		told = counts(s);
+	}
+	if (s->busy && !s->searching && remembers(s))
+		end(s);
+	else
+		settle(s);
+	return told;
 }
 
 /* step - out of the state, if what it waits for has come; Return: as
    slot_advance(), and @moved says whether there may be more to do */
 static bool step(struct slot *s, bool *moved, struct error *e)
 {
-	enum slot_state before = s->state;
-	bool told = false;
+	const struct findings *f = &s->findings;
 
-	if (before == SLOT_BUILDING && !cell_awaited(&s->cell)) {
-		renew_links(s);
-	} else if (before == SLOT_LINKS && !cell_ordered(&s->cell)) {
-		enter(s, SLOT_NATS, RENEW_TIME);
-		cell_renew_nats(&s->cell, s->trial.nat_a, s->trial.nat_b,
-				s->seed, e);
-	} else if (before == SLOT_NATS && !cell_ordered(&s->cell)) {
-		start(s);
-	} else if (before == SLOT_RUNNING && s->findings.has[0] &&
-		   s->findings.has[1]) {
-		told = close_trial(s, e);
-	} else if (before == SLOT_CLOSING && s->done[0] && s->done[1]) {
-		if (is_clean(s))
-			settle(s);
-		else
-			enter(s, SLOT_SETTLING, SETTLE_TIME);
-	} else if (before == SLOT_SETTLING && clock_now() >= s->deadline) {
-		settle(s);
-	} else if (before == SLOT_ENDING && cell_has_ended(&s->cell)) {
-		cell_release(&s->cell);
-		enter(s, SLOT_EMPTY, TIME_NEVER);
-	}
-	*moved = s->state != before;
-	return told;
+	*moved = true;
+	if (s->state == SLOT_BUILDING && !cell_awaited(&s->cell))
+		renew(s);
+	else if (s->state == SLOT_RENEWING && !cell_ordered(&s->cell))
+		renewed(s);
+	else if (s->state == SLOT_RUNNING && f->has[0] && f->has[1])
+		return conclude(s, e);
+	else if (s->state == SLOT_SETTLING && clock_now() >= s->deadline)
+		settled(s);
+	else if (s->state == SLOT_ENDING && cell_has_ended(&s->cell))
+		release(s);
+	else
+		*moved = false;
+	return false;
 }
 
 bool slot_advance(struct slot *s, struct error *e)
 {
 	bool moved = true;
 
-	if (s->findings.broke[0] && s->state == SLOT_BUILDING)
-		return error_set(e, ERROR_FAILED, "%s", s->findings.broke);
-	if (s->findings.broke[0] && s->state != SLOT_ENDING &&
-	    s->state != SLOT_EMPTY)
-		return break_off(s);
-	while (moved && e->kind == ERROR_NONE)
+	while (moved && e->kind == ERROR_NONE) {
+		bool broken = s->findings.broke[0] &&
+			s->state != SLOT_ENDING && s->state != SLOT_EMPTY;
+
+		if (broken && s->state == SLOT_BUILDING)
+			return error_set(e, ERROR_FAILED, "%s",
+					 s->findings.broke);
+		if (broken)
+			return break_off(s);
 		if (step(s, &moved, e))
 			return true;
+	}
 	if (s->deadline != TIME_NEVER && clock_now() >= s->deadline)
 		return late(s, e);
 	return false;

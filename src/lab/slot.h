@@ -4,17 +4,20 @@
  * comes as a message of one of its processes, as the end of one, or not by a
  * deadline, and slot_advance() then takes all steps that are due.
  *
- *	EMPTY --- BUILDING --- IDLE --- LINKS --- NATS --- RUNNING --- CLOSING
- *	  |                     |                                         |
- *	  +------ ENDING -------+-----------------------------------------+
+ *	EMPTY --- BUILDING --- IDLE --- RENEWING --- RUNNING --- SETTLING
+ *	  |                     | |                    | |          |
+ *	  |                     | +--------------------|-+----------+
+ *	  +------ ENDING -------+----------------------+
  *
- * Each trial finds NATs, links and hosts that know of no other: LINKS and NATS
- * make them new before it, CLOSING sees the hosts' connections to their ends
- * after it. A search for the low TTL (lab/ttls.h) is such a round by itself.
+ * Each trial finds NATs, links and hosts that know of no other: RENEWING makes
+ * them new. Its last packet has passed when both hosts have told their results,
+ * or else after SETTLING. A search for the low TTL (lab/ttls.h) is RUNNING by
+ * itself, and then all is made new once more.
  */
 #ifndef TCPTRAV_LAB_SLOT_H
 #define TCPTRAV_LAB_SLOT_H
 
+#include "lab/admission.h"
 #include "lab/cell.h"
 #include "lab/findings.h"
 #include "lab/lab.h"
@@ -28,11 +31,9 @@ enum slot_state {
 	SLOT_EMPTY,		/* no cell */
 	SLOT_BUILDING,		/* until its processes are ready */
 	SLOT_IDLE,
-	SLOT_LINKS,		/* until the links are new */
-	SLOT_NATS,		/* until the NATs are */
+	SLOT_RENEWING,		/* until links and NATs are new */
 	SLOT_RUNNING,		/* until both hosts have told their result */
-	SLOT_CLOSING,		/* until nothing of it is left */
-	SLOT_SETTLING,		/* for a moment, when something may be */
+	SLOT_SETTLING,		/* for a moment, when there may be packets */
 	SLOT_ENDING,		/* until the processes have ended */
 };
 
@@ -48,11 +49,13 @@ struct slot {
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
 	struct ttls *ttls;		/* the lab's */
+	struct admission *admission;	/* the lab's; learns from each trial */
+	int cpu;			/* for a cell without delay; -1: any */
 	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */
-	bool done[2];			/* CLOSING: hosts that have closed */
-	bool in_order;			/* ... and all that was connected ended
-					   as it should */
+	int level;			/* RENEWING: of the NATs */
+	bool in_order;			/* all that was connected ended as it
+					   should */
 	struct findings findings;
 };
 
@@ -80,6 +83,10 @@ bool slot_build(struct slot *s, struct error *e);
  * Return: false with a sentence: the cell cannot be
  */
 bool slot_read(struct slot *s, unsigned process, struct error *e);
+
+/* slot_is_mute - is what the process says from now on read when the trial is
+   over, and need it wake nobody? */
+bool slot_is_mute(const struct slot *s, unsigned process);
 
 /*
  * slot_died - if @pid is the cell's, say how it ended in the findings

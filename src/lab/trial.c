@@ -67,6 +67,7 @@ struct cell_config trial_cell(const struct lab_trial *t)
 		.links = t->links,
 		.background = t->background,
 		.spoofing_dropped = t->spoofing_dropped,
+		.cpu = -1,
 	};
 }
 

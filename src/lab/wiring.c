@@ -36,16 +36,22 @@ struct setting {
 	const char *name, *value;
 };
 
-/* Of every namespace. Interfaces inherit the defaults. */
+/*
+ * Interfaces inherit the defaults. Each switch costs: with hundreds of cells
+ * the kernel finds a name of /proc/sys among thousands of its like.
+ */
+/* Of every namespace; `all` sets the default too. */
 static const struct setting common_settings[] = {
 	{ "ipv6/conf/all/disable_ipv6", "1" },
-	{ "ipv6/conf/default/disable_ipv6", "1" },
+};
+
+/* Of those in which the kernel's stack has addresses. It answers with ICMP as
+   often as it is asked: S's port unreachable ends a search for the low TTL. */
+static const struct setting stack_settings[] = {
 	{ "ipv4/conf/all/rp_filter", "0" },
 	{ "ipv4/conf/default/rp_filter", "0" },
-	{ "ipv4/conf/all/send_redirects", "0" },
-	{ "ipv4/conf/default/send_redirects", "0" },
-	{ "ipv4/conf/all/accept_redirects", "0" },
-	{ "ipv4/conf/default/accept_redirects", "0" },
+	{ "ipv4/icmp_ratelimit", "0" },
+	{ "ipv4/icmp_ratemask", "0" },
 };
 
 /* Of hosts and S: no trial learns from an earlier one, or meets what is left
@@ -55,11 +61,10 @@ static const struct setting host_settings[] = {
 	{ "ipv4/tcp_max_tw_buckets", "0" },
 };
 
-/* Of whatever answers with ICMP: as often as it is asked. S's port unreachable
-   ends a search for the low TTL, and there is one a trial. */
-static const struct setting icmp_settings[] = {
-	{ "ipv4/icmp_ratelimit", "0" },
-	{ "ipv4/icmp_ratemask", "0" },
+/* Of whatever forwards, or may. */
+static const struct setting router_settings[] = {
+	{ "ipv4/conf/all/send_redirects", "0" },
+	{ "ipv4/conf/default/send_redirects", "0" },
 };
 
 static const struct setting forward_settings[] = {
@@ -130,18 +135,31 @@ static bool apply(const struct setting *settings, size_t count,
 	return true;
 }
 
+/* has_stack - does the kernel speak IP there? A program of the user's may give
+   it addresses. */
+static bool has_stack(const struct work *w, uint8_t node)
+{
+	return !is_bare(w, node) ||
+		(w->t->nodes[node].kind == NODE_NAT &&
+		 choice_of(w, node)->kind == CHOICE_EXEC);
+}
+
 /* In the node's namespace. */
 static bool set_switches(const struct work *w, uint8_t node, struct error *e)
 {
 	enum node_kind kind = w->t->nodes[node].kind;
 
-	if (!apply(common_settings, COUNT(common_settings), e) ||
-	    !apply(icmp_settings, COUNT(icmp_settings), e))
+	if (!apply(common_settings, COUNT(common_settings), e))
+		return false;
+	if (!has_stack(w, node))
+		return true;
+	if (!apply(stack_settings, COUNT(stack_settings), e))
 		return false;
 	if (is_end(kind))
 		return apply(host_settings, COUNT(host_settings), e);
-	return is_bare(w, node) ||
-		apply(forward_settings, COUNT(forward_settings), e);
+	return apply(router_settings, COUNT(router_settings), e) &&
+		(is_bare(w, node) ||
+		 apply(forward_settings, COUNT(forward_settings), e));
 }
 
 static bool make_namespace(struct work *w, size_t i, struct error *e)

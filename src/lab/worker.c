@@ -1,14 +1,14 @@
 /*
  * The next trial finds a new world: NATs that know of nothing, and no packet
- * under way. So before a host says that it is done, each of its connections
- * has come to an end of which no packet can be late.
+ * under way. So before a host tells its result, each of its connections has
+ * come to an end of which no packet can be late.
  *
  * A FIN wants an answer, and the answer's answer is under way when the second
  * host is done. A RST wants none. It takes back what the peer has not read
- * (linux.md 1), so it is sent only when the peer has said, by its FIN, that it
- * has read all that it wants:
+ * (linux.md 1), so it is sent only when the peer has said that it has read all
+ * that it wants:
  *
- *	S	ends a connection after our bye; we reset it then
+ *	S	resets a connection after our bye
  *	stream	B sends FIN when it has its result; A resets it then, and B is
  *		done when that has come
  *
@@ -26,6 +26,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 
 #define LEAVING_MAX 32
@@ -155,11 +156,18 @@ static bool see_off(struct worker *w)
 }
 
 /* tell - Return: false when init has gone */
-static bool tell(const struct worker *w, const void *what, size_t length)
+static bool tell(const struct worker *w, struct attempt_result *r)
 {
+	struct worker_end end = { .in_order = w->in_order };
+	struct iovec parts[2] = {
+		{ &end, sizeof(end) },
+		{ r, offsetof(struct attempt_result, story) +
+		     story_size(&r->story) },
+	};
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
 	struct pollfd fd = { .fd = w->control, .events = POLLOUT };
 
-	while (send(w->control, what, length, MSG_NOSIGNAL) < 0) {
+	while (sendmsg(w->control, &message, MSG_NOSIGNAL) < 0) {
 		if (errno != EAGAIN && errno != EINTR)
 			return false;
 		poll(&fd, 1, -1);
@@ -180,20 +188,13 @@ static void work(struct worker *w, struct attempt_result *r)
 
 static bool serve(struct worker *w)
 {
-	struct worker_done done = { .in_order = false };
 	struct attempt_result result;
 
 	memset(&result, 0, offsetof(struct attempt_result, story));
 	work(w, &result);
-	if (!tell(w, &result, offsetof(struct attempt_result, story) +
-			      story_size(&result.story)))
-		return false;
 	if (result.stream >= 0)
 		part(w, &result);
-	if (!see_off(w))
-		return false;
-	done.in_order = w->in_order;
-	return tell(w, &done, sizeof(done));
+	return see_off(w) && tell(w, &result);
 }
 
 /* Return: false when init has closed its end, or speaks nonsense */

@@ -16,9 +16,9 @@ struct worker_order {
 	struct attempt_config config;
 };
 
-/* What it says after the attempt_result: no socket of the attempt is left,
-   and none of its packets will leave this host any more. */
-struct worker_done {
+/* What it says, in front of the attempt_result: no socket of the attempt is
+   left, and none of its packets will leave this host any more. */
+struct worker_end {
 	bool in_order;			/* all that had been connected ended as
 					   the peer knows: nothing of it is
 					   under way */
@@ -26,7 +26,8 @@ struct worker_done {
 
 /*
  * worker_main - do what comes on @control (SOCK_SEQPACKET: a worker_order in;
- * its attempt_result out, then a worker_done) until its other end is closed
+ * a worker_end and its attempt_result out, in one) until its other end is
+ * closed
  * Return: exit status
  */
 int worker_main(struct host *h, int control);

@@ -14,7 +14,6 @@ static int64_t now(struct attempt *a)
 static bool check_observed(struct attempt *a, struct client *c, int64_t until)
 {
 	for (;;) {
-		struct captured late;
 		struct host_wait item;
 
 		switch (client_step(c)) {
@@ -27,10 +26,6 @@ static bool check_observed(struct attempt *a, struct client *c, int64_t until)
 		}
 		if (now(a) >= until)
 			return false;
-		/* what comes now is too late to say anything; left unread it
-		   would end each wait at once */
-		while (a->host->do_->captured(a->host, &late))
-			;
 		item = client_wants(c);
 		a->host->do_->wait(a->host, &item, 1, until);
 	}

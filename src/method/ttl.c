@@ -72,7 +72,7 @@ static uint8_t probe_some(struct attempt *a, struct hops *hops, int first)
 		send_probes(a, hops, first);
 		while (!(ttl = take_answers(a, hops)) &&
 		       a->host->do_->now(a->host) < until)
-			attempt_listen(a, until);
+			a->host->do_->wait(a->host, NULL, 0, until);
 	}
 	return ttl;
 }
@@ -98,7 +98,6 @@ enum outcome ttl_find(struct attempt *a)
 	for (int first = 1; first <= TTL_HOPS && !ttl && !hops.reached;
 	     first += PROBES_AT_ONCE)
 		ttl = probe_some(a, &hops, first);
-	a->host->do_->hop_end(a->host);
 	if (!ttl)
 		ttl = ttl_choose(&hops, a->client.seen.address, true);
 	if (ttl)

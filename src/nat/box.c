@@ -269,7 +269,8 @@ static bool is_ip(const struct frame *f)
 	return type == TYPE_IPV4 || type == TYPE_IPV6;
 }
 
-static void serve(struct box *b, enum nat_side side)
+/* serve - what has arrived on @side; Return: how many frames */
+static unsigned serve(struct box *b, enum nat_side side)
 {
 	struct side *s = &b->sides[side];
 	struct frame frames[FRAME_BATCH];
@@ -285,6 +286,7 @@ static void serve(struct box *b, enum nat_side side)
 			translate(b, side, f, now);
 	}
 	flush(b, now);
+	return count;
 }
 
 static int64_t wake(const struct box *b)
@@ -335,14 +337,9 @@ static bool wait(const struct box *b, struct pollfd fds[WAITS])
 	return errno == EINTR;
 }
 
-/* forget - an empty NAT, and nothing left of what the old one was sent */
-static bool forget(struct box *b, const struct box_order *order)
+/* renew - Return: false when there is no memory for it */
+static bool renew(struct box *b, const struct box_order *order)
 {
-	struct frame frames[FRAME_BATCH];
-
-	for (int i = 0; i < 2; i++)
-		while (frame_receive(b->sides[i].socket, b->frames, frames))
-			;
 	nat_free(b->nat);
 	b->made_as.profile = order->profile;
 	b->made_as.seed = order->seed;
@@ -361,7 +358,11 @@ static bool obey(struct box *b)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
-	return n == (ssize_t)sizeof(order) && forget(b, &order) &&
+	if (n != (ssize_t)sizeof(order))
+		return false;
+	while (serve(b, NAT_INSIDE) || serve(b, NAT_OUTSIDE))
+		;
+	return renew(b, &order) &&
 		send(b->config->orders, &order.seed, sizeof(order.seed),
 		     MSG_NOSIGNAL) > 0;
 }

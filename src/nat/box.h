@@ -89,9 +89,9 @@ struct box_config {
 			   -1: never */
 	int orders;	/* SEQPACKET socket: a box_order that comes there makes
 			   the box begin anew, with an empty NAT of that
-			   profile and seed; what has arrived until then is
-			   thrown away. The seed is the answer. box_run()
-			   returns at its end. -1: none */
+			   profile and seed, once the old one has seen what
+			   has arrived until then. The seed is the answer.
+			   box_run() returns at its end. -1: none */
 	const struct box_hooks *hooks;	/* NULL: none */
 };
 

@@ -21,13 +21,48 @@ void connections_begin(struct connections *all)
 	TAILQ_INIT(&all->open);
 	TAILQ_INIT(&all->lingering);
 	TAILQ_INIT(&all->spare);
+	TAILQ_INIT(&all->speaking);
+	all->taking = false;
 	all->lingering_count = 0;
+}
+
+/* transmit - what the socket does not take waits */
+static void transmit(struct connection *c, const char *bytes, size_t length)
+{
+	ssize_t n = 0;
+
+	if (!c->pending)
+		n = send(c->socket, bytes, length, MSG_NOSIGNAL);
+	if (n < 0 && errno != EAGAIN)
+		return;
+	if (n < 0)
+		n = 0;
+	if ((size_t)n == length)
+		return;
+	if (!c->pending)
+		c->pending = evbuffer_new();
+	if (!c->pending)
+		return;
+	evbuffer_add(c->pending, bytes + n, length - (size_t)n);
+	event_add(&c->writable, NULL);
+}
+
+/* utter - what was said meanwhile */
+static void utter(struct connection *c)
+{
+	if (!c->speaks)
+		return;
+	TAILQ_REMOVE(&c->all->speaking, c, speaking);
+	c->speaks = false;
+	transmit(c, c->out, c->out_length);
+	c->out_length = 0;
 }
 
 static void connection_free(struct connection *c)
 {
 	struct connections *all = c->all;
 
+	utter(c);
 	event_del(&c->readable);
 	event_del(&c->writable);
 	if (c->pending)
@@ -46,6 +81,7 @@ void connection_linger(struct connection *c)
 {
 	struct connections *all = c->all;
 
+	utter(c);
 	c->until = clock_now() + LINGER;
 	TAILQ_REMOVE(&all->open, c, entry);
 	TAILQ_INSERT_TAIL(&all->lingering, c, entry);
@@ -55,24 +91,33 @@ void connection_linger(struct connection *c)
 		connection_free(TAILQ_FIRST(&all->lingering));
 }
 
+void connection_reset(struct connection *c)
+{
+	const struct linger at_once = { .l_onoff = 1 };
+	struct connections *all = c->all;
+
+	utter(c);
+	setsockopt(c->socket, SOL_SOCKET, SO_LINGER, &at_once,
+		   sizeof(at_once));
+	c->until = clock_now();
+	all->lingering_count++;
+	TAILQ_REMOVE(&all->open, c, entry);
+	TAILQ_INSERT_HEAD(&all->lingering, c, entry);
+}
+
 void connection_send(struct connection *c, const char *bytes, size_t length)
 {
-	ssize_t n = 0;
-
-	if (!c->pending)
-		n = send(c->socket, bytes, length, MSG_NOSIGNAL);
-	if (n < 0 && errno != EAGAIN)
+	if (length > sizeof(c->out) - c->out_length)
+		utter(c);
+	if (!c->all->taking || length > sizeof(c->out)) {
+		transmit(c, bytes, length);
 		return;
-	if (n < 0)
-		n = 0;
-	if ((size_t)n == length)
-		return;
-	if (!c->pending)
-		c->pending = evbuffer_new();
-	if (!c->pending)
-		return;
-	evbuffer_add(c->pending, bytes + n, length - (size_t)n);
-	event_add(&c->writable, NULL);
+	}
+	memcpy(c->out + c->out_length, bytes, length);
+	c->out_length += length;
+	if (!c->speaks)
+		TAILQ_INSERT_TAIL(&c->all->speaking, c, speaking);
+	c->speaks = true;
 }
 
 static void on_writable(evutil_socket_t socket, short what, void *argument)
@@ -98,6 +143,7 @@ static void take_lines(struct connection *c)
 	struct connections *all = c->all;
 	char *line = c->in, *limit = c->in + c->in_length, *end;
 
+	all->taking = true;
 	while (!c->until &&
 	       (end = memchr(line, '\n', (size_t)(limit - line)))) {
 		all->line(all->argument, c, line, (size_t)(end - line));
@@ -107,6 +153,9 @@ static void take_lines(struct connection *c)
 	memmove(c->in, line, c->in_length);
 	if (!c->until && c->in_length == sizeof(c->in))
 		all->overflow(all->argument, c);
+	all->taking = false;
+	while (!TAILQ_EMPTY(&all->speaking))
+		utter(TAILQ_FIRST(&all->speaking));
 }
 
 static void on_readable(evutil_socket_t socket, short what, void *argument)
@@ -150,7 +199,8 @@ struct connection *connection_new(struct connections *all, int socket)
 	c->member = 0;
 	c->until = 0;
 	c->pending = NULL;
-	c->in_length = 0;
+	c->in_length = c->out_length = 0;
+	c->speaks = false;
 	event_assign(&c->readable, all->base, socket, EV_READ | EV_PERSIST,
 		     on_readable, c);
 	event_assign(&c->writable, all->base, socket, EV_WRITE | EV_PERSIST,

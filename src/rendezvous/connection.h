@@ -9,6 +9,7 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/queue.h>
@@ -23,8 +24,12 @@ struct connection {
 	struct event readable, writable;
 	struct evbuffer *pending;	/* not yet sent, or NULL */
 	TAILQ_ENTRY(connection) entry;
+	TAILQ_ENTRY(connection) speaking;
+	bool speaks;			/* it is in all->speaking */
+	size_t out_length;
 	size_t in_length;
 	char in[MESSAGE_LINE];
+	char out[MESSAGE_LINE];		/* said while lines are taken in */
 };
 
 TAILQ_HEAD(connection_queue, connection);
@@ -32,6 +37,8 @@ TAILQ_HEAD(connection_queue, connection);
 struct connections {
 	struct event_base *base;
 	struct connection_queue open, lingering, spare;
+	struct connection_queue speaking;	/* have something in `out` */
+	bool taking;			/* lines are being taken in */
 	unsigned lingering_count;
 	/* line - without its newline; the connection may be lingered in it */
 	void (*line)(void *argument, struct connection *c, const char *line,
@@ -53,7 +60,8 @@ void connections_end(struct connections *all);
 struct connection *connection_new(struct connections *all, int socket);
 
 /*
- * connection_send - at once, or when the socket takes it
+ * connection_send - at once, or when the socket takes it; what is said while
+ * lines are taken in, when all that have come are: in one segment
  * A broken connection is not told of here but by ended().
  */
 void connection_send(struct connection *c, const char *bytes, size_t length);
@@ -65,6 +73,10 @@ void connection_send(struct connection *c, const char *bytes, size_t length);
  * the last message.
  */
 void connection_linger(struct connection *c);
+
+/* connection_reset - end it at the next tick, which is due now, by RST: to be
+   called from within line(), too */
+void connection_reset(struct connection *c);
 
 /* connections_tick - end what has lingered for too long; when to call next */
 int64_t connections_tick(struct connections *all, int64_t now);

@@ -84,12 +84,15 @@ static void timer_by(struct server *s, int64_t when)
 }
 
 /* dismiss - S closes it; its number may be another's from now on */
-static void dismiss(struct server *s, struct connection *c)
+static void dismiss(struct server *s, struct connection *c, bool abruptly)
 {
 	if (c->member)
 		s->by_slot[SESSION_SLOT(c->member)] = NULL;
 	c->member = 0;
-	connection_linger(c);
+	if (abruptly)
+		connection_reset(c);
+	else
+		connection_linger(c);
 	timer_by(s, c->until);
 }
 
@@ -132,7 +135,7 @@ static void enter(struct server *s, int socket, const struct sockaddr_in *from)
 		s->by_slot[SESSION_SLOT(c->member)] = c;
 		timer_by(s, now + s->idle);
 	} else {
-		dismiss(s, c);
+		dismiss(s, c, false);
 	}
 }
 
@@ -256,7 +259,8 @@ static bool server_act(void *argument, const struct action *action)
 	case ACTION_SPOOF:
 		return spoof(s, action);
 	case ACTION_CLOSE:
-		dismiss(s, s->by_slot[SESSION_SLOT(action->member)]);
+		dismiss(s, s->by_slot[SESSION_SLOT(action->member)],
+			action->bye && s->config->abrupt);
 		break;
 	case ACTION_INTRODUCED:
 		report(s, action);
@@ -272,14 +276,16 @@ static bool server_act(void *argument, const struct action *action)
 
 /*
  * socket_prepare - options that accepted sockets inherit: answers are not
- * delayed, and a peer that is gone without a word is noticed in a minute
+ * delayed, and are acknowledgements besides; a peer that is gone without a
+ * word is noticed in a minute
  */
 static void socket_prepare(int socket)
 {
-	const int on = 1, idle = 30, interval = 10, count = 3;
+	const int on = 1, off = 0, idle = 30, interval = 10, count = 3;
 
 	setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
 	setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval,

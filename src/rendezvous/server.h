@@ -28,6 +28,10 @@ struct server_config {
 	uint32_t address;		/* to listen on; 0: all */
 	uint16_t ports[SERVER_PORTS];	/* the first zero ends them; none:
 					   SERVER_PORT */
+	bool abrupt;			/* answer bye by RST: when that has come
+					   to the host, nothing is left of the
+					   connection anywhere. For the lab,
+					   where 4-tuples come back */
 	bool want_spoofing;		/* try to; without the privilege it
 					   serves the other methods */
 	FILE *log;			/* one line an event; NULL: none */

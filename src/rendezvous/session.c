@@ -119,13 +119,18 @@ static void member_leave(struct sessions *s, struct member *m)
 	roster_remove(&s->roster, m);
 }
 
-/* member_close - the end of a connection, from S's side */
-static void member_close(struct sessions *s, struct member *m)
+/* member_end - the end of a connection, from S's side */
+static void member_end(struct sessions *s, struct member *m, bool bye)
 {
-	struct action action = { .kind = ACTION_CLOSE };
+	struct action action = { .kind = ACTION_CLOSE, .bye = bye };
 
 	act(s, m, &action);
 	member_leave(s, m);
+}
+
+static void member_close(struct sessions *s, struct member *m)
+{
+	member_end(s, m, false);
 }
 
 uint32_t sessions_enter(struct sessions *s, const struct endpoint *seen,
@@ -290,7 +295,7 @@ static void on_bye(struct sessions *s, struct member *m,
 {
 	(void)in;
 	note(s, m, "a member says bye");
-	member_close(s, m);
+	member_end(s, m, true);
 }
 
 /* Which messages a host may send, and in which state; bye is for any. */

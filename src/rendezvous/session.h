@@ -30,6 +30,7 @@ enum action_kind {
 struct action {
 	enum action_kind kind;
 	uint32_t member;
+	bool bye;		/* ACTION_CLOSE: the member said so */
 	struct message message;
 	struct segment segment;
 	char session[NAME_TEXT];	/* "" when there is none yet */

@@ -249,7 +249,7 @@ teardown() {
 }
 
 @test "an end in order leaves nothing either" {
-	lab_begin --timeout 200
+	lab_begin --timeout 4000
 	wait "$front" || true
 	lab_gone
 }
@@ -263,4 +263,86 @@ teardown() {
 		jq -es 'map(select(.method == "natblaster" or
 				   (.method == "p2pnat" and .variant == ""))) |
 			length == 3 and all(.outcome == "connected")'
+}
+
+# --- no trial knows of another ---
+
+# verdicts OPTION... - what came of each trial of a plan, by seed
+verdicts()
+{
+	"$TCPTRAV" lab --method p2pnat --method stunt2 --ttl none \
+		--nat-a ban --nat-a symmetric --nat-b cgn --nat-b ban \
+		--rtt 60 --skew 8 --timeout 700 --seed 40 --json "$@" |
+		jq -r '[.seed, .nat_a, .nat_b, .method, .outcome, .mechanism_a,
+			.mechanism_b, .cause] | @tsv' | sort -n
+}
+
+@test "the same comes of it in any order, in any number of cells" {
+	verdicts --jobs 1 > "$BATS_TEST_TMPDIR/one"
+	[ "$(wc -l < "$BATS_TEST_TMPDIR/one")" -eq 8 ]
+	verdicts --jobs 8 | diff "$BATS_TEST_TMPDIR/one" -
+	{ verdicts --shard 2/2; verdicts --shard 1/2; } | sort -n |
+		diff "$BATS_TEST_TMPDIR/one" -
+}
+
+# public_port OPTION... - where A and B were seen, in the last trial
+public_port()
+{
+	"$TCPTRAV" lab --method p2pnat --nat-a symmetric --nat-b symmetric \
+		--rtt 10 --timeout 300 --jobs 1 "$@" \
+		--pcap "$BATS_TEST_TMPDIR/p" > "$BATS_TEST_TMPDIR/out" ||
+		[ $? -eq 1 ]
+	grep -a -o 'the peer is [0-9.:]*' "$BATS_TEST_TMPDIR/p" | sort
+}
+
+@test "a NAT that numbers its ports begins anew with each trial" {
+	local third
+	third=$(public_port --trials 3 --seed 7)
+	[ -n "$third" ]
+	[ "$third" = "$(public_port --seed 9)" ]
+	[ "$third" != "$(public_port --seed 8)" ]
+}
+
+@test "Linux's NATs and programs serve one trial after the other" {
+	local nat
+	for nat in linux "exec:$BATS_TEST_DIRNAME/../../experiments/nats/nft-example.sh"; do
+		"$TCPTRAV" lab --method p2pnat --nat-a "$nat" --nat-b "$nat" \
+			--rtt 20 --trials 4 --json |
+			jq -es 'length == 4 and
+				all(.outcome == "connected")'
+	done
+}
+
+# --- many cells ---
+
+# full - how often a table of neighbours was full, on this machine
+full()
+{
+	awk '{ print $NF }' /proc/net/stat/arp_cache | tail -n +2 |
+		paste -sd,
+}
+
+@test "hundreds of cells at once, and no table of neighbours overflows" {
+	local cells=300 before
+	# under the sanitizers a cell takes 20 times the memory
+	[[ "${TCPTRAV_BUILD:-}" == */san ]] && cells=30
+	before=$(full)
+	"$TCPTRAV" lab --method p2pnat --nat-a symmetric --nat-b symmetric \
+		--rtt 0 --timeout 3000 --jobs $cells --trials $cells --json |
+		jq -es --argjson n $cells 'length == $n and
+			all(.cause == "port-not-predicted")'
+	[ "$(full)" = "$before" ]
+}
+
+@test "more cells than the limits allow: status 3, before any is built" {
+	[ "$(id -u)" -eq 0 ] || skip "a limit to lower for somebody else"
+	cp "$TCPTRAV" "$BATS_TEST_TMPDIR/tcptrav"
+	chmod o+rx "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* \
+		"$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/tcptrav" || true
+	ulimit -Sn 500
+	ulimit -Hn 500
+	run as_ordinary_user "$BATS_TEST_TMPDIR/tcptrav" lab --method p2pnat \
+		--jobs 300 --trials 300
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"--jobs 300"*descriptors*500*"ulimit -n"* ]]
 }

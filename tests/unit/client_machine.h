@@ -52,6 +52,12 @@ static int fake_local(struct host *h, int s, struct endpoint *out)
 	return 0;
 }
 
+static void fake_talks(struct host *h, int s)
+{
+	(void)h;
+	(void)s;
+}
+
 static int fake_connect(struct host *h, int s, const struct endpoint *to)
 {
 	(void)h;
@@ -112,6 +118,7 @@ static const struct host_operations fake = {
 	.now = fake_now,
 	.tcp_open = fake_open,
 	.tcp_local = fake_local,
+	.tcp_talks = fake_talks,
 	.tcp_connect = fake_connect,
 	.tcp_state = fake_state,
 	.send = fake_send,

@@ -1,0 +1,48 @@
+#include "lab/admission.h"
+
+/* of what would be too late */
+#define EARLY 0.25	/* the machine has time to spare */
+#define LATE  0.6	/* it soon will be too late */
+#define CUT   0.7
+
+void admission_begin(struct admission *a, unsigned most, unsigned least)
+{
+	*a = (struct admission){
+		.window = least < most ? least : most,
+		.most = most,
+		.least = least < most ? least : most,
+		.threshold = most,
+	};
+}
+
+bool admission_allows(const struct admission *a, unsigned running)
+{
+	return running + 1 <= a->window;
+}
+
+static void grow(struct admission *a)
+{
+	a->window += a->window < a->threshold ? 1 : 1 / a->window;
+	if (a->window > a->most)
+		a->window = a->most;
+}
+
+static void cut(struct admission *a)
+{
+	a->pass = (unsigned)a->window;
+	a->window *= CUT;
+	if (a->window < a->least)
+		a->window = a->least;
+	a->threshold = a->window;
+}
+
+void admission_learn(struct admission *a, double share)
+{
+	bool old = a->pass > 0;
+
+	a->pass -= old;
+	if (share >= LATE && !old)
+		cut(a);
+	else if (share < EARLY)
+		grow(a);
+}

@@ -1,0 +1,118 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "lab/admission.h"
+
+/* allowed - the largest number that may run at once */
+static unsigned allowed(const struct admission *a)
+{
+	unsigned running = 0;
+
+	while (admission_allows(a, running))
+		running++;
+	return running;
+}
+
+static void it_begins_with_few(void **state)
+{
+	struct admission a;
+
+	(void)state;
+	admission_begin(&a, 300, 16);
+	assert_int_equal(allowed(&a), 16);
+	admission_begin(&a, 4, 16);
+	assert_int_equal(allowed(&a), 4);
+	admission_begin(&a, 1, 1);
+	assert_int_equal(allowed(&a), 1);
+}
+
+/* while all are in time each lets another one in: double in each round */
+static void a_machine_in_time_gets_all(void **state)
+{
+	struct admission a;
+
+	(void)state;
+	admission_begin(&a, 300, 16);
+	for (int i = 0; i < 16; i++)
+		admission_learn(&a, 0);
+	assert_int_equal(allowed(&a), 32);
+	for (int i = 0; i < 1000; i++)
+		admission_learn(&a, 0.1);
+	assert_int_equal(allowed(&a), 300);
+}
+
+static void in_between_it_stays(void **state)
+{
+	struct admission a;
+
+	(void)state;
+	admission_begin(&a, 300, 16);
+	for (int i = 0; i < 1000; i++)
+		admission_learn(&a, 0.4);
+	assert_int_equal(allowed(&a), 16);
+}
+
+/* The trials that ran beside the late one are late for the same reason. */
+static void one_cut_for_one_crowd(void **state)
+{
+	struct admission a;
+	unsigned once;
+
+	(void)state;
+	admission_begin(&a, 300, 16);
+	for (int i = 0; i < 1000; i++)
+		admission_learn(&a, 0);
+	admission_learn(&a, 2);
+	once = allowed(&a);
+	assert_in_range(once, 200, 220);
+	for (int i = 0; i < 300; i++)
+		admission_learn(&a, 2);
+	assert_int_equal(allowed(&a), once);
+	admission_learn(&a, 2);
+	assert_in_range(allowed(&a), once / 2, once - 1);
+}
+
+static void it_is_never_cut_to_nothing(void **state)
+{
+	struct admission a;
+
+	(void)state;
+	admission_begin(&a, 300, 16);
+	for (int i = 0; i < 10000; i++)
+		admission_learn(&a, 5);
+	assert_int_equal(allowed(&a), 16);
+}
+
+/* After a cut it takes a windowful in time for one more. */
+static void after_a_cut_it_is_careful(void **state)
+{
+	struct admission a;
+	unsigned before;
+
+	(void)state;
+	admission_begin(&a, 300, 16);
+	for (int i = 0; i < 1000; i++)
+		admission_learn(&a, 0);
+	for (int i = 0; i < 301; i++)
+		admission_learn(&a, 2);
+	before = allowed(&a);
+	for (unsigned i = 0; i < 2 * before; i++)
+		admission_learn(&a, 0);
+	assert_in_range(allowed(&a), before + 1, before + 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_begins_with_few),
+		cmocka_unit_test(a_machine_in_time_gets_all),
+		cmocka_unit_test(in_between_it_stays),
+		cmocka_unit_test(one_cut_for_one_crowd),
+		cmocka_unit_test(it_is_never_cut_to_nothing),
+		cmocka_unit_test(after_a_cut_it_is_careful),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
