@@ -357,8 +357,8 @@ static bool counts(struct slot *s)
 	return !s->busy;
 }
 
-/* remembers - is one of the cell's NATs a program, which does not begin anew? To
-   run the trial again, with the same ports, its cell must be another. */
+/* remembers - is one of the cell's NATs a program, which does not begin anew?
+   To run the trial again, with the same ports, its cell must be another. */
 static bool remembers(const struct slot *s)
 {
 	return strstr(s->trial.nat_a, "exec:") ||
