@@ -133,6 +133,9 @@ struct host_operations {
 	int (*hop_probe)(struct host *h, uint32_t to, int ttl);
 	/* hop_answer - the next answer to a probe; false when there is none */
 	bool (*hop_answer)(struct host *h, struct hop *out);
+	/* hop_end - the search is over: what still comes for its probes is no
+	   answer to those of the next one */
+	void (*hop_end)(struct host *h);
 
 	/*
 	 * wait - until a handle is ready, a captured packet or a hop answer

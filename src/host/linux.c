@@ -69,6 +69,12 @@ static bool hop_answer(struct host *h, struct hop *out)
 	return any;
 }
 
+static void hop_end(struct host *h)
+{
+	hops_close(&self(h)->hops);
+	self(h)->answers_wait = false;
+}
+
 /*
  * fill - what poll() is to wait for; it passes over negative handles
  * Answers to hop probes come as errors of their socket, for which poll()
@@ -139,6 +145,7 @@ static const struct host_operations operations = {
 	.forge = forge,
 	.hop_probe = hop_probe,
 	.hop_answer = hop_answer,
+	.hop_end = hop_end,
 	.wait = wait_for,
 };
 

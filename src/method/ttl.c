@@ -98,6 +98,7 @@ enum outcome ttl_find(struct attempt *a)
 	for (int first = 1; first <= TTL_HOPS && !ttl && !hops.reached;
 	     first += PROBES_AT_ONCE)
 		ttl = probe_some(a, &hops, first);
+	a->host->do_->hop_end(a->host);
 	if (!ttl)
 		ttl = ttl_choose(&hops, a->client.seen.address, true);
 	if (ttl)

@@ -346,3 +346,11 @@ full()
 	[ "$status" -eq 3 ]
 	[[ "$output" == *"--jobs 300"*descriptors*500*"ulimit -n"* ]]
 }
+
+@test "a search for the TTL hears no answer to an earlier one" {
+	printf '%s\n' 'method=stunt1 nat-a=rst rtt=20 nat-b=rst
+		nat-b=port-restricted-cone+icmp-in=drop' | tr -d '\n' |
+		"$TCPTRAV" lab --plan - --json |
+		jq -e -s '.[0].ttl_b == 2 and .[1].ttl_b == null and
+			.[1].cause == "no-usable-ttl"'
+}
