@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define OTHER_ADDRESS 2		/* a name of none that has been given */
+
 /* key_of - the part of the remote endpoint that the axis `mapping` asks to
    be the same */
 static struct spot key_of(int mapping, struct spot remote)
@@ -121,14 +123,24 @@ static bool choose_port(struct walk *w, struct box *box,
 	return true;
 }
 
-/* choose_address - chance decides where pooling is arbitrary */
-static int choose_address(struct walk *w, const struct box *box)
+/*
+ * choose_address - chance decides where pooling is arbitrary: it is good luck
+ * when the peer is met from the address that S has seen, and when the second
+ * order's is not the one that the first has got banned
+ */
+static int choose_address(struct walk *w, struct box *box)
 {
+	bool first = !box->mapping_count;
+
+	if (first)
+		box->first_address = box->outside_address;
 	if (box->profile->addresses == 1 ||
-	    box->profile->pooling == POOLING_PAIRED || !box->mapping_count)
-		return box->outside_address;
-	w->drew = true;
-	return box->outside_address + !w->luck;
+	    box->profile->pooling == POOLING_PAIRED)
+		return box->first_address;
+	w->drew |= !first || w->order;
+	if (first && w->order && w->luck)
+		box->first_address += OTHER_ADDRESS;
+	return box->first_address + (!first && !w->luck);
 }
 
 static int make(struct walk *w, struct box *box, const struct parcel *p,

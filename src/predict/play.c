@@ -10,6 +10,9 @@
 #define LETTER 1.5		/* d, host through S to host */
 #define TO_S 0.75		/* d */
 #define AGAIN_MS 750		/* 0.5 to 1 s */
+#define AGAIN_LEAST_MS 500
+#define AGAIN_MOST_MS 1000
+#define SYN_AGAIN_MS 1000	/* the kernel's */
 #define RETRY_MS 1500		/* 1 to 2 s */
 #define RETRY_LEAST_MS 1000
 #define RETRY_NEEDS_MS 1000
@@ -222,17 +225,37 @@ void play_again(struct walk *w, struct host *h)
 {
 	if (h->step == STEP_OVER)
 		return;
+	w->drew = true;		/* when, is random */
 	if (h->asked_spoofing)
 		walk_at(w, w->now + TO_S * w->d, EVENT_SPOOF, h->side);
 	else
 		forge(w, h);
 }
 
+/*
+ * again_later - forge or ask for spoofing once more, at a random time
+ * A SYN that the kernel sends again can open a hole that its time exceeded
+ * closes d later. It is good luck when the SYN-ACK comes just in between.
+ * @way:  ms until it is at the NAT of @open
+ * @open: whose hole it is
+ */
+static void again_later(struct walk *w, struct host *h, double way,
+			const struct host *open)
+{
+	double hole = open->syn_at + SYN_AGAIN_MS + w->d / 2;
+	double lucky = hole - way;
+	bool possible = w->luck && lucky >= w->now + AGAIN_LEAST_MS &&
+			lucky < w->now + AGAIN_MOST_MS;
+
+	walk_at(w, possible ? lucky : w->now + AGAIN_MS, EVENT_AGAIN,
+		h->side);
+}
+
 static void ask_to_spoof(struct walk *w, struct host *h)
 {
 	h->asked_spoofing = h->hold_bytes = true;
 	walk_at(w, w->now + TO_S * w->d, EVENT_SPOOF, h->side);
-	walk_at(w, w->now + AGAIN_MS, EVENT_AGAIN, h->side);
+	again_later(w, h, 2 * TO_S * w->d, h);
 	h->step = STEP_PROVE;
 }
 
@@ -329,7 +352,7 @@ static bool step_exchange(struct walk *w, struct host *h)
 	if (!h->has_their_syn)
 		return !ended(w, h) && timed_out(w, h);
 	forge(w, h);
-	walk_at(w, w->now + AGAIN_MS, EVENT_AGAIN, h->side);
+	again_later(w, h, w->d, &w->hosts[!h->side]);
 	h->step = STEP_PROVE;
 	release_bytes(w, h);
 	return true;

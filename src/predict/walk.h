@@ -101,6 +101,7 @@ struct box {
 	int side, level;
 	char name[8];		/* "NAT A", "NAT B2" */
 	int inside_address, outside_address;
+	int first_address;	/* of those outside: the latest order's */
 	struct binding mappings[MAPPINGS];
 	struct session sessions[SESSIONS];	/* the newest last */
 	unsigned mapping_count, session_count;
