@@ -9,10 +9,6 @@
 #define INTRODUCED 0.75		/* d, since S sent the introduction */
 #define LETTER 1.5		/* d, host through S to host */
 #define TO_S 0.75		/* d */
-#define AGAIN_MS 750		/* 0.5 to 1 s */
-#define AGAIN_LEAST_MS 500
-#define AGAIN_MOST_MS 1000
-#define SYN_AGAIN_MS 1000	/* the kernel's */
 #define RETRY_MS 1500		/* 1 to 2 s */
 #define RETRY_LEAST_MS 1000
 #define RETRY_NEEDS_MS 1000
@@ -157,105 +153,11 @@ static void release_bytes(struct walk *w, struct host *h)
 	}
 }
 
-static bool rewrites(const struct walk *w, int side)
-{
-	bool one = w->set->road == ROAD_ONE_NAT;
-	unsigned count = one ? 1 : w->set->levels[side];
-
-	for (unsigned i = 0; i < count; i++)
-		if (w->set->nats[one ? A : side][i]->sequence_numbers ==
-		    SEQUENCE_REWRITE)
-			return true;
-	return false;
-}
-
-/* marked - the SYN-ACK that @from's kernel would have sent to @h's SYN */
-static struct parcel marked(const struct walk *w, const struct host *from,
-			    const struct host *to)
-{
-	return (struct parcel){
-		.kind = KIND_SYN_ACK, .from = from->side, .to = to->side,
-		.ttl = TTL_USUAL, .isn = from->connecting.isn,
-		.acks = to->connecting.isn, .sequence_right = true,
-		.acks_right = !rewrites(w, to->side),
-	};
-}
-
-static void forge(struct walk *w, struct host *h)
-{
-	struct host *peer = &w->hosts[!h->side];
-	struct parcel p = marked(w, h, peer);
-
-	p.maker = MADE_BY_FORGER;
-	p.source = h->local;
-	p.destination = peer->public;
-	h->clues.forged_out = true;
-	tell(w, "%c forges its SYN-ACK", 'A' + h->side);
-	road_send(w, &p);
-}
-
-/* S has both SYNs' numbers once both have asked; then it answers for each */
-void play_spoof(struct walk *w)
-{
-	double way = w->set->road == ROAD_ONE_NAT ? TO_S - 0.5 : TO_S;
-
-	if (++w->spoof_asked < SIDES)
-		return;
-	for (int side = 0; side < SIDES; side++) {
-		struct host *h = &w->hosts[side], *peer = &w->hosts[!side];
-		struct parcel p = marked(w, peer, h);
-		struct event *e;
-
-		p.maker = MADE_BY_S;
-		p.source = peer->public;
-		p.destination = h->public;
-		p.sequence_right = !rewrites(w, !side);
-		if (!w->set->spoofing_dropped) {
-			e = walk_at(w, w->now + way * w->d, EVENT_PARCEL,
-				    side);
-			e->parcel = p;
-		}
-		e = walk_at(w, w->now + TO_S * w->d, EVENT_LETTER, side);
-		e->letter = LETTER_TOLD_SPOOFED;
-	}
-	tell(w, "S spoofs both SYN-ACKs");
-}
-
-void play_again(struct walk *w, struct host *h)
-{
-	if (h->step == STEP_OVER)
-		return;
-	w->drew = true;		/* when, is random */
-	if (h->asked_spoofing)
-		walk_at(w, w->now + TO_S * w->d, EVENT_SPOOF, h->side);
-	else
-		forge(w, h);
-}
-
-/*
- * again_later - forge or ask for spoofing once more, at a random time
- * A SYN that the kernel sends again can open a hole that its time exceeded
- * closes d later. It is good luck when the SYN-ACK comes just in between.
- * @way:  ms until it is at the NAT of @open
- * @open: whose hole it is
- */
-static void again_later(struct walk *w, struct host *h, double way,
-			const struct host *open)
-{
-	double hole = open->syn_at + SYN_AGAIN_MS + w->d / 2;
-	double lucky = hole - way;
-	bool possible = w->luck && lucky >= w->now + AGAIN_LEAST_MS &&
-			lucky < w->now + AGAIN_MOST_MS;
-
-	walk_at(w, possible ? lucky : w->now + AGAIN_MS, EVENT_AGAIN,
-		h->side);
-}
-
 static void ask_to_spoof(struct walk *w, struct host *h)
 {
 	h->asked_spoofing = h->hold_bytes = true;
 	walk_at(w, w->now + TO_S * w->d, EVENT_SPOOF, h->side);
-	again_later(w, h, 2 * TO_S * w->d, h);
+	forging_again_later(w, h, 2 * TO_S * w->d, h);
 	h->step = STEP_PROVE;
 }
 
@@ -351,8 +253,8 @@ static bool step_exchange(struct walk *w, struct host *h)
 {
 	if (!h->has_their_syn)
 		return !ended(w, h) && timed_out(w, h);
-	forge(w, h);
-	again_later(w, h, w->d, &w->hosts[!h->side]);
+	forging_forge(w, h);
+	forging_again_later(w, h, w->d, &w->hosts[!h->side]);
 	h->step = STEP_PROVE;
 	release_bytes(w, h);
 	return true;

@@ -86,10 +86,10 @@ static void happen(struct walk *w, const struct event *e)
 		play_letter(w, h, e);
 		break;
 	case EVENT_SPOOF:
-		play_spoof(w);
+		forging_spoof(w);
 		break;
 	case EVENT_AGAIN:
-		play_again(w, h);
+		forging_again(w, h);
 		break;
 	case EVENT_RESEND:
 		kernel_resend(w, h, e->isn);

@@ -326,10 +326,25 @@ void play_begin(struct walk *w);
 void play_step(struct walk *w, struct host *h);
 void play_letter(struct walk *w, struct host *h, const struct event *e);
 void play_retry(struct walk *w, struct host *h);
-/* play_spoof - S has been asked to spoof */
-void play_spoof(struct walk *w);
-/* play_again - forge, or ask S, once more: a packet may have been lost */
-void play_again(struct walk *w, struct host *h);
+
+
+/* ---- forging.c ---- */
+
+/* forging_forge - the host's SYN-ACK, as its kernel would have sent it */
+void forging_forge(struct walk *w, struct host *h);
+/* forging_spoof - S has been asked to spoof */
+void forging_spoof(struct walk *w);
+/* forging_again - forge, or ask S, once more: a packet may have been lost */
+void forging_again(struct walk *w, struct host *h);
+/*
+ * forging_again_later - forge or ask for spoofing once more, at a random time
+ * A SYN that the kernel sends again can open a hole that its time exceeded
+ * closes d later. It is good luck when the SYN-ACK comes just in between.
+ * @way:  ms until it is at the NAT of @open
+ * @open: whose hole it is
+ */
+void forging_again_later(struct walk *w, struct host *h, double way,
+			 const struct host *open);
 
 /* ---- reason.c ---- */
 
