@@ -137,13 +137,17 @@ bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
 		      bool firewall, struct error *e)
 {
 	char ruleset[640];
-	int r;
+	int switches, r;
 
 	(firewall ? write_firewall : write_ruleset)(k, outside, ruleset,
 						    sizeof(ruleset));
 	if (!load(ruleset, e))
 		return false;
-	r = netns_set(LIBERAL, k->liberal ? "1" : "0");
+	switches = netns_switches(e);
+	if (switches < 0)
+		return false;
+	r = netns_set(switches, LIBERAL, k->liberal ? "1" : "0");
+	close(switches);
 	return !r || error_set(e, ERROR_MISSING, "%s cannot be set for a "
 			       "\"%s\" NAT: %s", LIBERAL, k->name,
 			       strerror(-r));

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 int netns_current(struct error *e)
@@ -36,14 +37,32 @@ bool netns_enter(int namespace, struct error *e)
 			 "entered: %s", strerror(errno));
 }
 
-int netns_set(const char *name, const char *value)
+int netns_switches(struct error *e)
+{
+	int context = fsopen("proc", FSOPEN_CLOEXEC), proc = -1;
+
+	if (context >= 0 &&
+	    !fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		proc = fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID |
+			       MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	if (context >= 0)
+		close(context);
+	if (proc < 0)
+		proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0)
+		error_set(e, ERROR_MISSING, "/proc cannot be opened: %s",
+			  strerror(errno));
+	return proc;
+}
+
+int netns_set(int switches, const char *name, const char *value)
 {
 	char path[128];
 	size_t length = strlen(value);
 	int file, r;
 
-	snprintf(path, sizeof(path), "/proc/sys/net/%s", name);
-	file = open(path, O_WRONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "sys/net/%s", name);
+	file = openat(switches, path, O_WRONLY | O_CLOEXEC);
 	if (file < 0)
 		return -errno;
 	r = write(file, value, length) == (ssize_t)length ? 0 : -errno;

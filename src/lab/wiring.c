@@ -28,6 +28,7 @@ struct work {
 	const struct wiring_plan *plan;
 	const struct topology *t;
 	int *namespaces;
+	int switches;
 	struct netlink netlinks[WIRING_NAMESPACES];
 	bool forwards[TOPOLOGY_NODES];	/* in both directions */
 };
@@ -36,10 +37,8 @@ struct setting {
 	const char *name, *value;
 };
 
-/*
- * Interfaces inherit the defaults. Each switch costs: with hundreds of cells
- * the kernel finds a name of /proc/sys among thousands of its like.
- */
+/* Interfaces inherit the defaults. */
+
 /* Of every namespace; `all` sets the default too. */
 static const struct setting common_settings[] = {
 	{ "ipv6/conf/all/disable_ipv6", "1" },
@@ -120,11 +119,12 @@ static bool is_end(enum node_kind kind)
 	return kind == NODE_HOST || kind == NODE_CLIENT || kind == NODE_SERVER;
 }
 
-static bool apply(const struct setting *settings, size_t count,
-		  struct error *e)
+static bool apply(const struct work *w, const struct setting *settings,
+		  size_t count, struct error *e)
 {
 	for (size_t i = 0; i < count; i++) {
-		int r = netns_set(settings[i].name, settings[i].value);
+		int r = netns_set(w->switches, settings[i].name,
+				  settings[i].value);
 
 		/* a kernel without IPv6 needs it turned off no further */
 		if (r && r != -ENOENT)
@@ -149,17 +149,17 @@ static bool set_switches(const struct work *w, uint8_t node, struct error *e)
 {
 	enum node_kind kind = w->t->nodes[node].kind;
 
-	if (!apply(common_settings, COUNT(common_settings), e))
+	if (!apply(w, common_settings, COUNT(common_settings), e))
 		return false;
 	if (!has_stack(w, node))
 		return true;
-	if (!apply(stack_settings, COUNT(stack_settings), e))
+	if (!apply(w, stack_settings, COUNT(stack_settings), e))
 		return false;
 	if (is_end(kind))
-		return apply(host_settings, COUNT(host_settings), e);
-	return apply(router_settings, COUNT(router_settings), e) &&
+		return apply(w, host_settings, COUNT(host_settings), e);
+	return apply(w, router_settings, COUNT(router_settings), e) &&
 		(is_bare(w, node) ||
-		 apply(forward_settings, COUNT(forward_settings), e));
+		 apply(w, forward_settings, COUNT(forward_settings), e));
 }
 
 static bool make_namespace(struct work *w, size_t i, struct error *e)
@@ -168,7 +168,7 @@ static bool make_namespace(struct work *w, size_t i, struct error *e)
 	if (w->namespaces[i] < 0 || !netlink_open(&w->netlinks[i], e))
 		return false;
 	if (i == WIRING_CABLE)
-		return apply(common_settings, COUNT(common_settings), e);
+		return apply(w, common_settings, COUNT(common_settings), e);
 	return set_switches(w, (uint8_t)i, e);
 }
 
@@ -393,7 +393,7 @@ static bool set_strict(struct work *w, struct error *e)
 		 wiring_interface(w->t, router));
 	if (!netns_enter(w->namespaces[path_node(w->t, router)], e))
 		return false;
-	r = netns_set(name, "1");
+	r = netns_set(w->switches, name, "1");
 	return !r || error_set(e, ERROR_FAILED, "/proc/sys/net/%s cannot be "
 			       "set: %s", name, strerror(-r));
 }
@@ -470,7 +470,10 @@ bool wiring_build(const struct wiring_plan *plan,
 			(n->kind == NODE_NAT &&
 			 (n->firewall || choice_forwards(choice_of(&w, i))));
 	}
-	ok = build(&w, e);
+	w.switches = netns_switches(e);
+	ok = w.switches >= 0 && build(&w, e);
+	if (w.switches >= 0)
+		close(w.switches);
 	for (size_t i = 0; i < WIRING_NAMESPACES; i++)
 		netlink_close(&w.netlinks[i]);
 	ok = netns_enter(home, ok ? e : NULL) && ok;

@@ -83,15 +83,21 @@ static const struct setting timeouts[] = {
 static bool apply(const struct setting *settings, size_t count,
 		  struct error *e)
 {
-	for (size_t i = 0; i < count; i++) {
-		int r = netns_set(settings[i].name, settings[i].value);
+	int switches = netns_switches(e);
+	bool ok = switches >= 0;
+
+	for (size_t i = 0; ok && i < count; i++) {
+		int r = netns_set(switches, settings[i].name,
+				  settings[i].value);
 
 		if (r && strncmp(settings[i].name, "ipv6", 4) != 0)
-			return error_set(e, ERROR_MISSING, "/proc/sys/net/%s "
-					 "cannot be set: %s", settings[i].name,
-					 strerror(-r));
+			ok = error_set(e, ERROR_MISSING, "/proc/sys/net/%s "
+				       "cannot be set: %s", settings[i].name,
+				       strerror(-r));
 	}
-	return true;
+	if (switches >= 0)
+		close(switches);
+	return ok;
 }
 
 /* ---- set up ---- */

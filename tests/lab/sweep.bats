@@ -233,8 +233,10 @@ connecting()
 	lab --plan plan --out whole --jobs 4
 	head -n 3 whole > out
 	HOME=$BATS_TEST_TMPDIR/home FAR=$BATS_TEST_TMPDIR/far \
-		PARALLEL_SSH=$BATS_TEST_TMPDIR/ssh run -0 --separate-stderr \
+		PARALLEL_SSH=$BATS_TEST_TMPDIR/ssh run --separate-stderr \
 		"$experiments/sweep" --hosts :,one,two --jobs 4 --resume plan out
+	printf '%s\n' "$output" "$stderr"	# shown if what follows fails
+	[ "$status" -eq 0 ] || { cat out*; false; }
 	[ "$output" = "out: 12 of 12 trials" ]
 	[ "$(seeds out)" = "$(seeds whole)" ]
 	[ -d ../../far/one ] && [ -d ../../far/two ]	# they were there
