@@ -1,0 +1,182 @@
+#include "ladder_fixture.h"
+
+#include "lab/lateness.h"
+
+/* The fixture's NATBlaster: d = 20 ms, messages in 30 ms, SYN-ACKs in 20. */
+#define D 20
+#define NEAR 0.001	/* ms */
+
+static const struct method together = { .name = "natblaster" };
+static const struct method in_order = { .name = "stunt2", .ordered = true };
+static const struct method in_order_at_times = {
+	.name = "p2pnat", .variant_ordered = true,
+};
+
+struct run {
+	struct lab_trial trial;
+	struct findings f;
+};
+
+/* begin - both introduced at 1,000 ms, what S did 15 ms before */
+static int begin(void **state)
+{
+	struct run *r = calloc(1, sizeof(*r));
+	struct scene *s = natblaster_low_scene();
+
+	assert_non_null(r);
+	r->trial.approach.method = &together;
+	r->trial.rtt_ms = 2 * D;
+	r->f.result[0] = s->a;
+	r->f.result[1] = s->b;
+	for (unsigned i = 0; i < 2; i++) {
+		r->f.has[i] = true;
+		r->f.result[i].introduced_at = MS(1000);
+		strcpy(r->f.result[i].session[0], "name");
+	}
+	r->f.server_count = 1;
+	r->f.server[0] = (struct server_report){
+		.at = MS(985), .introduced = true, .session = "name",
+	};
+	free(s);
+	*state = r;
+	return 0;
+}
+
+static int end(void **state)
+{
+	free(*state);
+	return 0;
+}
+
+static double late(const struct run *r)
+{
+	return lateness(&r->trial, &r->f);
+}
+
+/* first - the host's first event of the kind, from @from on */
+static struct event *first(struct run *r, unsigned host, enum event_kind kind,
+			   double from)
+{
+	struct story *s = &r->f.result[host].story;
+
+	for (uint32_t i = 0; i < s->count; i++)
+		if (s->events[i].kind == kind &&
+		    s->events[i].at >= MS(1000 + from))
+			return &s->events[i];
+	fail_msg("there is none");
+	return NULL;
+}
+
+/* B's first SYN left 0.3 ms after the introduction: the largest of it. */
+static void of_a_machine_in_time(void **state)
+{
+	assert_float_equal(late(*state), 0.3, NEAR);
+}
+
+static void of_a_syn_ack(void **state)
+{
+	struct run *r = *state;
+
+	first(r, 1, EVENT_PACKET_IN, 40)->at += MS(7);
+	assert_float_equal(late(r), 7, NEAR);
+}
+
+/* An ACK changes nothing any more, however late. */
+static void not_of_what_comes_after(void **state)
+{
+	struct run *r = *state;
+
+	first(r, 1, EVENT_PACKET_IN, 60)->at += MS(50);
+	assert_float_equal(late(r), 0.3, NEAR);
+}
+
+static void of_an_introduction(void **state)
+{
+	struct run *r = *state;
+
+	r->f.server[0].at -= MS(9);
+	assert_float_equal(late(r), 9, NEAR);
+	strcpy(r->f.server[0].session, "other");	/* not of this order */
+	assert_float_equal(late(r), 0.3, NEAR);
+}
+
+static void of_a_first_syn(void **state)
+{
+	struct run *r = *state;
+
+	first(r, 0, EVENT_PACKET_OUT, 0)->at = MS(1006);
+	assert_float_equal(late(r), 6, NEAR);
+}
+
+/* Held for --skew, which is not late: A for a negative one, B for another. */
+static void but_for_the_skew(void **state)
+{
+	struct run *r = *state;
+
+	first(r, 1, EVENT_PACKET_OUT, 0)->at = MS(1012);
+	r->trial.skew_ms = 10;
+	assert_float_equal(late(r), 2, NEAR);
+	r->trial.skew_ms = -10;
+	assert_float_equal(late(r), 12, NEAR);
+}
+
+/* A host that waits for the other's hole sends its SYN when it is told to. */
+static void nor_of_one_that_waits(void **state)
+{
+	struct run *r = *state;
+
+	first(r, 1, EVENT_PACKET_OUT, 0)->at = MS(1012);
+	r->trial.approach.method = &in_order;
+	r->f.result[0].opener = true;
+	assert_float_equal(late(r), 0.2, NEAR);		/* A's */
+	r->f.result[1].opener = true;
+	assert_float_equal(late(r), 12, NEAR);
+
+	r->f.result[1].opener = false;
+	r->trial.approach.method = &in_order_at_times;
+	assert_float_equal(late(r), 12, NEAR);
+	r->trial.approach.variant = true;
+	assert_float_equal(late(r), 0.2, NEAR);
+}
+
+static void nothing_can_be_said(void **state)
+{
+	struct run *r = *state;
+
+	r->trial.loss = 0.1;
+	assert_float_equal(late(r), 0, 0);
+	r->trial.loss = 0;
+	r->trial.rtt_ms = 0;
+	assert_float_equal(late(r), 0, 0);
+	r->trial.rtt_ms = 2 * D;
+	r->f.has[1] = false;
+	assert_float_equal(late(r), 0, 0);
+}
+
+static void the_share_is_of_half_of_d(void **state)
+{
+	const struct run *r = *state;
+
+	assert_float_equal(lateness_share(&r->trial, D / 2), 1, NEAR);
+	assert_float_equal(lateness_share(&r->trial, 1), 0.1, NEAR);
+	assert_float_equal(lateness_share(&(struct lab_trial){ 0 }, 5), 0, 0);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(of_a_machine_in_time),
+		CASE(of_a_syn_ack),
+		CASE(not_of_what_comes_after),
+		CASE(of_an_introduction),
+		CASE(of_a_first_syn),
+		CASE(but_for_the_skew),
+		CASE(nor_of_one_that_waits),
+		CASE(nothing_can_be_said),
+		CASE(the_share_is_of_half_of_d),
+	};
+
+	return cmocka_run_group_tests_name("lateness", tests, NULL, NULL);
+}
