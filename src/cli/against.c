@@ -86,6 +86,16 @@ static bool matches(const json_t *record, const struct prediction *p)
 	return is_so(record, &p->is) || (p->chance && is_so(record, &p->or_is));
 }
 
+/* has_cause - of a failure as predicted, however chance falls */
+static bool has_cause(const json_t *record, const struct prediction *p)
+{
+	const char *cause = text(record, "cause");
+
+	return !strcmp(cause, cause_name(p->is.cause)) ||
+	       (is_so(record, &p->or_is) &&
+		!strcmp(cause, cause_name(p->or_is.cause)));
+}
+
 static void print_story(const char *who, const char *outcome, const char *a,
 			const char *b, const char *cause, const char *explain)
 {
@@ -126,9 +136,8 @@ static void judge(struct against *a, const json_t *record)
 	if (matches(record, p)) {
 		a->agree++;
 		a->by_chance += p->chance;
-		if (p->is.outcome != OUTCOME_CONNECTED &&
-		    strcmp(text(record, "cause"), cause_name(p->is.cause)) != 0)
-			a->other_cause++;
+		a->other_cause += *text(record, "cause") &&
+				  !has_cause(record, p);
 	} else if (a->differ++ < TOLD_MOST) {
 		tell_both(a, record);
 	}

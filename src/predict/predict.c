@@ -220,9 +220,10 @@ static void run(struct walk *w, struct prediction *out)
 	judge(w, out);
 }
 
+/* is_same - but for the cause of a failure */
 static bool is_same(const struct predicted *x, const struct predicted *y)
 {
-	return x->outcome == y->outcome && x->cause == y->cause &&
+	return x->outcome == y->outcome &&
 	       x->mechanism[A] == y->mechanism[A] &&
 	       x->mechanism[B] == y->mechanism[B];
 }
@@ -235,16 +236,21 @@ void predict(const struct predict_setting *s, const struct approach *approach,
 		.timeout = s->timeout_ms > 0 ? s->timeout_ms :
 					       900 + 10 * s->rtt_ms,
 	};
-	struct predicted unlucky;
-	bool drew;
+	struct predicted is, or_is;
 
 	run(&w, out);
-	unlucky = out->is;
-	drew = w.drew;
-	if (!drew)
+	out->or_is = out->is;
+	if (!w.drew)
 		return;
+	is = out->is;
 	w.luck = true;
 	run(&w, out);
-	out->or_is = unlucky;
-	out->chance = !is_same(&out->is, &unlucky);
+	or_is = is;
+	if (is_same(&out->is, &is)) {	/* told as it is without luck */
+		or_is = out->is;
+		w.luck = false;
+		run(&w, out);
+	}
+	out->or_is = or_is;
+	out->chance = !is_same(&out->is, &or_is);
 }
