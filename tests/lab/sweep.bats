@@ -220,7 +220,7 @@ connecting()
 			case $1 in --) shift; break ;; -[lpio]) shift ;; esac
 			shift
 		done
-		export HOME=$FAR/$1
+		export HOME=$FAR/$1 SHELL=/bin/bash	# as sshd does
 		shift
 		[ "$1" != -- ] || shift
 		mkdir -p "$HOME" && cd "$HOME" && exec bash -c "$*"
