@@ -21,9 +21,12 @@ command="experiments/$name $*"
 seed=1 jobs=${jobs:-64} size=full out=$root/results resume='' tables='' trials=0
 population='' column=''
 
+# die WHY... - in a part of a pipeline, too, where exit ends that part alone:
+# broken stands for it until gather
 die()
 {
 	echo "$name: $*" >&2
+	[ ! -d "${work:-}" ] || : >"$work/broken"
 	exit 2
 }
 
@@ -50,8 +53,16 @@ done
 [[ "$seed" =~ ^[0-9]+$ && "$jobs" =~ ^[1-9][0-9]*$ ]] ||
 	die "--seed $seed --jobs $jobs: these are numbers"
 [ -x "$tcptrav" ] || die "$tcptrav is not there: make"
+[ -z "$column" ] || [ -r "$column" ] || die "no file \"$column\""
 out=$out/$name
 raw=$out/raw
+# tables are of the data that there is: its size, seed and population
+if [ -n "$tables" ]; then
+	[ -s "$out/data.jsonl.xz" ] && read -r size seed population < <(
+		jq -r '"\(.size) \(.seed) \(.population)"' \
+			"$out/provenance.json") ||
+		die "\"$out\" has no data for --tables"
+fi
 work=$(mktemp -d)
 trap leave EXIT
 
@@ -90,15 +101,16 @@ begin()
 }
 
 # finished - is there nothing to run? With --tables, and with --resume when
-# the data of this very run is there
+# the data of this very run is there, and nothing of a later one
 finished()
 {
 	[ -z "$tables" ] || return 0
-	[ -n "$resume" ] && jq -e --argjson seed "$seed" --arg size "$size" \
+	[ -n "$resume" ] && ! find "$raw" -type f ! -name seconds | grep -q . &&
+		jq -e --argjson seed "$seed" --arg size "$size" \
 		--arg population "$population" \
 		'.seed == $seed and .size == $size and
 		 .population == $population' \
-		"$out/provenance.json" >/dev/null 2>&1
+		"$out/provenance.json" >/dev/null 2>&1 && rm -rf "$raw"
 }
 
 # part NAME - run the plan on standard input (tcptrav lab --plan); its records
@@ -115,7 +127,8 @@ part()
 			--seed "$seed" --jobs "$jobs" "${more[@]}" || status=$?
 		case $status in
 		0) return ;;
-		1) ;;
+		1) grep -qsF '"outcome":"error"' "$file" ||
+			die 'the laboratory broke off; --resume goes on' ;;
 		*) die "the laboratory ended with status $status" ;;
 		esac
 		more=(--resume)
@@ -136,6 +149,7 @@ without_errors()
 gather()
 {
 	local file
+	[ ! -e "$work/broken" ] || exit 2
 	for file in "$raw"/*.jsonl; do
 		"$lib/by-seed" <"$file" |
 			sed "s/^{/{\"part\":\"$(basename "$file" .jsonl)\",/"

@@ -114,3 +114,42 @@ TABLE
 		--out "$BATS_TEST_TMPDIR/r"
 	[[ "$output" == *'no population "nosuch"'* ]]
 }
+
+# In each, what stands in results/ is left as it was.
+@test "an experiment that cannot be run, or has no data, says so and ends" {
+	cp -r "$results" "$BATS_TEST_TMPDIR/r"
+	before=$(cd "$results" && md5sum -- skew/*)
+	run -2 "$experiments/skew" --tiny --jobs 9999 --out "$BATS_TEST_TMPDIR/r"
+	[[ "$output" == *'--jobs "9999"'*'ended with status 2' ]]
+	printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/broken"
+	chmod +x "$BATS_TEST_TMPDIR/broken"
+	TCPTRAV=$BATS_TEST_TMPDIR/broken run -2 "$experiments/skew" --tiny \
+		--out "$BATS_TEST_TMPDIR/r"
+	[[ "$output" == *'broke off; --resume goes on' ]]
+	[ "$before" = "$(cd "$BATS_TEST_TMPDIR/r" &&
+		md5sum -- skew/*.* | grep -v /raw)" ]
+	run -2 "$experiments/skew" --tables --out "$BATS_TEST_TMPDIR/none"
+	[[ "$output" == *'has no data for --tables' ]]
+	run -2 "$experiments/skew" --tiny --column nosuch
+	[[ "$output" == *'no file "nosuch"' ]]
+	run -2 "$experiments/run-all" --quik
+	[ "${#lines[@]}" = 1 ]
+}
+
+@test "--tables: the population, seed and size are the data's" {
+	"$experiments/imc05-methods" --tiny --seed 3 --jobs 64 \
+		--population today-linux --out "$BATS_TEST_TMPDIR/r"
+	before=$(cd "$BATS_TEST_TMPDIR/r" && md5sum -- */*)
+	"$experiments/imc05-methods" --tables --out "$BATS_TEST_TMPDIR/r"
+	diff <(echo "$before") <(cd "$BATS_TEST_TMPDIR/r" && md5sum -- */*)
+}
+
+@test "what else is in experiments/ has --help, and says wrong use" {
+	for tool in sweep agreement kill-test draw; do
+		"$experiments/$tool" --help | grep -q "^$tool "
+		run -2 "$experiments/$tool" --no-such
+	done
+	"$experiments/sweep" --help | grep -q 'TCPTRAV is the command there'
+	run -2 "$experiments/agreement" --seed
+	[[ "$output" == *'--seed needs a value' ]]
+}
