@@ -14,7 +14,9 @@
 #define WORDS 2048		/* of a list of NATs */
 
 struct against {
+	uint8_t ttl;			/* that was given; 0: found */
 	unsigned long line;
+	const char *text;		/* of the line */
 	unsigned long agree, differ, by_chance, passed_over, other_cause;
 	char nat_a[WORDS], nat_b[WORDS], topology[32];
 	struct lab_trial trial;		/* the record's */
@@ -59,6 +61,9 @@ static bool read_trial(struct against *a, const json_t *record)
 		.rtt_ms = number(record, "rtt_ms"),
 		.skew_ms = number(record, "skew_ms"),
 		.timeout_ms = number(record, "timeout_ms"),
+		.spoofing_dropped = !strcmp(text(record, "spoofing"),
+					    "dropped"),
+		.ttl = a->ttl,
 	};
 	return approach_of(record, &t->approach) &&
 	       !strcmp(text(record, "schema"), "tcptrav.trial/1");
@@ -96,6 +101,14 @@ static bool has_cause(const json_t *record, const struct prediction *p)
 		!strcmp(cause, cause_name(p->or_is.cause)));
 }
 
+/* seed_of - all its 64 bits, which a JSON number need not have here */
+static unsigned long long seed_of(const char *line)
+{
+	const char *at = strstr(line, "\"seed\":");
+
+	return at ? strtoull(at + strlen("\"seed\":"), NULL, 10) : 0;
+}
+
 static void print_story(const char *who, const char *outcome, const char *a,
 			const char *b, const char *cause, const char *explain)
 {
@@ -105,28 +118,25 @@ static void print_story(const char *who, const char *outcome, const char *a,
 
 static void tell_both(const struct against *a, const json_t *record)
 {
+	const json_t *ms = json_object_get(record, "connect_ms");
 	const struct prediction *p = &a->prediction;
-	char *words;
+	const char *variant = text(record, "variant");
 
-	printf("line %lu: %s, TTL %s %s, %s, %s | %s, rtt %g, skew %g, seed "
-	       "%lld\n", a->line, text(record, "method"), text(record, "ttl"),
-	       text(record, "variant"), a->topology, a->nat_a, a->nat_b,
-	       a->trial.rtt_ms, a->trial.skew_ms, (long long)
-	       json_integer_value(json_object_get(record, "seed")));
-	words = json_dumps(json_object_get(record, "connect_ms"),
-			   JSON_ENCODE_ANY);
+	printf("line %lu: %s, TTL %s%s%s, %s, %s | %s, rtt %g, skew %g, seed"
+	       " %llu\n", a->line, text(record, "method"),
+	       text(record, "ttl"), *variant ? " " : "", variant, a->topology,
+	       a->nat_a, a->nat_b, a->trial.rtt_ms, a->trial.skew_ms,
+	       seed_of(a->text));
 	print_story("happened", text(record, "outcome"),
 		    text(record, "mechanism_a"), text(record, "mechanism_b"),
 		    text(record, "cause"), text(record, "explain"));
-	printf("  %-9s %s ms\n", "", words ? words : "?");
-	free(words);
+	if (json_is_number(ms))
+		printf("    %8.1f  connected\n", json_number_value(ms));
 	print_story("predicted", outcome_name(p->is.outcome),
 		    mechanism_name(p->is.mechanism[0]),
 		    mechanism_name(p->is.mechanism[1]), cause_name(p->is.cause),
 		    p->explain);
-	for (unsigned i = 0; i < p->count; i++)
-		printf("    %u %8.1f  %s\n", p->lines[i].order,
-		       p->lines[i].at_ms, p->lines[i].text);
+	prediction_print(p, stdout);
 }
 
 static void judge(struct against *a, const json_t *record)
@@ -143,29 +153,36 @@ static void judge(struct against *a, const json_t *record)
 	}
 }
 
-static bool take_line(struct against *a, const char *line, size_t length,
-		      struct error *e)
+/* hold - what would have become of the record's trial, and what did */
+static bool hold(struct against *a, const json_t *record, struct error *e)
+{
+	struct forecast f;
+	struct error now;
+
+	if (!forecast_make(&a->trial, &f, &now))
+		return error_set(e, now.kind, "line %lu: %s", a->line,
+				 now.text);
+	predict(&f.setting, &a->trial.approach, &a->prediction);
+	judge(a, record);
+	return true;
+}
+
+static bool take_line(struct against *a, size_t length, struct error *e)
 {
 	json_error_t why;
-	json_t *record = json_loadb(line, length, 0, &why);
-	struct forecast f;
+	json_t *record = json_loadb(a->text, length, JSON_DECODE_INT_AS_REAL,
+				    &why);
 	bool ok = true;
 
 	a->line++;
-	if (!record || !read_trial(a, record)) {
+	if (!record || !read_trial(a, record))
 		ok = error_set(e, ERROR_USE, "line %lu is no record of a"
 			       " trial: %s", a->line,
 			       record ? "schema or method" : why.text);
-	} else if (!is_predictable(record)) {
+	else if (!is_predictable(record))
 		a->passed_over++;
-	} else {
-		ok = forecast_make(&a->trial, &f, e);
-		if (ok) {
-			predict(&f.setting, &a->trial.approach,
-				&a->prediction);
-			judge(a, record);
-		}
-	}
+	else
+		ok = hold(a, record, e);
 	json_decref(record);
 	return ok;
 }
@@ -188,24 +205,46 @@ static int report(const struct against *a)
 	return a->differ || !a->agree ? STATUS_FAILED : STATUS_OK;
 }
 
-int against_records(const char *path)
+static bool cannot_read(const char *path, struct error *e)
 {
-	static struct against a;
-	struct error e = { .kind = ERROR_NONE };
-	FILE *from = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	return error_set(e, ERROR_USE, "the records in \"%s\" cannot be read:"
+			 " %s", path, strerror(errno));
+}
+
+static bool take_all(struct against *a, FILE *from, const char *path,
+		     struct error *e)
+{
 	size_t room = 0;
 	char *line = NULL;
 	bool ok = true;
 	ssize_t n;
 
+	while (ok && (n = getline(&line, &room, from)) > 0) {
+		a->text = line;
+		ok = take_line(a, (size_t)n, e);
+	}
+	if (ok && ferror(from))
+		ok = cannot_read(path, e);
+	else if (ok && !a->line)
+		ok = error_set(e, ERROR_USE, "there is no record in \"%s\"",
+			       path);
+	free(line);
+	return ok;
+}
+
+int against_records(const char *path, uint8_t ttl)
+{
+	static struct against a;
+	struct error e = { .kind = ERROR_NONE };
+	FILE *from = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	bool ok;
+
 	if (!from) {
-		error_set(&e, ERROR_USE, "the records in \"%s\" cannot be"
-			  " read: %s", path, strerror(errno));
+		cannot_read(path, &e);
 		return cli_error(&e);
 	}
-	while (ok && (n = getline(&line, &room, from)) > 0)
-		ok = take_line(&a, line, (size_t)n, &e);
-	free(line);
+	a.ttl = ttl;
+	ok = take_all(&a, from, path, &e);
 	if (from != stdin)
 		fclose(from);
 	return ok ? report(&a) : cli_error(&e);

@@ -18,6 +18,7 @@ struct predict_options {
 	struct lab_trial trial;		/* all but its approach */
 	int nats;			/* given */
 	const char *against;		/* a file of records */
+	const char *said;		/* an option that is none of records */
 	bool json, walk;
 };
 
@@ -40,9 +41,19 @@ static const struct argp_option options[] = {
 	  "say, packet by packet, which axis each meets", 0 },
 	{ "against", KEY_AGAINST, "FILE", 0, "instead: compare with the"
 	  " records in FILE (- for standard input), and tell both stories of"
-	  " those that differ", 0 },
+	  " those that differ; --ttl N if that was their low TTL, else it"
+	  " counts as found", 0 },
 	{ 0 },
 };
+
+/* option_name - of @key, without the dashes; NULL: none of these */
+static const char *option_name(int key)
+{
+	for (const struct argp_option *o = options; o->name; o++)
+		if (o->key == key)
+			return o->name;
+	return NULL;
+}
 
 static error_t parse_setting(int key, char *text, struct argp_state *state)
 {
@@ -83,6 +94,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
 {
 	struct predict_options *o = state->input;
 
+	if (key != KEY_AGAINST && option_name(key))
+		o->said = option_name(key);
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->approach;
@@ -130,14 +143,14 @@ static void print_row(const struct approach *a, const struct prediction *p)
 		       p->chance ? " (by chance)" : "");
 }
 
-static void print_walk(const struct prediction *p)
+void prediction_print(const struct prediction *p, FILE *to)
 {
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct predict_line *l = &p->lines[i];
 
 		if (l->order && (!i || !p->lines[i - 1].order))
-			puts("    roles swapped");
-		printf("    %8.1f  %s\n", l->at_ms, l->text);
+			fputs("    roles swapped\n", to);
+		fprintf(to, "    %8.1f  %s\n", l->at_ms, l->text);
 	}
 }
 
@@ -157,15 +170,16 @@ static void print_why(const struct approach *a, const struct prediction *p)
 static bool print_json(const struct lab_trial *t, const struct prediction *p)
 {
 	const char opener[2] = { p->opener, '\0' };
-	json_t *o = json_pack("{ss ss ss ss ss ss ss sf sf sf ss ss ss ss ss"
-			      " ss so sb}",
+	json_t *o = json_pack("{ss ss ss ss ss ss ss ss sf sf ss sf ss ss ss"
+			      " ss ss so sb}",
 		"schema", "tcptrav.prediction/1", "version", TCPTRAV_VERSION,
 		"method", t->approach.method->name,
 		"ttl", t->approach.low_ttl ? "low" : "none",
 		"variant", variant_of(&t->approach),
 		"topology", t->topology, "nat_a", t->nat_a,
-		"rtt_ms", t->rtt_ms, "skew_ms", t->skew_ms,
-		"timeout_ms", trial_timeout(t), "nat_b", t->nat_b,
+		"nat_b", t->nat_b, "rtt_ms", t->rtt_ms, "skew_ms", t->skew_ms,
+		"spoofing", t->spoofing_dropped ? "dropped" : "allowed",
+		"timeout_ms", trial_timeout(t),
 		"outcome", outcome_name(p->is.outcome), "opener", opener,
 		"mechanism_a", mechanism_name(p->is.mechanism[0]),
 		"mechanism_b", mechanism_name(p->is.mechanism[1]),
@@ -198,7 +212,7 @@ static bool predict_one(const struct predict_options *o,
 			error_set(e, ERROR_FAILED, "memory is short");
 	print_row(a, out);
 	if (o->walk)
-		print_walk(out);
+		prediction_print(out, stdout);
 	return true;
 }
 
@@ -207,7 +221,10 @@ static int run(const struct predict_options *o,
 {
 	static struct prediction all[APPROACHES_MAX];
 	struct error e = { .kind = ERROR_NONE };
+	struct forecast f;
 
+	if (!forecast_make(&o->trial, &f, &e))
+		return cli_error(&e);
 	if (!o->json)
 		printf("%-10s %-4s %-10s  %-14s  %7s  %s\n", "method", "ttl",
 		       "variant", "outcome", "ms", "mechanism (A / B), cause");
@@ -222,6 +239,23 @@ static int run(const struct predict_options *o,
 	return STATUS_OK;
 }
 
+/* run_against - records say themselves what was tried, but for the TTL */
+static int run_against(const struct predict_options *o)
+{
+	const struct approach_options *a = &o->approach;
+	struct error e;
+
+	if (o->nats || o->said || a->method || a->all || a->variant) {
+		error_set(&e, ERROR_USE, "--against \"%.120s\": records say"
+			  " what was tried: not with %s%s", o->against,
+			  o->nats ? "NATs" : "--", o->nats ? "" : o->said ?
+			  o->said : a->variant ? a->variant : "method");
+		return cli_error(&e);
+	}
+	return against_records(o->against, a->ttl_mode == TTL_FIXED ? a->ttl :
+									0);
+}
+
 int cli_predict(int argc, char **argv)
 {
 	struct argp_child children[] = {
@@ -230,9 +264,10 @@ int cli_predict(int argc, char **argv)
 	const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "NAT_A NAT_B\n--against FILE",
+		.args_doc = "[NAT_A [NAT_B]]\n--against FILE",
 		.doc = "What each method will do between two NATs, from their"
-		       " profiles alone, and why.",
+		       " profiles alone, and why. A NAT is named as in the lab"
+		       " (default " NATS_DEFAULT ").",
 		.children = children,
 	};
 	struct predict_options o = {
@@ -246,7 +281,7 @@ int cli_predict(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (o.against)
-		return against_records(o.against);
+		return run_against(&o);
 	nats[0] = o.trial.nat_a;
 	nats[1] = o.trial.nat_b;
 	nats_complete(o.trial.topology, nats);
