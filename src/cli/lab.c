@@ -184,13 +184,21 @@ static bool make_sweep(struct lab_options *o, struct error *e)
 	return sweep_add(o->sweep, &o->said, &nothing, 0, e);
 }
 
+/* of_trials - an option that a command has no use for; NULL: none */
+static const char *of_trials(const struct lab_run *r)
+{
+	return r->plan ? "plan" : r->out ? "out" : r->resume ? "resume" :
+		r->shard.of ? "shard" : r->dry ? "dry-run" :
+		r->pcap ? "pcap" : r->svg ? "svg" : NULL;
+}
+
 static int run(struct lab_options *o)
 {
 	struct error e;
 
-	if (o->command && (o->run.plan || o->run.out)) {
+	if (o->command && of_trials(&o->run)) {
 		error_set(&e, ERROR_USE, "--exec is instead of trials: not"
-			  " with --%s", o->run.plan ? "plan" : "out");
+			  " with --%s", of_trials(&o->run));
 		return cli_error(&e);
 	}
 	/* a method is of no concern to a command, but a trial has one */

@@ -243,6 +243,8 @@ int lab_run_trials(const struct lab_run *run)
 		return cli_error(&e);
 	if (!run->dry)
 		return run_recorded(&t, &plan, &e);
+	if (run->shard.of)
+		printf("%u of ", shard_share(&run->shard, plan.count));
 	printf("%u trials of %u settings\n", plan.count,
 	       sweep_settings(run->sweep));
 	return STATUS_OK;

@@ -49,7 +49,7 @@ struct nat_arguments {
 	int count;
 	const char *word[2];
 	uint64_t seed, draws;
-	bool in_short;
+	bool in_short, seed_said;
 };
 
 enum { KEY_SHORT = 256, KEY_SEED };
@@ -70,8 +70,15 @@ static void check_words(struct nat_arguments *a, struct argp_state *state)
 		argp_error(state, "unknown word \"%s\"; did you mean \"%s\"?",
 			   a->word[0], name_nearest(a->word[0], verbs, 3));
 	if (a->count < 2)
-		argp_error(state, "which NAT? (tcptrav list nats)");
-	if (a->count == 2 && *a->word[0] == 'd')
+		argp_error(state, a->count && *a->word[0] == 'd' ?
+			   "draw: how many NATs?" :
+			   "which NAT? (tcptrav list nats)");
+	if (a->in_short && *a->word[0] == 'd')
+		argp_error(state, "draw prints NATs in short: not with"
+			   " --short");
+	if (a->seed_said && *a->word[0] == 's')
+		argp_error(state, "show has nothing random: not with --seed");
+	if (*a->word[0] == 'd')
 		a->draws = option_integer(state, "draw", a->word[1], 1,
 					  1000000);
 }
@@ -86,6 +93,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_SEED:
 		a->seed = option_integer(state, "--seed", text, 0, UINT64_MAX);
+		a->seed_said = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->count == 2)

@@ -32,7 +32,7 @@ static bool next_line(struct text *t, struct error *e)
 	length = getline(&t->line, &t->room, t->file);
 	if (length < 0) {
 		if (errno)
-			error_set(e, ERROR_USE, "after line %u: %s", t->number,
+			error_set(e, ERROR_USE, "cannot be read: %s",
 				  strerror(errno));
 		return false;
 	}
@@ -92,6 +92,7 @@ static bool say_lines(struct product *p, const char *key, struct text *t,
 			return false;
 		any = true;
 	}
+	t->number = 0;		/* what is wrong now is no line's */
 	if (e->kind == ERROR_NONE && !any)
 		error_set(e, ERROR_USE, "there is no alternative in it");
 	return e->kind == ERROR_NONE;
@@ -109,8 +110,12 @@ static bool say_file(struct product *p, const char *key, const char *path,
 		return cannot_read("alternatives in", path, e);
 	ok = say_lines(p, key, &t, texts, &now);
 	close_text(&t);
-	return ok || error_set(e, now.kind, "\"%.60s\", line %u: %s", path,
-			       t.number, now.text);
+	if (!ok && t.number)
+		error_set(e, now.kind, "\"%.60s\", line %u: %s", path,
+			  t.number, now.text);
+	else if (!ok)
+		error_set(e, now.kind, "\"%.60s\": %s", path, now.text);
+	return ok;
 }
 
 bool plan_say(struct product *p, const char *key, const char *value,

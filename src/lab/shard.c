@@ -25,6 +25,11 @@ bool shard_read(const char *text, struct shard *out, struct error *e)
 	return true;
 }
 
+unsigned shard_share(const struct shard *s, unsigned count)
+{
+	return s->of ? (count + s->of - s->number) / s->of : count;
+}
+
 void shard_skip(const struct shard *s, unsigned count, uint8_t *bits)
 {
 	for (unsigned i = 0; s->of && i < count; i++)

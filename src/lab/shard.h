@@ -18,6 +18,9 @@ struct shard {
 /* shard_read - false with an ERROR_USE sentence that quotes @text */
 bool shard_read(const char *text, struct shard *out, struct error *e);
 
+/* shard_share - how many of @count trials are of @s */
+unsigned shard_share(const struct shard *s, unsigned count);
+
 /* shard_skip - set the bits (of lab_plan) of those that are not of @s */
 void shard_skip(const struct shard *s, unsigned count, uint8_t *bits);
 

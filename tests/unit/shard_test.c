@@ -17,11 +17,15 @@ static void each_trial_is_in_one_shard(void **state)
 
 			for (unsigned k = 1; k <= of; k++) {
 				const struct shard s = { k, of };
+				unsigned share = shard_share(&s, count);
 				uint8_t bits[3] = { 0 };
 
 				shard_skip(&s, count, bits);
-				for (unsigned i = 0; i < count; i++)
+				for (unsigned i = 0; i < count; i++) {
 					left[i] += !(bits[i / 8] >> i % 8 & 1);
+					share -= !(bits[i / 8] >> i % 8 & 1);
+				}
+				assert_int_equal(share, 0);
 			}
 			for (unsigned i = 0; i < count; i++)
 				assert_int_equal(left[i], 1);
@@ -36,6 +40,7 @@ static void no_shard_is_all(void **state)
 	(void)state;
 	shard_skip(&all, 8, bits);
 	assert_int_equal(bits[0], 2);
+	assert_int_equal(shard_share(&all, 8), 8);
 }
 
 static void shards_are_read(void **state)
