@@ -93,7 +93,18 @@ connecting()
 		--method p2pnat --resume
 	refused '--shard "4/3"' --method p2pnat --shard 4/3
 	refused '--exec has one cell' --exec true --rtt 1 --rtt 2
-	refused '--exec is instead of trials' --exec true --plan plan
+	refused '--exec is instead of trials: not with --plan' \
+		--exec true --plan plan
+	refused '--exec is instead of trials: not with --dry-run' \
+		--exec 'touch file' --dry-run
+	[ ! -e file ]
+	: > nothing
+	refused '"nothing": there is no alternative in it' \
+		--method p2pnat --nat-a @nothing
+	refused '"/": cannot be read: Is a directory' \
+		--method p2pnat --nat-a @/
+	printf '# NATs\nrst\n' > nats
+	refused '"nats", line 2: --rtt "rst"' --method p2pnat --rtt @nats
 	refused 'may not be among' --method p2pnat --pcap p --shard 1/2
 	echo precious > file
 	refused '"file" has something in it already; --resume goes on with it' \
@@ -175,6 +186,8 @@ connecting()
 	echo 'method=all nat-a=rst nat-a=symmetric nat-b=rst rtt=120 skew=15' > plan
 	lab --plan plan --out whole --jobs 10
 	for k in 1 2 3; do
+		run -0 lab --plan plan --dry-run --shard $k/3
+		[ "$output" = "$(((23 - k) / 3)) of 20 trials of 2 settings" ]
 		lab --plan plan --out part$k --jobs 10 --shard $k/3
 		[ "$(jq -s "all((.seed - 1) % 3 == $k - 1)" part$k)" = true ]
 	done
@@ -198,6 +211,13 @@ connecting()
 	run -2 "$experiments/sweep" plan whole
 	[[ "$output" == *"--resume goes on with it"* ]]
 	cmp whole before
+	# of another plan: OUT is as it was, and nothing beside it
+	echo 'method=stunt1' > other
+	run -2 "$experiments/sweep" --resume other whole
+	[[ "$output" == *"no record of this plan"* ]]
+	[ ! -e whole.shards ]
+	cmp whole before
+	run -2 "$experiments/sweep" --jobs x plan new
 	# what an interruption leaves: some in order, some in shards, some torn
 	mkdir rest.shards
 	sed -n '1,5p' whole > rest

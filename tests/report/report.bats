@@ -90,6 +90,12 @@ found() {
 	[ "$status" = 1 ]
 	[[ "$output" == 'report: no number in column "percent"'* ]]
 	cmp "$results/index.html" "$BATS_TEST_TMPDIR/broken/index.html"
+	[ ! -e "$BATS_TEST_TMPDIR/broken/index.html.part" ]
+	run "$root/experiments/report" "$BATS_TEST_TMPDIR/nowhere"
+	[ "$status" = 1 ]
+	[[ "$output" == 'report: there is no folder "'*'/nowhere"' ]]
+	run "$root/experiments/report" a b
+	[ "$status" = 2 ]
 }
 
 @test "without any experiment the page says so" {
