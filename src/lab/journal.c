@@ -13,6 +13,7 @@
 
 #define SEED_FIELD "\"seed\":"
 #define VERSION_FIELD "\"version\":"
+#define RECORD_HEAD "{\"schema\":\"tcptrav.trial/1\","
 #define OUTCOME_FIELD "\"outcome\":"
 
 /* What of a record is its trial's setting, and not its result. */
@@ -181,6 +182,20 @@ static bool cannot(const char *what, const char *path, struct error *e)
 			 path, strerror(errno));
 }
 
+/* cut - the torn last line off, if it can have been a record: it begins like
+   one, or is of zeros, as after a power failure */
+static bool cut(struct journal *j, size_t length, off_t whole, unsigned line,
+		struct error *e)
+{
+	size_t head = strlen(RECORD_HEAD);
+
+	if (*j->line && strncmp(j->line, RECORD_HEAD,
+				length < head ? length : head) != 0)
+		return error_set(e, ERROR_USE, "\"%.60s\", line %u: no record,"
+				 " not even a torn one", j->path, line);
+	return !ftruncate(fileno(j->file), whole) || cannot("cut", j->path, e);
+}
+
 /* read_records - a last line without an end was being written, and is cut */
 static bool read_records(struct journal *j, struct error *e)
 {
@@ -199,9 +214,7 @@ static bool read_records(struct journal *j, struct error *e)
 	}
 	if (ferror(j->file))
 		return cannot("read", j->path, e);
-	if (length > 0 && ftruncate(fileno(j->file), whole))
-		return cannot("cut", j->path, e);
-	return true;
+	return length <= 0 || cut(j, (size_t)length, whole, line + 1, e);
 }
 
 /*

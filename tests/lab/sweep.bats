@@ -111,6 +111,10 @@ connecting()
 		--method p2pnat --out file
 	refused 'no JSON' --method p2pnat --out file --resume
 	[ "$(cat file)" = precious ]
+	printf precious > file		# as if torn
+	refused '"file", line 1: no record, not even a torn one' \
+		--method p2pnat --out file --resume
+	[ "$(cat file)" = precious ]
 }
 
 # --- the file ---
