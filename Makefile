@@ -141,7 +141,7 @@ DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
 	libxml2-utils chromium parallel rsync
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
-DEPS_BENCH := iperf3 jq nftables iproute2 util-linux
+DEPS_BENCH := iperf3 jq nftables iproute2 util-linux xz-utils
 deps-check: deps
 	$(Q)sh tests/install-missing $(DEPS_CHECK)
 deps-bench: deps

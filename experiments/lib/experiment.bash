@@ -169,13 +169,21 @@ records()
 	fi
 }
 
+# commit - of the program; what the experiments write makes it no other
+commit()
+{
+	local changes
+	changes=$(git -C "$root" status --porcelain -- . ':!results' \
+		2>/dev/null) || return 0
+	echo "$(git -C "$root" describe --always)${changes:+-dirty}"
+}
+
 provenance()
 {
 	jq -n --arg name "$name" --arg title "$title" \
 		--arg question "$question" \
 		--arg version "$("$tcptrav" --version | sed 's/.* //')" \
-		--arg commit "$(git -C "$root" describe --always --dirty \
-			2>/dev/null)" \
+		--arg commit "$(commit)" \
 		--argjson seed "$seed" --arg kernel "$(uname -sr)" \
 		--arg os "$(. /etc/os-release && echo "$PRETTY_NAME")" \
 		--argjson cores "$(nproc)" --arg date "$(date -u +%FT%TZ)" \

@@ -5,6 +5,7 @@
 #include "method/passage.h"
 #include "wire/tcp.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,7 +114,16 @@ double lateness(const struct lab_trial *t, const struct findings *f)
 	return late;
 }
 
+/* nearest - of two packets that race, one comes so much earlier at least */
+static double nearest(const struct lab_trial *t)
+{
+	double d = t->rtt_ms / 2, skew = fabs(t->skew_ms);
+	double apart = fmin(fabs(skew - d), fabs(skew - d / 2));
+
+	return fmax(fmin(apart, d / 2), d / 8);
+}
+
 double lateness_share(const struct lab_trial *t, double late_ms)
 {
-	return t->rtt_ms > 0 ? late_ms / (t->rtt_ms / 4) : 0;
+	return t->rtt_ms > 0 ? late_ms / nearest(t) : 0;
 }

@@ -25,9 +25,13 @@
 double lateness(const struct lab_trial *t, const struct findings *f);
 
 /*
- * lateness_share - of half of the one-way delay; more than 1 is too large
- * By construction no two packets that race are nearer to each other than that
- * (docs/latency.md), but by a skew of one's own choice.
+ * lateness_share - of how near packets that race may be to each other; more
+ * than 1 is too large
+ *
+ * By construction that is d/2 (docs/latency.md), or how far the skew is from d,
+ * where one host's SYN meets the other's, or from d/2, where in stunt1 the
+ * spoofed SYN-ACK meets the peer's own. A skew of just d or d/2 is a race
+ * that no machine decides; d/8 is asked for at least.
  */
 double lateness_share(const struct lab_trial *t, double late_ms);
 

@@ -153,13 +153,30 @@ static void nothing_can_be_said(void **state)
 	assert_float_equal(late(r), 0, 0);
 }
 
+static double share(double skew_ms, double late_ms)
+{
+	return lateness_share(&(struct lab_trial){ .rtt_ms = 2 * D,
+			      .skew_ms = skew_ms }, late_ms);
+}
+
 static void the_share_is_of_half_of_d(void **state)
 {
-	const struct run *r = *state;
-
-	assert_float_equal(lateness_share(&r->trial, D / 2), 1, NEAR);
-	assert_float_equal(lateness_share(&r->trial, 1), 0.1, NEAR);
+	(void)state;
+	assert_float_equal(share(0, D / 2), 1, NEAR);
+	assert_float_equal(share(0, 1), 0.1, NEAR);
+	assert_float_equal(share(3 * D, 1), 0.1, NEAR);
 	assert_float_equal(lateness_share(&(struct lab_trial){ 0 }, 5), 0, 0);
+}
+
+/* At d, and for stunt1 at d/2, two packets meet: 20 and 10 ms. */
+static void or_of_what_the_skew_leaves(void **state)
+{
+	(void)state;
+	assert_float_equal(share(4, 6), 1, NEAR);
+	assert_float_equal(share(-4, 6), 1, NEAR);
+	assert_float_equal(share(24, 4), 1, NEAR);
+	assert_float_equal(share(D, D / 8.0), 1, NEAR);
+	assert_float_equal(share(-D / 2.0, D / 8.0), 1, NEAR);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -176,6 +193,7 @@ int main(void)
 		CASE(nor_of_one_that_waits),
 		CASE(nothing_can_be_said),
 		CASE(the_share_is_of_half_of_d),
+		CASE(or_of_what_the_skew_leaves),
 	};
 
 	return cmocka_run_group_tests_name("lateness", tests, NULL, NULL);
