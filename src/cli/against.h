@@ -6,10 +6,11 @@
  * against_records - predict each trial of which @path has a record
  * (tcptrav.trial/1, a line each), and compare outcome and mechanisms; those
  * that differ are told from both sides, on standard output, with a count
- * Errors of the lab, and links with faults, are no matter of prediction: they
- * are counted apart.
+ * Errors of the lab, links with faults, NATs that are programs, and settings in
+ * which packets race are no matter of prediction: they are counted apart. A low
+ * TTL is taken to be what --ttl auto finds; a record does not say more.
  * @path:  "-": standard input
- * Return: exit status: 0 when all agree
+ * Return: exit status: 0 when there are some, and all agree
  */
 int against_records(const char *path);
 
