@@ -113,9 +113,19 @@ finished()
 		"$out/provenance.json" >/dev/null 2>&1 && rm -rf "$raw"
 }
 
+# is_whole NAME - has each trial of that part's plan a record?
+is_whole()
+{
+	local count
+	count=$("$tcptrav" lab --plan "$raw/$1.plan" --dry-run) &&
+		[ -f "$raw/$1.jsonl" ] &&
+		[ "$(wc -l <"$raw/$1.jsonl")" -eq "${count%% *}" ]
+}
+
 # part NAME - run the plan on standard input (tcptrav lab --plan); its records
 # go to raw/NAME.jsonl. A trial in which the laboratory broke says nothing of
-# the method: it is run again, twice.
+# the method: it is run again, twice. What was cut short is not gone on with:
+# where a pipe leads here, die ends no more than this, and gather sees to it.
 part()
 {
 	local file=$raw/$1.jsonl status try more=()
@@ -125,12 +135,9 @@ part()
 		status=0
 		"$tcptrav" lab --plan "$raw/$1.plan" --out "$file" \
 			--seed "$seed" --jobs "$jobs" "${more[@]}" || status=$?
-		case $status in
-		0) return ;;
-		1) grep -qsF '"outcome":"error"' "$file" ||
-			die 'the laboratory broke off; --resume goes on' ;;
-		*) die "the laboratory ended with status $status" ;;
-		esac
+		is_whole "$1" ||
+			die "the laboratory ended with status $status"
+		[ $status != 0 ] || return 0
 		more=(--resume)
 		[ $try = 3 ] || without_errors "$file"
 	done
@@ -145,16 +152,26 @@ without_errors()
 }
 
 # gather - the records of all parts, in the order of the plan, into
-# data.jsonl.xz, each with the name of its part
+# data.jsonl.xz, each with the name of its part. What there was stays until
+# they are all there.
 gather()
 {
-	local file
+	local file plan
 	[ ! -e "$work/broken" ] || exit 2
+	for plan in "$raw"/*.plan; do
+		[ -f "$plan" ] || continue
+		plan=$(basename "$plan" .plan)
+		is_whole "$plan" ||
+			die "part \"$plan\" is not whole; --resume goes on"
+	done
 	for file in "$raw"/*.jsonl; do
 		"$lib/by-seed" <"$file" |
 			sed "s/^{/{\"part\":\"$(basename "$file" .jsonl)\",/"
-	done | xz -T0 >"$work/data.xz" && mv "$work/data.xz" \
-		"$out/data.jsonl.xz" || die 'cannot write the data'
+	done | xz -T0 >"$work/data.xz" &&
+		[ "$(xz -dc "$work/data.xz" | wc -l)" -eq \
+			"$(cat "$raw"/*.jsonl | wc -l)" ] &&
+		mv "$work/data.xz" "$out/data.jsonl.xz" ||
+		die 'cannot write the data'
 	provenance
 	rm -rf "$raw"
 }

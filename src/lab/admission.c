@@ -5,6 +5,9 @@
 #define LATE  0.6	/* it soon will be too late */
 #define CUT   0.7
 
+#define CAREFUL (1.0 / 16)	/* that many more for each trial in time, after
+				   a cut: a sixteenth for a windowful */
+
 void admission_begin(struct admission *a, unsigned most, unsigned least)
 {
 	*a = (struct admission){
@@ -22,7 +25,7 @@ bool admission_allows(const struct admission *a, unsigned running)
 
 static void grow(struct admission *a)
 {
-	a->window += a->window < a->threshold ? 1 : 1 / a->window;
+	a->window += a->window < a->threshold ? 1 : CAREFUL;
 	if (a->window > a->most)
 		a->window = a->most;
 }

@@ -15,7 +15,7 @@ struct admission {
 	double window;		/* trials at once */
 	double most, least;
 	double threshold;	/* below it one more for each trial in time;
-				   above it one more for a windowful */
+				   above it one more for sixteen */
 	unsigned pass;		/* results of trials that ran already when the
 				   window was last cut: they say nothing new */
 };

@@ -103,7 +103,12 @@ static bool check_cells(const struct lab_plan *plan, unsigned *wrong,
 		      error_set(e, missing.kind, "%s", missing.text));
 }
 
-/* What the largest of the plan's cells needs. */
+static unsigned larger(unsigned x, unsigned y)
+{
+	return x > y ? x : y;
+}
+
+/* The most that any of the plan's cells needs of each. */
 static struct cell_needs most_needed(const struct lab_plan *plan)
 {
 	struct cell_needs most = { 0, 0, 0 };
@@ -118,8 +123,10 @@ static struct cell_needs most_needed(const struct lab_plan *plan)
 			continue;
 		topology = t.topology;
 		needs = cell_needs(&config);
-		if (needs.processes > most.processes)
-			most = needs;
+		most.processes = larger(most.processes, needs.processes);
+		most.namespaces = larger(most.namespaces, needs.namespaces);
+		most.descriptors = larger(most.descriptors,
+					  needs.descriptors);
 	}
 	return most;
 }

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define BEGINNING "{\"schema\":\"tcptrav.trial/1\""	/* of a record */
 #define SEED_FIELD "\"seed\":"
 #define VERSION_FIELD "\"version\":"
-#define RECORD_HEAD "{\"schema\":\"tcptrav.trial/1\","
 #define OUTCOME_FIELD "\"outcome\":"
 
 /* What of a record is its trial's setting, and not its result. */
@@ -91,6 +91,27 @@ static bool compare(const json_t *record, const char *expected, size_t length,
 	return same;
 }
 
+/*
+ * check_ttl - a low TTL that the plan gives is what hosts used, if they did;
+ * what --ttl auto found it does not say
+ */
+static bool check_ttl(const json_t *record, const struct lab_trial *t,
+		      struct error *e)
+{
+	static const char *const names[] = { "ttl_a", "ttl_b" };
+
+	for (int i = 0; i < 2 && t->ttl; i++) {
+		const json_t *used = json_object_get(record, names[i]);
+		int is = (int)json_number_value(used);
+
+		if (json_is_number(used) && is != t->ttl)
+			return error_set(e, ERROR_USE, "%s is %d, but the"
+					 " plan's trial has --ttl %d",
+					 names[i], is, t->ttl);
+	}
+	return true;
+}
+
 /* is_written_so - has @line what @expected says, in the same letters, but for
    version and id, up to the outcome? It mostly has. */
 static bool is_written_so(const char *line, const char *expected)
@@ -122,7 +143,7 @@ static bool check_setting(const struct journal *j, const json_t *record,
 	same = is_written_so(j->line, text) ||
 		compare(record, text, length, e);
 	free(text);
-	return same;
+	return same && check_ttl(record, &trial, e);
 }
 
 /* count_outcome - false: it has none */
@@ -182,21 +203,32 @@ static bool cannot(const char *what, const char *path, struct error *e)
 			 path, strerror(errno));
 }
 
-/* cut - the torn last line off, if it can have been a record: it begins like
-   one, or is of zeros, as after a power failure */
-static bool cut(struct journal *j, size_t length, off_t whole, unsigned line,
+/* cut - off a last line without an end, which was being written; but not off
+   a file of something else. A power failure may leave zeros. */
+static bool cut(const struct journal *j, off_t whole, size_t length,
 		struct error *e)
 {
-	size_t head = strlen(RECORD_HEAD);
+	size_t known = sizeof(BEGINNING) - 1;
 
-	if (*j->line && strncmp(j->line, RECORD_HEAD,
-				length < head ? length : head) != 0)
-		return error_set(e, ERROR_USE, "\"%.60s\", line %u: no record,"
-				 " not even a torn one", j->path, line);
+	if (length < known)
+		known = length;
+	if (*j->line && memcmp(j->line, BEGINNING, known) != 0)
+		return error_set(e, ERROR_USE, "it is not whole, and no part"
+				 " of a record");
 	return !ftruncate(fileno(j->file), whole) || cannot("cut", j->path, e);
 }
 
-/* read_records - a last line without an end was being written, and is cut */
+/* in_line - where an error is; false */
+static bool in_line(const struct journal *j, unsigned line,
+		    const struct error *now, struct error *e)
+{
+	if (now->kind != ERROR_USE)
+		return error_set(e, now->kind, "%s", now->text);
+	return error_set(e, now->kind, "\"%.60s\", line %u: %s", j->path, line,
+			 now->text);
+}
+
+/* read_records - all that are whole */
 static bool read_records(struct journal *j, struct error *e)
 {
 	struct error now = { .kind = ERROR_NONE };
@@ -209,12 +241,12 @@ static bool read_records(struct journal *j, struct error *e)
 		line++;
 		whole += length;
 		if (!take_line(j, (size_t)length, &now))
-			return error_set(e, now.kind, "\"%.60s\", line %u: %s",
-					 j->path, line, now.text);
+			return in_line(j, line, &now, e);
 	}
 	if (ferror(j->file))
 		return cannot("read", j->path, e);
-	return length <= 0 || cut(j, (size_t)length, whole, line + 1, e);
+	return length <= 0 || cut(j, whole, (size_t)length, &now) ||
+		in_line(j, line + 1, &now, e);
 }
 
 /*
@@ -284,8 +316,9 @@ bool journal_append(struct journal *j, const struct trial_record *r,
 
 	if (!text)
 		return error_set(e, ERROR_FAILED, "memory is short");
-	/* the second time only if the disk is full, to hear so */
-	while (written < length && n > 0) {
+	/* the second time only if the disk is full, to hear so, or after a
+	   signal */
+	while (written < length && (n > 0 || (n < 0 && errno == EINTR))) {
 		n = write(fileno(j->file), text + written, length - written);
 		written += n > 0 ? (size_t)n : 0;
 	}

@@ -33,7 +33,8 @@ struct journal {
  * @resume: it may have records: each must be of one of the plan's trials, as
  *          that is now, and of each trial there may be one. They are done.
  * Return:  false with ERROR_USE (it has records and @resume is not set; the
- *          line that is not of this plan; another sweep has it open) or
+ *          line that is not of this plan; it ends with a line that is not
+ *          whole and was to be no record; another sweep has it open) or
  *          ERROR_FAILED (it cannot be had)
  */
 bool journal_open(struct journal *j, const char *path, bool resume,

@@ -47,25 +47,33 @@ static void text_or_null(const char *name, const char *value, bool known,
 		fprintf(to, ",\"%s\":null", name);
 }
 
-/* A number with at least @least and at most three decimals, or null. */
-static void number_field(const char *name, double value, int least, bool known,
-			 FILE *to)
+/* A number with at least @least and at most six decimals, or null. */
+static void decimals_field(const char *name, double value, int least,
+			   bool known, FILE *to)
 {
-	long long thousandths;
+	long long millionths;
 	char decimals[8];
-	int length = 3;
+	int length = 6;
 
 	if (!known || !isfinite(value)) {
 		fprintf(to, ",\"%s\":null", name);
 		return;
 	}
-	thousandths = llround(fabs(value) * 1000);
-	snprintf(decimals, sizeof(decimals), "%03d", (int)(thousandths % 1000));
+	millionths = llround(fabs(value) * 1e6);
+	snprintf(decimals, sizeof(decimals), "%06d",
+		 (int)(millionths % 1000000));
 	while (length > least && decimals[length - 1] == '0')
 		length--;
 	fprintf(to, ",\"%s\":%s%lld%s%.*s", name,
-		value < 0 && thousandths ? "-" : "", thousandths / 1000,
+		value < 0 && millionths ? "-" : "", millionths / 1000000,
 		length ? "." : "", length, decimals);
+}
+
+/* number_field - with at most three: what is finer was not measured */
+static void number_field(const char *name, double value, int least, bool known,
+			 FILE *to)
+{
+	decimals_field(name, round(value * 1000) / 1000, least, known, to);
 }
 
 static void count_field(const char *name, uint32_t value, bool known, FILE *to)
@@ -91,7 +99,7 @@ static void print_setting(const struct trial_record *r, FILE *to)
 	text_or_null("nat_b", r->nat_b, r->lab, to);
 	number_field("rtt_ms", r->rtt_ms, 1, r->lab, to);
 	number_field("skew_ms", r->skew_ms, 1, r->lab, to);
-	number_field("loss", r->loss, 1, r->lab, to);
+	decimals_field("loss", r->loss, 1, r->lab, to);
 	if (r->lab)
 		text_field("links", r->links, to);
 	else

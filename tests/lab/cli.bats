@@ -107,6 +107,48 @@ unprivileged() {
 	[[ "$output" == *no-privilege* ]]
 }
 
+# record FIELD=VALUE... - of a trial, with other values than these
+record() {
+	jq -cn '{schema: "tcptrav.trial/1", seed: 1, method: "stunt1",
+		ttl: "low", variant: "", topology: "two-nats", nat_a: "rfc5382",
+		nat_b: "rfc5382", rtt_ms: 40, skew_ms: 0, loss: 0, links: "",
+		spoofing: "allowed", timeout_ms: 1300, outcome: "connected",
+		mechanism_a: "spoofed-syn-ack", mechanism_b: "spoofed-syn-ack",
+		cause: ""} + $ARGS.named' "$@"
+}
+
+# against STATUS TEXT - the records on standard input
+against() {
+	run "$tcptrav" predict --against -
+	echo "$output"
+	[ "$status" -eq "$1" ] && [[ "$output" == *"$2"* ]]
+}
+
+@test "predictions against records: all of a setting counts" {
+	record | against 0 '1 agree, 0 differ'
+	record --arg spoofing dropped | against 1 '0 agree, 1 differ'
+	record --arg spoofing dropped --arg outcome failed --arg mechanism_a '' \
+		--arg mechanism_b '' --arg cause no-spoofing |
+		against 0 '1 agree, 0 differ'
+	record --arg outcome failed |
+		sed 's/"seed":1/"seed":18446744073709551615/' |
+		against 1 'seed 18446744073709551615'
+}
+
+@test "predictions against records: what nobody can predict is passed over" {
+	{
+		record
+		record --argjson rtt_ms 0
+		record --argjson skew_ms -20
+		record --argjson loss 0.1
+		record --arg nat_b exec:./nat
+		record --arg outcome error
+	} | against 0 '1 agree, 0 differ; 5 were not predicted'
+	{ record; record --arg nat_a symetric; } | against 2 'line 2: '
+	{ record; echo '{}'; } | against 2 'line 2 is no record'
+	refused 2 "Is a directory" predict --against "$dir"
+}
+
 @test "lists: text names every entry, JSON is an array of objects" {
 	local kind names
 	for kind in methods nats axes topologies causes; do

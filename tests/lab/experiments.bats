@@ -106,6 +106,29 @@ TABLE
 	[[ "$row" == *,0,4,0.0,* && "$row" == *,12.5 ]]
 }
 
+@test "what was cut short is not taken for the data, and can be resumed" {
+	local out=$BATS_TEST_TMPDIR/r
+	mkdir -p "$out/skew"
+	echo before >"$out/skew/data.jsonl.xz"
+	cat >"$BATS_TEST_TMPDIR/broken" <<-'EOF'
+		#!/bin/sh
+		case "$*" in
+		*--out*--jobs*) "$WHOLE" "$@" --shard 1/2; exit "$BROKEN" ;;
+		esac
+		exec "$WHOLE" "$@"
+	EOF
+	chmod +x "$BATS_TEST_TMPDIR/broken"
+	for how in 3 1; do	# missing; interrupted
+		WHOLE=$TCPTRAV BROKEN=$how TCPTRAV=$BATS_TEST_TMPDIR/broken \
+			run -2 "$experiments/skew" --tiny --jobs 64 --out "$out"
+		[[ "$output" == *"ended with status $how"*"--resume goes on" ]]
+		[ "$(cat "$out/skew/data.jsonl.xz")" = before ]
+	done
+	[ -s "$out/skew/raw/skew.jsonl" ]
+	"$experiments/skew" --tiny --jobs 64 --resume --out "$out"
+	"$experiments/same" "$out/skew" "$results/skew"
+}
+
 @test "wrong use is said" {
 	run -2 "$experiments/skew" --sed 3
 	[[ "$output" == *'unknown option "--sed"'* ]]

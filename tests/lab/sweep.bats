@@ -235,6 +235,19 @@ connecting()
 	[[ "$output" == *"no record of this plan"* ]]
 }
 
+@test "experiments/sweep: two at once on one file: the second is refused" {
+	command -v parallel || skip "parallel is not installed"
+	connecting > plan
+	mkdir out.shards
+	exec 8< out.shards
+	flock 8
+	echo kept > out.shards/1.jsonl
+	run -2 "$experiments/sweep" --resume plan out
+	[[ "$output" == *'another sweep is writing "out"' ]]
+	[ "$(cat out.shards/1.jsonl)" = kept ]
+	exec 8<&-
+}
+
 # A host's files are below a home of its own, here.
 @test "experiments/sweep: shards on other hosts come back, and go there" {
 	command -v parallel && command -v rsync || skip "parallel or rsync is not installed"

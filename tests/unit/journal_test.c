@@ -213,6 +213,9 @@ static void a_torn_line_is_cut_off(void **state)
 	}
 	assert_int_equal(lines, TRIALS);
 	free(text);
+	write_file(f, "\0\0\0", 3);		/* of a power failure */
+	assert_open(f, true);
+	journal_close(&f->j);
 }
 
 static void a_torn_file_is_as_if_it_had_not_been(void **state)
@@ -374,10 +377,33 @@ static void what_is_no_record_is_refused(void **state)
 	assert_memory_equal(refused(f, "\n"), "line 1: no JSON: ", 17);
 	assert_string_equal(refused(f, "{\"a\":1}\n"),
 			    "line 1: it has no seed: no record");
+	assert_string_equal(refused(f, "notes"), "line 1: it is not whole, and"
+			    " no part of a record");
 	assert_string_equal(refused(f, swap(text, "\"outcome\":\"failed\"",
 					    "\"outcome\":\"fine\"", changed)),
 			    "line 1: it has no outcome");
 	free(text);
+}
+
+/* Of the low TTL they say what was used. */
+static void a_given_ttl_is_what_was_used(void **state)
+{
+	static const char *const words[][2] = {
+		{ "method", "stunt2" }, { "ttl", "3" },
+	};
+	struct fixture *f = *state;
+
+	sweep_free(f->sweep);
+	f->sweep = make_sweep(words, 2);
+	assert_open(f, false);
+	append(f, 0, OUTCOME_FAILED);
+	journal_close(&f->j);
+	assert_open(f, true);		/* none was used */
+	journal_close(&f->j);
+	read_file(f);
+	memcpy(strstr(f->text, "\"ttl_b\":"), "\"ttl_b\":4}\n", 12);
+	assert_string_equal(refused(f, strdupa(f->text)), "line 1: ttl_b is 4,"
+			    " but the plan's trial has --ttl 3");
 }
 
 /* ---- who else ---- */
@@ -463,6 +489,7 @@ int main(void)
 		TEST(other_letters_for_the_same_are_the_same),
 		TEST(seeds_are_the_plan_s_once_each),
 		TEST(what_is_no_record_is_refused),
+		TEST(a_given_ttl_is_what_was_used),
 		TEST(one_sweep_at_a_time),
 		TEST(children_do_not_keep_the_lock),
 		TEST(only_files_are_written),

@@ -107,8 +107,10 @@ static void numbers(void **state)
 		char *text;
 
 		r.skew_ms = cases[i].in;
+		r.loss = 0.000125;	/* not as if there were none */
 		text = printed(&r);
 		assert_non_null(strstr(text, cases[i].text));
+		assert_non_null(strstr(text, "\"loss\":0.000125,"));
 		free(text);
 	}
 }
