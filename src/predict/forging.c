@@ -1,22 +1,37 @@
 /* SYN-ACKs made by hand: a host's own, and those that S spoofs for both. */
 #include "predict/walk.h"
 
+#include <math.h>
+
 #define TO_S 0.75		/* d */
 #define AGAIN_MS 750		/* 0.5 to 1 s */
 #define AGAIN_LEAST_MS 500
 #define AGAIN_MOST_MS 1000
 #define SYN_AGAIN_MS 1000	/* the kernel's */
 
-static bool rewrites(const struct walk *w, int side)
+/* has - is there such a NAT before the host? */
+static bool has(const struct walk *w, int side,
+		bool (*such)(const struct profile *p))
 {
 	bool one = w->set->road == ROAD_ONE_NAT;
 	unsigned count = one ? 1 : w->set->levels[side];
 
 	for (unsigned i = 0; i < count; i++)
-		if (w->set->nats[one ? A : side][i]->sequence_numbers ==
-		    SEQUENCE_REWRITE)
+		if (such(w->set->nats[one ? A : side][i]))
 			return true;
 	return false;
+}
+
+static bool rewrites(const struct profile *p)
+{
+	return p->sequence_numbers == SEQUENCE_REWRITE;
+}
+
+/* closes - does a time exceeded end what lets a SYN-ACK through? */
+static bool closes(const struct profile *p)
+{
+	return p->after_time_exceeded_in != AFTER_BOTH &&
+	       p->after_time_exceeded_in != AFTER_SYN_ACK;
 }
 
 /* marked - the SYN-ACK that @from's kernel would have sent to @h's SYN */
@@ -27,7 +42,7 @@ static struct parcel marked(const struct walk *w, const struct host *from,
 		.kind = KIND_SYN_ACK, .from = from->side, .to = to->side,
 		.ttl = TTL_USUAL, .isn = from->connecting.isn,
 		.acks = to->connecting.isn, .sequence_right = true,
-		.acks_right = !rewrites(w, to->side),
+		.acks_right = !has(w, to->side, rewrites),
 	};
 }
 
@@ -59,7 +74,7 @@ void forging_spoof(struct walk *w)
 		p.maker = MADE_BY_S;
 		p.source = peer->public;
 		p.destination = h->public;
-		p.sequence_right = !rewrites(w, !side);
+		p.sequence_right = !has(w, !side, rewrites);
 		if (!w->set->spoofing_dropped) {
 			e = walk_at(w, w->now + way * w->d, EVENT_PARCEL,
 				    side);
@@ -82,14 +97,21 @@ void forging_again(struct walk *w, struct host *h)
 		forging_forge(w, h);
 }
 
-void forging_again_later(struct walk *w, struct host *h, double way,
-			 const struct host *open)
+void forging_again_later(struct walk *w, struct host *h,
+			 const double way[SIDES])
 {
-	double hole = open->syn_at + SYN_AGAIN_MS + w->d / 2;
-	double lucky = hole - way;
-	bool possible = w->luck && lucky >= w->now + AGAIN_LEAST_MS &&
-			lucky < w->now + AGAIN_MOST_MS;
+	double from = w->now + AGAIN_LEAST_MS, until = w->now + AGAIN_MOST_MS;
+	bool lucky = w->luck;
 
-	walk_at(w, possible ? lucky : w->now + AGAIN_MS, EVENT_AGAIN,
+	for (int side = 0; side < SIDES; side++) {
+		double opens = w->hosts[side].syn_at + SYN_AGAIN_MS - way[side];
+
+		if (way[side] < 0 || !has(w, side, closes))
+			continue;
+		from = fmax(from, opens);
+		until = fmin(until, opens + w->d);
+	}
+	lucky &= from < until;
+	walk_at(w, lucky ? (from + until) / 2 : w->now + AGAIN_MS, EVENT_AGAIN,
 		h->side);
 }

@@ -155,9 +155,12 @@ static void release_bytes(struct walk *w, struct host *h)
 
 static void ask_to_spoof(struct walk *w, struct host *h)
 {
+	double way[SIDES] = { -1, -1 };
+
+	way[h->side] = 2 * TO_S * w->d;
 	h->asked_spoofing = h->hold_bytes = true;
 	walk_at(w, w->now + TO_S * w->d, EVENT_SPOOF, h->side);
-	forging_again_later(w, h, 2 * TO_S * w->d, h);
+	forging_again_later(w, h, way);
 	h->step = STEP_PROVE;
 }
 
@@ -251,10 +254,13 @@ static bool step_ready_in(struct walk *w, struct host *h)
 
 static bool step_exchange(struct walk *w, struct host *h)
 {
+	double way[SIDES] = { w->d, w->d };
+
+	way[h->side] = 0;
 	if (!h->has_their_syn)
 		return !ended(w, h) && timed_out(w, h);
 	forging_forge(w, h);
-	forging_again_later(w, h, w->d, &w->hosts[!h->side]);
+	forging_again_later(w, h, way);
 	h->step = STEP_PROVE;
 	release_bytes(w, h);
 	return true;

@@ -340,11 +340,10 @@ void forging_again(struct walk *w, struct host *h);
  * forging_again_later - forge or ask for spoofing once more, at a random time
  * A SYN that the kernel sends again can open a hole that its time exceeded
  * closes d later. It is good luck when the SYN-ACK comes just in between.
- * @way:  ms until it is at the NAT of @open
- * @open: whose hole it is
+ * @way:  ms until it is at each side's NATs; below 0: it does not pass them
  */
-void forging_again_later(struct walk *w, struct host *h, double way,
-			 const struct host *open);
+void forging_again_later(struct walk *w, struct host *h,
+			 const double way[SIDES]);
 
 /* ---- reason.c ---- */
 
