@@ -136,7 +136,8 @@ part()
 		"$tcptrav" lab --plan "$raw/$1.plan" --out "$file" \
 			--seed "$seed" --jobs "$jobs" "${more[@]}" || status=$?
 		is_whole "$1" ||
-			die "the laboratory ended with status $status"
+			die "the laboratory ended with status $status;" \
+				"--resume goes on"
 		[ $status != 0 ] || return 0
 		more=(--resume)
 		[ $try = 3 ] || without_errors "$file"

@@ -117,9 +117,9 @@ record() {
 		cause: ""} + $ARGS.named' "$@"
 }
 
-# against STATUS TEXT - the records on standard input
+# against STATUS TEXT [OPTION...] - the records on standard input
 against() {
-	run "$tcptrav" predict --against -
+	run "$tcptrav" predict --against - "${@:3}"
 	echo "$output"
 	[ "$status" -eq "$1" ] && [[ "$output" == *"$2"* ]]
 }
@@ -177,42 +177,13 @@ against() {
 	done
 }
 
-# record FIELD=VALUE... - of a trial of stunt1 with low TTL that connected
-record() {
-	jq -cn '{ schema: "tcptrav.trial/1", seed: 1, method: "stunt1",
-		ttl: "low", variant: "", topology: "two-nats",
-		nat_a: "port-restricted-cone", nat_b: "port-restricted-cone",
-		rtt_ms: 40, skew_ms: 0, spoofing: "allowed", timeout_ms: 1300,
-		outcome: "connected", mechanism_a: "spoofed-syn-ack",
-		mechanism_b: "spoofed-syn-ack", cause: "", connect_ms: 65
-		} + ([$ARGS.positional[] | capture("(?<key>.*?)=(?<value>.*)")]
-		| from_entries)' --args "$@" |
-		sed -E 's/("(seed|loss|skew_ms)":)"([0-9.]+)"/\1\3/'
-}
-
-# against WHAT [OPTION...] - WHAT is said of the records on standard input
-against() {
-	run "$TCPTRAV" predict --against - "${@:2}"
-	echo "$output"
-	[[ "$output" == *"$1"* ]]
-}
-
-@test "predict --against: records of all kinds, and what are none" {
-	record | against '1 agree, 0 differ'
-	record seed=18446744073709551615 outcome=failed |
-		against 'two-nats, port-restricted-cone | port-restricted-cone, rtt 40, skew 0, seed 18446744073709551615'
-	failed=(outcome=failed mechanism_a= mechanism_b=)
-	record "${failed[@]}" spoofing=dropped | against '1 agree'
-	record "${failed[@]}" cause=time-exceeded | against '1 differ' --ttl 2
-	record "${failed[@]}" cause=time-exceeded | against '1 agree' --ttl 1
-	record loss=0.5 | against '1 were not predicted'
-	record nat_a=rstt | against 'line 1: unknown NAT "rstt"'
-	record skew_ms=20 | against 'line 1: a skew of 20 ms'
-	record | head -c 100 | against 'line 1 is no record of a trial'
-	run -2 "$TCPTRAV" predict --against /dev/null
-	[[ "$output" == *'no record in "/dev/null"' ]]
-	run -2 "$TCPTRAV" predict --against /
-	[[ "$output" == *'records in "/" cannot be read: Is a directory' ]]
+@test "predictions against records: TTLs that were given, and no records" {
+	failed=(--arg outcome failed --arg mechanism_a '' --arg mechanism_b ''
+		--arg cause time-exceeded)
+	record "${failed[@]}" | against 1 '1 differ' --ttl 2
+	record "${failed[@]}" | against 0 '1 agree' --ttl 1
+	record | head -c 100 | against 2 'line 1 is no record of a trial'
+	refused 2 'no record in "/dev/null"' predict --against /dev/null
 }
 
 @test "nat show and nat draw: what is the other's is refused" {
