@@ -112,7 +112,7 @@ connecting()
 	refused 'no JSON' --method p2pnat --out file --resume
 	[ "$(cat file)" = precious ]
 	printf precious > file		# as if torn
-	refused '"file", line 1: no record, not even a torn one' \
+	refused '"file", line 1: it is not whole, and no part of a record' \
 		--method p2pnat --out file --resume
 	[ "$(cat file)" = precious ]
 }
