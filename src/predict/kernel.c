@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define HURRY_MS 10		/* two jiffies, and what they take */
 #define RESEND_MS 1000		/* first retransmission of SYN and SYN-ACK */
 #define DATA_AGAIN_MS 300	/* about that of data; doubled each time */
 #define PROOF_SENDS 5
@@ -44,12 +45,31 @@ static void emit(struct walk *w, struct host *h, const struct socket *s,
 	road_send(w, &p);
 }
 
+/* resend_after - a socket has one timer: what it was set to before is void */
+static void resend_after(struct walk *w, struct host *h, struct socket *s,
+			 double ms)
+{
+	struct event *e = walk_at(w, w->now + ms, EVENT_RESEND, h->side);
+
+	e->isn = s->isn;
+	e->timer = ++s->timer;
+}
+
 /* arm - SYN or SYN-ACK again, doubling the time */
 static void arm(struct walk *w, struct host *h, struct socket *s)
 {
-	double after = RESEND_MS * (double)(1 << s->sends++);
+	resend_after(w, h, s, RESEND_MS * (double)(1 << s->sends++));
+}
 
-	walk_at(w, w->now + after, EVENT_RESEND, h->side)->isn = s->isn;
+/* hurry - what acknowledges no SYN of ours makes Linux send it again at once,
+   if it has not been sent again (tcp_rcv_synsent_state_process) */
+static void hurry(struct walk *w, struct host *h, struct socket *s)
+{
+	if (s->hurried || s->sends > 1)
+		return;
+	s->hurried = true;
+	s->sends = 0;
+	resend_after(w, h, s, HURRY_MS);
 }
 
 static struct socket *socket_with(struct host *h, int isn)
@@ -61,11 +81,11 @@ static struct socket *socket_with(struct host *h, int isn)
 	return NULL;
 }
 
-void kernel_resend(struct walk *w, struct host *h, int isn)
+void kernel_resend(struct walk *w, struct host *h, int isn, unsigned timer)
 {
 	struct socket *s = socket_with(h, isn);
 
-	if (!s || s->state == SOCKET_ESTABLISHED || s->sends > 5)
+	if (!s || s->timer != timer || s->state == SOCKET_ESTABLISHED || s->sends > 5)
 		return;
 	emit(w, h, s, s->state == SOCKET_SYN_SENT ? KIND_SYN : KIND_SYN_ACK);
 	arm(w, h, s);
@@ -251,6 +271,7 @@ static void in_syn_sent(struct walk *w, struct host *h, struct socket *s,
 	case KIND_SYN_ACK:
 		if (!acknowledges(s, p)) {
 			refused(w, h, p);
+			hurry(w, h, s);
 			break;
 		}
 		took(s, p);
@@ -260,10 +281,14 @@ static void in_syn_sent(struct walk *w, struct host *h, struct socket *s,
 	case KIND_RST:
 		if (acknowledges(s, p))
 			closed(h, s);
+		else if (p->acks >= 0)
+			hurry(w, h, s);
 		break;
 	default:
-		if (!acknowledges(s, p))
+		if (!acknowledges(s, p)) {
 			refused(w, h, p);
+			hurry(w, h, s);
+		}
 	}
 }
 

@@ -92,7 +92,7 @@ static void happen(struct walk *w, const struct event *e)
 		forging_again(w, h);
 		break;
 	case EVENT_RESEND:
-		kernel_resend(w, h, e->isn);
+		kernel_resend(w, h, e->isn, e->timer);
 		break;
 	case EVENT_PROVE_AGAIN:
 		kernel_prove_again(w, h, e->isn);

@@ -124,6 +124,8 @@ struct socket {
 				   are those that it knows */
 	int ttl;
 	int sends;		/* of SYN or SYN-ACK, so far */
+	unsigned timer;		/* when it is sent again: the newest counts */
+	bool hurried;		/* it was sent again at once */
 	bool proof_sent, proof_in, proof_acked;
 	int proof_sends;
 };
@@ -191,6 +193,7 @@ struct event {
 	enum letter_kind letter;
 	enum cause cause;	/* of LETTER_TOLD_GONE */
 	int isn;		/* whose timer it is */
+	unsigned timer;		/* EVENT_RESEND: which */
 };
 
 enum { EVENTS = 48 };
@@ -313,8 +316,8 @@ int road_ttl(struct walk *w, int side);
 void kernel_take(struct walk *w, struct host *h, const struct parcel *p);
 /* kernel_connect - a socket with a SYN; @ttl 0: the usual one */
 void kernel_connect(struct walk *w, struct host *h, int ttl);
-/* kernel_resend - a second has passed since SYN or SYN-ACK */
-void kernel_resend(struct walk *w, struct host *h, int isn);
+/* kernel_resend - the timer of a SYN or SYN-ACK has run out */
+void kernel_resend(struct walk *w, struct host *h, int isn, unsigned timer);
 /* kernel_prove - send the proof on an established socket */
 void kernel_prove(struct walk *w, struct host *h, struct socket *s);
 void kernel_prove_again(struct walk *w, struct host *h, int isn);
