@@ -85,7 +85,8 @@ void kernel_resend(struct walk *w, struct host *h, int isn, unsigned timer)
 {
 	struct socket *s = socket_with(h, isn);
 
-	if (!s || s->timer != timer || s->state == SOCKET_ESTABLISHED || s->sends > 5)
+	if (!s || s->timer != timer || s->state == SOCKET_ESTABLISHED ||
+	    s->sends > 5)
 		return;
 	emit(w, h, s, s->state == SOCKET_SYN_SENT ? KIND_SYN : KIND_SYN_ACK);
 	arm(w, h, s);
