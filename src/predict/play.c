@@ -315,14 +315,18 @@ void play_retry(struct walk *w, struct host *h)
 
 static bool step_prove(struct walk *w, struct host *h)
 {
+	bool over;
+
 	if (proved(w, h, &h->connecting) || proved(w, h, &h->accepted))
 		return false;
 	if (h->connect_failed)
 		retry_later(w, h);
-	if (ended(w, h))
+	over = h->connecting.state == SOCKET_FREE &&
+	       h->accepted.state == SOCKET_FREE && !h->listening && !h->retry;
+	/* a RST ends the last socket before it says anything of links */
+	if (!(over && h->clues.rst_in) && ended(w, h))
 		return false;
-	if (h->connecting.state == SOCKET_FREE &&
-	    h->accepted.state == SOCKET_FREE && !h->listening && !h->retry)
+	if (over)
 		failed(w, h);
 	else
 		timed_out(w, h);
