@@ -4,8 +4,10 @@
 #include "cli/cli.h"
 #include "lab/choice.h"
 #include "lab/forecast.h"
+#include "method/record.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +15,6 @@
 
 #define TOLD_MOST 40		/* more are counted */
 #define WORDS 2048		/* of a list of NATs */
-#define SEED_FIELD "\"seed\":"
 
 struct against {
 	uint8_t ttl;			/* that was given; 0: found */
@@ -68,7 +69,7 @@ static bool read_trial(struct against *a, const json_t *record)
 		.ttl = a->ttl,
 	};
 	return approach_of(record, &t->approach) &&
-	       !strcmp(text(record, "schema"), "tcptrav.trial/1");
+	       !strcmp(text(record, "schema"), RECORD_SCHEMA);
 }
 
 /* is_predictable - errors are the lab's, faults of links and races of packets
@@ -112,14 +113,6 @@ static bool has_cause(const json_t *record, const struct prediction *p)
 		!strcmp(cause, cause_name(p->or_is.cause)));
 }
 
-/* seed_of - all its 64 bits, which a JSON number need not have here */
-static unsigned long long seed_of(const char *line)
-{
-	const char *at = strstr(line, SEED_FIELD);
-
-	return at ? strtoull(at + strlen(SEED_FIELD), NULL, 10) : 0;
-}
-
 static void print_story(const char *who, const char *outcome, const char *a,
 			const char *b, const char *cause, const char *explain)
 {
@@ -132,12 +125,14 @@ static void tell_both(const struct against *a, const json_t *record)
 	const json_t *ms = json_object_get(record, "connect_ms");
 	const struct prediction *p = &a->prediction;
 	const char *variant = text(record, "variant");
+	uint64_t seed = 0;
 
+	record_seed(a->text, &seed);
 	printf("line %lu: %s, TTL %s%s%s, %s, %s | %s, rtt %g, skew %g, seed"
-	       " %llu\n", a->line, text(record, "method"),
+	       " %" PRIu64 "\n", a->line, text(record, "method"),
 	       text(record, "ttl"), *variant ? " " : "", variant, a->topology,
 	       a->nat_a, a->nat_b, a->trial.rtt_ms, a->trial.skew_ms,
-	       seed_of(a->text));
+	       seed);
 	print_story("happened", text(record, "outcome"),
 		    text(record, "mechanism_a"), text(record, "mechanism_b"),
 		    text(record, "cause"), text(record, "explain"));

@@ -1,6 +1,7 @@
 #include "lab/journal.h"
 
 #include "lab/judge.h"
+#include "method/record.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BEGINNING "{\"schema\":\"tcptrav.trial/1\""	/* of a record */
-#define SEED_FIELD "\"seed\":"
 #define VERSION_FIELD "\"version\":"
 #define OUTCOME_FIELD "\"outcome\":"
 
@@ -43,19 +42,6 @@ static char *record_text(const struct trial_record *r, size_t *length)
 static json_t *read_json(const char *text, size_t length, json_error_t *why)
 {
 	return json_loadb(text, length, JSON_DECODE_INT_AS_REAL, why);
-}
-
-/* read_seed - the record's; false: it has none */
-static bool read_seed(const char *line, uint64_t *out)
-{
-	const char *at = strstr(line, SEED_FIELD);
-
-	if (!at)
-		return false;
-	at += strlen(SEED_FIELD);
-	at += strspn(at, " ");
-	*out = strtoull(at, NULL, 10);
-	return *at >= '0' && *at <= '9';
 }
 
 static bool differs(const char *name, const json_t *found,
@@ -117,9 +103,9 @@ static bool check_ttl(const json_t *record, const struct lab_trial *t,
 static bool is_written_so(const char *line, const char *expected)
 {
 	const char *version = strstr(expected, VERSION_FIELD);
-	const char *from = strstr(expected, SEED_FIELD);
+	const char *from = strstr(expected, RECORD_SEED);
 	const char *to = strstr(expected, OUTCOME_FIELD);
-	const char *at = strstr(line, SEED_FIELD);
+	const char *at = strstr(line, RECORD_SEED);
 
 	return version && from && to && at &&
 		!strncmp(line, expected, (size_t)(version - expected)) &&
@@ -191,7 +177,7 @@ static bool take_line(struct journal *j, size_t length, struct error *e)
 
 	if (!record)
 		return error_set(e, ERROR_USE, "no JSON: %.100s", why.text);
-	ok = read_seed(j->line, &seed) ? take_record(j, record, seed, e) :
+	ok = record_seed(j->line, &seed) ? take_record(j, record, seed, e) :
 		error_set(e, ERROR_USE, "it has no seed: no record");
 	json_decref(record);
 	return ok;
@@ -208,11 +194,11 @@ static bool cannot(const char *what, const char *path, struct error *e)
 static bool cut(const struct journal *j, off_t whole, size_t length,
 		struct error *e)
 {
-	size_t known = sizeof(BEGINNING) - 1;
+	size_t known = sizeof(RECORD_BEGINNING) - 1;
 
 	if (length < known)
 		known = length;
-	if (*j->line && memcmp(j->line, BEGINNING, known) != 0)
+	if (*j->line && memcmp(j->line, RECORD_BEGINNING, known) != 0)
 		return error_set(e, ERROR_USE, "it is not whole, and no part"
 				 " of a record");
 	return !ftruncate(fileno(j->file), whole) || cannot("cut", j->path, e);

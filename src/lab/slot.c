@@ -1,6 +1,7 @@
 #include "lab/slot.h"
 
 #include "base/clock.h"
+#include "lab/choice.h"
 #include "lab/lateness.h"
 #include "lab/process.h"
 #include "lab/trial.h"
@@ -361,8 +362,8 @@ static bool counts(struct slot *s)
    To run the trial again, with the same ports, its cell must be another. */
 static bool remembers(const struct slot *s)
 {
-	return strstr(s->trial.nat_a, "exec:") ||
-	       strstr(s->trial.nat_b, "exec:");
+	return strstr(s->trial.nat_a, CHOICE_EXEC_PREFIX) ||
+	       strstr(s->trial.nat_b, CHOICE_EXEC_PREFIX);
 }
 
 /* Did both hosts connect, and leave nothing under way? */

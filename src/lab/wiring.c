@@ -37,9 +37,8 @@ struct setting {
 	const char *name, *value;
 };
 
-/* Interfaces inherit the defaults. */
-
-/* Of every namespace; `all` sets the default too. */
+/* Of every namespace, and before it has interfaces, which inherit the defaults;
+   here `all` sets the default too. */
 static const struct setting common_settings[] = {
 	{ "ipv6/conf/all/disable_ipv6", "1" },
 };

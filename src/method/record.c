@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void print_text(const char *text, FILE *to)
@@ -85,9 +86,21 @@ static void count_field(const char *name, uint32_t value, bool known, FILE *to)
 		fputs("null", to);
 }
 
+bool record_seed(const char *line, uint64_t *out)
+{
+	const char *at = strstr(line, RECORD_SEED);
+
+	if (!at)
+		return false;
+	at += strlen(RECORD_SEED);
+	at += strspn(at, " ");
+	*out = strtoull(at, NULL, 10);
+	return *at >= '0' && *at <= '9';
+}
+
 static void print_setting(const struct trial_record *r, FILE *to)
 {
-	fputs("{\"schema\":\"tcptrav.trial/1\"", to);
+	fputs(RECORD_BEGINNING, to);
 	text_field("version", TCPTRAV_VERSION, to);
 	text_field("id", r->id, to);
 	fprintf(to, ",\"seed\":%" PRIu64, r->seed);

@@ -10,6 +10,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define RECORD_SCHEMA "tcptrav.trial/1"
+#define RECORD_BEGINNING "{\"schema\":\"" RECORD_SCHEMA "\""
+#define RECORD_SEED "\"seed\":"
+
+/*
+ * record_seed - all 64 bits of a printed record's, from its text: the numbers
+ * of a JSON library may be smaller
+ * Return: false: it has none
+ */
+bool record_seed(const char *line, uint64_t *out);
+
 struct trial_record {
 	char id[ID_TEXT];
 	uint64_t seed;

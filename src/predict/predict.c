@@ -236,21 +236,20 @@ void predict(const struct predict_setting *s, const struct approach *approach,
 		.timeout = s->timeout_ms > 0 ? s->timeout_ms :
 					       900 + 10 * s->rtt_ms,
 	};
-	struct predicted is, or_is;
+	struct predicted plain, lucky;
 
 	run(&w, out);
-	out->or_is = out->is;
+	plain = out->or_is = out->is;
 	if (!w.drew)
 		return;
-	is = out->is;
 	w.luck = true;
 	run(&w, out);
-	or_is = is;
-	if (is_same(&out->is, &is)) {	/* told as it is without luck */
-		or_is = out->is;
-		w.luck = false;
-		run(&w, out);
-	}
-	out->or_is = or_is;
-	out->chance = !is_same(&out->is, &or_is);
+	lucky = out->is;
+	out->chance = !is_same(&lucky, &plain);
+	out->or_is = plain;
+	if (out->chance)
+		return;
+	w.luck = false;		/* told as it is without */
+	run(&w, out);
+	out->or_is = lucky;
 }
