@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "lab/news.h"
 #include "lab/slot.h"
+#include "lab/stretches.h"
 #include "lab/sweep.h"
 #include "lab/trial.h"
 
@@ -22,8 +23,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#define LOOK_AHEAD 1024	/* trials, for one that an idle cell fits */
 
 #define EVENTS 64	/* taken at one go */
 #define AT_FIRST 8	/* trials at once for each CPU, where there is delay */
@@ -40,9 +39,7 @@ struct init {
 	struct slot *slots;
 	struct ttls *ttls;
 	struct admission admission;
-	bool *taken;			/* which trials were started, or are
-					   not to be */
-	unsigned next;			/* all before it were */
+	struct stretches trials;	/* that are still to be started */
 	unsigned busy;			/* slots that have a trial */
 	bool over;			/* the front has gone, or error */
 	struct error error;
@@ -114,56 +111,39 @@ static bool build(struct init *in)
 	return false;
 }
 
-/*
- * The trial for an idle slot: the first that its cell fits, of those that are
- * not far, else the first.
- * Return: plan->count when none is left
- */
-static unsigned choose(const struct init *in, const struct slot *s)
+/* fits - can the trial run in the slot's cell? */
+static bool fits(void *argument, unsigned slot, unsigned number)
 {
-	const struct lab_plan *plan = in->plan;
-	unsigned end = plan->count - in->next < LOOK_AHEAD ?
-		       plan->count : in->next + LOOK_AHEAD;
+	const struct init *in = argument;
+	const struct lab_trial t = sweep_trial(in->plan->sweep, number);
 
-	for (unsigned i = in->next; s->state == SLOT_IDLE && i < end; i++) {
-		struct lab_trial t;
-
-		if (in->taken[i])
-			continue;
-		t = sweep_trial(plan->sweep, i);
-		if (slot_fits(s, &t))
-			return i;
-	}
-	return in->next;
+	return slot_fits(&in->slots[slot], &t);
 }
 
-/* pass_taken - go on to the first trial that is still to be started */
-static void pass_taken(struct init *in)
+/* must_wait - is the machine at its limit? What has no delay is not late. */
+static bool must_wait(const struct init *in, unsigned slot)
 {
-	while (in->next < in->plan->count && in->taken[in->next])
-		in->next++;
-}
+	unsigned next = stretches_next(&in->trials, slot);
 
-/* must_wait - is the machine at its limit? */
-static bool must_wait(const struct init *in)
-{
-	return sweep_trial(in->plan->sweep, in->next).rtt_ms > 0 &&
-		!admission_allows(&in->admission, in->busy);
+	return !admission_allows(&in->admission, in->busy) &&
+		sweep_trial(in->plan->sweep, next).rtt_ms > 0;
 }
 
 /* Give a slot that is free work, if there is some. */
-static void assign(struct init *in, struct slot *s)
+static void assign(struct init *in, unsigned slot)
 {
+	struct slot *s = &in->slots[slot];
+	bool has_cell = s->state == SLOT_IDLE;
 	unsigned number;
 	struct lab_trial t;
 
-	if (in->next == in->plan->count || must_wait(in))
+	if (!in->trials.left || must_wait(in, slot))
 		return;
-	number = choose(in, s);
+	number = stretches_choose(&in->trials, slot, has_cell ? fits : NULL,
+				  in);
 	t = sweep_trial(in->plan->sweep, number);
-	in->taken[number] = true;
+	stretches_take(&in->trials, number);
 	in->busy++;
-	pass_taken(in);
 	slot_give(s, &t, number, trial_seed(in->plan->seed, number));
 	advance(in, s);
 }
@@ -179,7 +159,7 @@ static int64_t assign_all(struct init *in)
 		if (s->deadline != TIME_NEVER && clock_now() >= s->deadline)
 			advance(in, s);
 		if (slot_is_free(s))
-			assign(in, s);
+			assign(in, i);
 		if (s->deadline < deadline)
 			deadline = s->deadline;
 	}
@@ -257,9 +237,10 @@ static bool begin(struct init *in)
 	in->children = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
 	in->events = epoll_create1(EPOLL_CLOEXEC);
 	in->slots = calloc(in->jobs, sizeof(*in->slots));
-	in->taken = calloc(in->plan->count, sizeof(*in->taken));
 	in->ttls = ttls_new();
-	if (in->children < 0 || !in->slots || !in->taken || !in->ttls ||
+	if (in->children < 0 || !in->slots || !in->ttls ||
+	    !stretches_begin(&in->trials, in->jobs, in->plan->count,
+			     in->plan->skip) ||
 	    !watch(in, in->front, OF_FRONT, 0) ||
 	    !watch(in, in->children, OF_CHILDREN, 0))
 		return error_set(&in->error, ERROR_FAILED,
@@ -272,9 +253,6 @@ static bool begin(struct init *in)
 	}
 	share_cpus(in);
 	admission_begin(&in->admission, in->jobs, AT_FIRST * count_cpus());
-	for (unsigned i = 0; i < in->plan->count; i++)
-		in->taken[i] = lab_skips(in->plan, i);
-	pass_taken(in);
 	return true;
 }
 
@@ -284,7 +262,7 @@ static void end(struct init *in)
 		slot_end(&in->slots[i]);
 	ttls_free(in->ttls);
 	free(in->slots);
-	free(in->taken);
+	stretches_end(&in->trials);
 	if (in->events >= 0)
 		close(in->events);
 	if (in->children >= 0)
@@ -296,7 +274,7 @@ static void run(struct init *in)
 	while (!in->over) {
 		int64_t deadline = assign_all(in);
 
-		if (!in->busy && in->next == in->plan->count)
+		if (!in->busy && !in->trials.left)
 			return;
 		/* between two cells, what there is and no more */
 		step(in, build(in) ? clock_now() : deadline);

@@ -139,13 +139,14 @@ void frame_finish(const struct frame *f)
 
 unsigned frame_send(int socket, struct iovec *frames, unsigned count)
 {
-	struct mmsghdr headers[FRAME_BATCH] = { 0 };
+	struct mmsghdr headers[FRAME_BATCH];	/* mostly for one: not all of
+						   it is to be emptied */
 	unsigned done = 0, lost = 0;
 
-	for (unsigned i = 0; i < count; i++) {
-		headers[i].msg_hdr.msg_iov = &frames[i];
-		headers[i].msg_hdr.msg_iovlen = 1;
-	}
+	for (unsigned i = 0; i < count; i++)
+		headers[i] = (struct mmsghdr){
+			.msg_hdr = { .msg_iov = &frames[i], .msg_iovlen = 1 },
+		};
 	while (done < count) {
 		int n = sendmmsg(socket, headers + done, count - done,
 				 MSG_DONTWAIT | MSG_NOSIGNAL);

@@ -276,21 +276,31 @@ static bool server_act(void *argument, const struct action *action)
 
 /*
  * socket_prepare - options that accepted sockets inherit: answers are not
- * delayed, and are acknowledgements besides; a peer that is gone without a
- * word is noticed in a minute
+ * delayed; a peer that is gone without a word is noticed in a minute
  */
 static void socket_prepare(int socket)
 {
-	const int on = 1, off = 0, idle = 30, interval = 10, count = 3;
+	const int on = 1, idle = 30, interval = 10, count = 3;
 
 	setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
 	setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval,
 		   sizeof(interval));
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
+}
+
+/* listen_quietly - what answers is an acknowledgement besides; accepted sockets
+   inherit that, too, but listen() begins it anew */
+static int listen_quietly(int socket)
+{
+	const int off = 0;
+
+	if (listen(socket, BACKLOG) < 0)
+		return -1;
+	setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
+	return 0;
 }
 
 /* listen_on - add a listener; @port becomes the one that it got */
@@ -315,7 +325,7 @@ static bool listen_on(struct server *s, uint16_t *port, struct error *e)
 	s->listener_count++;
 	socket_prepare(l->socket);
 	if (bind(l->socket, (struct sockaddr *)&name, sizeof(name)) < 0 ||
-	    listen(l->socket, BACKLOG) < 0)
+	    listen_quietly(l->socket) < 0)
 		return error_set(e, errno == EACCES ? ERROR_MISSING :
 				 ERROR_FAILED, "cannot listen on %s: %s", text,
 				 strerror(errno));
