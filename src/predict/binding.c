@@ -45,8 +45,18 @@ struct session *session_in(struct box *box, struct spot external,
 	return find(box, true, external, remote);
 }
 
-struct session *session_new(struct box *box, int mapping, struct spot remote,
-			    bool opened_in)
+/* new_offset - one that no sum of others equals */
+static uint64_t new_offset(struct walk *w, const struct profile *p)
+{
+	if (p->sequence_numbers != SEQUENCE_REWRITE)
+		return 0;
+	w->offset = w->offset * UINT64_C(6364136223846793005) +
+		    UINT64_C(1442695040888963407);
+	return w->offset;
+}
+
+struct session *session_new(struct walk *w, struct box *box, int mapping,
+			    struct spot remote, bool opened_in)
 {
 	struct session *s = &box->sessions[box->session_count];
 
@@ -54,8 +64,8 @@ struct session *session_new(struct box *box, int mapping, struct spot remote,
 		box->session_count++;
 	*s = (struct session){
 		.used = true, .opened_in = opened_in, .mapping = mapping,
-		.remote = remote, .isn = -1,
-		.tracked = TRACKED_SYN_SENT,
+		.remote = remote, .syn = { -1, 0 },
+		.offset = new_offset(w, box->profile),
 	};
 	return s;
 }

@@ -64,10 +64,10 @@ static void time_exceeded(struct walk *w, int side, const struct parcel *p)
 		.kind = KIND_TIME_EXCEEDED, .maker = MADE_BY_ROUTER,
 		.from = !side, .to = side,
 		.source = { ROUTER_ADDRESS + side, 0 },
-		.destination = p->source, .ttl = TTL_USUAL, .acks = -1,
+		.destination = p->source, .ttl = TTL_USUAL, .acks = { -1, 0 },
 		.quoted_source = p->source,
 		.quoted_destination = p->destination,
-		.quoted_isn = p->isn, .quoted = p->kind,
+		.quoted_sequence = p->sequence, .quoted = p->kind,
 	};
 }
 
@@ -184,7 +184,7 @@ static bool to_server(struct walk *w, struct host *h, struct spot to,
 	struct parcel answer, p = {
 		.kind = KIND_SYN, .from = h->side, .to = h->side,
 		.source = h->local, .destination = to, .ttl = TTL_USUAL,
-		.isn = h->isns++, .acks = -1,
+		.sequence = { h->isns++, 0 }, .acks = { -1, 0 },
 	};
 
 	for (int i = 0; i < levels(w, h->side); i++) {
@@ -194,9 +194,8 @@ static bool to_server(struct walk *w, struct host *h, struct spot to,
 		if (box_out(w, box, &p, &answer) != FATE_PASS)
 			return false;
 		s = &box->sessions[box->session_count - 1];
-		s->settled = s->answered = true;
+		s->settled = true;
 		s->seen |= SYN_ACK_IN;
-		s->tracked = TRACKED_ESTABLISHED;
 	}
 	*seen = p.source;
 	return true;

@@ -1,0 +1,89 @@
+/*
+ * Predictions of what is told by a rule of a kernel's, conntrack's or a NAT's:
+ * each expectation is derived from it, and has been seen in the laboratory.
+ */
+#include "predict_fixture.h"
+
+#define CONE "port-restricted-cone"
+
+/* between - at an RTT of 100 ms, at which SYNs that are sent again at once, in
+   10 ms, race with nothing */
+static void between(const char *column, const char *nat_a, const char *nat_b,
+		    double skew, struct prediction *out)
+{
+	struct lab_trial t = {
+		.approach = approach_of(column), .topology = "two-nats",
+		.nat_a = nat_a, .nat_b = nat_b, .rtt_ms = 100,
+		.skew_ms = skew,
+	};
+
+	forecast(&t, out);
+}
+
+/*
+ * The spoofed SYN-ACK acknowledges what B has not sent, so B says RST. A NAT
+ * that only translates keeps its session, and A's own SYN-ACK fits. To
+ * conntrack, whose window is not minded, the RST ends the connection: the SYN
+ * that B's kernel sends again at once begins another, with another offset, and
+ * A's SYN-ACK, which is on its way, fits no more. Where the window is minded,
+ * the SYN-ACK is invalid, or too old to change anything: the session stays.
+ */
+static void a_new_session_has_a_new_offset(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("stunt1/none", CONE, CONE "+sequence-numbers=rewrite", 110, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_false(p.chance);
+	between("stunt1/none", CONE, CONE "+sequence-numbers=rewrite"
+		"+tcp-state=conntrack", 110, &p);
+	assert_int_equal(p.is.cause, CAUSE_SEQUENCE_REFUSED);
+	assert_false(p.chance);
+	between("stunt1/none", CONE, CONE "+sequence-numbers=rewrite"
+		"+tcp-state=conntrack+window=tracked", 110, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_false(p.chance);
+}
+
+/*
+ * NAT A keeps B's SYN out after conntrack has seen it. Then a SYN-ACK that
+ * fits nothing passes or not, as the random offset lies; if it does, A says
+ * RST, whose empty acknowledgement is "that of the ignored" while nothing has
+ * been ignored (last_end is 0): conntrack closes. If it does not, A's SYN that
+ * is sent again after 1 s connects.
+ */
+static void an_offset_decides_by_chance(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("stunt1/none", CONE "+syn-in-after-syn-out=drop"
+		"+sequence-numbers=rewrite+tcp-state=conntrack+window=tracked",
+		CONE "+sequence-numbers=rewrite", 110, &p);
+	assert_true(p.chance);
+	assert_true((p.is.outcome == OUTCOME_CONNECTED) !=
+		    (p.or_is.outcome == OUTCOME_CONNECTED));
+}
+
+/* A socket that was ESTABLISHED and is reset is no connect() that a time
+   exceeded ended: A is told what B has seen. */
+static void a_reset_is_no_failed_connect(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("stunt1/low", CONE, CONE "+sequence-numbers=rewrite", 10, &p);
+	assert_int_equal(p.is.cause, CAUSE_SEQUENCE_REFUSED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_session_has_a_new_offset),
+		cmocka_unit_test(an_offset_decides_by_chance),
+		cmocka_unit_test(a_reset_is_no_failed_connect),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
