@@ -364,8 +364,9 @@ static void take_error(struct host *h, const struct parcel *p)
 {
 	struct socket *s = &h->connecting;
 
-	/* IP_MINTTL keeps time exceeded from the sockets */
-	if (p->kind == KIND_UNREACHABLE &&
+	/* IP_MINTTL keeps time exceeded from the sockets, and what else
+	   quotes a SYN that would not have gone on */
+	if (p->kind == KIND_UNREACHABLE && p->quoted_ttl >= TTL_TAKEN &&
 	    spot_equal(p->quoted_source, h->local) &&
 	    spot_equal(p->quoted_destination, s->remote) &&
 	    number_is(p->quoted_sequence, s->isn) &&

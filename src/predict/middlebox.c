@@ -35,7 +35,8 @@ static void answer_icmp(const struct parcel *p, enum kind kind, int from,
 		.ttl = TTL_USUAL, .acks = { -1, 0 },
 		.quoted_source = p->source,
 		.quoted_destination = p->destination,
-		.quoted_sequence = p->sequence, .quoted = p->kind,
+		.quoted_sequence = p->sequence, .quoted_ttl = p->ttl,
+		.quoted = p->kind,
 	};
 }
 
@@ -337,7 +338,7 @@ static enum fate open_out(struct walk *w, struct box *box, struct parcel *p,
 	const struct profile *profile = box->profile;
 	struct session *s;
 	const char *why;
-	int mapping;
+	int mapping, ttl = p->ttl;
 
 	if (!opens(profile, p->kind))
 		return profile->tcp_state == TCP_STATE_CONNTRACK ?
@@ -345,8 +346,10 @@ static enum fate open_out(struct walk *w, struct box *box, struct parcel *p,
 	if (stops(w, box, p, box->inside_address, answer))
 		return FATE_ANSWER;
 	mapping = binding_out(w, box, p, &why);
-	if (mapping < 0)
+	if (mapping < 0) {
+		p->ttl = ttl;	/* as it came, it is quoted */
 		return exhausted(w, box, p, why, answer);
+	}
 	s = session_new(w, box, mapping, p->destination, false);
 	tracked_open(s, p);
 	pass(box, s, WAY_OUT, p, false);

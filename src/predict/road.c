@@ -67,7 +67,8 @@ static void time_exceeded(struct walk *w, int side, const struct parcel *p)
 		.destination = p->source, .ttl = TTL_USUAL, .acks = { -1, 0 },
 		.quoted_source = p->source,
 		.quoted_destination = p->destination,
-		.quoted_sequence = p->sequence, .quoted = p->kind,
+		.quoted_sequence = p->sequence, .quoted_ttl = p->ttl,
+		.quoted = p->kind,
 	};
 }
 

@@ -70,6 +70,7 @@ struct parcel {
 	/* an ICMP error: */
 	struct spot quoted_source, quoted_destination;
 	struct number quoted_sequence;
+	int quoted_ttl;
 	enum kind quoted;
 };
 

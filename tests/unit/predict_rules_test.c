@@ -77,12 +77,34 @@ static void a_reset_is_no_failed_connect(void **state)
 	assert_int_equal(p.is.cause, CAUSE_SEQUENCE_REFUSED);
 }
 
+/*
+ * IP_MINTTL, 2, is held against the TTL that an error quotes (tcp_v4_err). NAT
+ * A has no port for A's SYN: with TTL 1, as one that is no hop lets it find,
+ * A's socket stays, and B connects to it through the mapping for S. With TTL 2
+ * connect() is over, in either order.
+ */
+static void an_error_about_ttl_1_ends_nothing(void **state)
+{
+	const char *nat = "full-cone+mapping=address-port+collision=refuse"
+			  "+exhausted=icmp-host";
+	char keeps[128];
+	struct prediction p;
+
+	(void)state;
+	snprintf(keeps, sizeof(keeps), "%s+ttl=keep", nat);
+	between("stunt2/low/keep-syn", keeps, CONE, 10, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	between("stunt2/low/keep-syn", nat, CONE, 10, &p);
+	assert_int_equal(p.is.cause, CAUSE_ICMP_FROM_NAT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_session_has_a_new_offset),
 		cmocka_unit_test(an_offset_decides_by_chance),
 		cmocka_unit_test(a_reset_is_no_failed_connect),
+		cmocka_unit_test(an_error_about_ttl_1_ends_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
