@@ -98,6 +98,30 @@ static void an_error_about_ttl_1_ends_nothing(void **state)
 	assert_int_equal(p.is.cause, CAUSE_ICMP_FROM_NAT);
 }
 
+/*
+ * Only S's answers pass NAT A, and the probe that reaches S is not the first
+ * that needs a port which cannot be had twice: it gets out if the NAT happens
+ * to give it its other address; else a further one does, and the TTL is one
+ * too high. With one address, none.
+ */
+static void a_probe_may_get_another_address(void **state)
+{
+	const char *nat = CONE "+icmp-source=peer-only+collision=refuse"
+			  "+udp-mapping=address-port";
+	char two[128];
+	struct prediction p;
+
+	(void)state;
+	snprintf(two, sizeof(two), "%s+addresses=2+pooling=arbitrary", nat);
+	between("stunt1/low", two, CONE, 10, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_true(p.chance);
+	assert_int_equal(p.or_is.cause, CAUSE_NO_USABLE_TTL);
+	between("stunt1/low", nat, CONE, 10, &p);
+	assert_int_equal(p.is.cause, CAUSE_NO_USABLE_TTL);
+	assert_false(p.chance);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +129,7 @@ int main(void)
 		cmocka_unit_test(an_offset_decides_by_chance),
 		cmocka_unit_test(a_reset_is_no_failed_connect),
 		cmocka_unit_test(an_error_about_ttl_1_ends_nothing),
+		cmocka_unit_test(a_probe_may_get_another_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
