@@ -7,6 +7,7 @@
 #define AGAIN_MS 750		/* 0.5 to 1 s */
 #define AGAIN_LEAST_MS 500
 #define AGAIN_MOST_MS 1000
+#define AGAIN_LATE_MS 990	/* before anything that takes just a second */
 #define SYN_AGAIN_MS 1000	/* the kernel's */
 
 /* has - is there such a NAT before the host? */
@@ -94,8 +95,12 @@ void forging_again_later(struct walk *w, struct host *h,
 			 const double way[SIDES])
 {
 	double from = w->now + AGAIN_LEAST_MS, until = w->now + AGAIN_MOST_MS;
-	bool lucky = w->luck;
+	double after = AGAIN_MS;
 
+	if (w->reversed)
+		after = w->hosts[!h->side].repeats ? AGAIN_LEAST_MS :
+						     AGAIN_LATE_MS;
+	h->repeats = true;
 	for (int side = 0; side < SIDES; side++) {
 		double opens = w->hosts[side].syn_at + SYN_AGAIN_MS - way[side];
 
@@ -104,7 +109,6 @@ void forging_again_later(struct walk *w, struct host *h,
 		from = fmax(from, opens);
 		until = fmin(until, opens + w->d);
 	}
-	lucky &= from < until;
-	walk_at(w, lucky ? (from + until) / 2 : w->now + AGAIN_MS, EVENT_AGAIN,
-		h->side);
+	walk_at(w, w->luck && from < until ? (from + until) / 2 :
+		   w->now + after, EVENT_AGAIN, h->side);
 }

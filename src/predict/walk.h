@@ -191,6 +191,7 @@ struct host {
 	double syn_at;
 	int syn_ttl;		/* of a SYN that is to die; 0 */
 	bool hold_bytes, asked_spoofing, spoofed;
+	bool repeats;		/* its forging, or its question to S */
 	bool has_their_syn, has_ready, has_greeting, has_gone;
 	bool connect_failed;
 	bool retry;		/* one is due */
@@ -243,6 +244,8 @@ struct walk {
 	int spoof_asked;
 	int low_ttl[SIDES];
 	bool luck;		/* how random choices fall */
+	bool reversed;		/* what is repeated at random times comes in
+				   the other order */
 	bool drew;		/* there were some */
 	struct prediction *out;
 };

@@ -122,6 +122,23 @@ static void a_probe_may_get_another_address(void **state)
 	assert_false(p.chance);
 }
 
+/*
+ * The time exceeded ends B's session at NAT B, so A's SYN-ACK is kept out. B's
+ * own opens another, when it is sent again: if A's comes after it it passes,
+ * else not. Both are sent again after 0.5 to 1 s.
+ */
+static void who_repeats_first_decides(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("natblaster/low", CONE, CONE "+after-time-exceeded-in=end"
+		"+non-syn=open", 110, &p);
+	assert_true(p.chance);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_int_equal(p.or_is.cause, CAUSE_SYN_ACK_REFUSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +147,7 @@ int main(void)
 		cmocka_unit_test(a_reset_is_no_failed_connect),
 		cmocka_unit_test(an_error_about_ttl_1_ends_nothing),
 		cmocka_unit_test(a_probe_may_get_another_address),
+		cmocka_unit_test(who_repeats_first_decides),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
