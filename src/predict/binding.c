@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define OTHER_ADDRESS 2		/* a name of none that has been given */
+#define OTHER_ADDRESS 20	/* a name of none that has been given */
 
 /* key_of - the part of the remote endpoint that the axis `mapping` asks to
    be the same */
@@ -136,21 +136,23 @@ static bool choose_port(struct walk *w, struct box *box,
 /*
  * choose_address - chance decides where pooling is arbitrary: it is good luck
  * when the peer is met from the address that S has seen, and when the second
- * order's is not the one that the first has got banned
+ * order's is not the one that the first has got banned. With bad luck it is one
+ * after the other.
  */
 static int choose_address(struct walk *w, struct box *box)
 {
+	int addresses = box->profile->addresses;
 	bool first = !box->mapping_count;
 
 	if (first)
 		box->first_address = box->outside_address;
-	if (box->profile->addresses == 1 ||
-	    box->profile->pooling == POOLING_PAIRED)
+	if (addresses == 1 || box->profile->pooling == POOLING_PAIRED)
 		return box->first_address;
 	w->drew |= !first || w->order;
 	if (first && w->order && w->luck)
 		box->first_address += OTHER_ADDRESS;
-	return box->first_address + (!first && !w->luck);
+	return box->first_address + (w->luck ? 0 :
+				     (int)box->mapping_count % addresses);
 }
 
 static int make(struct walk *w, struct box *box, const struct parcel *p,

@@ -231,6 +231,7 @@ static void refused(struct walk *w, struct host *h, const struct parcel *p)
 		.source = p->destination, .destination = p->source,
 		.ttl = TTL_USUAL, .sequence = bare ? p->acks : nothing,
 		.acks = bare ? nothing : p->sequence,
+		.has_proof = bare && p->has_proof,
 	};
 	char name[32];
 
@@ -349,7 +350,9 @@ static void in_established(struct walk *w, struct host *h, struct socket *s,
 		challenge(w, h, s);
 		break;
 	case KIND_RST:
-		if (p->acks.isn < 0 && fits(s, p))
+		/* only one that comes next (RFC 5961 3.2) */
+		if (p->acks.isn < 0 && fits(s, p) &&
+		    p->has_proof == s->proof_in)
 			closed(h, s);
 		break;
 	default:

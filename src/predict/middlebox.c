@@ -22,6 +22,7 @@ static void answer_rst(const struct parcel *p, struct parcel *answer)
 		.ttl = TTL_USUAL,
 		.sequence = bare ? p->acks : none,
 		.acks = bare ? none : p->sequence,
+		.has_proof = bare && p->has_proof,
 	};
 }
 

@@ -34,13 +34,13 @@ static void name_box(const struct predict_setting *s, struct box *b)
 		snprintf(b->name, sizeof(b->name), "NAT %c", 'A' + b->side);
 }
 
-/* Addresses are names: a side's hundreds, then a NAT's tens. */
+/* Addresses are names: each NAT has fifty, of which it may give many. */
 static void place_boxes(struct walk *w)
 {
 	for (int side = 0; side < SIDES; side++)
 		for (unsigned i = 0; i < w->set->levels[side]; i++) {
 			struct box *b = &w->boxes[side][i];
-			int base = 100 * (side + 1) + 50 * (int)(i + 1) / 2;
+			int base = 100 + 50 * (PREDICT_LEVELS * side + (int)i);
 
 			*b = (struct box){
 				.profile = w->set->nats[side][i],

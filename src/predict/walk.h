@@ -66,7 +66,8 @@ struct parcel {
 	int ttl;
 	struct number sequence;	/* its sender's, as it is on the wire now */
 	struct number acks;	/* its receiver's; isn -1: no ACK flag */
-	bool has_proof;		/* and the receiver's proof */
+	bool has_proof;		/* and the receiver's proof; a bare RST begins
+				   after it */
 	/* an ICMP error: */
 	struct spot quoted_source, quoted_destination;
 	struct number quoted_sequence;

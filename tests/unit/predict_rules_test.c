@@ -139,6 +139,35 @@ static void who_repeats_first_decides(void **state)
 	assert_int_equal(p.or_is.cause, CAUSE_SYN_ACK_REFUSED);
 }
 
+/*
+ * A's port towards B is another than the one that B has been told, so A
+ * connects, and B's own SYN goes to the other: A's kernel has it all as one
+ * connection, and answers B's SYN with ACKs that B's kernel has no socket for.
+ * B's RST to the first begins before the 32 bytes that A has had since, and
+ * resets nothing (RFC 5961 3.2): A's socket takes B's SYN as it comes again,
+ * and no RST of A's ends what B waits for.
+ */
+static void a_reset_that_is_late_ends_nothing(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("p2pnat/none", "cgn-symmetric", "full-cone", 110, &p);
+	assert_int_equal(p.is.cause, CAUSE_PORT_NOT_PREDICTED);
+}
+
+/* Where each mapping may get any of 16 addresses, it is not for want of a port
+   that A cannot ask S which one it has now. */
+static void an_address_has_its_own_ports(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("stunt1/none", CONE "+mapping=address-port+collision=refuse"
+		"+addresses=16+pooling=arbitrary", CONE, 110, &p);
+	assert_int_equal(p.is.cause, CAUSE_PORT_NOT_PREDICTED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +177,8 @@ int main(void)
 		cmocka_unit_test(an_error_about_ttl_1_ends_nothing),
 		cmocka_unit_test(a_probe_may_get_another_address),
 		cmocka_unit_test(who_repeats_first_decides),
+		cmocka_unit_test(a_reset_that_is_late_ends_nothing),
+		cmocka_unit_test(an_address_has_its_own_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
