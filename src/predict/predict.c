@@ -229,7 +229,7 @@ static bool is_same(const struct predicted *x, const struct predicted *y)
 }
 
 /* How random choices fall: usually, well, or with what is repeated at random
-   times in the other order. */
+   times in another order. */
 enum fall { FALL_USUAL, FALL_WELL, FALL_REVERSED };
 
 static void fall(struct walk *w, enum fall how, struct prediction *out)
@@ -264,7 +264,7 @@ void predict(const struct predict_setting *s, const struct approach *approach,
 	reversed = out->is;
 	out->or_is = usual;
 	out->chance = chance = !is_same(&reversed, &usual);
-	if (chance && reversed.outcome == OUTCOME_CONNECTED)
+	if (chance && usual.outcome != OUTCOME_CONNECTED)
 		return;
 	fall(&w, FALL_USUAL, out);	/* told as it is without */
 	out->chance = chance;

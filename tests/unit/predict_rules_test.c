@@ -140,6 +140,28 @@ static void who_repeats_first_decides(void **state)
 }
 
 /*
+ * NAT B's RST ends A's connect(), which is repeated after 1 to 2 s, in time for
+ * what B's kernel sends again after 1 s, or too late for it: A's SYN is let in
+ * where B's has opened the hole, and B's by then only if it crosses A's.
+ */
+static void a_retry_may_cross_the_peers_syn(void **state)
+{
+	struct lab_trial t = {
+		.approach = approach_of("p2pnat/none"),
+		.topology = "two-nats", .nat_a = CONE "+after-rst-in=end",
+		.nat_b = CONE "+unsolicited-syn=rst", .rtt_ms = 100,
+		.skew_ms = 110, .timeout_ms = 6000,
+	};
+	struct prediction p;
+
+	(void)state;
+	forecast(&t, &p);
+	assert_true(p.chance);
+	assert_int_equal(p.is.mechanism[0], MECHANISM_SYN_THROUGH_HOLE);
+	assert_int_equal(p.or_is.mechanism[0], MECHANISM_SIMULTANEOUS_OPEN);
+}
+
+/*
  * A's port towards B is another than the one that B has been told, so A
  * connects, and B's own SYN goes to the other: A's kernel has it all as one
  * connection, and answers B's SYN with ACKs that B's kernel has no socket for.
@@ -177,6 +199,7 @@ int main(void)
 		cmocka_unit_test(an_error_about_ttl_1_ends_nothing),
 		cmocka_unit_test(a_probe_may_get_another_address),
 		cmocka_unit_test(who_repeats_first_decides),
+		cmocka_unit_test(a_retry_may_cross_the_peers_syn),
 		cmocka_unit_test(a_reset_that_is_late_ends_nothing),
 		cmocka_unit_test(an_address_has_its_own_ports),
 	};
