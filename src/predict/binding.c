@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define OTHER_ADDRESS 2		/* a name of none that has been given */
+#define OTHER_ADDRESS 20	/* a name of none that has been given */
 
 /* key_of - the part of the remote endpoint that the axis `mapping` asks to
    be the same */
@@ -45,8 +45,18 @@ struct session *session_in(struct box *box, struct spot external,
 	return find(box, true, external, remote);
 }
 
-struct session *session_new(struct box *box, int mapping, struct spot remote,
-			    bool opened_in)
+/* new_offset - one that no sum of others equals */
+static uint64_t new_offset(struct walk *w, const struct profile *p)
+{
+	if (p->sequence_numbers != SEQUENCE_REWRITE)
+		return 0;
+	w->offset = w->offset * UINT64_C(6364136223846793005) +
+		    UINT64_C(1442695040888963407);
+	return w->offset;
+}
+
+struct session *session_new(struct walk *w, struct box *box, int mapping,
+			    struct spot remote, bool opened_in)
 {
 	struct session *s = &box->sessions[box->session_count];
 
@@ -54,8 +64,8 @@ struct session *session_new(struct box *box, int mapping, struct spot remote,
 		box->session_count++;
 	*s = (struct session){
 		.used = true, .opened_in = opened_in, .mapping = mapping,
-		.remote = remote, .isn = -1,
-		.tracked = TRACKED_SYN_SENT,
+		.remote = remote, .syn = { -1, 0 },
+		.offset = new_offset(w, box->profile),
 	};
 	return s;
 }
@@ -126,21 +136,23 @@ static bool choose_port(struct walk *w, struct box *box,
 /*
  * choose_address - chance decides where pooling is arbitrary: it is good luck
  * when the peer is met from the address that S has seen, and when the second
- * order's is not the one that the first has got banned
+ * order's is not the one that the first has got banned. With bad luck it is one
+ * after the other.
  */
 static int choose_address(struct walk *w, struct box *box)
 {
+	int addresses = box->profile->addresses;
 	bool first = !box->mapping_count;
 
 	if (first)
 		box->first_address = box->outside_address;
-	if (box->profile->addresses == 1 ||
-	    box->profile->pooling == POOLING_PAIRED)
+	if (addresses == 1 || box->profile->pooling == POOLING_PAIRED)
 		return box->first_address;
 	w->drew |= !first || w->order;
 	if (first && w->order && w->luck)
 		box->first_address += OTHER_ADDRESS;
-	return box->first_address + (!first && !w->luck);
+	return box->first_address + (w->luck ? 0 :
+				     (int)box->mapping_count % addresses);
 }
 
 static int make(struct walk *w, struct box *box, const struct parcel *p,

@@ -7,6 +7,7 @@
 #define AGAIN_MS 750		/* 0.5 to 1 s */
 #define AGAIN_LEAST_MS 500
 #define AGAIN_MOST_MS 1000
+#define AGAIN_LATE_MS 990	/* before anything that takes just a second */
 #define SYN_AGAIN_MS 1000	/* the kernel's */
 
 /* has - is there such a NAT before the host? */
@@ -22,11 +23,6 @@ static bool has(const struct walk *w, int side,
 	return false;
 }
 
-static bool rewrites(const struct profile *p)
-{
-	return p->sequence_numbers == SEQUENCE_REWRITE;
-}
-
 /* closes - does a time exceeded end what lets a SYN-ACK through? */
 static bool closes(const struct profile *p)
 {
@@ -34,22 +30,21 @@ static bool closes(const struct profile *p)
 	       p->after_time_exceeded_in != AFTER_SYN_ACK;
 }
 
-/* marked - the SYN-ACK that @from's kernel would have sent to @h's SYN */
-static struct parcel marked(const struct walk *w, const struct host *from,
-			    const struct host *to)
+/* marked - the SYN-ACK that @from's kernel would have sent to @to's SYN: the
+   numbers are those that each has read off its own SYN */
+static struct parcel marked(const struct host *from, const struct host *to)
 {
 	return (struct parcel){
 		.kind = KIND_SYN_ACK, .from = from->side, .to = to->side,
-		.ttl = TTL_USUAL, .isn = from->connecting.isn,
-		.acks = to->connecting.isn, .sequence_right = true,
-		.acks_right = !has(w, to->side, rewrites),
+		.ttl = TTL_USUAL, .sequence = { from->connecting.isn, 0 },
+		.acks = { to->connecting.isn, 0 },
 	};
 }
 
 void forging_forge(struct walk *w, struct host *h)
 {
 	struct host *peer = &w->hosts[!h->side];
-	struct parcel p = marked(w, h, peer);
+	struct parcel p = marked(h, peer);
 
 	p.maker = MADE_BY_FORGER;
 	p.source = h->local;
@@ -68,13 +63,12 @@ void forging_spoof(struct walk *w)
 		return;
 	for (int side = 0; side < SIDES; side++) {
 		struct host *h = &w->hosts[side], *peer = &w->hosts[!side];
-		struct parcel p = marked(w, peer, h);
+		struct parcel p = marked(peer, h);
 		struct event *e;
 
 		p.maker = MADE_BY_S;
 		p.source = peer->public;
 		p.destination = h->public;
-		p.sequence_right = !has(w, !side, rewrites);
 		if (!w->set->spoofing_dropped) {
 			e = walk_at(w, w->now + way * w->d, EVENT_PARCEL,
 				    side);
@@ -101,8 +95,12 @@ void forging_again_later(struct walk *w, struct host *h,
 			 const double way[SIDES])
 {
 	double from = w->now + AGAIN_LEAST_MS, until = w->now + AGAIN_MOST_MS;
-	bool lucky = w->luck;
+	double after = AGAIN_MS;
 
+	if (w->reversed)
+		after = w->hosts[!h->side].repeats ? AGAIN_LEAST_MS :
+						     AGAIN_LATE_MS;
+	h->repeats = true;
 	for (int side = 0; side < SIDES; side++) {
 		double opens = w->hosts[side].syn_at + SYN_AGAIN_MS - way[side];
 
@@ -111,7 +109,6 @@ void forging_again_later(struct walk *w, struct host *h,
 		from = fmax(from, opens);
 		until = fmin(until, opens + w->d);
 	}
-	lucky &= from < until;
-	walk_at(w, lucky ? (from + until) / 2 : w->now + AGAIN_MS, EVENT_AGAIN,
-		h->side);
+	walk_at(w, w->luck && from < until ? (from + until) / 2 :
+		   w->now + after, EVENT_AGAIN, h->side);
 }

@@ -15,7 +15,10 @@
 				   trips that were measured: by good luck it
 				   comes when it can pass */
 #define LUCKY_SENDS 16
+#define CHALLENGES_MS 500	/* from one to the next */
 #define TTL_TAKEN 2		/* IP_MINTTL of all sockets */
+
+static const struct number nothing = { -1, 0 };
 
 static struct host *peer_of(struct walk *w, const struct host *h)
 {
@@ -28,9 +31,8 @@ static struct parcel segment(const struct host *h, const struct socket *s,
 	return (struct parcel){
 		.kind = kind, .from = h->side, .to = !h->side,
 		.source = h->local, .destination = s->remote,
-		.ttl = s->ttl, .isn = s->isn,
-		.acks = kind == KIND_SYN ? -1 : s->peer_isn,
-		.sequence_right = true, .acks_right = s->peer_right,
+		.ttl = s->ttl, .sequence = { s->isn, 0 },
+		.acks = kind == KIND_SYN ? nothing : s->peer,
 		.has_proof = s->proof_in,
 	};
 }
@@ -103,7 +105,7 @@ void kernel_connect(struct walk *w, struct host *h, int ttl)
 		return;
 	*s = (struct socket){
 		.state = SOCKET_SYN_SENT, .remote = peer, .isn = h->isns++,
-		.peer_isn = -1, .ttl = ttl ? ttl : TTL_USUAL,
+		.peer = nothing, .ttl = ttl ? ttl : TTL_USUAL,
 	};
 	h->connects++;
 	h->syn_ttl = ttl;
@@ -159,7 +161,7 @@ static void see_syn_ack(struct host *h, const struct parcel *p, bool of_peer)
 
 	if (!c->sent)
 		return;
-	if (p->acks != h->connecting.isn || !p->acks_right) {
+	if (!number_is(p->acks, h->connecting.isn)) {
 		c->syn_ack_wrong = true;
 		return;
 	}
@@ -186,8 +188,9 @@ static void see_segment(struct walk *w, struct host *h, const struct parcel *p)
 			c->first = FIRST_SYN;
 	} else if (p->kind == KIND_SYN_ACK) {
 		see_syn_ack(h, p, of_peer);
-	} else if (p->kind == KIND_RST && p->acks >= 0 && c->sent &&
-		   p->acks == h->connecting.isn && c->first == FIRST_NONE) {
+	} else if (p->kind == KIND_RST && c->sent &&
+		   number_is(p->acks, h->connecting.isn) &&
+		   c->first == FIRST_NONE) {
 		c->rst_in = true;
 	}
 }
@@ -198,7 +201,7 @@ static void see_error(struct host *h, const struct parcel *p)
 	struct clues *c = &h->clues;
 
 	if (p->quoted != KIND_SYN || p->quoted_source.port != h->local.port ||
-	    p->quoted_isn != h->connecting.isn)
+	    !number_is(p->quoted_sequence, h->connecting.isn))
 		return;
 	if (p->kind == KIND_TIME_EXCEEDED && !c->exceeded) {
 		c->exceeded = true;
@@ -211,9 +214,10 @@ static void see_error(struct host *h, const struct parcel *p)
 
 /* ---- sockets ---- */
 
+/* closed - by what came; of one that was established connect() has returned */
 static void closed(struct host *h, struct socket *s)
 {
-	if (!s->accepted)
+	if (!s->accepted && s->state != SOCKET_ESTABLISHED)
 		h->connect_failed = true;
 	s->state = SOCKET_FREE;
 }
@@ -221,14 +225,13 @@ static void closed(struct host *h, struct socket *s)
 /* refused - where no socket is: RST, as RFC 9293 3.10.7.1 has it */
 static void refused(struct walk *w, struct host *h, const struct parcel *p)
 {
-	bool bare = p->acks >= 0;
+	bool bare = p->acks.isn >= 0;
 	struct parcel rst = {
 		.kind = KIND_RST, .from = h->side, .to = p->from,
 		.source = p->destination, .destination = p->source,
-		.ttl = TTL_USUAL, .isn = bare ? p->acks : -1,
-		.acks = bare ? -1 : p->isn,
-		.sequence_right = bare && p->acks_right,
-		.acks_right = true,
+		.ttl = TTL_USUAL, .sequence = bare ? p->acks : nothing,
+		.acks = bare ? nothing : p->sequence,
+		.has_proof = bare && p->has_proof,
 	};
 	char name[32];
 
@@ -241,23 +244,25 @@ static void refused(struct walk *w, struct host *h, const struct parcel *p)
 	road_send(w, &rst);
 }
 
-/* took - the peer's numbers, from its SYN or SYN-ACK */
-static void took(struct socket *s, const struct parcel *p)
-{
-	s->peer_isn = p->isn;
-	s->peer_right = p->sequence_right;
-}
-
 static bool acknowledges(const struct socket *s, const struct parcel *p)
 {
-	return p->acks == s->isn && p->acks_right;
+	return number_is(p->acks, s->isn);
 }
 
 /* fits - is it what this socket expects of its peer next? */
 static bool fits(const struct socket *s, const struct parcel *p)
 {
-	return p->isn == s->peer_isn && p->sequence_right == s->peer_right &&
-	       p->sequence_right;
+	return number_equal(p->sequence, s->peer);
+}
+
+/* challenge - what is beside the window is answered with an ACK, now and then
+   (tcp_invalid_ratelimit) */
+static void challenge(struct walk *w, struct host *h, struct socket *s)
+{
+	if (s->challenged > 0 && w->now < s->challenged + CHALLENGES_MS)
+		return;
+	s->challenged = w->now;
+	emit(w, h, s, KIND_ACK);
 }
 
 static void in_syn_sent(struct walk *w, struct host *h, struct socket *s,
@@ -265,7 +270,7 @@ static void in_syn_sent(struct walk *w, struct host *h, struct socket *s,
 {
 	switch (p->kind) {
 	case KIND_SYN:
-		took(s, p);
+		s->peer = p->sequence;
 		s->state = SOCKET_SYN_RECV;
 		emit(w, h, s, KIND_SYN_ACK);
 		break;
@@ -275,14 +280,14 @@ static void in_syn_sent(struct walk *w, struct host *h, struct socket *s,
 			hurry(w, h, s);
 			break;
 		}
-		took(s, p);
+		s->peer = p->sequence;
 		emit(w, h, s, KIND_ACK);
 		established(w, h, s);
 		break;
 	case KIND_RST:
 		if (acknowledges(s, p))
 			closed(h, s);
-		else if (p->acks >= 0)
+		else if (p->acks.isn >= 0)
 			hurry(w, h, s);
 		break;
 	default:
@@ -309,16 +314,25 @@ static void in_syn_recv(struct walk *w, struct host *h, struct socket *s,
 {
 	switch (p->kind) {
 	case KIND_SYN:
-		if (p->isn == s->peer_isn)
+		if (fits(s, p))
 			emit(w, h, s, KIND_SYN_ACK);
+		else
+			challenge(w, h, s);
 		break;
 	case KIND_RST:
-		if (p->acks < 0 && fits(s, p))
+		if (p->acks.isn < 0 && fits(s, p))
 			closed(h, s);
 		break;
 	default:
-		if (!acknowledges(s, p) || !fits(s, p))
+		if (!fits(s, p) || (p->kind == KIND_SYN_ACK &&
+				    !acknowledges(s, p))) {
+			challenge(w, h, s);
 			break;
+		}
+		if (!acknowledges(s, p)) {
+			refused(w, h, p);
+			break;
+		}
 		if (p->kind == KIND_SYN_ACK)
 			emit(w, h, s, KIND_ACK);
 		established(w, h, s);
@@ -333,14 +347,18 @@ static void in_established(struct walk *w, struct host *h, struct socket *s,
 	switch (p->kind) {
 	case KIND_SYN:
 	case KIND_SYN_ACK:
-		emit(w, h, s, KIND_ACK);	/* a challenge */
+		challenge(w, h, s);
 		break;
 	case KIND_RST:
-		if (p->acks < 0 && fits(s, p))
+		/* only one that comes next (RFC 5961 3.2) */
+		if (p->acks.isn < 0 && fits(s, p) &&
+		    p->has_proof == s->proof_in)
 			closed(h, s);
 		break;
 	default:
-		if (acknowledges(s, p) && fits(s, p))
+		if (!fits(s, p))
+			challenge(w, h, s);
+		else if (acknowledges(s, p))
 			take_data(w, h, s, p);
 	}
 }
@@ -349,11 +367,12 @@ static void take_error(struct host *h, const struct parcel *p)
 {
 	struct socket *s = &h->connecting;
 
-	/* IP_MINTTL keeps time exceeded from the sockets */
-	if (p->kind == KIND_UNREACHABLE &&
+	/* IP_MINTTL keeps time exceeded from the sockets, and what else
+	   quotes a SYN that would not have gone on */
+	if (p->kind == KIND_UNREACHABLE && p->quoted_ttl >= TTL_TAKEN &&
 	    spot_equal(p->quoted_source, h->local) &&
 	    spot_equal(p->quoted_destination, s->remote) &&
-	    p->quoted_isn == s->isn &&
+	    number_is(p->quoted_sequence, s->isn) &&
 	    (s->state == SOCKET_SYN_SENT || s->state == SOCKET_SYN_RECV))
 		closed(h, s);
 }
@@ -367,9 +386,9 @@ static void listens(struct walk *w, struct host *h, const struct parcel *p)
 		return;
 	*s = (struct socket){
 		.state = SOCKET_SYN_RECV, .accepted = true,
-		.remote = p->source, .isn = h->isns++, .ttl = TTL_USUAL,
+		.remote = p->source, .isn = h->isns++, .peer = p->sequence,
+		.ttl = TTL_USUAL,
 	};
-	took(s, p);
 	emit(w, h, s, KIND_SYN_ACK);
 	arm(w, h, s);
 }

@@ -12,17 +12,17 @@
 /* RFC 9293 3.10.7.1: with an ACK its number, else an ACK of all */
 static void answer_rst(const struct parcel *p, struct parcel *answer)
 {
-	bool bare = p->acks >= 0;
+	const struct number none = { -1, 0 };
+	bool bare = p->acks.isn >= 0;
 
 	*answer = (struct parcel){
 		.kind = KIND_RST, .maker = MADE_BY_NAT,
 		.from = p->to, .to = p->from,
 		.source = p->destination, .destination = p->source,
 		.ttl = TTL_USUAL,
-		.isn = bare ? p->acks : -1,
-		.acks = bare ? -1 : p->isn,
-		.sequence_right = bare && p->acks_right,
-		.acks_right = p->sequence_right,
+		.sequence = bare ? p->acks : none,
+		.acks = bare ? none : p->sequence,
+		.has_proof = bare && p->has_proof,
 	};
 }
 
@@ -33,10 +33,11 @@ static void answer_icmp(const struct parcel *p, enum kind kind, int from,
 		.kind = kind, .maker = MADE_BY_NAT,
 		.from = p->to, .to = p->from,
 		.source = { from, 0 }, .destination = p->source,
-		.ttl = TTL_USUAL, .acks = -1,
+		.ttl = TTL_USUAL, .acks = { -1, 0 },
 		.quoted_source = p->source,
 		.quoted_destination = p->destination,
-		.quoted_isn = p->isn, .quoted = p->kind,
+		.quoted_sequence = p->sequence, .quoted_ttl = p->ttl,
+		.quoted = p->kind,
 	};
 }
 
@@ -85,7 +86,7 @@ static enum fate invalid(struct walk *w, struct box *box, enum way way,
 	return drop(w, box, p, "tcp-state = conntrack: invalid");
 }
 
-static void take_port(struct box *box, const struct parcel *p)
+static void take_port(struct walk *w, struct box *box, const struct parcel *p)
 {
 	struct binding m = {
 		.used = true, .own = true, .inside = p->destination,
@@ -98,7 +99,7 @@ static void take_port(struct box *box, const struct parcel *p)
 	    box->mapping_count == MAPPINGS - 1)
 		return;
 	box->mappings[box->mapping_count] = m;
-	session_new(box, (int)box->mapping_count++, p->source, false);
+	session_new(w, box, (int)box->mapping_count++, p->source, false);
 }
 
 static void ban(struct box *box, int address)
@@ -136,7 +137,7 @@ static enum fate refuse_syn(struct walk *w, struct box *box,
 		 value_name("filtering", profile->filtering) : "",
 		 value_name("unsolicited-syn", way));
 	tell_refused(w, box, p, answers, why);
-	take_port(box, p);
+	take_port(w, box, p);
 	if (way == UNSOLICITED_BAN)
 		ban(box, p->source.address);
 	if (!answers)
@@ -248,10 +249,14 @@ static void pass(struct box *box, struct session *s, enum way way,
 	const struct binding *m = &box->mappings[s->mapping];
 	bool ends = rule_remember(box->profile, s, way, p);
 
-	if (way == WAY_OUT)
+	if (way == WAY_OUT) {
 		p->source = m->external;
-	else
+		p->sequence.shift += s->offset;
+	} else {
 		p->destination = m->inside;
+		if (p->acks.isn >= 0)
+			p->acks.shift -= s->offset;
+	}
 	if (destroys)
 		session_remove(box, s);
 	else if (ends)
@@ -277,8 +282,10 @@ static enum fate error_in(struct walk *w, struct box *box, struct parcel *p)
 		return drop(w, box, p, "icmp-source = peer-only");
 	inside = box->mappings[s->mapping].inside;
 	p->destination.address = inside.address;
-	if (profile->icmp_payload == ICMP_PAYLOAD_TRANSLATE)
+	if (profile->icmp_payload == ICMP_PAYLOAD_TRANSLATE) {
 		p->quoted_source = inside;
+		p->quoted_sequence.shift -= s->offset;
+	}
 	if (rule_remember(profile, s, WAY_IN, p))
 		s->ended = true;
 	return FATE_PASS;
@@ -332,7 +339,7 @@ static enum fate open_out(struct walk *w, struct box *box, struct parcel *p,
 	const struct profile *profile = box->profile;
 	struct session *s;
 	const char *why;
-	int mapping;
+	int mapping, ttl = p->ttl;
 
 	if (!opens(profile, p->kind))
 		return profile->tcp_state == TCP_STATE_CONNTRACK ?
@@ -340,11 +347,12 @@ static enum fate open_out(struct walk *w, struct box *box, struct parcel *p,
 	if (stops(w, box, p, box->inside_address, answer))
 		return FATE_ANSWER;
 	mapping = binding_out(w, box, p, &why);
-	if (mapping < 0)
+	if (mapping < 0) {
+		p->ttl = ttl;	/* as it came, it is quoted */
 		return exhausted(w, box, p, why, answer);
-	s = session_new(box, mapping, p->destination, false);
-	if (p->kind != KIND_SYN)
-		s->tracked = TRACKED_ESTABLISHED;
+	}
+	s = session_new(w, box, mapping, p->destination, false);
+	tracked_open(s, p);
 	pass(box, s, WAY_OUT, p, false);
 	return FATE_PASS;
 }
@@ -356,7 +364,8 @@ static bool is_older(const struct box *box, const struct session *s,
 {
 	return box->profile->mapping == MAPPING_CONNECTION &&
 	       box->profile->tcp_state == TCP_STATE_RFC7857 &&
-	       p->kind == KIND_SYN && rule_is_over(s) && s->isn != p->isn;
+	       p->kind == KIND_SYN && rule_is_over(s) &&
+	       !number_equal(s->syn, p->sequence);
 }
 
 enum fate box_out(struct walk *w, struct box *box, struct parcel *p,
@@ -397,7 +406,8 @@ static enum fate open_in(struct walk *w, struct box *box, struct parcel *p,
 		return refuse(w, box, p, mapping >= 0, answer);
 	if (!turned && stops(w, box, p, box->outside_address, answer))
 		return FATE_ANSWER;
-	s = session_new(box, mapping, p->source, true);
+	s = session_new(w, box, mapping, p->source, true);
+	tracked_open(s, p);
 	pass(box, s, WAY_IN, p, false);
 	return FATE_PASS;
 }

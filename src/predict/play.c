@@ -11,6 +11,8 @@
 #define TO_S 0.75		/* d */
 #define RETRY_MS 1500		/* 1 to 2 s */
 #define RETRY_LEAST_MS 1000
+#define RETRY_MOST_MS 2000
+#define SYN_AGAIN_MS 1000	/* the kernel's */
 #define RETRY_NEEDS_MS 1000
 #define CONNECTS 4
 #define LEFT_GRACE_MS 1000
@@ -291,6 +293,18 @@ static bool retries(const struct walk *w)
 	return is(w, "p2pnat") || is(w, "stunt2");
 }
 
+/* crossing - when a retry would cross the SYN that the peer's kernel sends
+   again; else the usual time */
+static double crossing(const struct walk *w, const struct host *h)
+{
+	const struct host *peer = &w->hosts[!h->side];
+	double at = SYN_AGAIN_MS + w->d / 2 + (peer->clues.sent ?
+		    peer->syn_at : hold_until(w, peer));
+
+	return at > w->now + RETRY_LEAST_MS && at < w->now + RETRY_MOST_MS ?
+	       at : w->now + RETRY_MS;
+}
+
 /* retry_later - a refused connect() is repeated where there is time */
 static void retry_later(struct walk *w, struct host *h)
 {
@@ -302,7 +316,8 @@ static void retry_later(struct walk *w, struct host *h)
 		return;
 	h->retry = true;
 	w->drew = true;		/* when, is random */
-	walk_at(w, w->now + RETRY_MS, EVENT_RETRY, h->side);
+	walk_at(w, w->reversed ? crossing(w, h) : w->now + RETRY_MS,
+		EVENT_RETRY, h->side);
 }
 
 void play_retry(struct walk *w, struct host *h)

@@ -34,13 +34,13 @@ static void name_box(const struct predict_setting *s, struct box *b)
 		snprintf(b->name, sizeof(b->name), "NAT %c", 'A' + b->side);
 }
 
-/* Addresses are names: a side's hundreds, then a NAT's tens. */
+/* Addresses are names: each NAT has fifty, of which it may give many. */
 static void place_boxes(struct walk *w)
 {
 	for (int side = 0; side < SIDES; side++)
 		for (unsigned i = 0; i < w->set->levels[side]; i++) {
 			struct box *b = &w->boxes[side][i];
-			int base = 100 * (side + 1) + 50 * (int)(i + 1) / 2;
+			int base = 100 + 50 * (PREDICT_LEVELS * side + (int)i);
 
 			*b = (struct box){
 				.profile = w->set->nats[side][i],
@@ -228,6 +228,17 @@ static bool is_same(const struct predicted *x, const struct predicted *y)
 	       x->mechanism[B] == y->mechanism[B];
 }
 
+/* How random choices fall: usually, well, or with what is repeated at random
+   times in another order. */
+enum fall { FALL_USUAL, FALL_WELL, FALL_REVERSED };
+
+static void fall(struct walk *w, enum fall how, struct prediction *out)
+{
+	w->luck = how == FALL_WELL;
+	w->reversed = how == FALL_REVERSED;
+	run(w, out);
+}
+
 void predict(const struct predict_setting *s, const struct approach *approach,
 	     struct prediction *out)
 {
@@ -236,20 +247,26 @@ void predict(const struct predict_setting *s, const struct approach *approach,
 		.timeout = s->timeout_ms > 0 ? s->timeout_ms :
 					       900 + 10 * s->rtt_ms,
 	};
-	struct predicted plain, lucky;
+	struct predicted usual, well, reversed;
+	bool chance;
 
-	run(&w, out);
-	plain = out->or_is = out->is;
+	fall(&w, FALL_USUAL, out);
+	usual = out->or_is = out->is;
 	if (!w.drew)
 		return;
-	w.luck = true;
-	run(&w, out);
-	lucky = out->is;
-	out->chance = !is_same(&lucky, &plain);
-	out->or_is = plain;
+	fall(&w, FALL_WELL, out);
+	well = out->is;
+	out->or_is = usual;
+	out->chance = !is_same(&well, &usual);
 	if (out->chance)
 		return;
-	w.luck = false;		/* told as it is without */
-	run(&w, out);
-	out->or_is = lucky;
+	fall(&w, FALL_REVERSED, out);
+	reversed = out->is;
+	out->or_is = usual;
+	out->chance = chance = !is_same(&reversed, &usual);
+	if (chance && usual.outcome != OUTCOME_CONNECTED)
+		return;
+	fall(&w, FALL_USUAL, out);	/* told as it is without */
+	out->chance = chance;
+	out->or_is = chance ? reversed : well;
 }

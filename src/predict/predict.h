@@ -64,8 +64,10 @@ struct prediction {
 	struct predicted or_is;
 	bool chance;		/* a random choice of a NAT's or a host's
 				   decides: `is` if it falls well, `or_is` if
-				   it does not. Else `or_is` differs from `is`
-				   in its cause at most, if it falls well */
+				   it does not; of two ways to connect `is` is
+				   the usual one. Else `or_is` differs from
+				   `is` in its cause at most, if it falls
+				   well */
 	char opener;		/* 'a', 'b', or 0: roles do not differ */
 	char explain[512];	/* what the NATs refused, in the lab's words */
 	unsigned count;

@@ -64,10 +64,11 @@ static void time_exceeded(struct walk *w, int side, const struct parcel *p)
 		.kind = KIND_TIME_EXCEEDED, .maker = MADE_BY_ROUTER,
 		.from = !side, .to = side,
 		.source = { ROUTER_ADDRESS + side, 0 },
-		.destination = p->source, .ttl = TTL_USUAL, .acks = -1,
+		.destination = p->source, .ttl = TTL_USUAL, .acks = { -1, 0 },
 		.quoted_source = p->source,
 		.quoted_destination = p->destination,
-		.quoted_isn = p->isn, .quoted = p->kind,
+		.quoted_sequence = p->sequence, .quoted_ttl = p->ttl,
+		.quoted = p->kind,
 	};
 }
 
@@ -184,7 +185,7 @@ static bool to_server(struct walk *w, struct host *h, struct spot to,
 	struct parcel answer, p = {
 		.kind = KIND_SYN, .from = h->side, .to = h->side,
 		.source = h->local, .destination = to, .ttl = TTL_USUAL,
-		.isn = h->isns++, .acks = -1,
+		.sequence = { h->isns++, 0 }, .acks = { -1, 0 },
 	};
 
 	for (int i = 0; i < levels(w, h->side); i++) {
@@ -194,9 +195,8 @@ static bool to_server(struct walk *w, struct host *h, struct spot to,
 		if (box_out(w, box, &p, &answer) != FATE_PASS)
 			return false;
 		s = &box->sessions[box->session_count - 1];
-		s->settled = s->answered = true;
+		s->settled = true;
 		s->seen |= SYN_ACK_IN;
-		s->tracked = TRACKED_ESTABLISHED;
 	}
 	*seen = p.source;
 	return true;
@@ -233,19 +233,39 @@ static int or_tcp(int value, int tcp)
 	return value == AS_TCP ? tcp : value - 1;
 }
 
+/* Of the probes that pass a NAT: the first; another; any of those that are left
+   when that one did not. */
+enum probe { PROBE_FIRST, PROBE_LATER, PROBE_AT_LAST };
+
 /*
- * keeps_port - has a probe outside the port that it has inside? Only then does
- * the host's stack find the socket of an error whose quote was left as it was.
- * The probes go to one address, each to another port.
+ * has_inside_port - can a probe have outside the port that it has inside, if
+ * ports are preserved? The probes go to one address, each to another port: the
+ * first can, another where it shares its mapping; or, by chance, where it gets
+ * another external address.
  */
-static bool keeps_port(const struct profile *p, bool first)
+static bool has_inside_port(struct walk *w, const struct profile *p,
+			    enum probe probe)
 {
 	int mapping = or_tcp(p->udp_mapping, p->mapping);
 
+	if (probe == PROBE_FIRST || mapping == MAPPING_ENDPOINT_INDEPENDENT ||
+	    mapping == MAPPING_ADDRESS)
+		return true;
+	if (p->addresses == 1 || p->pooling == POOLING_PAIRED)
+		return false;
+	w->drew = true;
+	return w->luck || probe == PROBE_AT_LAST;
+}
+
+/* keeps_port - has a probe outside the port that it has inside? Only then does
+   the host's stack find the socket of an error whose quote was left as it
+   was. */
+static bool keeps_port(struct walk *w, const struct profile *p,
+		       enum probe probe)
+{
 	switch (or_tcp(p->udp_ports, p->ports)) {
 	case PORTS_PRESERVE:
-		return first || mapping == MAPPING_ENDPOINT_INDEPENDENT ||
-		       mapping == MAPPING_ADDRESS;
+		return has_inside_port(w, p, probe);
 	case PORTS_PRESERVE_OVERLAP:
 	case PORTS_PRESERVE_OVERLOAD:
 		return true;
@@ -255,35 +275,33 @@ static bool keeps_port(const struct profile *p, bool first)
 }
 
 /* gets_out - a probe that needs a port of its own, where there is none */
-static bool gets_out(const struct profile *p, bool first)
+static bool gets_out(struct walk *w, const struct profile *p, enum probe probe)
 {
-	int mapping = or_tcp(p->udp_mapping, p->mapping);
-
-	return first || p->collision != COLLISION_REFUSE ||
+	return p->collision != COLLISION_REFUSE ||
 	       or_tcp(p->udp_ports, p->ports) != PORTS_PRESERVE ||
-	       mapping == MAPPING_ENDPOINT_INDEPENDENT ||
-	       mapping == MAPPING_ADDRESS;
+	       has_inside_port(w, p, probe);
 }
 
-/*
- * lets_errors_in - of a router on the way, or of S itself
- * @first: is it about the first probe that passed this NAT?
- */
-static bool lets_errors_in(const struct profile *p, bool of_s, bool first)
+/* lets_errors_in - of a router on the way, or of S itself, about a probe */
+static bool lets_errors_in(struct walk *w, const struct profile *p, bool of_s,
+			   enum probe probe)
 {
-	return p->icmp_in == PASSING_PASS && gets_out(p, first) &&
+	return p->icmp_in == PASSING_PASS &&
+	       (of_s || p->icmp_source == ICMP_SOURCE_ANY) &&
+	       gets_out(w, p, probe) &&
 	       (p->icmp_payload == ICMP_PAYLOAD_TRANSLATE ||
-		keeps_port(p, first)) &&
-	       (of_s || p->icmp_source == ICMP_SOURCE_ANY);
+		keeps_port(w, p, probe));
 }
 
 /* is_heard - do all NATs of the side that are nearer than that hop let its
    error in? */
-static bool is_heard(struct walk *w, int side, int nats, bool of_s, bool first)
+static bool is_heard(struct walk *w, int side, int nats, bool of_s,
+		     enum probe probe)
 {
 	for (int i = 0; i < nats; i++)
-		if (!lets_errors_in(box_of(w, side, i)->profile, of_s,
-				    first && i == nats - 1))
+		if (!lets_errors_in(w, box_of(w, side, i)->profile, of_s,
+				    probe == PROBE_FIRST && i < nats - 1 ?
+				    PROBE_LATER : probe))
 			return false;
 	return true;
 }
@@ -299,11 +317,14 @@ int road_ttl(struct walk *w, int side)
 
 		if (p->ttl == TTL_DECREMENT)
 			add_hop(&hops, p->translation == TRANSLATION_NONE,
-				is_heard(w, side, i, false, true));
+				is_heard(w, side, i, false, PROBE_FIRST));
 	}
 	for (int i = 0; i < between; i++)
-		add_hop(&hops, true, is_heard(w, side, nats, false, !i));
-	add_hop(&hops, true, is_heard(w, side, nats, true, false));
+		add_hop(&hops, true, is_heard(w, side, nats, false,
+					      i ? PROBE_LATER : PROBE_FIRST));
+	/* who gets no answer of S to this probe gets one to a further one */
+	add_hop(&hops, true, is_heard(w, side, nats, true, PROBE_LATER));
+	add_hop(&hops, true, is_heard(w, side, nats, true, PROBE_AT_LAST));
 	for (int i = 0; i < hops.count; i++)
 		if (hops.hop[i].answers && !hops.hop[i].outside)
 			inside = i + 1;

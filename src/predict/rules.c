@@ -97,14 +97,14 @@ static void begin(struct session *s, unsigned seen)
 
 /* syn_out - the same SYN again changes nothing; another one begins anew, but
    for a SYN of the peer's that is still unanswered */
-static void syn_out(struct session *s, int isn)
+static void syn_out(struct session *s, struct number syn)
 {
 	bool first = !(s->seen & SYN_OUT);
 
-	if (!first && s->isn == isn)
+	if (!first && number_equal(s->syn, syn))
 		return;
 	begin(s, (first && !s->settled ? s->seen & SYN_IN : 0) | SYN_OUT);
-	s->isn = isn;
+	s->syn = syn;
 }
 
 static void syn_in(struct session *s)
@@ -142,7 +142,7 @@ static bool remember(const struct profile *p, struct session *s, enum way way,
 	switch (parcel->kind) {
 	case KIND_SYN:
 		if (way == WAY_OUT)
-			syn_out(s, parcel->isn);
+			syn_out(s, parcel->sequence);
 		else
 			syn_in(s);
 		return false;

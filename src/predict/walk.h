@@ -4,7 +4,7 @@
  *
  * Endpoints and sequence numbers are names, not numbers: a spot is an address
  * and a port that nothing else has, and of a segment's numbers it is only
- * said which socket's they are and whether they fit.
+ * said which socket's they are and how far NATs have moved them.
  */
 #ifndef TCPTRAV_PREDICT_WALK_H
 #define TCPTRAV_PREDICT_WALK_H
@@ -26,6 +26,25 @@ static inline bool spot_equal(struct spot x, struct spot y)
 	return x.address == y.address && x.port == y.port;
 }
 
+/* A sequence number: which of its side's sockets chose it, the later the
+   greater, and the offsets of the NATs that rewrote it. Two of one shift can be
+   compared; of others nobody knows which is the greater. */
+struct number {
+	int isn;		/* -1: none, or 0 on the wire */
+	uint64_t shift;
+};
+
+static inline bool number_equal(struct number x, struct number y)
+{
+	return x.isn == y.isn && x.shift == y.shift;
+}
+
+/* number_is - is it the socket's, as the socket itself has it? */
+static inline bool number_is(struct number x, int isn)
+{
+	return x.isn == isn && !x.shift;
+}
+
 /* ---- packets ---- */
 
 enum kind { KIND_SYN, KIND_SYN_ACK, KIND_ACK, KIND_DATA, KIND_RST,
@@ -45,15 +64,14 @@ struct parcel {
 	int to;			/* the side that it is for */
 	struct spot source, destination;	/* as it is on the wire now */
 	int ttl;
-	int isn;		/* which of its sender's sockets numbers it */
-	int acks;		/* which of its receiver's it acknowledges;
-				   -1: no ACK flag */
-	bool sequence_right;	/* as the receiver knows the sender's */
-	bool acks_right;	/* as the receiver's own are */
-	bool has_proof;		/* and the receiver's proof */
+	struct number sequence;	/* its sender's, as it is on the wire now */
+	struct number acks;	/* its receiver's; isn -1: no ACK flag */
+	bool has_proof;		/* and the receiver's proof; a bare RST begins
+				   after it */
 	/* an ICMP error: */
 	struct spot quoted_source, quoted_destination;
-	int quoted_isn;
+	struct number quoted_sequence;
+	int quoted_ttl;
 	enum kind quoted;
 };
 
@@ -68,6 +86,23 @@ enum seen {
 /* Of a connection, as Linux's conntrack names them (tracked.c). */
 enum tracked { TRACKED_NONE, TRACKED_SYN_SENT, TRACKED_SYN_RECV,
 	       TRACKED_ESTABLISHED, TRACKED_SYN_SENT2, TRACKED_CLOSE };
+
+/* What conntrack knows of a connection. Its peers: who opened it, the other. */
+struct track {
+	enum tracked state;
+	bool answered;		/* a packet in reply direction was accepted */
+	bool assured;
+	bool simultaneous;	/* it has been in SYN_SENT2 */
+	bool liberal;		/* its beginning was not seen */
+	enum kind last;		/* the last packet's, and its direction */
+	bool last_reply;
+	struct number ignored;	/* of a SYN that was, its number; of an ACK,
+				   what it acknowledges */
+	struct {
+		bool known, acknowledges;
+		struct number sends, acknowledged;
+	} peers[2];
+};
 
 struct binding {
 	bool used;
@@ -87,11 +122,9 @@ struct session {
 	int mapping;		/* index */
 	struct spot remote;
 	unsigned seen;		/* enum seen */
-	int isn;		/* of the inside's latest SYN */
-	enum tracked tracked;
-	bool answered;		/* conntrack: a reply was accepted */
-	bool last_rst;		/* the last packet was a RST ... */
-	bool last_reply;	/* ... in reply direction */
+	struct number syn;	/* of the inside's latest SYN */
+	uint64_t offset;	/* added to the inside's numbers */
+	struct track track;
 };
 
 enum { MAPPINGS = 16, SESSIONS = 24, BANS = 4 };
@@ -119,15 +152,14 @@ struct socket {
 	bool accepted;
 	struct spot remote;
 	int isn;
-	int peer_isn;
-	bool peer_right;	/* the peer's numbers, as they are on the wire,
-				   are those that it knows */
+	struct number peer;	/* its numbers, as they came */
 	int ttl;
 	int sends;		/* of SYN or SYN-ACK, so far */
 	unsigned timer;		/* when it is sent again: the newest counts */
+	int proof_sends;
 	bool hurried;		/* it was sent again at once */
 	bool proof_sent, proof_in, proof_acked;
-	int proof_sends;
+	double challenged;	/* when what fits nothing last got an ACK; 0 */
 };
 
 enum first { FIRST_NONE, FIRST_SYN, FIRST_SYN_ACK };
@@ -152,21 +184,21 @@ enum step { STEP_HOLD, STEP_GREETING, STEP_ANSWER, STEP_READY_IN,
 struct host {
 	int side;
 	struct spot local, public;
-	bool opener;
+	bool opener, listening;
 	enum step step;
 	struct socket connecting, accepted;
-	bool listening;
 	int isns;		/* given out */
 	unsigned connects;
 	double syn_at;
 	int syn_ttl;		/* of a SYN that is to die; 0 */
 	bool hold_bytes, asked_spoofing, spoofed;
+	bool repeats;		/* its forging, or its question to S */
 	bool has_their_syn, has_ready, has_greeting, has_gone;
-	enum cause peer_cause;
 	bool connect_failed;
 	bool retry;		/* one is due */
-	double deadline;
 	bool vanished;		/* the peer has left */
+	enum cause peer_cause;
+	double deadline;
 	struct clues clues;
 	enum outcome outcome;
 	enum cause cause;
@@ -209,9 +241,12 @@ struct walk {
 	struct box boxes[SIDES][PREDICT_LEVELS];
 	struct host hosts[SIDES];
 	int ports;		/* names given out */
+	uint64_t offset;	/* the latest that a NAT got */
 	int spoof_asked;
 	int low_ttl[SIDES];
 	bool luck;		/* how random choices fall */
+	bool reversed;		/* what is repeated at random times comes in
+				   the other order */
 	bool drew;		/* there were some */
 	struct prediction *out;
 };
@@ -251,6 +286,8 @@ enum tracking { TRACKING_PASS, TRACKING_INVALID, TRACKING_DESTROY,
 
 /* tracked_opens - may the packet begin a connection? */
 bool tracked_opens(enum kind kind);
+/* tracked_open - it has begun this one */
+void tracked_open(struct session *s, const struct parcel *parcel);
 /* tracked_packet - what becomes of the connection, and of the packet */
 enum tracking tracked_packet(struct walk *w, const struct profile *p,
 			     struct session *s, enum way way,
@@ -271,8 +308,8 @@ struct session *session_out(struct box *box, struct spot inside,
 			    struct spot remote);
 struct session *session_in(struct box *box, struct spot external,
 			   struct spot remote);
-struct session *session_new(struct box *box, int mapping, struct spot remote,
-			    bool opened_in);
+struct session *session_new(struct walk *w, struct box *box, int mapping,
+			    struct spot remote, bool opened_in);
 /* session_remove - forget it, and its mapping with the last */
 void session_remove(struct box *box, struct session *s);
 

@@ -3,56 +3,20 @@
  * tests/lab/expected (derived from the ladders; Linux's measured), cell by
  * cell, and the bounds of docs/latency.md, to the microsecond.
  */
+#include "predict_fixture.h"
+
 #include "base/rng.h"
-#include "lab/forecast.h"
 #include "lab/nats.h"
 #include "profile/draw.h"
 #include "profile/profile.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #define TABLES "tests/lab/expected/"
 #define COLUMNS 12
 #define RTT 40.0
 #define D (RTT / 2)
-
-static void forecast(const struct lab_trial *t, struct prediction *out)
-{
-	struct error e = { .kind = ERROR_NONE };
-	struct forecast f;
-
-	if (!forecast_make(t, &f, &e))
-		fail_msg("%s", e.text);
-	predict(&f.setting, &t->approach, out);
-}
-
-/* The approach that a column is named after: "stunt2/low/keep-syn" */
-static struct approach approach_of(const char *column)
-{
-	struct approach all[APPROACHES_MAX];
-	size_t count = approaches_all(all);
-	char name[64];
-
-	for (size_t i = 0; i < count; i++) {
-		snprintf(name, sizeof(name), "%s/%s%s%s", all[i].method->name,
-			 all[i].low_ttl ? "low" : "none",
-			 all[i].variant ? "/" : "",
-			 all[i].variant ? all[i].method->variant : "");
-		if (!strcmp(name, column))
-			return all[i];
-	}
-	fail_msg("no approach is called %s", column);
-	return all[0];
-}
 
 static const char *short_name(enum mechanism m)
 {

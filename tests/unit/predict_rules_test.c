@@ -1,0 +1,208 @@
+/*
+ * Predictions of what is told by a rule of a kernel's, conntrack's or a NAT's:
+ * each expectation is derived from it, and has been seen in the laboratory.
+ */
+#include "predict_fixture.h"
+
+#define CONE "port-restricted-cone"
+
+/* between - at an RTT of 100 ms, at which SYNs that are sent again at once, in
+   10 ms, race with nothing */
+static void between(const char *column, const char *nat_a, const char *nat_b,
+		    double skew, struct prediction *out)
+{
+	struct lab_trial t = {
+		.approach = approach_of(column), .topology = "two-nats",
+		.nat_a = nat_a, .nat_b = nat_b, .rtt_ms = 100,
+		.skew_ms = skew,
+	};
+
+	forecast(&t, out);
+}
+
+/*
+ * The spoofed SYN-ACK acknowledges what B has not sent, so B says RST. A NAT
+ * that only translates keeps its session, and A's own SYN-ACK fits. To
+ * conntrack, whose window is not minded, the RST ends the connection: the SYN
+ * that B's kernel sends again at once begins another, with another offset, and
+ * A's SYN-ACK, which is on its way, fits no more. Where the window is minded,
+ * the SYN-ACK is invalid, or too old to change anything: the session stays.
+ */
+static void a_new_session_has_a_new_offset(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("stunt1/none", CONE, CONE "+sequence-numbers=rewrite", 110, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_false(p.chance);
+	between("stunt1/none", CONE, CONE "+sequence-numbers=rewrite"
+		"+tcp-state=conntrack", 110, &p);
+	assert_int_equal(p.is.cause, CAUSE_SEQUENCE_REFUSED);
+	assert_false(p.chance);
+	between("stunt1/none", CONE, CONE "+sequence-numbers=rewrite"
+		"+tcp-state=conntrack+window=tracked", 110, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_false(p.chance);
+}
+
+/*
+ * NAT A keeps B's SYN out after conntrack has seen it. Then a SYN-ACK that
+ * fits nothing passes or not, as the random offset lies; if it does, A says
+ * RST, whose empty acknowledgement is "that of the ignored" while nothing has
+ * been ignored (last_end is 0): conntrack closes. If it does not, A's SYN that
+ * is sent again after 1 s connects.
+ */
+static void an_offset_decides_by_chance(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("stunt1/none", CONE "+syn-in-after-syn-out=drop"
+		"+sequence-numbers=rewrite+tcp-state=conntrack+window=tracked",
+		CONE "+sequence-numbers=rewrite", 110, &p);
+	assert_true(p.chance);
+	assert_true((p.is.outcome == OUTCOME_CONNECTED) !=
+		    (p.or_is.outcome == OUTCOME_CONNECTED));
+}
+
+/* A socket that was ESTABLISHED and is reset is no connect() that a time
+   exceeded ended: A is told what B has seen. */
+static void a_reset_is_no_failed_connect(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("stunt1/low", CONE, CONE "+sequence-numbers=rewrite", 10, &p);
+	assert_int_equal(p.is.cause, CAUSE_SEQUENCE_REFUSED);
+}
+
+/*
+ * IP_MINTTL, 2, is held against the TTL that an error quotes (tcp_v4_err). NAT
+ * A has no port for A's SYN: with TTL 1, as one that is no hop lets it find,
+ * A's socket stays, and B connects to it through the mapping for S. With TTL 2
+ * connect() is over, in either order.
+ */
+static void an_error_about_ttl_1_ends_nothing(void **state)
+{
+	const char *nat = "full-cone+mapping=address-port+collision=refuse"
+			  "+exhausted=icmp-host";
+	char keeps[128];
+	struct prediction p;
+
+	(void)state;
+	snprintf(keeps, sizeof(keeps), "%s+ttl=keep", nat);
+	between("stunt2/low/keep-syn", keeps, CONE, 10, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	between("stunt2/low/keep-syn", nat, CONE, 10, &p);
+	assert_int_equal(p.is.cause, CAUSE_ICMP_FROM_NAT);
+}
+
+/*
+ * Only S's answers pass NAT A, and the probe that reaches S is not the first
+ * that needs a port which cannot be had twice: it gets out if the NAT happens
+ * to give it its other address; else a further one does, and the TTL is one
+ * too high. With one address, none.
+ */
+static void a_probe_may_get_another_address(void **state)
+{
+	const char *nat = CONE "+icmp-source=peer-only+collision=refuse"
+			  "+udp-mapping=address-port";
+	char two[128];
+	struct prediction p;
+
+	(void)state;
+	snprintf(two, sizeof(two), "%s+addresses=2+pooling=arbitrary", nat);
+	between("stunt1/low", two, CONE, 10, &p);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_true(p.chance);
+	assert_int_equal(p.or_is.cause, CAUSE_NO_USABLE_TTL);
+	between("stunt1/low", nat, CONE, 10, &p);
+	assert_int_equal(p.is.cause, CAUSE_NO_USABLE_TTL);
+	assert_false(p.chance);
+}
+
+/*
+ * The time exceeded ends B's session at NAT B, so A's SYN-ACK is kept out. B's
+ * own opens another, when it is sent again: if A's comes after it it passes,
+ * else not. Both are sent again after 0.5 to 1 s.
+ */
+static void who_repeats_first_decides(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("natblaster/low", CONE, CONE "+after-time-exceeded-in=end"
+		"+non-syn=open", 110, &p);
+	assert_true(p.chance);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_int_equal(p.or_is.cause, CAUSE_SYN_ACK_REFUSED);
+}
+
+/*
+ * NAT B's RST ends A's connect(), which is repeated after 1 to 2 s, in time for
+ * what B's kernel sends again after 1 s, or too late for it: A's SYN is let in
+ * where B's has opened the hole, and B's by then only if it crosses A's.
+ */
+static void a_retry_may_cross_the_peers_syn(void **state)
+{
+	struct lab_trial t = {
+		.approach = approach_of("p2pnat/none"),
+		.topology = "two-nats", .nat_a = CONE "+after-rst-in=end",
+		.nat_b = CONE "+unsolicited-syn=rst", .rtt_ms = 100,
+		.skew_ms = 110, .timeout_ms = 6000,
+	};
+	struct prediction p;
+
+	(void)state;
+	forecast(&t, &p);
+	assert_true(p.chance);
+	assert_int_equal(p.is.mechanism[0], MECHANISM_SYN_THROUGH_HOLE);
+	assert_int_equal(p.or_is.mechanism[0], MECHANISM_SIMULTANEOUS_OPEN);
+}
+
+/*
+ * A's port towards B is another than the one that B has been told, so A
+ * connects, and B's own SYN goes to the other: A's kernel has it all as one
+ * connection, and answers B's SYN with ACKs that B's kernel has no socket for.
+ * B's RST to the first begins before the 32 bytes that A has had since, and
+ * resets nothing (RFC 5961 3.2): A's socket takes B's SYN as it comes again,
+ * and no RST of A's ends what B waits for.
+ */
+static void a_reset_that_is_late_ends_nothing(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("p2pnat/none", "cgn-symmetric", "full-cone", 110, &p);
+	assert_int_equal(p.is.cause, CAUSE_PORT_NOT_PREDICTED);
+}
+
+/* Where each mapping may get any of 16 addresses, it is not for want of a port
+   that A cannot ask S which one it has now. */
+static void an_address_has_its_own_ports(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("stunt1/none", CONE "+mapping=address-port+collision=refuse"
+		"+addresses=16+pooling=arbitrary", CONE, 110, &p);
+	assert_int_equal(p.is.cause, CAUSE_PORT_NOT_PREDICTED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_session_has_a_new_offset),
+		cmocka_unit_test(an_offset_decides_by_chance),
+		cmocka_unit_test(a_reset_is_no_failed_connect),
+		cmocka_unit_test(an_error_about_ttl_1_ends_nothing),
+		cmocka_unit_test(a_probe_may_get_another_address),
+		cmocka_unit_test(who_repeats_first_decides),
+		cmocka_unit_test(a_retry_may_cross_the_peers_syn),
+		cmocka_unit_test(a_reset_that_is_late_ends_nothing),
+		cmocka_unit_test(an_address_has_its_own_ports),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
