@@ -51,6 +51,8 @@ struct hop {
 					   unreachable): no router there */
 };
 
+#define HOST_WAITS 64
+
 /* One thing to wait for. */
 struct host_wait {
 	int handle;
@@ -142,7 +144,9 @@ struct host_operations {
 	 * may be there, or @deadline (monotonic ns) has come. Packets and
 	 * answers that nobody takes end one wait, and no more until all are
 	 * taken.
-	 * Return: 0, or -errno (-EINTR: a signal)
+	 * @count: up to HOST_WAITS
+	 * Return: 1 when there may be a packet or an answer, else 0; or
+	 *         -errno (-EINTR: a signal)
 	 */
 	int (*wait)(struct host *h, struct host_wait *items, size_t count,
 		    int64_t deadline);

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAIT_ITEMS 16
-
 struct linux_host {
 	struct host host;		/* first: operations are given this */
 	struct capture *capture;	/* NULL: not wanted */
@@ -105,22 +103,24 @@ static int wait_for(struct host *h, struct host_wait *items, size_t count,
 		    int64_t deadline)
 {
 	struct linux_host *l = self(h);
-	struct pollfd polled[WAIT_ITEMS + 2];
+	struct pollfd polled[HOST_WAITS + 2];
 	struct timespec left;
 	size_t i;
 	int r;
 
-	if (count > WAIT_ITEMS)
+	if (count > HOST_WAITS)
 		return -EINVAL;
 	fill(l, items, count, polled);
 	r = ppoll(polled, count + 2,
 		  clock_remaining(clock_now(), deadline, &left), NULL);
 	r = r < 0 ? -errno : 0;
-	l->packets_wait |= r == 0 && polled[count].revents;
-	l->answers_wait |= r == 0 && polled[count + 1].revents;
 	for (i = 0; i < count; i++)
 		items[i].ready = r == 0 && polled[i].revents;
-	return r;
+	if (r < 0)
+		return r;
+	l->packets_wait |= polled[count].revents != 0;
+	l->answers_wait |= polled[count + 1].revents != 0;
+	return polled[count].revents || polled[count + 1].revents;
 }
 
 static const struct host_operations operations = {

@@ -104,23 +104,46 @@ struct cell_needs cell_needs(const struct cell_config *config)
 	return needs;
 }
 
-/* start - one process more */
-static bool start(struct cell *c, enum cell_role role, const char *name,
-		  process_main main, const struct job *job, struct error *e)
+/* enlist - one process more; NULL: there are too many */
+static struct cell_process *enlist(struct cell *c, enum cell_role role,
+				   int which, const char *name,
+				   struct error *e)
 {
 	struct cell_process *p = &c->process[c->process_count];
 
-	if (c->process_count == CELL_PROCESSES)
-		return error_set(e, ERROR_FAILED, "a cell has no more than %d "
-				 "processes", CELL_PROCESSES);
-	*p = (struct cell_process){ .role = role, .which = job->node };
+	if (c->process_count == CELL_PROCESSES) {
+		error_set(e, ERROR_FAILED, "a cell has no more than %d "
+			  "processes", CELL_PROCESSES);
+		return NULL;
+	}
+	*p = (struct cell_process){
+		.role = role, .which = which, .control = -1,
+	};
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	c->process_count++;
-	if (!process_start(p, c->namespaces[job->node], c->config.cpu, main,
-			   job, e))
+	return p;
+}
+
+/* drop_namespace - a process of its own holds it from now on */
+static void drop_namespace(struct cell *c, uint8_t node)
+{
+	close(c->namespaces[node]);
+	c->namespaces[node] = -1;
+}
+
+/* start - one process more; @kit: as process_start() */
+static bool start(struct cell *c, enum cell_role role, const char *name,
+		  const struct process_kit *kit, process_main main,
+		  const struct job *job, struct error *e)
+{
+	struct cell_process *p = enlist(c, role, job->node, name, e);
+
+	if (!p)
 		return false;
-	close(c->namespaces[job->node]);
-	c->namespaces[job->node] = -1;
+	if (!process_start(p, c->namespaces[job->node], c->config.cpu, kit,
+			   main, job, e))
+		return false;
+	drop_namespace(c, job->node);
 	return true;
 }
 
@@ -140,22 +163,107 @@ static process_main job_nat(const struct job *job)
 	return NULL;
 }
 
-static bool start_node(struct cell *c, const struct job *job, struct error *e)
+/*
+ * lodges - does the NAT live with that host, which is the first behind it?
+ * Where there is a delay it does not: they must not wait for each other.
+ */
+static bool lodges(const struct cell *c, const struct wiring_plan *plan,
+		   uint8_t nat, uint8_t host)
 {
-	const struct node *n = &job->plan->topology->nodes[job->node];
+	const struct topology *t = plan->topology;
+
+	if (c->config.cpu < 0 || t->nodes[nat].kind != NODE_NAT ||
+	    plan->nats[nat].kind != CHOICE_PROFILE)
+		return false;
+	for (uint8_t h = 0; h <= host; h++) {
+		uint8_t at;
+
+		if (t->nodes[h].kind != NODE_HOST)
+			continue;
+		at = path_node(t, path_gateway(t, h));
+		while (at != nat && t->nodes[at].kind == NODE_NAT)
+			at = path_node(t, path_gateway(t, at));
+		if (at == nat)
+			return h == host;
+	}
+	return false;
+}
+
+static bool lodges_anywhere(const struct cell *c,
+			    const struct wiring_plan *plan, uint8_t nat)
+{
+	for (uint8_t h = 0; h < plan->topology->node_count; h++)
+		if (plan->topology->nodes[h].kind == NODE_HOST &&
+		    lodges(c, plan, nat, h))
+			return true;
+	return false;
+}
+
+/* lodge - a NAT in a host's process, which will be given the @kit */
+static bool lodge(struct cell *c, struct job *host, uint8_t nat,
+		  struct process_kit *kit, struct error *e)
+{
+	const struct node *n = &host->plan->topology->nodes[nat];
+	struct cell_process *p = enlist(c, CELL_NAT, nat, n->name, e);
+	int control;
+
+	if (!p)
+		return false;
+	if (host->lodger_count == LODGERS_MAX)
+		return error_set(e, ERROR_FAILED, "no more than %d NATs live "
+				 "with a host", LODGERS_MAX);
+	control = process_connect(p, e);
+	if (control < 0)
+		return false;
+	kit->kept[kit->count++] = control;
+	kit->kept[kit->count++] = c->namespaces[nat];
+	host->lodgers[host->lodger_count++] = nat;
+	return true;
+}
+
+/* start_host - and the NATs that live with it */
+static bool start_host(struct cell *c, struct job *job, struct error *e)
+{
+	const struct topology *t = job->plan->topology;
+	const struct node *n = &t->nodes[job->node];
+	struct process_kit kit = { .count = 0 };
 	bool ok = true;
 
-	if (n->kind == NODE_HOST) {
-		ok = start(c, CELL_HOST, n->name, job_host, job, e);
+	for (uint8_t i = 0; ok && i < t->node_count; i++)
+		if (lodges(c, job->plan, i, job->node))
+			ok = lodge(c, job, i, &kit, e);
+	ok = ok && start(c, CELL_HOST, n->name, &kit, job_host, job, e);
+	if (ok)
 		c->process[c->process_count - 1].which = n->which;
-	} else if (n->kind == NODE_SERVER) {
-		ok = start(c, CELL_SERVER, n->name, job_server, job, e);
-	} else if (n->kind == NODE_CLIENT && job->config->background > 0) {
-		ok = start(c, CELL_CLIENT, n->name, job_client, job, e);
-	} else if (n->kind == NODE_NAT && job_nat(job)) {
-		ok = start(c, CELL_NAT, n->name, job_nat(job), job, e);
+	for (unsigned i = 0; i < job->lodger_count; i++) {
+		close(kit.kept[2 * i]);
+		drop_namespace(c, job->lodgers[i]);
 	}
 	return ok;
+}
+
+static bool start_node(struct cell *c, struct job *job, struct error *e)
+{
+	const struct node *n = &job->plan->topology->nodes[job->node];
+
+	switch (n->kind) {
+	case NODE_HOST:
+		return start_host(c, job, e);
+	case NODE_SERVER:
+		return start(c, CELL_SERVER, n->name, NULL, job_server, job,
+			     e);
+	case NODE_CLIENT:
+		return !(job->config->background > 0) ||
+			start(c, CELL_CLIENT, n->name, NULL, job_client, job,
+			      e);
+	case NODE_NAT:
+		return !job_nat(job) ||
+			lodges_anywhere(c, job->plan, job->node) ||
+			start(c, CELL_NAT, n->name, NULL, job_nat(job), job,
+			      e);
+	default:
+		return true;
+	}
 }
 
 /* start_kind - the processes of all nodes that are hosts, or that are not */
@@ -163,7 +271,9 @@ static bool start_kind(struct cell *c, const struct wiring_plan *plan,
 		       bool hosts, struct error *e)
 {
 	for (uint8_t i = 0; i < plan->topology->node_count; i++) {
-		struct job job = { &c->config, plan, i };
+		struct job job = {
+			.config = &c->config, .plan = plan, .node = i,
+		};
 
 		if ((plan->topology->nodes[i].kind == NODE_HOST) == hosts &&
 		    !start_node(c, &job, e))
@@ -175,12 +285,14 @@ static bool start_kind(struct cell *c, const struct wiring_plan *plan,
 static bool start_all(struct cell *c, const struct wiring_plan *plan,
 		      struct error *e)
 {
-	struct job cable = { &c->config, plan, WIRING_CABLE };
+	struct job cable = {
+		.config = &c->config, .plan = plan, .node = WIRING_CABLE,
+	};
 
 	/* the slowest first */
 	return start_kind(c, plan, true, e) && start_kind(c, plan, false, e) &&
 		(c->namespaces[WIRING_CABLE] < 0 ||
-		 start(c, CELL_CABLE, "cable", job_cable, &cable, e));
+		 start(c, CELL_CABLE, "cable", NULL, job_cable, &cable, e));
 }
 
 /*

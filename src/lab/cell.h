@@ -11,6 +11,7 @@
 #include "host/host.h"
 #include "lab/choice.h"
 #include "lab/links.h"
+#include "lab/lodgers.h"
 #include "lab/topology.h"
 #include "rendezvous/server.h"
 
@@ -61,7 +62,7 @@ struct cell_config {
 	int cpu;			/* its processes' only one; -1: any */
 	/* what a host process does: lab/worker.c's loop; returns its exit
 	   status. @h is already open, in the host's namespace */
-	int (*host_main)(struct host *h, int control);
+	int (*host_main)(struct host *h, struct lodgers *lodgers, int control);
 };
 
 struct cell {

@@ -259,6 +259,8 @@ static bool begin(struct init *in)
 static void end(struct init *in)
 {
 	for (unsigned i = 0; in->slots && i < in->jobs; i++)
+		slot_hang_up(&in->slots[i]);
+	for (unsigned i = 0; in->slots && i < in->jobs; i++)
 		slot_end(&in->slots[i]);
 	ttls_free(in->ttls);
 	free(in->slots);

@@ -3,11 +3,14 @@
 #include "lab/background.h"
 #include "lab/exec_nat.h"
 #include "lab/links.h"
+#include "lab/lodgers.h"
+#include "lab/netns.h"
 
 #include <limits.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define FIRST_PORT 8123
 #define PORTS 8
@@ -77,25 +80,6 @@ void jobs_order_cable(const struct topology *t,
 	}
 }
 
-int job_host(struct process_self *self, const void *job, struct error *e)
-{
-	const struct job *j = job;
-	struct host_config config = {
-		.interface = "eth0",
-		.want = HOST_CAPTURE | HOST_FORGE,
-		.room = CAPTURE_ROOM,
-	};
-	struct host *h = host_open(&config, e);
-	int status;
-
-	if (!h)
-		return 1;
-	process_ready(self, NULL);
-	status = j->config->host_main(h, self->control);
-	host_close(h);
-	return status;
-}
-
 /* next_to - the neighbours of an interface; @any, if not NULL, for the rest */
 static void next_to(const struct topology *t, struct place p,
 		    const struct place *any,
@@ -113,13 +97,13 @@ static void next_to(const struct topology *t, struct place p,
 	path_mac(*any, out[count].mac);
 }
 
-int job_box(struct process_self *self, const void *job, struct error *e)
+/* box_of - how the NAT at @node is to be run; @control: its socket */
+static struct box_config box_of(const struct job *j, uint8_t node, int control)
 {
-	const struct job *j = job;
 	const struct topology *t = j->plan->topology;
-	struct place inside = path_inside(t, j->node);
-	struct place outside = path_outside(t, j->node);
-	struct place gateway = path_gateway(t, j->node), inner[TOPOLOGY_LINKS];
+	struct place inside = path_inside(t, node);
+	struct place outside = path_outside(t, node);
+	struct place gateway = path_gateway(t, node), inner[TOPOLOGY_LINKS];
 	struct box_order first;
 	struct box_config config = {
 		.nat = {
@@ -128,22 +112,103 @@ int job_box(struct process_self *self, const void *job, struct error *e)
 		},
 		.inside = wiring_interface(t, inside),
 		.outside = wiring_interface(t, outside),
-		.report = self->control,
+		.report = control,
 		.stop = -1,
-		.orders = self->control,
+		.orders = control,
 	};
 
-	jobs_order_box(t, j->node, choice_of(j), j->config->seed, &first);
+	jobs_order_box(t, node, &j->plan->nats[node], j->config->seed, &first);
 	config.nat.profile = first.profile;
 	config.nat.seed = first.seed;
-	/* what is large is had from the system each time a NAT begins anew,
-	   and comes empty: else all of it would have to be emptied */
-	mallopt(M_MMAP_THRESHOLD, LARGE);
-	mallopt(M_TRIM_THRESHOLD, INT_MAX);	/* the rest is kept */
 	path_neighbours(t, inside, inner);
 	next_to(t, inside, &inner[0], config.inside_neighbours);
 	next_to(t, outside, &gateway, config.outside_neighbours);
+	return config;
+}
+
+/* keep_little - what is large is had from the system each time a NAT begins
+   anew, and comes empty: else all of it would have to be emptied */
+static void keep_little(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE);
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);	/* the rest is kept */
+}
+
+int job_box(struct process_self *self, const void *job, struct error *e)
+{
+	const struct job *j = job;
+	struct box_config config = box_of(j, j->node, self->control);
+
+	keep_little();
 	return box_run(&config, ready, self, e) ? 0 : 1;
+}
+
+/* take_lodger - open a NAT in its own namespace, and say that it is ready */
+static bool take_lodger(const struct job *j, uint8_t node, int control,
+			int namespace, struct lodgers *l, struct error *e)
+{
+	struct process_self self = { .control = control };
+	struct box_config config = box_of(j, node, control);
+
+	if (!netns_enter(namespace, e) || !lodgers_take(l, &config, e))
+		return false;
+	process_ready(&self, NULL);
+	return true;
+}
+
+/* take_lodgers - and come back to the host's namespace */
+static bool take_lodgers(const struct job *j, const struct process_self *self,
+			 struct lodgers *l, struct error *e)
+{
+	int home;
+	bool ok = true;
+
+	if (!j->lodger_count)
+		return true;
+	home = netns_current(e);
+	if (home < 0)
+		return false;
+	keep_little();
+	for (unsigned i = 0; ok && i < j->lodger_count; i++) {
+		int control = self->kept[2 * i];
+		int namespace = self->kept[2 * i + 1];
+
+		ok = take_lodger(j, j->lodgers[i], control, namespace, l, e);
+		close(namespace);	/* its sockets hold it */
+	}
+	ok = ok && netns_enter(home, e);
+	close(home);
+	return ok;
+}
+
+static int run_host(const struct job *j, struct process_self *self,
+		    struct lodgers *lodgers, struct error *e)
+{
+	struct host_config config = {
+		.interface = "eth0",
+		.want = HOST_CAPTURE | HOST_FORGE,
+		.room = CAPTURE_ROOM,
+	};
+	struct host *h = host_open(&config, e);
+	int status;
+
+	if (!h)
+		return 1;
+	process_ready(self, NULL);
+	status = j->config->host_main(h, lodgers, self->control);
+	host_close(h);
+	return status;
+}
+
+int job_host(struct process_self *self, const void *job, struct error *e)
+{
+	struct lodgers lodgers = { .count = 0 };
+	int status = 1;
+
+	if (take_lodgers(job, self, &lodgers, e))
+		status = run_host(job, self, &lodgers, e);
+	lodgers_close(&lodgers);
+	return status;
 }
 
 int job_kernel(struct process_self *self, const void *job, struct error *e)

@@ -13,6 +13,10 @@ struct job {
 	const struct cell_config *config;
 	const struct wiring_plan *plan;
 	uint8_t node;
+	/* a host's: NATs that live in its process. Of each it is given a
+	   control socket and a namespace */
+	unsigned lodger_count;
+	uint8_t lodgers[LODGERS_MAX];
 };
 
 int job_host(struct process_self *self, const void *job, struct error *e);

@@ -43,12 +43,29 @@ static void tell_failure(const struct process_self *self,
 		send(self->control, &w, sizeof(w), MSG_NOSIGNAL);
 }
 
+/* keep - the control socket and the kit under numbers of their own, and
+   nothing else; first out of the way of those */
+static void keep(struct process_self *self, const struct process_kit *kit)
+{
+	int last = CONTROL + (int)kit->count;
+
+	self->control = fcntl(self->control, F_DUPFD_CLOEXEC, last + 1);
+	for (unsigned i = 0; i < kit->count; i++)
+		self->kept[i] = fcntl(kit->kept[i], F_DUPFD_CLOEXEC, last + 1);
+	dup3(self->control, CONTROL, O_CLOEXEC);
+	self->control = CONTROL;
+	for (unsigned i = 0; i < kit->count; i++)
+		self->kept[i] = dup3(self->kept[i], CONTROL + 1 + (int)i,
+				     O_CLOEXEC);
+	close_range((unsigned)last + 1, ~0U, 0);
+}
+
 /*
  * settle - end with the init; no signal held back or handled; nothing open
  * that is another's
  */
-static bool settle(struct process_self *self, pid_t parent, int namespace,
-		   struct error *e)
+static bool settle(struct process_self *self, const struct process_kit *kit,
+		   pid_t parent, int namespace, struct error *e)
 {
 	sigset_t none;
 
@@ -61,23 +78,20 @@ static bool settle(struct process_self *self, pid_t parent, int namespace,
 		return error_set(e, ERROR_FAILED, "the lab's init has gone");
 	if (!netns_enter(namespace, e))
 		return false;
-	if (self->control != CONTROL)
-		dup3(self->control, CONTROL, O_CLOEXEC);
-	self->control = CONTROL;
-	close_range(CONTROL + 1, ~0U, 0);
+	keep(self, kit);
 	return true;
 }
 
 static void __attribute__((noreturn))
-become(const char *name, pid_t parent, int control, int namespace,
-       process_main main, const void *what)
+become(const struct cell_process *p, pid_t parent, int control, int namespace,
+       const struct process_kit *kit, process_main main, const void *what)
 {
 	struct process_self self = { .control = control };
 	struct error e = { .kind = ERROR_NONE };
 	int status = 1;
 
-	prctl(PR_SET_NAME, name);	/* for ps */
-	if (settle(&self, parent, namespace, &e))
+	prctl(PR_SET_NAME, p->name);	/* for ps */
+	if (settle(&self, kit, parent, namespace, &e))
 		status = main(&self, what, &e);
 	tell_failure(&self, &e);
 	_exit(status);
@@ -96,25 +110,39 @@ static void stay_on(int cpu)
 	sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
-bool process_start(struct cell_process *p, int namespace, int cpu,
-		   process_main main, const void *what, struct error *e)
+int process_connect(struct cell_process *p, struct error *e)
 {
-	pid_t parent = getpid();
 	int ends[2];
 
 	p->pid = 0;
 	p->control = -1;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return error_set(e, ERROR_FAILED, "there is no socket for %s: "
-				 "%s", p->name, strerror(errno));
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) {
+		error_set(e, ERROR_FAILED, "there is no socket for %s: %s",
+			  p->name, strerror(errno));
+		return -1;
+	}
+	p->control = ends[0];
+	fcntl(p->control, F_SETFL, O_NONBLOCK);
+	return ends[1];
+}
+
+bool process_start(struct cell_process *p, int namespace, int cpu,
+		   const struct process_kit *kit, process_main main,
+		   const void *what, struct error *e)
+{
+	const struct process_kit none = { .count = 0 };
+	pid_t parent = getpid();
+	int control = process_connect(p, e);
+
+	if (control < 0)
+		return false;
 	p->pid = fork();
 	if (p->pid == 0 && cpu >= 0)
 		stay_on(cpu);
 	if (p->pid == 0)
-		become(p->name, parent, ends[1], namespace, main, what);
-	close(ends[1]);
-	p->control = ends[0];
-	fcntl(p->control, F_SETFL, O_NONBLOCK);
+		become(p, parent, control, namespace, kit ? kit : &none, main,
+		       what);
+	close(control);
 	if (p->pid > 0)
 		return true;
 	p->pid = 0;

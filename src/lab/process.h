@@ -9,10 +9,20 @@
 #include "base/error.h"
 #include "lab/cell.h"
 
+#define PROCESS_KEPT 16
+
 /* What the process itself knows. */
 struct process_self {
 	int control;
 	bool ready;		/* it has said so */
+	int kept[PROCESS_KEPT];	/* what was given to it, in that order */
+};
+
+/* What a process is to have besides its control socket: descriptors of the
+   init's, which stay open there, too. */
+struct process_kit {
+	unsigned count;		/* up to PROCESS_KEPT */
+	int kept[PROCESS_KEPT];
 };
 
 /*
@@ -28,9 +38,18 @@ typedef int (*process_main)(struct process_self *self, const void *what,
  * @p:         role, which and name are set; pid and control will be
  * @namespace: that it runs in
  * @cpu:       the only one that it runs on; -1: any
+ * @kit:       NULL: nothing
  */
 bool process_start(struct cell_process *p, int namespace, int cpu,
-		   process_main main, const void *what, struct error *e);
+		   const struct process_kit *kit, process_main main,
+		   const void *what, struct error *e);
+
+/*
+ * process_connect - for one that will live in another's process: its control
+ * socket alone, in @p
+ * Return: the other end, to be given to that process; -1 with a sentence
+ */
+int process_connect(struct cell_process *p, struct error *e);
 
 /* process_ready - called by the process; @ports: a server's, or NULL */
 void process_ready(struct process_self *self, const uint16_t *ports);

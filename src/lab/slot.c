@@ -463,6 +463,12 @@ bool slot_advance(struct slot *s, struct error *e)
 	return false;
 }
 
+void slot_hang_up(struct slot *s)
+{
+	if (s->state != SLOT_EMPTY)
+		cell_hang_up(&s->cell);
+}
+
 void slot_end(struct slot *s)
 {
 	if (s->state != SLOT_EMPTY)

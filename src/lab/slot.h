@@ -103,6 +103,10 @@ bool slot_died(struct slot *s, pid_t pid, int status);
  */
 bool slot_advance(struct slot *s, struct error *e);
 
+/* slot_hang_up - bid the cell end, if there is one; several at a time end
+   sooner than one after the other */
+void slot_hang_up(struct slot *s);
+
 /* slot_end - end the cell and wait for it, if there is one */
 void slot_end(struct slot *s);
 

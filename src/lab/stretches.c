@@ -2,33 +2,56 @@
 
 #include <stdlib.h>
 
-#define LOOK_AHEAD 1024	/* trials, for one that fits */
+#define BLOCK 16	/* trials */
+#define BLOCKS_AHEAD 64	/* for one that fits */
+#define GOLDEN 0.618	/* blocks so far apart are spread evenly at any time */
 
-static bool is_taken(const struct stretches *s, unsigned number)
+static bool is_set(const uint8_t *bits, unsigned i)
 {
-	return s->taken[number / 8] >> number % 8 & 1;
+	return bits[i / 8] >> i % 8 & 1;
 }
 
-static void mark(struct stretches *s, unsigned number)
+static void set(uint8_t *bits, unsigned i)
 {
-	s->taken[number / 8] |= (uint8_t)(1U << number % 8);
+	bits[i / 8] |= (uint8_t)(1U << i % 8);
+}
+
+static unsigned common_divisor(unsigned x, unsigned y)
+{
+	while (y) {
+		unsigned rest = x % y;
+
+		x = y;
+		y = rest;
+	}
+	return x;
+}
+
+/* cut - the plan into blocks, and find a step that comes to all of them */
+static void cut(struct stretches *s)
+{
+	s->size = s->slots > 1 ? BLOCK : s->count;
+	s->size = s->size ? s->size : 1;
+	s->blocks = (s->count + s->size - 1) / s->size;
+	s->step = (unsigned)(s->blocks * GOLDEN);
+	s->step = s->step ? s->step : 1;
+	while (common_divisor(s->step, s->blocks) > 1)
+		s->step++;
 }
 
 bool stretches_begin(struct stretches *s, unsigned slots, unsigned count,
 		     const uint8_t *skip)
 {
-	*s = (struct stretches){ .slots = slots };
+	*s = (struct stretches){ .slots = slots, .count = count };
+	cut(s);
 	s->of = calloc(slots, sizeof(*s->of));
 	s->taken = calloc(count / 8 + 1, 1);
-	if (!s->of || !s->taken)
+	s->dealt = calloc(s->blocks / 8 + 1, 1);
+	if (!s->of || !s->taken || !s->dealt)
 		return false;
-	for (unsigned i = 0; i < slots; i++) {
-		s->of[i].next = (unsigned)((uint64_t)count * i / slots);
-		s->of[i].end = (unsigned)((uint64_t)count * (i + 1) / slots);
-	}
 	for (unsigned i = 0; i < count; i++)
-		if (skip && skip[i / 8] >> i % 8 & 1)
-			mark(s, i);
+		if (skip && is_set(skip, i))
+			set(s->taken, i);
 		else
 			s->left++;
 	return true;
@@ -38,87 +61,111 @@ void stretches_end(struct stretches *s)
 {
 	free(s->of);
 	free(s->taken);
+	free(s->dealt);
 	*s = (struct stretches){ .slots = 0 };
 }
 
 /* trim - nobody looks again at what is taken in front; Return: is any left? */
-static bool trim(struct stretches *s, struct stretch *of)
+static bool trim(const struct stretches *s, struct stretch *of)
 {
-	while (of->next < of->end && is_taken(s, of->next))
+	while (of->next < of->end && is_set(s->taken, of->next))
 		of->next++;
 	return of->next < of->end;
 }
 
-/* half - the latter, of the greater length */
-static unsigned half(const struct stretch *of)
+/* block - the one whose turn is @turn, as far as it is left */
+static struct stretch block(const struct stretches *s, unsigned turn)
 {
-	return of->next + (of->end - of->next) / 2;
+	unsigned start = (unsigned)((uint64_t)turn * s->step % s->blocks) *
+		s->size;
+	struct stretch b = { start, start + s->size };
+
+	if (s->count - start < s->size)
+		b.end = s->count;
+	trim(s, &b);
+	return b;
 }
 
-/* longest - the one whose latter half is to be had; NULL: none is left */
-static struct stretch *longest(struct stretches *s, unsigned slot,
-			       stretches_fit fits, void *argument)
+/* deal - give @slot the next block, if it can be one that fits; false: there
+   is none, or what it was given is empty */
+static bool deal(struct stretches *s, unsigned slot, stretches_fit fits,
+		 void *argument)
 {
-	struct stretch *found = NULL;
-	unsigned most = 0;
+	unsigned chosen, seen = 0;
+
+	while (s->turn < s->blocks && is_set(s->dealt, s->turn))
+		s->turn++;
+	chosen = s->turn;
+	for (unsigned i = s->turn; fits && i < s->blocks &&
+	     seen < BLOCKS_AHEAD; i++) {
+		struct stretch b;
+
+		if (is_set(s->dealt, i))
+			continue;
+		seen++;
+		b = block(s, i);
+		if (b.next < b.end && fits(argument, slot, b.next)) {
+			chosen = i;
+			break;
+		}
+	}
+	if (chosen >= s->blocks)
+		return false;
+	set(s->dealt, chosen);
+	s->of[slot] = block(s, chosen);
+	return true;
+}
+
+/* share - give @slot the latter half of what is the longest; false: nobody
+   has any */
+static bool share(struct stretches *s, unsigned slot)
+{
+	struct stretch *from = NULL;
+	unsigned most = 0, half;
 
 	for (unsigned i = 0; i < s->slots; i++) {
 		struct stretch *of = &s->of[i];
 
-		if (!trim(s, of) || of->end - of->next <= most ||
-		    (fits && !fits(argument, slot, half(of))))
+		if (!trim(s, of) || of->end - of->next <= most)
 			continue;
-		found = of;
+		from = of;
 		most = of->end - of->next;
 	}
-	return found;
-}
-
-/* share - give @slot the latter half of another's; false: none has any */
-static bool share(struct stretches *s, unsigned slot, stretches_fit fits,
-		  void *argument)
-{
-	struct stretch *from = longest(s, slot, fits, argument);
-	struct stretch got;
-
-	if (!from && fits)
-		from = longest(s, slot, NULL, NULL);
 	if (!from)
 		return false;
-	got = (struct stretch){ half(from), from->end };
-	from->end = got.next;
-	s->of[slot] = got;
+	half = from->next + most / 2;
+	s->of[slot] = (struct stretch){ half, from->end };
+	from->end = half;
 	return true;
 }
 
 unsigned stretches_next(const struct stretches *s, unsigned slot)
 {
-	const struct stretch *of = &s->of[slot];
+	struct stretch of = s->of[slot];
 
-	for (unsigned i = 0; of->next == of->end && i < s->slots; i++)
-		of = &s->of[i];
-	return of->next;
+	if (of.next == of.end && s->turn < s->blocks)
+		of = block(s, s->turn);
+	for (unsigned i = 0; of.next == of.end && i < s->slots; i++)
+		of = s->of[i];
+	return of.next < s->count ? of.next : s->count - 1;
 }
 
 unsigned stretches_choose(struct stretches *s, unsigned slot,
 			  stretches_fit fits, void *argument)
 {
 	struct stretch *of = &s->of[slot];
-	unsigned end;
 
 	while (!trim(s, of))
-		if (!share(s, slot, fits, argument))
+		if (!deal(s, slot, fits, argument) && !share(s, slot))
 			return STRETCHES_NONE;
-	end = of->end - of->next < LOOK_AHEAD ? of->end :
-		of->next + LOOK_AHEAD;
-	for (unsigned i = of->next; fits && i < end; i++)
-		if (!is_taken(s, i) && fits(argument, slot, i))
+	for (unsigned i = of->next; fits && i < of->end; i++)
+		if (!is_set(s->taken, i) && fits(argument, slot, i))
 			return i;
 	return of->next;
 }
 
 void stretches_take(struct stretches *s, unsigned number)
 {
-	mark(s, number);
+	set(s->taken, number);
 	s->left--;
 }

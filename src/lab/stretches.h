@@ -1,11 +1,12 @@
 /*
- * Which slot runs which of a plan's trials. Each slot has a stretch of the
- * plan to itself and goes along it; one that is through takes the latter half
- * of the longest that is left. So neighbours in the plan, which share a cell,
- * mostly its NATs and their low TTL, run one after another in one slot, and
- * those that wait are at work beside those that don't: a method that fails in
- * its first order behind some NAT waits behind most of its pairs, and these
- * are neighbours, too. Pure.
+ * Which slot runs which of a plan's trials. The plan is cut into blocks of
+ * neighbours, which share a cell, mostly its NATs and their low TTL. A slot
+ * takes a block and goes along it; the next block is one from far away. So
+ * those that wait are at work beside those that don't: behind some NAT a
+ * method fails in its first order, and waits, with nearly each of the peer's,
+ * and these stand together in the plan. When no block is left, a slot that is
+ * through takes the latter half of what another still has before it. One slot
+ * goes from the plan's first trial to its last. Pure.
  */
 #ifndef TCPTRAV_LAB_STRETCHES_H
 #define TCPTRAV_LAB_STRETCHES_H
@@ -22,8 +23,14 @@ struct stretch {
 struct stretches {
 	struct stretch *of;	/* by slot */
 	unsigned slots;
+	unsigned count;		/* of all trials */
 	uint8_t *taken;		/* bits, as lab_plan's skip */
-	unsigned left;		/* trials */
+	unsigned left;		/* trials that nobody has taken */
+	/* private */
+	unsigned size, blocks;	/* of a block; how many */
+	unsigned step;		/* from block to block */
+	unsigned turn;		/* all blocks before its turn are dealt */
+	uint8_t *dealt;		/* bits, by turn */
 };
 
 /* Does trial @number fit what slot @slot has built up? */
@@ -38,15 +45,15 @@ bool stretches_begin(struct stretches *s, unsigned slots, unsigned count,
 		     const uint8_t *skip);
 void stretches_end(struct stretches *s);
 
-/* stretches_next - where @slot's stretch goes on, or, when it is through, any
-   other's; at a guess: that trial may be taken. Some are left. */
+/* stretches_next - where @slot goes on, at a guess: that trial may be taken
+   or another's. Some are left. */
 unsigned stretches_next(const struct stretches *s, unsigned slot);
 
 /*
- * stretches_choose - the trial that is @slot's turn: of the next ones in its
- * stretch the first that fits, else the first; when its stretch is through,
- * of another's: the longest that begins with one that fits, else the longest
- * @fits: NULL: whatever is next
+ * stretches_choose - the trial that is @slot's turn: of those before it the
+ * first that fits, else the first; of the next blocks, too, the first that
+ * begins with one that fits, else the first
+ * @fits:  NULL: whatever is next
  * Return: STRETCHES_NONE: none is left
  */
 unsigned stretches_choose(struct stretches *s, unsigned slot,

@@ -27,7 +27,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <time.h>
 
 #define LEAVING_MAX 32
 
@@ -38,8 +37,9 @@ struct leaving {
 
 struct worker {
 	struct host *host;
-	struct host_operations operations;	/* with our close */
-	void (*close)(struct host *h, int s);	/* the host's */
+	struct host_operations operations;	/* with our close and wait */
+	const struct host_operations *own;	/* the host's */
+	struct lodgers *lodgers;
 	int control;
 	struct worker_order order;
 	bool in_order;
@@ -52,7 +52,7 @@ static void reset(struct worker *w, int socket)
 	const struct linger at_once = { .l_onoff = 1 };
 
 	setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-	w->close(w->host, socket);
+	w->own->close(w->host, socket);
 }
 
 /* await_end - of a connection, by the peer; then it is reset */
@@ -83,7 +83,7 @@ static void leave(struct host *h, int s)
 			 w->order.config.server.address) {
 		await_end(w, s);	/* it has been told bye */
 	} else if (!connected || ioctl(s, FIONREAD, &unread) < 0 || unread) {
-		w->close(h, s);		/* which resets what was connected */
+		w->own->close(h, s);	/* which resets what was connected */
 	} else {
 		shutdown(s, SHUT_RDWR);
 		await_end(w, s);
@@ -111,13 +111,13 @@ static bool has_ended(struct worker *w, int socket)
 	return n != -EAGAIN;
 }
 
-static void take_leave(struct worker *w, const struct pollfd fds[])
+static void take_leave(struct worker *w, const struct host_wait waits[])
 {
 	int64_t now = clock_now();
 
 	for (unsigned i = w->count; i-- > 0;) {
 		struct leaving l = w->leaving[i];
-		bool ended = fds[i].revents && has_ended(w, l.socket);
+		bool ended = waits[i].ready && has_ended(w, l.socket);
 
 		if (!ended && now < l.deadline)
 			continue;
@@ -133,24 +133,28 @@ static void take_leave(struct worker *w, const struct pollfd fds[])
 static bool see_off(struct worker *w)
 {
 	while (w->count) {
-		struct pollfd fds[LEAVING_MAX + 1];
+		struct host_wait waits[LEAVING_MAX + 1];
 		int64_t deadline = TIME_NEVER;
-		struct timespec left;
+		int r;
 
 		for (unsigned i = 0; i < w->count; i++) {
 			const struct leaving *l = &w->leaving[i];
 
-			fds[i] = (struct pollfd){ l->socket, POLLIN, 0 };
+			waits[i] = (struct host_wait){
+				.handle = l->socket, .read = true,
+			};
 			if (l->deadline < deadline)
 				deadline = l->deadline;
 		}
-		fds[w->count] = (struct pollfd){ w->control, POLLIN, 0 };
-		if (ppoll(fds, w->count + 1, clock_remaining(clock_now(),
-			  deadline, &left), NULL) < 0 && errno != EINTR)
+		waits[w->count] = (struct host_wait){
+			.handle = w->control, .read = true,
+		};
+		r = w->host->do_->wait(w->host, waits, w->count + 1, deadline);
+		if (r < 0 && r != -EINTR)
 			return false;
-		if (fds[w->count].revents)
+		if (waits[w->count].ready)
 			return false;	/* it has nothing to say now */
-		take_leave(w, fds);
+		take_leave(w, waits);
 	}
 	return true;
 }
@@ -200,30 +204,50 @@ static bool serve(struct worker *w)
 /* Return: false when init has closed its end, or speaks nonsense */
 static bool next_order(struct worker *w)
 {
+	struct host_wait order = { .handle = w->control, .read = true };
 	ssize_t n;
 
-	do
-		n = recv(w->control, &w->order, sizeof(w->order), 0);
-	while (n < 0 && errno == EINTR);
+	do {
+		int r = w->host->do_->wait(w->host, &order, 1, TIME_NEVER);
+
+		if (r < 0 && r != -EINTR)
+			return false;
+		n = recv(w->control, &w->order, sizeof(w->order),
+			 MSG_DONTWAIT);
+	} while (n < 0 && (errno == EAGAIN || errno == EINTR));
 	return n == sizeof(w->order);
 }
 
-int worker_main(struct host *h, int control)
+/* wait_beside - the host's wait(), while NATs live with it */
+static int wait_beside(struct host *h, struct host_wait *items, size_t count,
+		       int64_t deadline)
 {
-	struct worker w = { .host = h, .control = control };
+	struct worker *w = h->owner;
 
-	const struct host_operations *own = h->do_;
+	return lodgers_wait(w->lodgers, w->own->wait, h, items, count,
+			    deadline);
+}
 
-	w.operations = *own;
-	w.close = own->close;
+int worker_main(struct host *h, struct lodgers *lodgers, int control)
+{
+	struct worker w = {
+		.host = h,
+		.operations = *h->do_,
+		.own = h->do_,
+		.lodgers = lodgers,
+		.control = control,
+	};
+
 	w.operations.close = leave;
+	if (lodgers->count)
+		w.operations.wait = wait_beside;
 	h->do_ = &w.operations;
 	h->owner = &w;
 	while (next_order(&w) && serve(&w))
 		;
 	while (w.count)
 		reset(&w, w.leaving[--w.count].socket);
-	h->do_ = own;
+	h->do_ = w.own;
 	h->owner = NULL;
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define TCPTRAV_LAB_WORKER_H
 
 #include "host/host.h"
+#include "lab/lodgers.h"
 #include "method/attempt.h"
 
 #include <stdbool.h>
@@ -28,8 +29,9 @@ struct worker_end {
  * worker_main - do what comes on @control (SOCK_SEQPACKET: a worker_order in;
  * a worker_end and its attempt_result out, in one) until its other end is
  * closed
+ * @lodgers: NATs that it serves besides, all the time
  * Return: exit status
  */
-int worker_main(struct host *h, int control);
+int worker_main(struct host *h, struct lodgers *lodgers, int control);
 
 #endif

@@ -24,7 +24,6 @@ enum {
 	ETHERTYPE_AT = 12, TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd,
 	IPV6_FRAGMENT = 44,
 	UDP_HEADER_LENGTH = 8, TCP_OFFSET_AT = 12,
-	WAITS = 5,
 };
 
 struct box {
@@ -289,7 +288,7 @@ static unsigned serve(struct box *b, enum nat_side side)
 	return count;
 }
 
-static int64_t wake(const struct box *b)
+int64_t box_wake(const struct box *b)
 {
 	int64_t at = nat_wake(b->nat);
 	int64_t due = fast_wake(b->fast);
@@ -323,16 +322,16 @@ static void settle(struct box *b, int64_t now)
 }
 
 /* wait - until something is there or due; false: an error */
-static bool wait(const struct box *b, struct pollfd fds[WAITS])
+static bool wait(const struct box *b, struct pollfd fds[BOX_FDS])
 {
 	struct timespec left, *timeout;
-	int64_t until = wake(b);
+	int64_t until = box_wake(b);
 
 	timeout = until == TIME_NEVER ? NULL :
 		clock_remaining(clock_now(), until, &left);
-	if (ppoll(fds, WAITS, timeout, NULL) >= 0)
+	if (ppoll(fds, BOX_FDS, timeout, NULL) >= 0)
 		return true;
-	for (int i = 0; i < WAITS; i++)
+	for (int i = 0; i < BOX_FDS; i++)
 		fds[i].revents = 0;
 	return errno == EINTR;
 }
@@ -367,34 +366,44 @@ static bool obey(struct box *b)
 		     MSG_NOSIGNAL) > 0;
 }
 
-static void loop(struct box *b)
+enum { FD_INSIDE, FD_OUTSIDE, FD_STOP, FD_WAKE, FD_ORDERS };
+
+void box_fds(const struct box *b, struct pollfd fds[BOX_FDS])
 {
 	const struct box_hooks *h = b->config->hooks;
-	struct pollfd fds[WAITS] = {
-		{ .fd = b->sides[NAT_INSIDE].socket, .events = POLLIN },
-		{ .fd = b->sides[NAT_OUTSIDE].socket, .events = POLLIN },
-		{ .fd = b->config->stop, .events = POLLIN },
-		{ .fd = h && h->woken ? h->wake : -1, .events = POLLIN },
-		{ .fd = b->config->orders, .events = POLLIN },
+	const int of[BOX_FDS] = {
+		[FD_INSIDE] = b->sides[NAT_INSIDE].socket,
+		[FD_OUTSIDE] = b->sides[NAT_OUTSIDE].socket,
+		[FD_STOP] = b->config->stop,
+		[FD_WAKE] = h && h->woken ? h->wake : -1,
+		[FD_ORDERS] = b->config->orders,
 	};
 
-	while (wait(b, fds) && !fds[2].revents) {
-		if (fds[4].revents && !obey(b))
-			return;
-		/* before the engine forgets whom it hasn't heard of */
-		fast_settle(b->fast, clock_now());
-		if (fds[0].revents)
-			serve(b, NAT_INSIDE);
-		if (fds[1].revents)
-			serve(b, NAT_OUTSIDE);
-		settle(b, clock_now());
-		if (h && fds[3].revents)
-			fast_collect(b->fast, clock_now());
-		if (h && fds[3].revents && !h->woken(h->argument, b))
-			return;
-		if (h && h->settled)
-			h->settled(h->argument);
+	for (int i = 0; i < BOX_FDS; i++)
+		fds[i] = (struct pollfd){ .fd = of[i], .events = POLLIN };
+}
+
+bool box_serve(struct box *b, const struct pollfd fds[BOX_FDS])
+{
+	const struct box_hooks *h = b->config->hooks;
+
+	if (fds[FD_STOP].revents || (fds[FD_ORDERS].revents && !obey(b)))
+		return false;
+	/* before the engine forgets whom it hasn't heard of */
+	fast_settle(b->fast, clock_now());
+	if (fds[FD_INSIDE].revents)
+		serve(b, NAT_INSIDE);
+	if (fds[FD_OUTSIDE].revents)
+		serve(b, NAT_OUTSIDE);
+	settle(b, clock_now());
+	if (h && fds[FD_WAKE].revents) {
+		fast_collect(b->fast, clock_now());
+		if (!h->woken(h->argument, b))
+			return false;
 	}
+	if (h && h->settled)
+		h->settled(h->argument);
+	return true;
 }
 
 static bool open_box(struct box *b, struct error *e)
@@ -414,8 +423,26 @@ static bool open_box(struct box *b, struct error *e)
 	return true;
 }
 
-static void close_box(struct box *b)
+struct box *box_open(const struct box_config *config, struct error *e)
 {
+	struct box *b = calloc(1, sizeof(*b));
+
+	if (!b) {
+		error_set(e, ERROR_FAILED, "no memory for a NAT");
+		return NULL;
+	}
+	b->config = config;
+	b->sides[NAT_INSIDE].socket = b->sides[NAT_OUTSIDE].socket = -1;
+	if (open_box(b, e))
+		return b;
+	box_close(b);
+	return NULL;
+}
+
+void box_close(struct box *b)
+{
+	if (!b)
+		return;
 	fast_close(b->fast);
 	for (int i = 0; i < 2; i++)
 		side_close(&b->sides[i]);
@@ -427,18 +454,16 @@ static void close_box(struct box *b)
 bool box_run(const struct box_config *config, void (*ready)(void *),
 	     void *argument, struct error *e)
 {
-	struct box *b = calloc(1, sizeof(*b));
-	bool ok;
+	struct box *b = box_open(config, e);
+	struct pollfd fds[BOX_FDS];
 
 	if (!b)
-		return error_set(e, ERROR_FAILED, "no memory for a NAT");
-	b->config = config;
-	b->sides[NAT_INSIDE].socket = b->sides[NAT_OUTSIDE].socket = -1;
-	ok = open_box(b, e);
-	if (ok && ready)
+		return false;
+	if (ready)
 		ready(argument);
-	if (ok)
-		loop(b);
-	close_box(b);
-	return ok;
+	box_fds(b, fds);
+	while (wait(b, fds) && box_serve(b, fds))
+		;
+	box_close(b);
+	return true;
 }

@@ -10,10 +10,12 @@
 #include "nat/reasons.h"
 #include "nat/nat.h"
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #define BOX_NEIGHBOURS 8
+#define BOX_FDS 5	/* descriptors that a box waits for */
 
 /* Where packets for an address (or, last, for all others) go next. */
 struct box_neighbour {
@@ -102,6 +104,21 @@ struct box_config {
  */
 bool box_run(const struct box_config *config, void (*ready)(void *),
 	     void *argument, struct error *e);
+
+/*
+ * The same, step by step, for who has other things to wait for as well:
+ *
+ * box_open - as box_run() begins. @config is not copied. NULL with a sentence
+ * box_fds - what it waits for, for poll(); -1: nothing
+ * box_wake - until when at most (monotonic ns; TIME_NEVER)
+ * box_serve - take in what poll() found there, and do what is due
+ *             Return: false when box_run() would return
+ */
+struct box *box_open(const struct box_config *config, struct error *e);
+void box_fds(const struct box *b, struct pollfd fds[BOX_FDS]);
+int64_t box_wake(const struct box *b);
+bool box_serve(struct box *b, const struct pollfd fds[BOX_FDS]);
+void box_close(struct box *b);
 
 /* box_nat, box_reasons - for hooks: its table; why packets were refused */
 struct nat *box_nat(struct box *b);

@@ -34,16 +34,33 @@ static void one_slot_goes_from_first_to_last(void **state)
 	stretches_end(&s);
 }
 
-static void slots_begin_far_from_each_other(void **state)
+/* any few blocks that follow each other in time are spread over the plan */
+static void slots_are_far_from_each_other(void **state)
 {
+	unsigned parts[4] = { 0 };
 	struct stretches s;
 
 	(void)state;
-	assert_true(stretches_begin(&s, 4, COUNT, NULL));
+	assert_true(stretches_begin(&s, 16, 16000, NULL));
+	for (unsigned i = 0; i < 16; i++)
+		parts[take(&s, i, NULL, NULL) / 4000]++;
 	for (unsigned i = 0; i < 4; i++)
-		assert_int_equal(take(&s, i, NULL, NULL), i * COUNT / 4);
-	for (unsigned i = 0; i < 4; i++)
-		assert_int_equal(take(&s, i, NULL, NULL), i * COUNT / 4 + 1);
+		assert_in_range(parts[i], 3, 5);
+	stretches_end(&s);
+}
+
+static void neighbours_are_one_slots(void **state)
+{
+	struct stretches s;
+	unsigned first, other;
+
+	(void)state;
+	assert_true(stretches_begin(&s, 2, COUNT, NULL));
+	first = take(&s, 0, NULL, NULL);
+	other = take(&s, 1, NULL, NULL);
+	for (unsigned i = 1; i < 16; i++)
+		assert_int_equal(take(&s, 0, NULL, NULL), first + i);
+	assert_int_equal(take(&s, 1, NULL, NULL), other + 1);
 	stretches_end(&s);
 }
 
@@ -74,17 +91,19 @@ static void each_trial_is_one_slots(void **state)
 	stretches_end(&s);
 }
 
-static void who_is_through_takes_half_of_the_longest(void **state)
+/* two blocks, and three slots */
+static void who_finds_no_block_takes_half_of_the_longest(void **state)
 {
 	struct stretches s;
 
 	(void)state;
-	assert_true(stretches_begin(&s, 2, 100, NULL));
-	for (unsigned i = 50; i < 100; i++)
-		assert_int_equal(take(&s, 1, NULL, NULL), i);
-	assert_int_equal(take(&s, 1, NULL, NULL), 25);	/* of 0 to 49 */
+	assert_true(stretches_begin(&s, 3, 32, NULL));
 	assert_int_equal(take(&s, 0, NULL, NULL), 0);
-	assert_int_equal(take(&s, 1, NULL, NULL), 26);
+	assert_int_equal(take(&s, 1, NULL, NULL), 16);
+	assert_int_equal(take(&s, 1, NULL, NULL), 17);
+	assert_int_equal(take(&s, 2, NULL, NULL), 8);	/* of 1 to 15 */
+	assert_int_equal(take(&s, 0, NULL, NULL), 1);
+	assert_int_equal(take(&s, 2, NULL, NULL), 9);
 	stretches_end(&s);
 }
 
@@ -113,38 +132,39 @@ static void what_fits_comes_first(void **state)
 	struct stretches s;
 
 	(void)state;
-	assert_true(stretches_begin(&s, 2, 8, NULL));
+	assert_true(stretches_begin(&s, 2, 16, NULL));
 	assert_int_equal(take(&s, 0, is_of_ones_cell, NULL), 0);
-	assert_int_equal(take(&s, 0, is_of_ones_cell, NULL), 2);
-	assert_int_equal(take(&s, 1, is_of_ones_cell, NULL), 5);
-	/* nothing in its stretch fits any more */
+	for (unsigned i = 2; i < 8; i += 2)
+		assert_int_equal(take(&s, 0, is_of_ones_cell, NULL), i);
+	/* from 1 on it is the other's, of which this one gets 8 to 15 */
+	assert_int_equal(take(&s, 1, is_of_ones_cell, NULL), 9);
+	/* what is left before it does not fit */
 	assert_int_equal(take(&s, 0, is_of_ones_cell, NULL), 1);
 	stretches_end(&s);
 }
 
-/* two halves of a plan, of two cells, and two slots in the second */
-static bool is_late(void *argument, unsigned slot, unsigned number)
+/* ten cells, of a hundred trials each */
+static bool is_of_the_first_cell(void *argument, unsigned slot,
+				 unsigned number)
 {
 	(void)argument;
-	return (number >= 50) == (slot > 0);
+	(void)slot;
+	return number < 100;
 }
 
-static void what_is_taken_from_another_fits_if_it_can(void **state)
+static void a_block_that_fits_is_preferred(void **state)
 {
 	struct stretches s;
 
 	(void)state;
-	assert_true(stretches_begin(&s, 3, 90, NULL));	/* 30 each */
-	for (unsigned i = 0; i < 30; i++)
-		take(&s, 2, is_late, NULL);
-	/* the middle of 0 to 29 does not fit, that of 30 to 59 is 45 and does
-	   not either; so the longest, which is the first of them */
-	assert_int_equal(take(&s, 2, is_late, NULL), 15);
-	stretches_end(&s);
-	assert_true(stretches_begin(&s, 3, 120, NULL));	/* 40 each */
-	for (unsigned i = 80; i < 120; i++)
-		assert_int_equal(take(&s, 2, is_late, NULL), i);
-	assert_int_equal(take(&s, 2, is_late, NULL), 60);
+	assert_true(stretches_begin(&s, 2, COUNT, NULL));
+	take(&s, 1, NULL, NULL);	/* the first block */
+	/* six more begin below 100, the last at 96 */
+	for (unsigned i = 0; i < 6 * 16; i++)
+		assert_in_range(take(&s, 0, is_of_the_first_cell, NULL), 16,
+				111);
+	assert_in_range(take(&s, 0, is_of_the_first_cell, NULL), 112,
+			COUNT - 1);
 	stretches_end(&s);
 }
 
@@ -152,12 +172,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_slot_goes_from_first_to_last),
-		cmocka_unit_test(slots_begin_far_from_each_other),
+		cmocka_unit_test(slots_are_far_from_each_other),
+		cmocka_unit_test(neighbours_are_one_slots),
 		cmocka_unit_test(each_trial_is_one_slots),
-		cmocka_unit_test(who_is_through_takes_half_of_the_longest),
+		cmocka_unit_test(who_finds_no_block_takes_half_of_the_longest),
 		cmocka_unit_test(a_slot_may_have_none),
 		cmocka_unit_test(what_fits_comes_first),
-		cmocka_unit_test(what_is_taken_from_another_fits_if_it_can),
+		cmocka_unit_test(a_block_that_fits_is_preferred),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
