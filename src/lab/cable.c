@@ -13,10 +13,14 @@
 #include "base/clock.h"
 #include "lab/fifo.h"
 #include "nat/frame.h"
+#include "nat/identity.h"
+#include "wire/bytes.h"
 
 #include <errno.h>
+#include <net/ethernet.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -29,6 +33,7 @@ enum { ON_TIME, LATE, LANES };
 struct direction {
 	int from, to;			/* sockets */
 	struct link_model model;
+	struct identity identity;	/* of its packets */
 	struct fifo lanes[LANES];	/* LATE has no room where nothing is */
 };
 
@@ -102,12 +107,25 @@ static int64_t send_due(struct direction *d, int64_t now)
 	return next;
 }
 
+/* which - @f is; fates that are not drawn don't ask */
+static uint64_t which(struct direction *d, const struct frame *f)
+{
+	bool ip = f->length > FRAME_IP &&
+		get16(f->bytes + FRAME_IP - 2) == ETHERTYPE_IP;
+
+	if (!d->model.draws)
+		return 0;
+	return identity_of(&d->identity, f->bytes + FRAME_IP,
+			   ip ? f->length - FRAME_IP : 0);
+}
+
 /* accept_frame - into the link; what finds no room in a lane is lost */
 static void accept_frame(struct direction *d, int64_t now,
 			 const struct frame *f)
 {
 	struct link_fate fate = link_input(&d->model, now,
-					   f->length - FRAME_VIRTIO);
+					   f->length - FRAME_VIRTIO,
+					   which(d, f));
 
 	for (unsigned i = 0; i < fate.copies; i++)
 		fifo_put(&d->lanes[fate.late ? LATE : ON_TIME], fate.due,
@@ -136,6 +154,8 @@ static void clear(struct cable *c, struct direction *d, uint64_t seed)
 		fifo_drop(&d->lanes[i], d->lanes[i].count);
 	config.seed = seed;
 	link_init(&d->model, &config);
+	if (d->model.draws)
+		memset(&d->identity, 0, sizeof(d->identity));
 }
 
 /* obey - Return: false when there are no more orders */
@@ -205,7 +225,7 @@ static bool open_link(struct cable *c, const struct cable_link *l,
 
 	c->count += 2;
 	for (unsigned i = 0; i < 2; i++) {
-		d[i] = (struct direction){ .from = -1, .to = -1 };
+		d[i].from = d[i].to = -1;
 		link_init(&d[i].model, &l->config[i]);
 	}
 	for (unsigned i = 0; i < 2; i++) {
@@ -255,16 +275,20 @@ static void close_cable(struct cable *c)
 bool cable_run(const struct cable_config *config, void (*ready)(void *),
 	       void *argument, struct error *e)
 {
-	struct cable c = { .count = 0 };
+	/* of its pages only those of links that draw are ever touched */
+	struct cable *c = calloc(1, sizeof(*c));
 	bool ok;
 
+	if (!c)
+		return error_set(e, ERROR_FAILED, "no memory for the cable");
 	/* the default, 50 us, would be added to every delay */
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-	ok = open_cable(&c, config, e);
+	ok = open_cable(c, config, e);
 	if (ok && ready)
 		ready(argument);
 	if (ok)
-		loop(&c);
-	close_cable(&c);
+		loop(c);
+	close_cable(c);
+	free(c);
 	return ok;
 }
