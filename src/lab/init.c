@@ -39,6 +39,7 @@ struct init {
 	unsigned jobs;
 	struct slot *slots;
 	struct ttls *ttls;
+	struct wheel wheel;
 	struct admission admission;
 	bool *taken;			/* which trials were started, or are
 					   not to be */
@@ -247,6 +248,18 @@ static void share_cpus(struct init *in)
 	}
 }
 
+/* wants_wheel - is there a trial that begins by it? */
+static bool wants_wheel(const struct init *in)
+{
+	for (unsigned i = in->next; i < in->plan->count; i++) {
+		const struct lab_trial t = sweep_trial(in->plan->sweep, i);
+
+		if (!in->taken[i] && trial_is_timed(&t))
+			return true;
+	}
+	return false;
+}
+
 static bool begin(struct init *in)
 {
 	sigset_t children;
@@ -268,6 +281,7 @@ static bool begin(struct init *in)
 	for (unsigned i = 0; i < in->jobs; i++) {
 		in->slots[i].deadline = TIME_NEVER;
 		in->slots[i].ttls = in->ttls;
+		in->slots[i].wheel = &in->wheel;
 		in->slots[i].admission = &in->admission;
 	}
 	share_cpus(in);
@@ -275,6 +289,8 @@ static bool begin(struct init *in)
 	for (unsigned i = 0; i < in->plan->count; i++)
 		in->taken[i] = lab_skips(in->plan, i);
 	pass_taken(in);
+	if (wants_wheel(in))
+		wheel_measure(&in->wheel);
 	return true;
 }
 

@@ -15,6 +15,11 @@
 #include <sys/wait.h>
 
 #define RENEW_TIME (10 * NS_PER_S)	/* for NATs and links */
+/* B begins after A, or chance would say who is at S first, and so what S says
+   to each, and in how many packets. */
+#define STAGGER (4 * NS_PER_MS)
+/* To tell the hosts, before they begin. */
+#define TELLING_TIME (2 * NS_PER_MS)
 /* For packets that are with the kernel, when some may be. */
 #define SETTLE_TIME (10 * NS_PER_MS)
 
@@ -67,6 +72,9 @@ static void end(struct slot *s)
 static void tell_hosts(const struct slot *s, bool search,
 		       const struct attempt_config config[2])
 {
+	int64_t begin = trial_is_timed(&s->trial) ?
+		wheel_time(s->wheel, clock_now() + TELLING_TIME, s->seed) : 0;
+
 	for (unsigned i = 0; i < s->cell.process_count; i++) {
 		const struct cell_process *p = &s->cell.process[i];
 		struct worker_order order = {
@@ -76,6 +84,8 @@ static void tell_hosts(const struct slot *s, bool search,
 
 		if (p->role != CELL_HOST)
 			continue;
+		if (begin)
+			order.begin = begin + (p->which & 1) * STAGGER;
 		order.config = config[p->which & 1];
 		send(p->control, &order, sizeof(order),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);

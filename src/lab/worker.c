@@ -175,11 +175,23 @@ static bool tell(const struct worker *w, struct attempt_result *r)
 	return true;
 }
 
+/* await_begin - or that init has gone, which the attempt then notices */
+static void await_begin(const struct worker *w)
+{
+	struct pollfd fd = { .fd = w->control, .events = POLLIN };
+	struct timespec left;
+
+	while (clock_now() < w->order.begin && !fd.revents)
+		ppoll(&fd, 1, clock_remaining(clock_now(), w->order.begin,
+					      &left), NULL);
+}
+
 static void work(struct worker *w, struct attempt_result *r)
 {
 	const struct attempt_config *config = &w->order.config;
 
 	w->in_order = true;
+	await_begin(w);
 	if (w->order.search)
 		attempt_search(w->host, config, w->control, r);
 	else
