@@ -26,6 +26,9 @@
 #include <unistd.h>
 
 #define DIRECTIONS (2 * CABLE_LINKS)
+/* A report is worth it if it says so much more: a quarter, and that. */
+#define WORTH_IT 4
+#define LATE_LEAST (NS_PER_MS / 4)
 #define ON_THE_WAY ((size_t)64 << 20)	/* 12 Gbit/s for 40 ms */
 
 enum { ON_TIME, LATE, LANES };
@@ -42,6 +45,8 @@ struct cable {
 	struct direction directions[DIRECTIONS];
 	struct pollfd fds[DIRECTIONS + 1];	/* from; last: orders */
 	int orders;
+	uint64_t seed;			/* the last order's first */
+	int64_t told;			/* how late, the last time */
 	struct frames *frames;
 };
 
@@ -63,12 +68,14 @@ static void look(const struct fifo *lane, struct cursor *c)
 /*
  * gather - the frames that are due, of all lanes, in the order of their
  * times; FRAME_BATCH at most
+ * @first: when the first of them was due
  * @next:  when the one after them is due
  * Return: how many
  */
 static unsigned gather(const struct direction *d, int64_t now,
 		       struct cursor cursors[LANES],
-		       struct iovec frames[FRAME_BATCH], int64_t *next)
+		       struct iovec frames[FRAME_BATCH], int64_t *first,
+		       int64_t *next)
 {
 	unsigned count = 0;
 
@@ -84,22 +91,37 @@ static unsigned gather(const struct direction *d, int64_t now,
 		*next = r->due;
 		if (r->due > now || count == FRAME_BATCH)
 			return count;
+		if (!count)
+			*first = r->due;
 		frames[count++] = (struct iovec){ r->bytes, r->length };
 		cursors[i].passed++;
 		look(&d->lanes[i], &cursors[i]);
 	}
 }
 
+/* report - what was due at @due is sent @now */
+static void report(struct cable *c, int64_t due, int64_t now)
+{
+	const struct cable_report r = { .seed = c->seed, .late = now - due };
+
+	if (r.late < c->told + c->told / WORTH_IT + LATE_LEAST)
+		return;
+	c->told = r.late;
+	send(c->orders, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 /* Return: when the next frame is due */
-static int64_t send_due(struct direction *d, int64_t now)
+static int64_t send_due(struct cable *c, struct direction *d, int64_t now)
 {
 	struct iovec frames[FRAME_BATCH];
 	struct cursor cursors[LANES];
 	int64_t next;
-	unsigned count = gather(d, now, cursors, frames, &next);
+	int64_t first = now;
+	unsigned count = gather(d, now, cursors, frames, &first, &next);
 
 	if (!count)
 		return next;
+	report(c, first, now);
 	/* what finds no room is lost, as on any link that is too slow */
 	frame_send(d->to, frames, count);
 	for (unsigned i = 0; i < LANES; i++)
@@ -168,6 +190,8 @@ static bool obey(struct cable *c)
 		return true;
 	if (n != (ssize_t)sizeof(order))
 		return false;
+	c->seed = order.seed[0][0];
+	c->told = 0;
 	for (unsigned i = 0; i < c->count; i++)
 		clear(c, &c->directions[i], order.seed[i / 2][i % 2]);
 	return send(c->orders, &order.seed[0][0], sizeof(order.seed[0][0]),
@@ -179,7 +203,7 @@ static int64_t send_all_due(struct cable *c)
 	int64_t now = clock_now(), next = TIME_NEVER;
 
 	for (unsigned i = 0; i < c->count; i++) {
-		int64_t due = send_due(&c->directions[i], now);
+		int64_t due = send_due(c, &c->directions[i], now);
 
 		next = due < next ? due : next;
 	}

@@ -1,6 +1,7 @@
 #include "lab/slot.h"
 
 #include "base/clock.h"
+#include "lab/cable.h"
 #include "lab/choice.h"
 #include "lab/lateness.h"
 #include "lab/process.h"
@@ -195,6 +196,7 @@ static void read_nat(struct slot *s, unsigned process)
 	struct cell_process *p = &s->cell.process[process];
 	union {
 		uint64_t seed;
+		struct cable_report late;
 		struct box_report report;
 	} word;
 	size_t n;
@@ -202,6 +204,9 @@ static void read_nat(struct slot *s, unsigned process)
 	while ((n = take(s, process, &word, sizeof(word))))
 		if (n == sizeof(word.seed))
 			p->ordered = false;
+		else if (n == sizeof(word.late) && s->state == SLOT_RUNNING)
+			s->findings.cable_late_ms = (double)word.late.late /
+				(double)NS_PER_MS;
 		else if (n == sizeof(word.report) && s->state == SLOT_RUNNING)
 			findings_nat(&s->findings, p->name, &word.report);
 }
@@ -362,7 +367,7 @@ static bool counts(struct slot *s)
 	f->late_ms = lateness(&s->trial, f);
 	f->repeats = s->repeats;
 	share = lateness_share(&s->trial, f->late_ms);
-	admission_learn(s->admission, share);
+	admission_learn(s->admission, lateness_strain(&s->trial, f->late_ms));
 	s->busy = share > 1 && s->repeats < LATENESS_REPEATS;
 	s->repeats += s->busy;
 	return !s->busy;
