@@ -11,15 +11,21 @@
 #define TTL_MAX 255
 #define SEND_TRIES 4
 
-static int open_handle(void)
+/* open_handle - the errors it cannot have the port for are none: one that the
+   system chooses does as well */
+static int open_handle(uint16_t port)
 {
+	struct endpoint any = { .port = port };
+	struct sockaddr_in in = endpoint_sockaddr(&any);
 	int on = 1, r;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -errno;
-	if (setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on)) == 0)
+	if (setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on)) == 0) {
+		(void)!bind(fd, (struct sockaddr *)&in, sizeof(in));
 		return fd;
+	}
 	r = -errno;
 	close(fd);
 	return r;
@@ -42,14 +48,14 @@ static int send_one(int fd, const struct endpoint *to)
 	return -errno;
 }
 
-int hops_probe(struct hops *hops, uint32_t to, int ttl)
+int hops_probe(struct hops *hops, uint16_t from, uint32_t to, int ttl)
 {
 	struct endpoint target = { .address = to };
 
 	if (ttl < 1 || ttl > TTL_MAX)
 		return -EINVAL;
 	if (hops->handle < 0)
-		hops->handle = open_handle();
+		hops->handle = open_handle(from);
 	if (hops->handle < 0)
 		return hops->handle;
 	if (setsockopt(hops->handle, IPPROTO_IP, IP_TTL, &ttl,

@@ -20,7 +20,7 @@ struct hops {
 #define HOPS_NONE { .handle = -1 }
 
 /* hops_probe, hops_answer - hop_probe and hop_answer of host.h */
-int hops_probe(struct hops *hops, uint32_t to, int ttl);
+int hops_probe(struct hops *hops, uint16_t from, uint32_t to, int ttl);
 bool hops_answer(struct hops *hops, struct hop *out);
 void hops_close(struct hops *hops);
 

@@ -131,8 +131,10 @@ struct host_operations {
 	/*
 	 * hop_probe - send one UDP datagram with that TTL, to @to's address
 	 * and a port that tells the TTL
+	 * @from: the local port, if the search's first probe can have it; 0,
+	 *        or taken by another program: the system chooses one
 	 */
-	int (*hop_probe)(struct host *h, uint32_t to, int ttl);
+	int (*hop_probe)(struct host *h, uint16_t from, uint32_t to, int ttl);
 	/* hop_answer - the next answer to a probe; false when there is none */
 	bool (*hop_answer)(struct host *h, struct hop *out);
 	/* hop_end - the search is over: what still comes for its probes is no

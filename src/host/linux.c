@@ -53,9 +53,9 @@ static int forge(struct host *h, const struct segment *s)
 	return self(h)->forger ? forger_send(self(h)->forger, s) : -EPERM;
 }
 
-static int hop_probe(struct host *h, uint32_t to, int ttl)
+static int hop_probe(struct host *h, uint16_t from, uint32_t to, int ttl)
 {
-	return hops_probe(&self(h)->hops, to, ttl);
+	return hops_probe(&self(h)->hops, from, to, ttl);
 }
 
 static bool hop_answer(struct host *h, struct hop *out)

@@ -13,15 +13,22 @@
 #include "base/clock.h"
 #include "lab/fifo.h"
 #include "nat/frame.h"
+#include "nat/identity.h"
+#include "wire/bytes.h"
 
 #include <errno.h>
+#include <net/ethernet.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define DIRECTIONS (2 * CABLE_LINKS)
+/* A report is worth it if it says so much more: a quarter, and that. */
+#define WORTH_IT 4
+#define LATE_LEAST (NS_PER_MS / 4)
 #define ON_THE_WAY ((size_t)64 << 20)	/* 12 Gbit/s for 40 ms */
 
 enum { ON_TIME, LATE, LANES };
@@ -29,6 +36,7 @@ enum { ON_TIME, LATE, LANES };
 struct direction {
 	int from, to;			/* sockets */
 	struct link_model model;
+	struct identity identity;	/* of its packets */
 	struct fifo lanes[LANES];	/* LATE has no room where nothing is */
 };
 
@@ -37,6 +45,8 @@ struct cable {
 	struct direction directions[DIRECTIONS];
 	struct pollfd fds[DIRECTIONS + 1];	/* from; last: orders */
 	int orders;
+	uint64_t seed;			/* the last order's first */
+	int64_t told;			/* how late, the last time */
 	struct frames *frames;
 };
 
@@ -58,12 +68,14 @@ static void look(const struct fifo *lane, struct cursor *c)
 /*
  * gather - the frames that are due, of all lanes, in the order of their
  * times; FRAME_BATCH at most
+ * @first: when the first of them was due
  * @next:  when the one after them is due
  * Return: how many
  */
 static unsigned gather(const struct direction *d, int64_t now,
 		       struct cursor cursors[LANES],
-		       struct iovec frames[FRAME_BATCH], int64_t *next)
+		       struct iovec frames[FRAME_BATCH], int64_t *first,
+		       int64_t *next)
 {
 	unsigned count = 0;
 
@@ -79,22 +91,37 @@ static unsigned gather(const struct direction *d, int64_t now,
 		*next = r->due;
 		if (r->due > now || count == FRAME_BATCH)
 			return count;
+		if (!count)
+			*first = r->due;
 		frames[count++] = (struct iovec){ r->bytes, r->length };
 		cursors[i].passed++;
 		look(&d->lanes[i], &cursors[i]);
 	}
 }
 
+/* report - what was due at @due is sent @now */
+static void report(struct cable *c, int64_t due, int64_t now)
+{
+	const struct cable_report r = { .seed = c->seed, .late = now - due };
+
+	if (r.late < c->told + c->told / WORTH_IT + LATE_LEAST)
+		return;
+	c->told = r.late;
+	send(c->orders, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 /* Return: when the next frame is due */
-static int64_t send_due(struct direction *d, int64_t now)
+static int64_t send_due(struct cable *c, struct direction *d, int64_t now)
 {
 	struct iovec frames[FRAME_BATCH];
 	struct cursor cursors[LANES];
 	int64_t next;
-	unsigned count = gather(d, now, cursors, frames, &next);
+	int64_t first = now;
+	unsigned count = gather(d, now, cursors, frames, &first, &next);
 
 	if (!count)
 		return next;
+	report(c, first, now);
 	/* what finds no room is lost, as on any link that is too slow */
 	frame_send(d->to, frames, count);
 	for (unsigned i = 0; i < LANES; i++)
@@ -102,12 +129,25 @@ static int64_t send_due(struct direction *d, int64_t now)
 	return next;
 }
 
+/* which - @f is; fates that are not drawn don't ask */
+static uint64_t which(struct direction *d, const struct frame *f)
+{
+	bool ip = f->length > FRAME_IP &&
+		get16(f->bytes + FRAME_IP - 2) == ETHERTYPE_IP;
+
+	if (!d->model.draws)
+		return 0;
+	return identity_of(&d->identity, f->bytes + FRAME_IP,
+			   ip ? f->length - FRAME_IP : 0);
+}
+
 /* accept_frame - into the link; what finds no room in a lane is lost */
 static void accept_frame(struct direction *d, int64_t now,
 			 const struct frame *f)
 {
 	struct link_fate fate = link_input(&d->model, now,
-					   f->length - FRAME_VIRTIO);
+					   f->length - FRAME_VIRTIO,
+					   which(d, f));
 
 	for (unsigned i = 0; i < fate.copies; i++)
 		fifo_put(&d->lanes[fate.late ? LATE : ON_TIME], fate.due,
@@ -136,6 +176,8 @@ static void clear(struct cable *c, struct direction *d, uint64_t seed)
 		fifo_drop(&d->lanes[i], d->lanes[i].count);
 	config.seed = seed;
 	link_init(&d->model, &config);
+	if (d->model.draws)
+		memset(&d->identity, 0, sizeof(d->identity));
 }
 
 /* obey - Return: false when there are no more orders */
@@ -148,6 +190,8 @@ static bool obey(struct cable *c)
 		return true;
 	if (n != (ssize_t)sizeof(order))
 		return false;
+	c->seed = order.seed[0][0];
+	c->told = 0;
 	for (unsigned i = 0; i < c->count; i++)
 		clear(c, &c->directions[i], order.seed[i / 2][i % 2]);
 	return send(c->orders, &order.seed[0][0], sizeof(order.seed[0][0]),
@@ -159,7 +203,7 @@ static int64_t send_all_due(struct cable *c)
 	int64_t now = clock_now(), next = TIME_NEVER;
 
 	for (unsigned i = 0; i < c->count; i++) {
-		int64_t due = send_due(&c->directions[i], now);
+		int64_t due = send_due(c, &c->directions[i], now);
 
 		next = due < next ? due : next;
 	}
@@ -205,7 +249,7 @@ static bool open_link(struct cable *c, const struct cable_link *l,
 
 	c->count += 2;
 	for (unsigned i = 0; i < 2; i++) {
-		d[i] = (struct direction){ .from = -1, .to = -1 };
+		d[i].from = d[i].to = -1;
 		link_init(&d[i].model, &l->config[i]);
 	}
 	for (unsigned i = 0; i < 2; i++) {
@@ -255,16 +299,20 @@ static void close_cable(struct cable *c)
 bool cable_run(const struct cable_config *config, void (*ready)(void *),
 	       void *argument, struct error *e)
 {
-	struct cable c = { .count = 0 };
+	/* of its pages only those of links that draw are ever touched */
+	struct cable *c = calloc(1, sizeof(*c));
 	bool ok;
 
+	if (!c)
+		return error_set(e, ERROR_FAILED, "no memory for the cable");
 	/* the default, 50 us, would be added to every delay */
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-	ok = open_cable(&c, config, e);
+	ok = open_cable(c, config, e);
 	if (ok && ready)
 		ready(argument);
 	if (ok)
-		loop(&c);
-	close_cable(&c);
+		loop(c);
+	close_cable(c);
+	free(c);
 	return ok;
 }

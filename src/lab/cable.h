@@ -24,13 +24,21 @@ struct cable_order {
 	uint64_t seed[CABLE_LINKS][2];
 };
 
+/* How late it sent a frame; said whenever it was later, by a good part, than
+   ever since it began anew. */
+struct cable_report {
+	uint64_t seed;		/* the order's first */
+	int64_t late;		/* ns */
+};
+
 struct cable_config {
 	struct cable_link links[CABLE_LINKS];
 	unsigned count;
 	int orders;		/* SEQPACKET socket: at a cable_order all that
 				   is under way is lost, and the links begin
 				   anew; its first seed is the answer.
-				   cable_run() returns at its end */
+				   cable_reports go there, too. cable_run()
+				   returns at its end */
 };
 
 /*

@@ -236,7 +236,7 @@ static bool start_host(struct cell *c, struct job *job, struct error *e)
 	if (ok)
 		c->process[c->process_count - 1].which = n->which;
 	for (unsigned i = 0; i < job->lodger_count; i++) {
-		close(kit.kept[2 * i]);
+		close(kit.kept[(size_t)2 * i]);
 		drop_namespace(c, job->lodgers[i]);
 	}
 	return ok;

@@ -28,6 +28,7 @@ struct findings {
 	uint16_t server_ports[SERVER_PORTS];
 	char broke[EXPLAIN_TEXT];	/* why the lab ended it; "": it did
 					   not */
+	double cable_late_ms;		/* how late the cable sent, at most */
 	double late_ms;			/* how late the machine was */
 	unsigned repeats;		/* how often it was run for that */
 	bool has[2];			/* a result of A, of B */

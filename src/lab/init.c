@@ -38,6 +38,7 @@ struct init {
 	unsigned jobs;
 	struct slot *slots;
 	struct ttls *ttls;
+	struct wheel wheel;
 	struct admission admission;
 	struct stretches trials;	/* that are still to be started */
 	unsigned busy;			/* slots that have a trial */
@@ -227,6 +228,18 @@ static void share_cpus(struct init *in)
 	}
 }
 
+/* wants_wheel - is there a trial that begins by it? */
+static bool wants_wheel(const struct init *in)
+{
+	for (unsigned i = 0; i < in->plan->count; i++) {
+		const struct lab_trial t = sweep_trial(in->plan->sweep, i);
+
+		if (!lab_skips(in->plan, i) && trial_is_timed(&t))
+			return true;
+	}
+	return false;
+}
+
 static bool begin(struct init *in)
 {
 	sigset_t children;
@@ -249,10 +262,13 @@ static bool begin(struct init *in)
 	for (unsigned i = 0; i < in->jobs; i++) {
 		in->slots[i].deadline = TIME_NEVER;
 		in->slots[i].ttls = in->ttls;
+		in->slots[i].wheel = &in->wheel;
 		in->slots[i].admission = &in->admission;
 	}
 	share_cpus(in);
 	admission_begin(&in->admission, in->jobs, AT_FIRST * count_cpus());
+	if (wants_wheel(in))
+		wheel_measure(&in->wheel);
 	return true;
 }
 

@@ -170,11 +170,10 @@ static bool take_lodgers(const struct job *j, const struct process_self *self,
 		return false;
 	keep_little();
 	for (unsigned i = 0; ok && i < j->lodger_count; i++) {
-		int control = self->kept[2 * i];
-		int namespace = self->kept[2 * i + 1];
+		const int *kept = &self->kept[(size_t)2 * i];
 
-		ok = take_lodger(j, j->lodgers[i], control, namespace, l, e);
-		close(namespace);	/* its sockets hold it */
+		ok = take_lodger(j, j->lodgers[i], kept[0], kept[1], l, e);
+		close(kept[1]);		/* its sockets hold it */
 	}
 	ok = ok && netns_enter(home, e);
 	close(home);

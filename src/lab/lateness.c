@@ -11,6 +11,8 @@
 
 #define TO_S 0.75		/* of d */
 #define THROUGH_S 1.5
+#define CHEAP 4			/* is a repeat there, beside fewer at once */
+#define AGAIN 4			/* ms: an eighth of a step of the wheel's */
 
 static double ms(int64_t ns)
 {
@@ -92,13 +94,19 @@ static double of_first_syn(const struct attempt_result *r, double held,
 	return 0;
 }
 
+static bool has_faults(const struct lab_trial *t)
+{
+	return t->loss > 0 || *links_text(t->links);
+}
+
 double lateness(const struct lab_trial *t, const struct findings *f)
 {
 	double d = t->rtt_ms / 2, late;
 
-	if (!(d > 0) || t->loss > 0 || *links_text(t->links) || !f->has[0] ||
-	    !f->has[1])
+	if (!(d > 0) || !f->has[0] || !f->has[1])
 		return 0;
+	if (has_faults(t))
+		return f->cable_late_ms;
 	late = of_ways(f, d);
 	for (int i = 0; i < 2; i++) {
 		const struct attempt_result *r = &f->result[i];
@@ -114,16 +122,25 @@ double lateness(const struct lab_trial *t, const struct findings *f)
 	return late;
 }
 
-/* nearest - of two packets that race, one comes so much earlier at least */
+/* nearest - of two packets that race, one comes so much earlier at least;
+   what is sent again may be at any time, and near is what is AGAIN */
 static double nearest(const struct lab_trial *t)
 {
 	double d = t->rtt_ms / 2, skew = fabs(t->skew_ms);
 	double apart = fmin(fabs(skew - d), fabs(skew - d / 2));
+	double least = fmax(fmin(apart, d / 2), d / 8);
 
-	return fmax(fmin(apart, d / 2), d / 8);
+	return has_faults(t) ? fmin(least, AGAIN) : least;
 }
 
 double lateness_share(const struct lab_trial *t, double late_ms)
 {
 	return t->rtt_ms > 0 ? late_ms / nearest(t) : 0;
+}
+
+double lateness_strain(const struct lab_trial *t, double late_ms)
+{
+	double share = lateness_share(t, late_ms);
+
+	return has_faults(t) ? share / CHEAP : share;
 }

@@ -4,7 +4,8 @@
  * than it can changes that order. It is measured by what is known beforehand,
  * whatever the trial came to: how long each SYN and SYN-ACK, and each message
  * that one waits for, took beyond the delay of its way, and how long a host's
- * first SYN was held beyond --skew.
+ * first SYN was held beyond --skew. Over links with faults none of it is known
+ * beforehand; there it is how late the cable sent what it had to.
  * Pure.
  */
 #ifndef TCPTRAV_LAB_LATENESS_H
@@ -20,7 +21,7 @@
 
 /*
  * lateness - the largest, in ms, of the trial that @f is of; 0 where nothing
- * can be said: no delay, links with faults, too little seen
+ * can be said: no delay, too little seen
  */
 double lateness(const struct lab_trial *t, const struct findings *f);
 
@@ -31,8 +32,16 @@ double lateness(const struct lab_trial *t, const struct findings *f);
  * By construction that is d/2 (docs/latency.md), or how far the skew is from d,
  * where one host's SYN meets the other's, or from d/2, where in stunt1 the
  * spoofed SYN-ACK meets the peer's own. A skew of just d or d/2 is a race
- * that no machine decides; d/8 is asked for at least.
+ * that no machine decides; d/8 is asked for at least. Over links with faults
+ * what is sent again meets the rest at any time: 4 ms is too late, at most.
  */
 double lateness_share(const struct lab_trial *t, double late_ms);
+
+/*
+ * lateness_strain - the same for lab/admission.h. Over links with faults only
+ * so much of it: a trial waits there more than it runs, and to run a few again
+ * takes less time than to run fewer at once.
+ */
+double lateness_strain(const struct lab_trial *t, double late_ms);
 
 #endif

@@ -46,12 +46,16 @@ static int64_t add(const struct lodgers *l, struct host_wait *items,
 /* serve - the NATs whose turn it is; @items: what add() put there */
 static void serve(struct lodgers *l, const struct host_wait *items)
 {
+	size_t n = 0;
+
 	for (struct lodger *of = l->lodger; of < l->lodger + l->count; of++) {
 		bool turn = of->box && box_wake(of->box) <= clock_now();
 
 		for (int i = 0; of->box && i < BOX_FDS; i++) {
-			bool ready = of->fds[i].fd >= 0 && items++->ready;
+			bool waited = of->fds[i].fd >= 0;
+			bool ready = waited && items[n].ready;
 
+			n += waited;
 			of->fds[i].revents = ready ? POLLIN : 0;
 			turn |= ready;
 		}

@@ -1,6 +1,7 @@
 #include "lab/slot.h"
 
 #include "base/clock.h"
+#include "lab/cable.h"
 #include "lab/choice.h"
 #include "lab/lateness.h"
 #include "lab/process.h"
@@ -15,6 +16,11 @@
 #include <sys/wait.h>
 
 #define RENEW_TIME (10 * NS_PER_S)	/* for NATs and links */
+/* B begins after A, or chance would say who is at S first, and so what S says
+   to each, and in how many packets. */
+#define STAGGER (4 * NS_PER_MS)
+/* To tell the hosts, before they begin. */
+#define TELLING_TIME (2 * NS_PER_MS)
 /* For packets that are with the kernel, when some may be. */
 #define SETTLE_TIME (10 * NS_PER_MS)
 
@@ -67,6 +73,9 @@ static void end(struct slot *s)
 static void tell_hosts(const struct slot *s, bool search,
 		       const struct attempt_config config[2])
 {
+	int64_t begin = trial_is_timed(&s->trial) ?
+		wheel_time(s->wheel, clock_now() + TELLING_TIME, s->seed) : 0;
+
 	for (unsigned i = 0; i < s->cell.process_count; i++) {
 		const struct cell_process *p = &s->cell.process[i];
 		struct worker_order order = {
@@ -76,6 +85,8 @@ static void tell_hosts(const struct slot *s, bool search,
 
 		if (p->role != CELL_HOST)
 			continue;
+		if (begin)
+			order.begin = begin + (p->which & 1) * STAGGER;
 		order.config = config[p->which & 1];
 		send(p->control, &order, sizeof(order),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -185,6 +196,7 @@ static void read_nat(struct slot *s, unsigned process)
 	struct cell_process *p = &s->cell.process[process];
 	union {
 		uint64_t seed;
+		struct cable_report late;
 		struct box_report report;
 	} word;
 	size_t n;
@@ -192,6 +204,9 @@ static void read_nat(struct slot *s, unsigned process)
 	while ((n = take(s, process, &word, sizeof(word))))
 		if (n == sizeof(word.seed))
 			p->ordered = false;
+		else if (n == sizeof(word.late) && s->state == SLOT_RUNNING)
+			s->findings.cable_late_ms = (double)word.late.late /
+				(double)NS_PER_MS;
 		else if (n == sizeof(word.report) && s->state == SLOT_RUNNING)
 			findings_nat(&s->findings, p->name, &word.report);
 }
@@ -352,7 +367,7 @@ static bool counts(struct slot *s)
 	f->late_ms = lateness(&s->trial, f);
 	f->repeats = s->repeats;
 	share = lateness_share(&s->trial, f->late_ms);
-	admission_learn(s->admission, share);
+	admission_learn(s->admission, lateness_strain(&s->trial, f->late_ms));
 	s->busy = share > 1 && s->repeats < LATENESS_REPEATS;
 	s->repeats += s->busy;
 	return !s->busy;

@@ -22,6 +22,7 @@
 #include "lab/findings.h"
 #include "lab/lab.h"
 #include "lab/ttls.h"
+#include "lab/wheel.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,6 +50,7 @@ struct slot {
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
 	struct ttls *ttls;		/* the lab's */
+	const struct wheel *wheel;	/* the lab's */
 	struct admission *admission;	/* the lab's; learns from each trial */
 	int cpu;			/* for a cell without delay; -1: any */
 	unsigned repeats;		/* of this trial, so far */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define NONCE_TOP_BIT 0x80
+#define FIRST_RETRY_MS 1000	/* a SYN, of Linux */
 
 uint64_t trial_seed(uint64_t plan_seed, unsigned number)
 {
@@ -49,6 +50,12 @@ static int64_t peer_time(const struct lab_trial *t)
 int64_t trial_patience(const struct lab_trial *t)
 {
 	return 2 * (peer_time(t) + 2 * order_time(t)) + 10 * NS_PER_S;
+}
+
+bool trial_is_timed(const struct lab_trial *t)
+{
+	return t->loss > 0 || *links_text(t->links) ||
+		(t->rtt_ms > 0 && t->timeout_ms > FIRST_RETRY_MS);
 }
 
 int64_t trial_linger(const struct lab_trial *t)

@@ -37,6 +37,13 @@ int64_t trial_patience(const struct lab_trial *t);
    order: it is then broken off */
 int64_t trial_linger(const struct lab_trial *t);
 
+/*
+ * trial_is_timed - is there time for the kernel to send again what was not
+ * answered? Then it matters when the trial begins (lab/wheel.h). It is so over
+ * links with faults, and where the time was given.
+ */
+bool trial_is_timed(const struct lab_trial *t);
+
 /* trial_cell - what cell @t needs; its seed and host_main are the caller's */
 struct cell_config trial_cell(const struct lab_trial *t);
 

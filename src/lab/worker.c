@@ -179,11 +179,21 @@ static bool tell(const struct worker *w, struct attempt_result *r)
 	return true;
 }
 
+/* await_begin - or that init has gone, which the attempt then notices */
+static void await_begin(const struct worker *w)
+{
+	struct host_wait gone = { .handle = w->control, .read = true };
+
+	while (clock_now() < w->order.begin && !gone.ready)
+		w->host->do_->wait(w->host, &gone, 1, w->order.begin);
+}
+
 static void work(struct worker *w, struct attempt_result *r)
 {
 	const struct attempt_config *config = &w->order.config;
 
 	w->in_order = true;
+	await_begin(w);
 	if (w->order.search)
 		attempt_search(w->host, config, w->control, r);
 	else

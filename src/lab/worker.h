@@ -14,6 +14,7 @@ struct worker_order {
 	bool search;			/* find the low TTL, and no more */
 	int64_t linger;			/* ns that a connection which is over
 					   may take to end in order */
+	int64_t begin;			/* not before this time */
 	struct attempt_config config;
 };
 

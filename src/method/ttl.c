@@ -40,7 +40,7 @@ static void send_probes(struct attempt *a, const struct hops *hops, int first)
 {
 	for (int ttl = first; ttl < first + PROBES_AT_ONCE; ttl++)
 		if (!hops->from[ttl])
-			a->host->do_->hop_probe(a->host,
+			a->host->do_->hop_probe(a->host, a->client.port,
 						a->client.server.address, ttl);
 }
 

@@ -1,20 +1,54 @@
 #include "nat/link.h"
 
 #include "base/clock.h"
+#include "base/rng.h"
+
+#include <string.h>
+
+enum draw {
+	DRAW_LOSS, DRAW_DUPLICATE, DRAW_REORDER, DRAW_JITTER, DRAWS
+};
+
+bool link_draws(const struct link_config *c)
+{
+	return c->loss > 0 || c->duplicate > 0 || c->jitter > 0 ||
+		(c->reorder > 0 && c->reorder_by > 0);
+}
 
 void link_init(struct link_model *l, const struct link_config *config)
 {
-	struct rng seeds;
+	l->config = *config;
+	l->free_at = INT64_MIN;
+	l->last = INT64_MIN;
+	l->draws = link_draws(config);
+	if (l->draws)
+		memset(l->counts, 0, sizeof(l->counts));
+}
 
-	*l = (struct link_model){
-		.config = *config,
-		.free_at = INT64_MIN,
-		.last = INT64_MIN,
-	};
-	rng_seed(&seeds, config->seed);
-	rng_seed(&l->draws[LINK_DRAW_LOSS], config->seed);
-	for (unsigned i = LINK_DRAW_LOSS + 1; i < LINK_DRAWS; i++)
-		rng_seed(&l->draws[i], rng_next(&seeds));
+/* number - of the packets that are the same, from 0; and one more was there */
+static uint32_t number(struct link_model *l, uint64_t identity)
+{
+	uint32_t *counts[LINK_ROWS], n = UINT32_MAX;
+
+	for (unsigned i = 0; i < LINK_ROWS; i++) {
+		counts[i] = &l->counts[i][(identity >> 32 * i) % LINK_COUNTS];
+		n = *counts[i] < n ? *counts[i] : n;
+	}
+	for (unsigned i = 0; i < LINK_ROWS; i++)
+		*counts[i] += 1;
+	return n;
+}
+
+/* draw - all of them, always: no knob changes what another one draws */
+static void draw(struct link_model *l, uint64_t identity, double out[DRAWS])
+{
+	struct rng r;
+
+	rng_seed(&r, l->config.seed);
+	rng_seed(&r, rng_next(&r) ^ identity);
+	rng_seed(&r, rng_next(&r) ^ number(l, identity));
+	for (unsigned i = 0; i < DRAWS; i++)
+		out[i] = rng_unit(&r);
 }
 
 /*
@@ -38,26 +72,25 @@ static bool transmit(struct link_model *l, int64_t now, size_t length,
 	return true;
 }
 
-struct link_fate link_input(struct link_model *l, int64_t now, size_t length)
+struct link_fate link_input(struct link_model *l, int64_t now, size_t length,
+			    uint64_t identity)
 {
 	const struct link_config *c = &l->config;
-	double draws[LINK_DRAWS];
+	double draws[DRAWS] = { 0 };
 	struct link_fate fate;
 
-	/* all of them, always: the next packet's are the next ones */
-	for (unsigned i = 0; i < LINK_DRAWS; i++)
-		draws[i] = rng_unit(&l->draws[i]);
+	if (l->draws)
+		draw(l, identity, draws);
 	if (!transmit(l, now, length, &fate.due))
 		return (struct link_fate){ .copies = 0 };
 	fate.due += c->delay +
-		(int64_t)(draws[LINK_DRAW_JITTER] * (double)c->jitter);
+		(int64_t)(draws[DRAW_JITTER] * (double)c->jitter);
 	if (fate.due < l->last)
 		fate.due = l->last;
 	l->last = fate.due;
-	fate.copies = draws[LINK_DRAW_LOSS] < c->loss ? 0 :
-		draws[LINK_DRAW_DUPLICATE] < c->duplicate ? 2 : 1;
-	fate.late = c->reorder_by > 0 &&
-		draws[LINK_DRAW_REORDER] < c->reorder;
+	fate.copies = draws[DRAW_LOSS] < c->loss ? 0 :
+		draws[DRAW_DUPLICATE] < c->duplicate ? 2 : 1;
+	fate.late = c->reorder_by > 0 && draws[DRAW_REORDER] < c->reorder;
 	if (fate.late)
 		fate.due += c->reorder_by;
 	return fate;
@@ -65,8 +98,5 @@ struct link_fate link_input(struct link_model *l, int64_t now, size_t length)
 
 bool link_is_perfect(const struct link_config *c)
 {
-	bool reorders = c->reorder > 0 && c->reorder_by > 0;
-
-	return !c->delay && !c->jitter && !(c->loss > 0) &&
-		!(c->duplicate > 0) && !reorders && !c->rate;
+	return !c->delay && !link_draws(c) && !c->rate;
 }

@@ -15,16 +15,17 @@
  * by reorder_by, and whatever comes out of the link in that time overtakes
  * it: it is the late one that is reordered, as RFC 4737 3 counts.
  *
- * The n-th packet's losses, copies, jitter and lateness are each one draw
- * from a sequence of its own that the seed gives, whatever the other packets
- * and the other knobs are: the packets lost with `loss` 0.1 are among those
- * lost with 0.2, with and without jitter. Packets that were dropped or lost
- * count as others do, and a lost one keeps its place in the order.
+ * What a packet is (identity.h), and how often the same was there before,
+ * decides its fate, with the seed, and nothing else: not when it enters, how
+ * long it is, or what other packets pass. So two runs that send the same lose
+ * the same, though not in the same order. No two packets share a draw, and
+ * loss, copies, lateness and jitter are a draw each, whatever the other knobs
+ * are: the packets lost with `loss` 0.1 are among those lost with 0.2, with
+ * and without jitter. Packets that were dropped or lost count as others do, and
+ * a lost one keeps its place in the order.
  */
 #ifndef TCPTRAV_NAT_LINK_H
 #define TCPTRAV_NAT_LINK_H
-
-#include "base/rng.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,16 +40,18 @@ struct link_config {
 	uint64_t seed;
 };
 
-enum link_draw {
-	LINK_DRAW_LOSS, LINK_DRAW_DUPLICATE, LINK_DRAW_REORDER,
-	LINK_DRAW_JITTER, LINK_DRAWS
-};
+/* How often each was there. Two rows of counts, each found by a hash of its
+   own; the lower of the two is the one that fewer others share. Those that
+   share both have their numbers in turn: never the same one twice. */
+#define LINK_ROWS 2
+#define LINK_COUNTS 2048
 
 struct link_model {
 	struct link_config config;
-	struct rng draws[LINK_DRAWS];
 	int64_t free_at;		/* when the sender has sent all */
 	int64_t last;			/* when the last in order comes out */
+	bool draws;			/* or fates follow from times alone */
+	uint32_t counts[LINK_ROWS][LINK_COUNTS];
 };
 
 /* What becomes of a packet. */
@@ -63,12 +66,18 @@ struct link_fate {
 /* link_init - nothing has entered yet; @config is copied */
 void link_init(struct link_model *l, const struct link_config *config);
 
+/* link_draws - is there anything that is drawn? Else nobody asks which packet
+   it is that enters. */
+bool link_draws(const struct link_config *config);
+
 /*
  * link_input - a packet of @length bytes enters at @now, which never
  * decreases
+ * @identity: which one; means nothing where nothing is drawn
  * Return: its fate; late and due mean nothing when there are no copies
  */
-struct link_fate link_input(struct link_model *l, int64_t now, size_t length);
+struct link_fate link_input(struct link_model *l, int64_t now, size_t length,
+			    uint64_t identity);
 
 /* link_is_perfect - does each packet come out as it enters, at once? */
 bool link_is_perfect(const struct link_config *config);

@@ -168,8 +168,8 @@ static void hops_are_told_by_their_ttl(void **state)
 	struct hop hop;
 
 	(void)state;
-	assert_int_equal(a->do_->hop_probe(a, B_ADDRESS, 1), 0);
-	assert_int_equal(a->do_->hop_probe(a, B_ADDRESS, 2), 0);
+	assert_int_equal(a->do_->hop_probe(a, 0, B_ADDRESS, 1), 0);
+	assert_int_equal(a->do_->hop_probe(a, 0, B_ADDRESS, 2), 0);
 	assert_true(await_hop(a, &hop));
 	assert_int_equal(hop.ttl, 1);
 	assert_int_equal(hop.from, A_ROUTER);
@@ -179,8 +179,8 @@ static void hops_are_told_by_their_ttl(void **state)
 	assert_int_equal(hop.from, B_ADDRESS);
 	assert_true(hop.reached);
 	assert_false(a->do_->hop_answer(a, &hop));
-	assert_int_equal(a->do_->hop_probe(a, B_ADDRESS, 0), -EINVAL);
-	assert_int_equal(a->do_->hop_probe(a, B_ADDRESS, 256), -EINVAL);
+	assert_int_equal(a->do_->hop_probe(a, 0, B_ADDRESS, 0), -EINVAL);
+	assert_int_equal(a->do_->hop_probe(a, 0, B_ADDRESS, 256), -EINVAL);
 }
 
 static void waiting_ends_at_the_deadline(void **state)
@@ -218,7 +218,7 @@ static int unprivileged(void)
 
 	drop_privileges();
 	h = host_open(&config, &e);
-	bad |= !h || h->do_->hop_probe(h, B_ADDRESS, 1) != 0;
+	bad |= !h || h->do_->hop_probe(h, 0, B_ADDRESS, 1) != 0;
 	bad |= h && h->do_->tcp_open(h, 0) < 0 ? 2 : 0;
 	host_close(h);
 	config.want = HOST_CAPTURE;

@@ -143,13 +143,29 @@ static void nothing_can_be_said(void **state)
 {
 	struct run *r = *state;
 
-	r->trial.loss = 0.1;
-	assert_float_equal(late(r), 0, 0);
-	r->trial.loss = 0;
 	r->trial.rtt_ms = 0;
 	assert_float_equal(late(r), 0, 0);
 	r->trial.rtt_ms = 2 * D;
 	r->f.has[1] = false;
+	assert_float_equal(late(r), 0, 0);
+}
+
+/* What was lost, and comes later, is not late: there it is the cable that
+   knows; and elsewhere it is not asked. */
+static void over_links_with_faults(void **state)
+{
+	struct run *r = *state;
+	struct links links = { .text = "jitter=5" };
+
+	r->f.cable_late_ms = 3;
+	first(r, 1, EVENT_PACKET_IN, 40)->at += MS(1000);
+	assert_float_equal(late(r), 1000, NEAR);
+	r->trial.loss = 0.1;
+	assert_float_equal(late(r), 3, NEAR);
+	r->trial.loss = 0;
+	r->trial.links = &links;
+	assert_float_equal(late(r), 3, NEAR);
+	r->f.has[0] = false;
 	assert_float_equal(late(r), 0, 0);
 }
 
@@ -179,6 +195,22 @@ static void or_of_what_the_skew_leaves(void **state)
 	assert_float_equal(share(-D / 2.0, D / 8.0), 1, NEAR);
 }
 
+/* 4 ms, where what is sent again races; less, if something else is nearer */
+static void or_of_what_comes_again(void **state)
+{
+	struct lab_trial t = { .rtt_ms = 2 * D, .loss = 0.1 };
+
+	(void)state;
+	assert_float_equal(lateness_share(&t, 4), 1, NEAR);
+	t.rtt_ms = 300;
+	assert_float_equal(lateness_share(&t, 4), 1, NEAR);
+	t.rtt_ms = 10;
+	assert_float_equal(lateness_share(&t, 2.5), 1, NEAR);
+	assert_float_equal(lateness_strain(&t, 2.5), 0.25, NEAR);
+	t.loss = 0;
+	assert_float_equal(lateness_strain(&t, 2.5), 1, NEAR);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -192,8 +224,10 @@ int main(void)
 		CASE(but_for_the_skew),
 		CASE(nor_of_one_that_waits),
 		CASE(nothing_can_be_said),
+		CASE(over_links_with_faults),
 		CASE(the_share_is_of_half_of_d),
 		CASE(or_of_what_the_skew_leaves),
+		CASE(or_of_what_comes_again),
 	};
 
 	return cmocka_run_group_tests_name("lateness", tests, NULL, NULL);

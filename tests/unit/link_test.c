@@ -1,6 +1,7 @@
 /* The link model, by its definition in link.h: what each knob does, that it
-   does nothing else, and that the seed alone decides. */
+   does nothing else, and that seed and packet alone decide. */
 #include "base/clock.h"
+#include "base/rng.h"
 #include "nat/link.h"
 
 #include <setjmp.h>
@@ -12,7 +13,16 @@
 
 #define PACKETS 10000
 
-/* The first @count packets of a link, @gap ns apart, of 100 bytes each */
+/* A packet's identity is a hash: so are these, of the numbers from 0. */
+static uint64_t named(uint64_t number)
+{
+	struct rng r;
+
+	rng_seed(&r, number);
+	return rng_next(&r);
+}
+
+/* @count packets, each of its own, @gap ns apart, of 100 bytes each */
 static void run(const struct link_config *config, int64_t gap,
 		struct link_fate *out, unsigned count)
 {
@@ -20,7 +30,7 @@ static void run(const struct link_config *config, int64_t gap,
 
 	link_init(&l, config);
 	for (unsigned i = 0; i < count; i++)
-		out[i] = link_input(&l, i * gap, 100);
+		out[i] = link_input(&l, i * gap, 100, named(i));
 }
 
 static void test_delay(void **state)
@@ -31,7 +41,7 @@ static void test_delay(void **state)
 	(void)state;
 	link_init(&l, &config);
 	for (int64_t now = 0; now < 1000; now++) {
-		struct link_fate fate = link_input(&l, now, 1000);
+		struct link_fate fate = link_input(&l, now, 1000, 0);
 
 		assert_int_equal(fate.copies, 1);
 		assert_false(fate.late);
@@ -73,7 +83,7 @@ static unsigned lost(double loss, uint64_t seed, unsigned packets)
 
 	link_init(&l, &config);
 	for (unsigned i = 0; i < packets; i++)
-		count += !link_input(&l, i, 100).copies;
+		count += !link_input(&l, i, 100, named(i)).copies;
 	return count;
 }
 
@@ -106,21 +116,88 @@ static void test_seed(void **state)
 	assert_in_range(same, 4700, 5300);
 }
 
-/* One draw a packet from the seed's own sequence: what earlier versions, with
-   loss only, lost with that seed is lost still. */
-static void test_loss_is_the_seeds(void **state)
+/* The fates of the packets that are all the same, one after the other, and of
+   others that come between: in any order each one's n-th has its own fate. */
+static void test_order_is_nothing(void **state)
 {
-	struct link_config config = { .loss = 0.3, .seed = 42, .jitter = 9,
-				      .duplicate = 0.5, .reorder = 0.5,
-				      .reorder_by = 5 };
-	static struct link_fate fates[PACKETS];
-	struct rng r;
+	struct link_config config = { .loss = 0.4, .duplicate = 0.3,
+				      .seed = 21 };
+	static unsigned apart[100][20];
+	unsigned passed[100] = { 0 };
+	struct link_model l;
+	struct rng order;
 
 	(void)state;
-	run(&config, 1, fates, PACKETS);
-	rng_seed(&r, 42);
-	for (int i = 0; i < PACKETS; i++)
-		assert_int_equal(!fates[i].copies, rng_unit(&r) < 0.3);
+	link_init(&l, &config);
+	for (unsigned i = 0; i < 100; i++)
+		for (unsigned n = 0; n < 20; n++)
+			apart[i][n] = link_input(&l, 0, 60, named(i)).copies;
+	rng_seed(&order, 5);
+	link_init(&l, &config);
+	for (unsigned left = 100 * 20; left;) {
+		unsigned i = (unsigned)rng_below(&order, 100);
+
+		if (passed[i] == 20)
+			continue;
+		assert_int_equal(link_input(&l, 0, 60, named(i)).copies,
+				 apart[i][passed[i]]);
+		passed[i]++;
+		left--;
+	}
+}
+
+/* Packets that are all the same are drawn for each: no fate is repeated. Of
+   10,000 pairs of neighbours 0.3 * 0.3 are both lost, as of strangers. */
+static void test_the_same_again_is_another(void **state)
+{
+	struct link_config config = { .loss = 0.3 };
+	unsigned both = 0, all = 0;
+	struct link_model l;
+
+	(void)state;
+	for (config.seed = 1; config.seed <= 10; config.seed++) {
+		bool before = false;
+
+		link_init(&l, &config);
+		for (unsigned i = 0; i < 1000; i++) {
+			bool lost = !link_input(&l, i, 100, 77).copies;
+
+			all += lost;
+			both += lost && before;
+			before = lost;
+		}
+	}
+	assert_in_range(all, 2770, 3230);	/* 5 deviations of 46 */
+	assert_in_range(both, 750, 1050);
+}
+
+/* More kinds of packets than there are counts: they share some, and still no
+   fate is drawn twice; each kind loses its part, the second time as the first,
+   whatever it lost then. */
+static void test_more_than_can_be_counted(void **state)
+{
+	struct link_config config = { .loss = 0.2, .seed = 8 };
+	enum { KINDS = 20 * LINK_COUNTS };
+	static bool lost_first[KINDS];
+	unsigned first = 0, second = 0, both = 0;
+	struct link_model l;
+
+	(void)state;
+	link_init(&l, &config);
+	for (unsigned i = 0; i < KINDS; i++) {
+		lost_first[i] = !link_input(&l, i, 60, named(i)).copies;
+		first += lost_first[i];
+	}
+	for (unsigned i = 0; i < KINDS; i++) {
+		bool lost = !link_input(&l, KINDS + i, 60, named(i)).copies;
+
+		second += lost;
+		both += lost && lost_first[i];
+	}
+	/* 8192 of 40,960, with a deviation of 81; 1638 with one of 40 */
+	assert_in_range(first, 7787, 8597);
+	assert_in_range(second, 7787, 8597);
+	assert_in_range(both, 1438, 1838);
 }
 
 static const struct link_config all = {
@@ -199,7 +276,7 @@ static void test_more_is_a_superset(void **state)
 }
 
 /* When they enter, and how long they are, does not decide who is hit. */
-static void test_the_number_decides(void **state)
+static void test_time_and_length_are_nothing(void **state)
 {
 	static struct link_fate even[PACKETS];
 	struct link_model l;
@@ -214,7 +291,8 @@ static void test_the_number_decides(void **state)
 		struct link_fate f;
 
 		now += (int64_t)rng_below(&rng, NS_PER_MS);
-		f = link_input(&l, now, rng_below(&rng, 65536));
+		f = link_input(&l, now, rng_below(&rng, 65536),
+			       named((uint64_t)i));
 		assert_int_equal(f.copies, even[i].copies);
 		if (f.copies)
 			assert_int_equal(f.late, even[i].late);
@@ -307,17 +385,17 @@ static void test_rate(void **state)
 	(void)state;
 	link_init(&l, &config);
 	for (int i = 1; i <= 3; i++)
-		assert_int_equal(link_input(&l, 0, 1250).due,
+		assert_int_equal(link_input(&l, 0, 1250, 0).due,
 				 (10 * i + 1) * NS_PER_MS);
-	assert_int_equal(link_input(&l, 0, 1250).copies, 0);
-	assert_int_equal(link_input(&l, 10 * NS_PER_MS - 1, 1).copies, 0);
+	assert_int_equal(link_input(&l, 0, 1250, 0).copies, 0);
+	assert_int_equal(link_input(&l, 10 * NS_PER_MS - 1, 1, 0).copies, 0);
 	/* those dropped took no time of the sender */
-	assert_int_equal(link_input(&l, 10 * NS_PER_MS, 125).due,
+	assert_int_equal(link_input(&l, 10 * NS_PER_MS, 125, 0).due,
 			 32 * NS_PER_MS);
-	assert_int_equal(link_input(&l, 32 * NS_PER_MS, 1250).due,
+	assert_int_equal(link_input(&l, 32 * NS_PER_MS, 1250, 0).due,
 			 43 * NS_PER_MS);
 	/* a segment of 64 KiB that is not cut up yet, as a whole */
-	assert_int_equal(link_input(&l, NS_PER_S, 65549).due,
+	assert_int_equal(link_input(&l, NS_PER_S, 65549, 0).due,
 			 NS_PER_S + 524392 * NS_PER_US + NS_PER_MS);
 }
 
@@ -331,7 +409,7 @@ static void test_rate_is_the_bound(void **state)
 	(void)state;
 	link_init(&l, &config);
 	for (int i = 0; i < 100000; i++)	/* 10 s; 1 ms to send each */
-		count += link_input(&l, i * 100 * NS_PER_US, 1000).copies;
+		count += link_input(&l, i * 100 * NS_PER_US, 1000, 0).copies;
 	assert_in_range(count, 10000, 10002);
 }
 
@@ -342,9 +420,9 @@ static void test_no_queue(void **state)
 
 	(void)state;
 	link_init(&l, &config);
-	assert_int_equal(link_input(&l, 0, 1).copies, 1);
-	assert_int_equal(link_input(&l, NS_PER_MS - 1, 1).copies, 0);
-	assert_int_equal(link_input(&l, NS_PER_MS, 1).copies, 1);
+	assert_int_equal(link_input(&l, 0, 1, 0).copies, 1);
+	assert_int_equal(link_input(&l, NS_PER_MS - 1, 1, 0).copies, 0);
+	assert_int_equal(link_input(&l, NS_PER_MS, 1, 0).copies, 1);
 }
 
 /* The wire loses what was sent: the queue drops the same packets. */
@@ -372,10 +450,12 @@ int main(void)
 		cmocka_unit_test(test_perfect),
 		cmocka_unit_test(test_loss),
 		cmocka_unit_test(test_seed),
-		cmocka_unit_test(test_loss_is_the_seeds),
+		cmocka_unit_test(test_order_is_nothing),
+		cmocka_unit_test(test_the_same_again_is_another),
+		cmocka_unit_test(test_more_than_can_be_counted),
 		cmocka_unit_test(test_knobs_are_independent),
 		cmocka_unit_test(test_more_is_a_superset),
-		cmocka_unit_test(test_the_number_decides),
+		cmocka_unit_test(test_time_and_length_are_nothing),
 		cmocka_unit_test(test_jitter),
 		cmocka_unit_test(test_reorder),
 		cmocka_unit_test(test_duplicate),

@@ -112,6 +112,28 @@ static void timeout_as_designed(void **state)
 	assert_true(trial_patience(&t) > 4 * c[0].timeout + 2 * c[0].wait);
 }
 
+/* A SYN is sent again after 1 s: over links that lose some, or if there is time
+   for it that was asked for. */
+static void timed_where_a_syn_may_come_again(void **state)
+{
+	struct links links = { .text = "jitter=5" };
+	struct lab_trial t = a_trial();
+
+	(void)state;
+	assert_false(trial_is_timed(&t));
+	t.timeout_ms = 1000;
+	assert_false(trial_is_timed(&t));
+	t.timeout_ms = 1001;
+	assert_true(trial_is_timed(&t));
+	t.rtt_ms = 0;
+	assert_false(trial_is_timed(&t));
+	t.loss = 0.01;
+	assert_true(trial_is_timed(&t));
+	t.loss = 0;
+	t.links = &links;
+	assert_true(trial_is_timed(&t));
+}
+
 static void ports_for_each_order(void **state)
 {
 	struct attempt_config c[2];
@@ -210,6 +232,7 @@ int main(void)
 		cmocka_unit_test(host_a_is_a_in_both_orders),
 		cmocka_unit_test(skew_holds_one_host_back),
 		cmocka_unit_test(timeout_as_designed),
+		cmocka_unit_test(timed_where_a_syn_may_come_again),
 		cmocka_unit_test(ports_for_each_order),
 		cmocka_unit_test(known_ttl_only_where_it_is_asked_for),
 		cmocka_unit_test(cells_are_shared_by_what_they_are_made_of),

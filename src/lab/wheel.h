@@ -1,0 +1,39 @@
+/*
+ * The kernel's timer wheel, which decides when TCP sends again. A timer of 1
+ * to 2 s, as that of a SYN is, runs not when it is due but when the wheel has
+ * come to its next step: at 250 ticks a second each 32 ms. So where in a step
+ * a SYN leaves decides whether it comes again after 1004 or after 1036 ms, and
+ * with that which of two hosts is first. Trials in which this can matter begin
+ * at a place in a step that their seed says.
+ */
+#ifndef TCPTRAV_LAB_WHEEL_H
+#define TCPTRAV_LAB_WHEEL_H
+
+#include <stdint.h>
+
+struct wheel {
+	int64_t step;		/* ns; 0: not known */
+	int64_t phase;		/* of clock_now() at a step, from 0 to it */
+};
+
+/*
+ * wheel_step - of timers of 1 s, where a tick of the kernel's takes @tick ns
+ * Pure.
+ */
+int64_t wheel_step(int64_t tick);
+
+/*
+ * wheel_measure - wait for the wheel a few times: a second or two in all
+ * Where that fails, or the machine is busy, the phase is not right, or not
+ * known, and no more comes of it than that trials differ by chance.
+ */
+void wheel_measure(struct wheel *w);
+
+/*
+ * wheel_time - the first time from @now on at the place that @seed says; any
+ * is as likely as another. Pure.
+ * Return: @now where the wheel is not known
+ */
+int64_t wheel_time(const struct wheel *w, int64_t now, uint64_t seed);
+
+#endif
