@@ -285,6 +285,26 @@ verdicts()
 		diff "$BATS_TEST_TMPDIR/one" -
 }
 
+# in_topologies OPTION... - where B only begins when A says so; and the NATs' say
+in_topologies()
+{
+	"$TCPTRAV" lab --method stunt2 --ttl none --nat-a rst --nat-a symmetric-random \
+		--topology two-nats --topology nested-4 \
+		--topology firewall --topology public-b --topology busy \
+		--rtt 0 --seed 40 --json "$@" |
+		jq -r '[.seed, .topology, .nat_a, .outcome, .mechanism_a,
+			.mechanism_b, .cause, (.explain | test("NAT . "))] |
+			@tsv' | sort -n
+}
+
+# with as many jobs as CPUs a host's NATs are in its process (lab/lodgers.h)
+@test "without delay NATs live with their hosts, and do what they always do" {
+	in_topologies --jobs 1 > "$BATS_TEST_TMPDIR/apart"
+	[ "$(grep -c connected "$BATS_TEST_TMPDIR/apart")" -ge 5 ]
+	[ "$(grep -c failed "$BATS_TEST_TMPDIR/apart")" -ge 3 ]
+	in_topologies --jobs "$(nproc)" | diff "$BATS_TEST_TMPDIR/apart" -
+}
+
 # public_port OPTION... - where A and B were seen, in the last trial
 public_port()
 {
