@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "lab/middle.h"
+#include "lab/trial.h"
 #include "method/passage.h"
 #include "wire/tcp.h"
 
@@ -71,6 +72,14 @@ static double of_introduction(const struct findings *f,
 	return ms(r->introduced_at - at) - TO_S * d;
 }
 
+/* of_silence - S is there, and answers at once: who had no word of it, where
+   no packet is lost, was without a CPU until it gave up */
+static double of_silence(const struct lab_trial *t,
+			 const struct attempt_result *r)
+{
+	return r->cause == CAUSE_RENDEZVOUS_LOST ? trial_timeout(t) : 0;
+}
+
 static bool is_own_syn(const struct event *e)
 {
 	struct segment s;
@@ -116,6 +125,7 @@ double lateness(const struct lab_trial *t, const struct findings *f)
 			t->approach.method->ordered;
 
 		late = larger(late, of_introduction(f, r, d));
+		late = larger(late, of_silence(t, r));
 		late = larger(late, of_first_syn(r, skew > 0 ? skew : 0,
 						 ordered && !r->opener));
 	}

@@ -73,6 +73,16 @@ static void of_a_machine_in_time(void **state)
 	assert_float_equal(late(*state), 0.3, NEAR);
 }
 
+/* the timeout of one order: 900 ms and ten round trips */
+static void of_a_silent_rendezvous(void **state)
+{
+	struct run *r = *state;
+
+	r->f.result[1].cause = CAUSE_RENDEZVOUS_LOST;
+	assert_float_equal(late(r), 1300, NEAR);
+	assert_true(lateness_share(&r->trial, late(r)) > 1);
+}
+
 static void of_a_syn_ack(void **state)
 {
 	struct run *r = *state;
@@ -217,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(of_a_machine_in_time),
+		CASE(of_a_silent_rendezvous),
 		CASE(of_a_syn_ack),
 		CASE(not_of_what_comes_after),
 		CASE(of_an_introduction),
