@@ -3,9 +3,10 @@
  * follows from the order in which packets meet NATs; a machine with more to do
  * than it can changes that order. It is measured by what is known beforehand,
  * whatever the trial came to: how long each SYN and SYN-ACK, and each message
- * that one waits for, took beyond the delay of its way, how long a
- * host's first SYN was held beyond --skew, and whether S was silent. Over links with faults none of it is known
- * beforehand; there it is how late the cable sent what it had to.
+ * that one waits for, took beyond the delay of its way, how long a host's
+ * first SYN was held beyond --skew, and whether S was silent. Over links with
+ * faults none of it is known beforehand; there it is how late the cable sent
+ * what it had to.
  * Pure.
  */
 #ifndef TCPTRAV_LAB_LATENESS_H
