@@ -49,13 +49,17 @@ static int link_header(int link)
 	}
 }
 
-char *capture_filter(uint16_t port, int link, char text[CAPTURE_FILTER])
+char *capture_filter(uint16_t port, uint32_t without, int link,
+		     char text[CAPTURE_FILTER])
 {
-	char only[32] = "tcp";
-	int header = link_header(link);
+	char only[64] = "tcp", address[ADDRESS_TEXT];
+	int header = link_header(link), n = 3;
 
 	if (port)
-		snprintf(only, sizeof(only), "tcp port %u", port);
+		n = snprintf(only, sizeof(only), "tcp port %u", port);
+	if (without)
+		snprintf(only + n, sizeof(only) - (size_t)n, " and not host %s",
+			 address_text(without, address));
 	snprintf(text, CAPTURE_FILTER,
 		 "ip and ((%s and (tcp[tcpflags] & (tcp-syn|tcp-rst|tcp-fin) "
 		 "!= 0 or less %d)) or icmp[0] = 3 or icmp[0] = 11 or "
@@ -284,13 +288,14 @@ static int activate(pcap_t *pcap, int room)
 	return r;
 }
 
-static bool set_filter(pcap_t *pcap, uint16_t port)
+static bool set_filter(pcap_t *pcap, const struct host_config *config)
 {
 	char text[CAPTURE_FILTER];
 	struct bpf_program program;
 	bool ok;
 
-	capture_filter(port, pcap_datalink(pcap), text);
+	capture_filter(config->port, config->without, pcap_datalink(pcap),
+		       text);
 	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) < 0)
 		return false;
 	ok = pcap_setfilter(pcap, &program) == 0;
@@ -316,7 +321,7 @@ static pcap_t *open_pcap(const char *interface,
 		error_set(e, ERROR_MISSING, "packets cannot be captured on "
 			  "\"%s\": its link type %d is not known", interface,
 			  pcap_datalink(pcap));
-	else if (r < 0 || !set_filter(pcap, config->port))
+	else if (r < 0 || !set_filter(pcap, config))
 		explain(e, pcap, r < 0 ? r : PCAP_ERROR, interface);
 	else
 		return pcap;

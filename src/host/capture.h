@@ -40,11 +40,13 @@ int capture_handle(const struct capture *c);
 #define CAPTURE_FILTER 192
 /*
  * capture_filter - the filter, in libpcap's language
- * @port: the only TCP port to capture; 0: every port
- * @link: libpcap's number of the link type, DLT_...
+ * @port:    the only TCP port to capture; 0: every port
+ * @without: no TCP with that address; 0: with any
+ * @link:    libpcap's number of the link type, DLT_...
  * Return: @text
  */
-char *capture_filter(uint16_t port, int link, char text[CAPTURE_FILTER]);
+char *capture_filter(uint16_t port, uint32_t without, int link,
+		     char text[CAPTURE_FILTER]);
 
 /*
  * capture_ip - where in a frame its IPv4 header is

@@ -170,6 +170,8 @@ struct host_config {
 				   read yet; 0: enough for any use */
 	uint16_t port;		/* capture this port only; 0: every port (a lab
 				   host, which lives for many attempts) */
+	uint32_t without;	/* capture no TCP with that address; 0: with
+				   any. It spares waking for it. */
 };
 
 /*

@@ -14,7 +14,7 @@
 
 #define FIRST_PORT 8123
 #define PORTS 8
-#define TRIAL_SESSIONS 512
+#define TRIAL_SESSIONS 128
 #define CAPTURE_ROOM (256 << 10)	/* a thousand packets */
 #define LARGE ((size_t)128 << 10)	/* bytes */
 
@@ -48,7 +48,8 @@ void jobs_order_box(const struct topology *t, uint8_t node,
 {
 	uint32_t sessions = (uint32_t)nat->profile.sessions;
 
-	/* no trial has more, and emptying a large table takes its time */
+	/* a trial has some dozens, with one for each probe of a search for the
+	   low TTL; and emptying a large table takes its time */
 	if (!topology_clients(t, 0) && sessions > TRIAL_SESSIONS)
 		sessions = TRIAL_SESSIONS;
 
@@ -180,6 +181,16 @@ static bool take_lodgers(const struct job *j, const struct process_self *self,
 	return ok;
 }
 
+/* server_address - S's, from anywhere in the topology */
+static uint32_t server_address(const struct topology *t)
+{
+	uint8_t node = 0;
+
+	while (t->nodes[node].kind != NODE_SERVER)
+		node++;
+	return path_address(t, path_outside(t, node));
+}
+
 static int run_host(const struct job *j, struct process_self *self,
 		    struct lodgers *lodgers, struct error *e)
 {
@@ -187,6 +198,7 @@ static int run_host(const struct job *j, struct process_self *self,
 		.interface = "eth0",
 		.want = HOST_CAPTURE | HOST_FORGE,
 		.room = CAPTURE_ROOM,
+		.without = server_address(j->plan->topology),
 	};
 	struct host *h = host_open(&config, e);
 	int status;
@@ -281,16 +293,6 @@ int job_server(struct process_self *self, const void *job, struct error *e)
 	for (uint16_t i = 0; i < PORTS; i++)
 		config.ports[i] = (uint16_t)(FIRST_PORT + i);
 	return server_run(&config, e) ? 0 : 1;
-}
-
-/* server_address - S's, from anywhere in the topology */
-static uint32_t server_address(const struct topology *t)
-{
-	uint8_t node = 0;
-
-	while (t->nodes[node].kind != NODE_SERVER)
-		node++;
-	return path_address(t, path_outside(t, node));
 }
 
 int job_client(struct process_self *self, const void *job, struct error *e)

@@ -276,7 +276,8 @@ static bool server_act(void *argument, const struct action *action)
 
 /*
  * socket_prepare - options that accepted sockets inherit: answers are not
- * delayed; a peer that is gone without a word is noticed in a minute
+ * delayed, nor paced, as BBR does it, with a timer for each; a peer that is
+ * gone without a word is noticed in a minute
  */
 static void socket_prepare(int socket)
 {
@@ -284,6 +285,7 @@ static void socket_prepare(int socket)
 
 	setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5);
 	setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval,

@@ -134,7 +134,8 @@ static void what_is_no_ipv4_is_not_found(void **state)
 }
 
 /* passes - what the filter says of @p behind an Ethernet header */
-static bool passes(uint16_t port, const struct packet *p)
+static bool passes_without(uint32_t without, uint16_t port,
+			   const struct packet *p)
 {
 	static const uint8_t ethernet[14] = { [12] = 0x08, 0x00 };
 	struct packet frame = in_frame(ethernet, sizeof(ethernet), p);
@@ -147,13 +148,18 @@ static bool passes(uint16_t port, const struct packet *p)
 	char text[CAPTURE_FILTER];
 	bool ok;
 
-	capture_filter(port, DLT_EN10MB, text);
+	capture_filter(port, without, DLT_EN10MB, text);
 	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN))
 		fail_msg("%s: %s", text, pcap_geterr(pcap));
 	ok = pcap_offline_filter(&program, &header, frame.bytes) != 0;
 	pcap_freecode(&program);
 	pcap_close(pcap);
 	return ok;
+}
+
+static bool passes(uint16_t port, const struct packet *p)
+{
+	return passes_without(0, port, p);
 }
 
 static bool segment_passes(uint8_t flags, size_t data)
@@ -197,6 +203,20 @@ static void the_filter_keeps_to_its_port_and_passes_errors(void **state)
 	assert_false(passes(0, &mine));
 }
 
+static void the_filter_leaves_out_who_is_not_asked_for(void **state)
+{
+	struct packet to = own_syn();
+	struct packet from = segment(PEER, 7, SELF, PORT, TCP_SYN, 0);
+	struct packet other = segment(PEER + 1, 7, SELF, PORT, TCP_SYN, 0);
+	struct packet te = icmp_for(&to, ICMP_TYPE_TIME_EXCEEDED, PEER);
+
+	(void)state;
+	assert_false(passes_without(PEER, PORT, &to));
+	assert_false(passes_without(PEER, 0, &from));
+	assert_true(passes_without(PEER, PORT, &other));
+	assert_true(passes_without(PEER, PORT, &te));
+}
+
 static void the_filter_compiles_for_each_link(void **state)
 {
 	static const int each[] = { DLT_EN10MB, DLT_RAW, DLT_LINUX_SLL,
@@ -209,7 +229,7 @@ static void the_filter_compiles_for_each_link(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
 		pcap = pcap_open_dead(each[i], 160);
-		capture_filter(65535, each[i], text);
+		capture_filter(65535, UINT32_MAX, each[i], text);
 		assert_int_equal(pcap_compile(pcap, &program, text, 1,
 					      PCAP_NETMASK_UNKNOWN), 0);
 		pcap_freecode(&program);
@@ -332,6 +352,7 @@ int main(void)
 			the_filter_passes_what_opens_closes_or_is_small),
 		cmocka_unit_test(
 			the_filter_keeps_to_its_port_and_passes_errors),
+		cmocka_unit_test(the_filter_leaves_out_who_is_not_asked_for),
 		cmocka_unit_test(the_filter_compiles_for_each_link),
 		cmocka_unit_test(segments_of_the_port_have_a_direction),
 		cmocka_unit_test(on_the_loopback_the_port_decides),
