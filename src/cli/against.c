@@ -100,7 +100,9 @@ static bool is_so(const json_t *record, const struct predicted *p)
 
 static bool matches(const json_t *record, const struct prediction *p)
 {
-	return is_so(record, &p->is) || (p->chance && is_so(record, &p->or_is));
+	return is_so(record, &p->is) ||
+		(p->chance && (is_so(record, &p->or_is) ||
+			       is_so(record, &p->or_else)));
 }
 
 /* has_cause - of a failure as predicted, however chance falls */
@@ -110,7 +112,9 @@ static bool has_cause(const json_t *record, const struct prediction *p)
 
 	return !strcmp(cause, cause_name(p->is.cause)) ||
 	       (is_so(record, &p->or_is) &&
-		!strcmp(cause, cause_name(p->or_is.cause)));
+		!strcmp(cause, cause_name(p->or_is.cause))) ||
+	       (is_so(record, &p->or_else) &&
+		!strcmp(cause, cause_name(p->or_else.cause)));
 }
 
 static void print_story(const char *who, const char *outcome, const char *a,

@@ -109,6 +109,6 @@ void forging_again_later(struct walk *w, struct host *h,
 		from = fmax(from, opens);
 		until = fmin(until, opens + w->d);
 	}
-	walk_at(w, w->luck && from < until ? (from + until) / 2 :
+	walk_at(w, w->lucky[h->side] && from < until ? (from + until) / 2 :
 		   w->now + after, EVENT_AGAIN, h->side);
 }

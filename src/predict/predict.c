@@ -228,15 +228,32 @@ static bool is_same(const struct predicted *x, const struct predicted *y)
 	       x->mechanism[B] == y->mechanism[B];
 }
 
-/* How random choices fall: usually, well, or with what is repeated at random
-   times in another order. */
-enum fall { FALL_USUAL, FALL_WELL, FALL_REVERSED };
+/* How random choices fall: usually, well, well in when one host alone repeats
+   something, or with what is repeated at random times in another order. */
+enum fall { FALL_USUAL, FALL_WELL, FALL_WELL_FOR_A, FALL_WELL_FOR_B,
+	    FALL_REVERSED };
 
 static void fall(struct walk *w, enum fall how, struct prediction *out)
 {
 	w->luck = how == FALL_WELL;
+	w->lucky[A] = w->luck || how == FALL_WELL_FOR_A;
+	w->lucky[B] = w->luck || how == FALL_WELL_FOR_B;
 	w->reversed = how == FALL_REVERSED;
 	run(w, out);
+}
+
+/* fall_for_one - what comes of it if it falls well for one host alone: that
+   which is neither @well nor @usual, if one of the two is not */
+static struct predicted fall_for_one(struct walk *w, struct prediction *out,
+				     const struct predicted *well,
+				     const struct predicted *usual)
+{
+	for (enum fall how = FALL_WELL_FOR_A; how <= FALL_WELL_FOR_B; how++) {
+		fall(w, how, out);
+		if (!is_same(&out->is, well) && !is_same(&out->is, usual))
+			return out->is;
+	}
+	return *usual;
 }
 
 void predict(const struct predict_setting *s, const struct approach *approach,
@@ -247,26 +264,30 @@ void predict(const struct predict_setting *s, const struct approach *approach,
 		.timeout = s->timeout_ms > 0 ? s->timeout_ms :
 					       900 + 10 * s->rtt_ms,
 	};
-	struct predicted usual, well, reversed;
+	struct predicted usual, well, one, reversed;
 	bool chance;
 
 	fall(&w, FALL_USUAL, out);
-	usual = out->or_is = out->is;
+	usual = out->or_is = out->or_else = out->is;
 	if (!w.drew)
 		return;
 	fall(&w, FALL_WELL, out);
 	well = out->is;
-	out->or_is = usual;
-	out->chance = !is_same(&well, &usual);
-	if (out->chance)
+	if (!is_same(&well, &usual)) {
+		one = fall_for_one(&w, out, &well, &usual);
+		fall(&w, FALL_WELL, out);	/* what is told */
+		out->or_is = usual;
+		out->or_else = one;
+		out->chance = true;
 		return;
+	}
 	fall(&w, FALL_REVERSED, out);
 	reversed = out->is;
-	out->or_is = usual;
+	out->or_is = out->or_else = usual;
 	out->chance = chance = !is_same(&reversed, &usual);
 	if (chance && usual.outcome != OUTCOME_CONNECTED)
 		return;
 	fall(&w, FALL_USUAL, out);	/* told as it is without */
 	out->chance = chance;
-	out->or_is = chance ? reversed : well;
+	out->or_is = out->or_else = chance ? reversed : well;
 }

@@ -62,6 +62,8 @@ struct prediction {
 	double connect_ms;	/* as a record's; below 0: not connected */
 	struct predicted is;
 	struct predicted or_is;
+	struct predicted or_else;	/* if it falls well for one host alone;
+					   `or_is` if that is nothing new */
 	bool chance;		/* a random choice of a NAT's or a host's
 				   decides: `is` if it falls well, `or_is` if
 				   it does not; of two ways to connect `is` is

@@ -245,6 +245,7 @@ struct walk {
 	int spoof_asked;
 	int low_ttl[SIDES];
 	bool luck;		/* how random choices fall */
+	bool lucky[SIDES];	/* and the times of what a host repeats */
 	bool reversed;		/* what is repeated at random times comes in
 				   the other order */
 	bool drew;		/* there were some */

@@ -140,6 +140,28 @@ static void who_repeats_first_decides(void **state)
 }
 
 /*
+ * NAT B lets no time exceeded of a router's in, so B's TTL is found too high,
+ * and its SYN ends at NAT A; a hole is there for it only after A's own was
+ * sent again, for a moment. When both repeated SYN-ACKs come in that moment
+ * they connect; when neither does, B's is refused. When B's comes in it and
+ * A's did not, B still waits, sends its SYN again, and hears of NAT A itself
+ * that its TTL has ended there: a TTL that is of no use.
+ */
+static void it_may_fall_well_for_one_alone(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	between("natblaster/low", "imc05-icmp-ends",
+		"rfc4787-req12a-peer-only", 110, &p);
+	assert_true(p.chance);
+	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_int_equal(p.or_is.cause, CAUSE_SYN_ACK_REFUSED);
+	assert_int_equal(p.or_else.outcome, OUTCOME_NOT_APPLICABLE);
+	assert_int_equal(p.or_else.cause, CAUSE_NO_USABLE_TTL);
+}
+
+/*
  * NAT B's RST ends A's connect(), which is repeated after 1 to 2 s, in time for
  * what B's kernel sends again after 1 s, or too late for it: A's SYN is let in
  * where B's has opened the hole, and B's by then only if it crosses A's.
@@ -199,6 +221,7 @@ int main(void)
 		cmocka_unit_test(an_error_about_ttl_1_ends_nothing),
 		cmocka_unit_test(a_probe_may_get_another_address),
 		cmocka_unit_test(who_repeats_first_decides),
+		cmocka_unit_test(it_may_fall_well_for_one_alone),
 		cmocka_unit_test(a_retry_may_cross_the_peers_syn),
 		cmocka_unit_test(a_reset_that_is_late_ends_nothing),
 		cmocka_unit_test(an_address_has_its_own_ports),
