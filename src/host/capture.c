@@ -52,18 +52,18 @@ static int link_header(int link)
 char *capture_filter(uint16_t port, uint32_t without, int link,
 		     char text[CAPTURE_FILTER])
 {
-	char only[64] = "tcp", address[ADDRESS_TEXT];
-	int header = link_header(link), n = 3;
+	char only[32] = "tcp", but[32] = "", address[ADDRESS_TEXT];
+	int header = link_header(link);
 
 	if (port)
-		n = snprintf(only, sizeof(only), "tcp port %u", port);
+		snprintf(only, sizeof(only), "tcp port %u", port);
 	if (without)
-		snprintf(only + n, sizeof(only) - (size_t)n, " and not host %s",
+		snprintf(but, sizeof(but), " and not host %s",
 			 address_text(without, address));
 	snprintf(text, CAPTURE_FILTER,
-		 "ip and ((%s and (tcp[tcpflags] & (tcp-syn|tcp-rst|tcp-fin) "
+		 "ip and ((%s%s and (tcp[tcpflags] & (tcp-syn|tcp-rst|tcp-fin) "
 		 "!= 0 or less %d)) or icmp[0] = 3 or icmp[0] = 11 or "
-		 "icmp[0] = 12)", only,
+		 "icmp[0] = 12)", only, but,
 		 CAPTURE_BYTES + (header > 0 ? header : 0));
 	return text;
 }

@@ -11,8 +11,8 @@
 #define TTL_MAX 255
 #define SEND_TRIES 4
 
-/* open_handle - the errors it cannot have the port for are none: one that the
-   system chooses does as well */
+/* open_handle - on that port, or, if it cannot be had, on one that the system
+   chooses: that does as well */
 static int open_handle(uint16_t port)
 {
 	struct endpoint any = { .port = port };

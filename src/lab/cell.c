@@ -163,19 +163,22 @@ static process_main job_nat(const struct job *job)
 	return NULL;
 }
 
+#define NO_HOME UINT8_MAX
+
 /*
- * lodges - does the NAT live with that host, which is the first behind it?
- * Where there is a delay it does not: they must not wait for each other.
+ * home_of - the host that the NAT lives with: the first behind it; NO_HOME: it
+ * has a process of its own. So it is where there is a delay: they must not
+ * wait for each other.
  */
-static bool lodges(const struct cell *c, const struct wiring_plan *plan,
-		   uint8_t nat, uint8_t host)
+static uint8_t home_of(const struct cell *c, const struct wiring_plan *plan,
+		       uint8_t nat)
 {
 	const struct topology *t = plan->topology;
 
 	if (c->config.cpu < 0 || t->nodes[nat].kind != NODE_NAT ||
 	    plan->nats[nat].kind != CHOICE_PROFILE)
-		return false;
-	for (uint8_t h = 0; h <= host; h++) {
+		return NO_HOME;
+	for (uint8_t h = 0; h < t->node_count; h++) {
 		uint8_t at;
 
 		if (t->nodes[h].kind != NODE_HOST)
@@ -184,19 +187,9 @@ static bool lodges(const struct cell *c, const struct wiring_plan *plan,
 		while (at != nat && t->nodes[at].kind == NODE_NAT)
 			at = path_node(t, path_gateway(t, at));
 		if (at == nat)
-			return h == host;
+			return h;
 	}
-	return false;
-}
-
-static bool lodges_anywhere(const struct cell *c,
-			    const struct wiring_plan *plan, uint8_t nat)
-{
-	for (uint8_t h = 0; h < plan->topology->node_count; h++)
-		if (plan->topology->nodes[h].kind == NODE_HOST &&
-		    lodges(c, plan, nat, h))
-			return true;
-	return false;
+	return NO_HOME;
 }
 
 /* lodge - a NAT in a host's process, which will be given the @kit */
@@ -230,7 +223,7 @@ static bool start_host(struct cell *c, struct job *job, struct error *e)
 	bool ok = true;
 
 	for (uint8_t i = 0; ok && i < t->node_count; i++)
-		if (lodges(c, job->plan, i, job->node))
+		if (home_of(c, job->plan, i) == job->node)
 			ok = lodge(c, job, i, &kit, e);
 	ok = ok && start(c, CELL_HOST, n->name, &kit, job_host, job, e);
 	if (ok)
@@ -258,7 +251,7 @@ static bool start_node(struct cell *c, struct job *job, struct error *e)
 			      e);
 	case NODE_NAT:
 		return !job_nat(job) ||
-			lodges_anywhere(c, job->plan, job->node) ||
+			home_of(c, job->plan, job->node) != NO_HOME ||
 			start(c, CELL_NAT, n->name, NULL, job_nat(job), job,
 			      e);
 	default:

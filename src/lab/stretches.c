@@ -86,8 +86,8 @@ static struct stretch block(const struct stretches *s, unsigned turn)
 	return b;
 }
 
-/* deal - give @slot the next block, if it can be one that fits; false: there
-   is none, or what it was given is empty */
+/* deal - give @slot the next block, which may be empty, or if it can be one
+   that fits; false: there is none */
 static bool deal(struct stretches *s, unsigned slot, stretches_fit fits,
 		 void *argument)
 {
