@@ -268,7 +268,7 @@ static bool begin(struct init *in)
 	share_cpus(in);
 	admission_begin(&in->admission, in->jobs, AT_FIRST * count_cpus());
 	if (wants_wheel(in))
-		wheel_measure(&in->wheel);
+		wheel_find(&in->wheel);
 	return true;
 }
 

@@ -103,18 +103,13 @@ static double of_first_syn(const struct attempt_result *r, double held,
 	return 0;
 }
 
-static bool has_faults(const struct lab_trial *t)
-{
-	return t->loss > 0 || *links_text(t->links);
-}
-
 double lateness(const struct lab_trial *t, const struct findings *f)
 {
 	double d = t->rtt_ms / 2, late;
 
 	if (!(d > 0) || !f->has[0] || !f->has[1])
 		return 0;
-	if (has_faults(t))
+	if (trial_has_faults(t))
 		return f->cable_late_ms;
 	late = of_ways(f, d);
 	for (int i = 0; i < 2; i++) {
@@ -140,7 +135,7 @@ static double nearest(const struct lab_trial *t)
 	double apart = fmin(fabs(skew - d), fabs(skew - d / 2));
 	double least = fmax(fmin(apart, d / 2), d / 8);
 
-	return has_faults(t) ? fmin(least, AGAIN) : least;
+	return trial_has_faults(t) ? fmin(least, AGAIN) : least;
 }
 
 double lateness_share(const struct lab_trial *t, double late_ms)
@@ -152,5 +147,5 @@ double lateness_strain(const struct lab_trial *t, double late_ms)
 {
 	double share = lateness_share(t, late_ms);
 
-	return has_faults(t) ? share / CHEAP : share;
+	return trial_has_faults(t) ? share / CHEAP : share;
 }

@@ -373,12 +373,15 @@ static bool counts(struct slot *s)
 	return !s->busy;
 }
 
-/* remembers - is one of the cell's NATs a program, which does not begin anew?
-   To run the trial again, with the same ports, its cell must be another. */
+/* remembers - does the cell, when a trial with the same ports follows? A RST
+   that was lost may have left a connection at S; and a program that is a NAT
+   does not begin anew, which a search for the TTL does not mind. */
 static bool remembers(const struct slot *s)
 {
-	return strstr(s->trial.nat_a, CHOICE_EXEC_PREFIX) ||
-	       strstr(s->trial.nat_b, CHOICE_EXEC_PREFIX);
+	return (trial_has_faults(&s->trial) && !s->in_order) ||
+	       (!s->searching &&
+		(strstr(s->trial.nat_a, CHOICE_EXEC_PREFIX) ||
+		 strstr(s->trial.nat_b, CHOICE_EXEC_PREFIX)));
 }
 
 /* Did both hosts connect, and leave nothing under way? */
@@ -428,7 +431,7 @@ static bool conclude(struct slot *s, struct error *e)
 		finish(s);
 		told = counts(s);
 	}
-	if (s->busy && !s->searching && remembers(s))
+	if (s->busy && remembers(s))
 		end(s);
 	else
 		settle(s);

@@ -52,10 +52,15 @@ int64_t trial_patience(const struct lab_trial *t)
 	return 2 * (peer_time(t) + 2 * order_time(t)) + 10 * NS_PER_S;
 }
 
+bool trial_has_faults(const struct lab_trial *t)
+{
+	return t->loss > 0 || *links_text(t->links);
+}
+
 bool trial_is_timed(const struct lab_trial *t)
 {
-	return t->loss > 0 || *links_text(t->links) ||
-		(t->rtt_ms > 0 && t->timeout_ms > FIRST_RETRY_MS);
+	return trial_has_faults(t) ||
+		(t->rtt_ms > 0 && trial_timeout(t) > FIRST_RETRY_MS);
 }
 
 int64_t trial_linger(const struct lab_trial *t)

@@ -37,10 +37,14 @@ int64_t trial_patience(const struct lab_trial *t);
    order: it is then broken off */
 int64_t trial_linger(const struct lab_trial *t);
 
+/* trial_has_faults - do its links lose packets, or do worse with them? */
+bool trial_has_faults(const struct lab_trial *t);
+
 /*
  * trial_is_timed - is there time for the kernel to send again what was not
  * answered? Then it matters when the trial begins (lab/wheel.h). It is so over
- * links with faults, and where the time was given.
+ * links with faults, and with a timeout of more than a second, which the usual
+ * one is above an RTT of 10 ms.
  */
 bool trial_is_timed(const struct lab_trial *t);
 

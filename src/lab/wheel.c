@@ -2,8 +2,10 @@
  * Linux has a wheel of levels, each of 64 buckets (kernel/time/timer.c). A
  * level's bucket is eight times as wide as one of the level below, and a timer
  * goes to the lowest level that reaches so far; it runs when the bucket that it
- * would end in is over. The waiting of a socket with SO_RCVTIMEO is such a
- * timer too, and what is seen of the wheel.
+ * would end in is over. Buckets end at the ticks, counted from boot, that their
+ * width divides; the kernel's list of timers says which tick it is. Where there
+ * is no list, the wheel is watched: the waiting of a socket with SO_RCVTIMEO is
+ * such a timer too.
  */
 #include "lab/wheel.h"
 
@@ -11,6 +13,8 @@
 #include "base/rng.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -40,6 +44,63 @@ int64_t wheel_step(int64_t tick)
 	return bucket * tick;
 }
 
+/* earliest - a look may say late, if not in time: the earliest is the wheel's */
+static void earliest(struct wheel *w, int64_t tick, int64_t seen)
+{
+	int64_t step = wheel_step(tick);
+	int64_t later = ((seen - w->phase) % step + step) % step;
+
+	if (!w->step || later > step / 2)
+		w->phase = (seen % step + step) % step;
+	w->step = step;
+}
+
+/* What the kernel's list of timers says of its ticks. */
+struct ticks {
+	int64_t now, last;		/* ns; last: some tick before now */
+	uint64_t jiffies;		/* ticks counted, now */
+};
+
+static bool read_ticks(FILE *list, struct ticks *t)
+{
+	char line[256];
+
+	*t = (struct ticks){ .now = 0 };
+	while (fgets(line, sizeof(line), list)) {
+		if (sscanf(line, "jiffies: %" SCNu64, &t->jiffies) == 1)
+			return t->now > 0;
+		if (sscanf(line, "now at %" SCNd64, &t->now) != 1)
+			sscanf(line, " .last_tick : %" SCNd64, &t->last);
+	}
+	return false;
+}
+
+bool wheel_read(struct wheel *w, FILE *list, int64_t tick)
+{
+	uint64_t ticks = (uint64_t)(wheel_step(tick) / tick);
+	struct ticks t;
+
+	if (!read_ticks(list, &t))
+		return false;
+	earliest(w, tick, t.now - (t.now - t.last) % tick -
+		 (int64_t)(t.jiffies % ticks) * tick);
+	return true;
+}
+
+static bool read_list(struct wheel *w, int64_t tick)
+{
+	bool is_read = true;
+
+	for (int i = 0; i < LOOKS && is_read; i++) {
+		FILE *list = fopen("/proc/timer_list", "re");
+
+		is_read = list && wheel_read(w, list, tick);
+		if (list)
+			fclose(list);
+	}
+	return is_read;
+}
+
 /* look - when a wait of @time ended; 0: something ended it before */
 static int64_t look(int socket, int64_t time)
 {
@@ -56,36 +117,34 @@ static int64_t look(int socket, int64_t time)
 	return clock_now();
 }
 
-/* take_in - a wait ends late, if not in time: the earliest is the wheel's */
-static void take_in(struct wheel *w, int64_t step, int64_t seen)
+static void watch(struct wheel *w, int64_t tick)
 {
-	int64_t later = ((seen - w->phase) % step + step) % step;
-
-	if (!w->step || later > step / 2)
-		w->phase = seen % step;
-	w->step = step;
-}
-
-void wheel_measure(struct wheel *w)
-{
-	struct timespec tick;
 	int64_t first, bucket;
 	int pair[2];
 
-	*w = (struct wheel){ .step = 0 };
-	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) < 0 ||
-	    tick.tv_sec || !tick.tv_nsec ||
-	    socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) < 0)
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return;
-	level_of(tick.tv_nsec, &first, &bucket);
+	level_of(tick, &first, &bucket);
 	for (int i = 0; i < LOOKS; i++) {
-		int64_t seen = look(pair[0], (first + 1) * tick.tv_nsec);
+		int64_t seen = look(pair[0], (first + 1) * tick);
 
 		if (seen)
-			take_in(w, bucket * tick.tv_nsec, seen);
+			earliest(w, tick, seen);
 	}
 	close(pair[0]);
 	close(pair[1]);
+}
+
+void wheel_find(struct wheel *w)
+{
+	struct timespec tick;
+
+	*w = (struct wheel){ .step = 0 };
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) < 0 ||
+	    tick.tv_sec || !tick.tv_nsec)
+		return;
+	if (!read_list(w, tick.tv_nsec))
+		watch(w, tick.tv_nsec);
 }
 
 int64_t wheel_time(const struct wheel *w, int64_t now, uint64_t seed)
@@ -97,6 +156,7 @@ int64_t wheel_time(const struct wheel *w, int64_t now, uint64_t seed)
 		return now;
 	rng_seed(&r, seed);
 	rng_seed(&r, rng_next(&r));
-	place = w->phase + (int64_t)rng_below(&r, (uint64_t)w->step);
+	place = (int64_t)rng_below(&r, (uint64_t)(w->step / NS_PER_MS));
+	place = w->phase + place * NS_PER_MS + NS_PER_MS / 2;
 	return now + ((place - now) % w->step + w->step) % w->step;
 }

@@ -9,7 +9,9 @@
 #ifndef TCPTRAV_LAB_WHEEL_H
 #define TCPTRAV_LAB_WHEEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct wheel {
 	int64_t step;		/* ns; 0: not known */
@@ -23,15 +25,27 @@ struct wheel {
 int64_t wheel_step(int64_t tick);
 
 /*
- * wheel_measure - wait for the wheel a few times: a second or two in all
- * Where that fails, or the machine is busy, the phase is not right, or not
- * known, and no more comes of it than that trials differ by chance.
+ * wheel_read - from @list, of the form of /proc/timer_list, where a tick takes
+ * @tick ns, into @w: nothing (.step 0), or what was read before. Of several
+ * readings that differ the earliest in the step counts, as a tick may be
+ * counted late, never in advance.
+ * Return: false, with @w as it was, where @list does not say
  */
-void wheel_measure(struct wheel *w);
+bool wheel_read(struct wheel *w, FILE *list, int64_t tick);
 
 /*
- * wheel_time - the first time from @now on at the place that @seed says; any
- * is as likely as another. Pure.
+ * wheel_find - of this kernel's list of timers; where there is none (a container
+ * may hide it), wait for the wheel a few times: a second or two in all. Where
+ * that fails, the step is not known (0), or on a busy machine its phase not
+ * right, and no more comes of it than that trials differ by chance.
+ */
+void wheel_find(struct wheel *w);
+
+/*
+ * wheel_time - the first time from @now on at the place that @seed says, one of
+ * those half a millisecond from whole ones; any is as likely as another. Delays
+ * and skews are whole milliseconds mostly, so that what comes of it a little late
+ * is still in the same tick. Pure.
  * Return: @now where the wheel is not known
  */
 int64_t wheel_time(const struct wheel *w, int64_t now, uint64_t seed);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -21,41 +22,110 @@ static void steps(void **state)
 	assert_int_equal(wheel_step(NS_PER_MS), 64 * NS_PER_MS);
 }
 
+#define MS NS_PER_MS
+
 static void times(void **state)
 {
-	const struct wheel w = { .step = 32, .phase = 11 };
+	const struct wheel w = { .step = 32 * MS, .phase = 11 * MS };
 	unsigned eighths[8] = { 0 };
 
 	(void)state;
 	for (uint64_t seed = 0; seed < 8000; seed++) {
-		int64_t at = wheel_time(&w, 1000, seed);
+		int64_t at = wheel_time(&w, 1000 * MS, seed);
 
-		assert_in_range(at, 1000, 1031);
+		assert_in_range(at, 1000 * MS, 1032 * MS - 1);
+		assert_int_equal(at % MS, MS / 2);
 		/* the same place in any step, however it is asked for */
-		for (int64_t now = 1001; now < 1100; now += 7) {
+		for (int64_t now = 1001 * MS; now < 1100 * MS; now += 7 * MS) {
 			int64_t then = wheel_time(&w, now, seed);
 
-			assert_in_range(then, now, now + 31);
-			assert_int_equal((then - at) % 32, 0);
+			assert_in_range(then, now, now + 32 * MS - 1);
+			assert_int_equal((then - at) % (32 * MS), 0);
 		}
-		eighths[(at - w.phase) % 32 / 4]++;
+		eighths[(at - w.phase) / MS % 32 / 4]++;
 	}
 	/* 1000 each, with a standard deviation of 30 */
 	for (int i = 0; i < 8; i++)
 		assert_in_range(eighths[i], 850, 1150);
 }
 
-/* The place is one in a step, wherever the steps are: two labs that measured
+/* The place is one in a step, wherever the steps are: two labs that found
    other phases begin at the same time after a step. */
 static void places_are_from_the_step(void **state)
 {
-	const struct wheel a = { .step = 1000, .phase = 0 };
-	const struct wheel b = { .step = 1000, .phase = 700 };
+	const struct wheel a = { .step = 64 * MS, .phase = 0 };
+	const struct wheel b = { .step = 64 * MS, .phase = 700 };
 
 	(void)state;
-	for (uint64_t seed = 0; seed < 100; seed++)
-		assert_int_equal((wheel_time(&a, 5000, seed) - a.phase) % 1000,
-				 (wheel_time(&b, 9999, seed) - b.phase) % 1000);
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		int64_t at = wheel_time(&a, 5000 * MS, seed) - a.phase;
+		int64_t then = wheel_time(&b, 9999 * MS, seed) - b.phase;
+
+		assert_int_equal(at % a.step, then % b.step);
+	}
+}
+
+static bool read_text(struct wheel *w, const char *text, int64_t tick)
+{
+	FILE *list = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	bool is_read;
+
+	assert_non_null(list);
+	is_read = wheel_read(w, list, tick);
+	fclose(list);
+	return is_read;
+}
+
+/* 250 ticks a second: tick 4294984101 is the fifth after one that 8 divides.
+   It was at 367016 ms or some ticks later, and is not over at 367316.7: since
+   367316. So that one was at 367296 ms, or 32 ms times 11478. */
+static void list(void **state)
+{
+	const char *one = "Timer List Version: v0.10\n"
+		"HRTIMER_MAX_CLOCK_BASES: 8\n"
+		"now at 367316768862 nsecs\n\n"
+		"cpu: 0\n"
+		" # expires at 367320000000-367320000000 nsecs [in 3 to 3 nsecs]\n"
+		"  .last_tick      : 367016000000 nsecs\n"
+		"  .last_jiffies   : 4294984025\n"
+		"jiffies: 4294984101\n\n"
+		"cpu: 1\n"
+		"  .last_tick      : 1 nsecs\n"
+		"jiffies: 3\n";
+	/* the tick was 0.4 ms after each fourth ms; and it was counted late */
+	const char *late = "now at 367316768862 nsecs\n"
+		"  .last_tick      : 367016400000 nsecs\n"
+		"jiffies: 4294984100\n";
+	struct wheel w = { .step = 0 };
+
+	(void)state;
+	assert_true(read_text(&w, one, 4 * MS));
+	assert_int_equal(w.step, 32 * MS);
+	assert_int_equal(w.phase, 0);
+	assert_true(read_text(&w, late, 4 * MS));
+	assert_int_equal(w.phase, 0);
+	w.step = 0;
+	assert_true(read_text(&w, late, 4 * MS));
+	assert_int_equal(w.phase, 4400000);
+	assert_true(read_text(&w, one, 4 * MS));
+	assert_int_equal(w.phase, 0);
+}
+
+static void no_list(void **state)
+{
+	const char *const none[] = {
+		"now at 367316768862 nsecs\n", "jiffies: 12\n",
+		"now at 7 nsecs\njiffies:\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+		struct wheel w = { .step = 5, .phase = 3 };
+
+		assert_false(read_text(&w, none[i], 4 * MS));
+		assert_int_equal(w.step, 5);
+		assert_int_equal(w.phase, 3);
+	}
 }
 
 static void unknown(void **state)
@@ -72,6 +142,8 @@ int main(void)
 		cmocka_unit_test(steps),
 		cmocka_unit_test(times),
 		cmocka_unit_test(places_are_from_the_step),
+		cmocka_unit_test(list),
+		cmocka_unit_test(no_list),
 		cmocka_unit_test(unknown),
 	};
 
