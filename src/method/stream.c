@@ -96,14 +96,35 @@ int stream_listen(struct attempt *a)
 	return stream_new(a, s, STREAM_LISTENING) ? 0 : -EMFILE;
 }
 
+/*
+ * is_second - was it the peer's ACK that established it? A SYN-ACK did so at the
+ * other end, whose proof is right behind.
+ */
+static bool is_second(const struct attempt *a, const struct stream *s)
+{
+	return s->accepted || (a->evidence.syn_ack_out &&
+			       !a->evidence.syn_acks);
+}
+
+/*
+ * Who is second proves itself to a peer only that has proved itself: it tells a
+ * stranger nothing. It costs no time. And what acknowledges the peer's proof is
+ * a packet of the kernel's; if both proved themselves at once, microseconds
+ * would say whether it is one, or rides on the own proof, and with that what is
+ * lost when a packet is.
+ */
+static bool may_prove(const struct attempt *a, const struct stream *s)
+{
+	return !s->proof_sent && !a->hold_bytes &&
+	       (s->state == STREAM_VERIFIED ||
+		(s->state == STREAM_PROVING && !is_second(a, s)));
+}
+
 size_t stream_waits(struct attempt *a, struct host_wait items[STREAMS])
 {
 	size_t count = 0;
 
 	for (struct stream *s = a->stream; s < a->stream + STREAMS; s++) {
-		bool held = s->state == STREAM_PROVING && !s->proof_sent &&
-			    a->hold_bytes;
-
 		if (s->state == STREAM_FREE || s->state == STREAM_PROVED)
 			continue;
 		items[count++] = (struct host_wait){
@@ -112,8 +133,7 @@ size_t stream_waits(struct attempt *a, struct host_wait items[STREAMS])
 				s->received < PROOF_BYTES,	/* else only
 				   the acknowledgement is waited for */
 			.write = s->state == STREAM_CONNECTING ||
-				 (s->state == STREAM_PROVING &&
-				  !s->proof_sent && !held),
+				 may_prove(a, s),
 		};
 	}
 	return count;
@@ -203,8 +223,6 @@ static void proof_send(struct attempt *a, struct stream *s)
 {
 	uint8_t proof[PROOF_BYTES];
 
-	if (s->proof_sent || a->hold_bytes)
-		return;
 	proof_for(a, true, proof);
 	do_(a)->ask_acknowledgement(a->host, s->socket);
 	/* 32 bytes into an empty send buffer: all of them or none. */
@@ -264,7 +282,7 @@ static void proving_step(struct attempt *a, struct stream *s)
 		}
 		s->received += (size_t)n;
 	}
-	if (s->received == PROOF_BYTES && s->proof_sent)
+	if (s->received == PROOF_BYTES)
 		proof_check(a, s);
 }
 
@@ -302,13 +320,15 @@ int64_t stream_step(struct attempt *a)
 			listening_step(a, s);
 		else if (s->state == STREAM_CONNECTING)
 			connecting_step(a, s);
-		if (s->state == STREAM_PROVING)
+		if (may_prove(a, s))
 			proof_send(a, s);
 		if (s->proof_sent && !s->acknowledged)
 			s->acknowledged = do_(a)->acknowledged(a->host,
 							       s->socket);
 		if (s->state == STREAM_PROVING)
 			proving_step(a, s);
+		if (may_prove(a, s))
+			proof_send(a, s);
 		if (s->state == STREAM_VERIFIED)
 			verified_step(a, s);
 		if (a->seen & SEEN_PROVED)

@@ -261,9 +261,9 @@ static enum outcome poll_all(struct attempt *a, int64_t until)
 	return OUTCOME_CONNECTED;
 }
 
-/* Take in all that is there. The capture comes last but one: a packet is in
-   it before the socket that it is for changes, so that when a stream is seen
-   to be established its segments have been seen too. */
+/* Take in all that is there. A packet is in the capture before the socket that
+   it is for changes: what established a stream is known to its step mostly, and
+   in any case after it. */
 static int64_t take_in(struct attempt *a)
 {
 	int64_t next;
@@ -271,6 +271,7 @@ static int64_t take_in(struct attempt *a)
 	if (!a->lost)
 		while (client_news(a))
 			;
+	captures(a);
 	next = stream_step(a);
 	captures(a);
 	return earlier(next, repeat(a));
