@@ -38,6 +38,7 @@ struct init {
 	unsigned jobs;
 	struct slot *slots;
 	struct ttls *ttls;
+	bool can_be_late;		/* some trials have delay */
 	struct wheel wheel;
 	struct admission admission;
 	struct stretches trials;	/* that are still to be started */
@@ -121,15 +122,6 @@ static bool fits(void *argument, unsigned slot, unsigned number)
 	return slot_fits(&in->slots[slot], &t);
 }
 
-/* must_wait - is the machine at its limit? What has no delay is not late. */
-static bool must_wait(const struct init *in, unsigned slot)
-{
-	unsigned next = stretches_next(&in->trials, slot);
-
-	return !admission_allows(&in->admission, in->busy) &&
-		sweep_trial(in->plan->sweep, next).rtt_ms > 0;
-}
-
 /* Give a slot that is free work, if there is some. */
 static void assign(struct init *in, unsigned slot)
 {
@@ -138,7 +130,8 @@ static void assign(struct init *in, unsigned slot)
 	unsigned number;
 	struct lab_trial t;
 
-	if (!in->trials.left || must_wait(in, slot))
+	if (!in->trials.left || (in->can_be_late &&
+				 !admission_allows(&in->admission, in->busy)))
 		return;
 	number = stretches_choose(&in->trials, slot, has_cell ? fits : NULL,
 				  in);
@@ -228,16 +221,21 @@ static void share_cpus(struct init *in)
 	}
 }
 
-/* wants_wheel - is there a trial that begins by it? */
-static bool wants_wheel(const struct init *in)
+/* survey - what the plan's trials want of the machine */
+static void survey(struct init *in)
 {
+	bool timed = false;
+
 	for (unsigned i = 0; i < in->plan->count; i++) {
 		const struct lab_trial t = sweep_trial(in->plan->sweep, i);
 
-		if (!lab_skips(in->plan, i) && trial_is_timed(&t))
-			return true;
+		if (lab_skips(in->plan, i))
+			continue;
+		in->can_be_late |= t.rtt_ms > 0;
+		timed |= trial_is_timed(&t);
 	}
-	return false;
+	if (timed)
+		wheel_find(&in->wheel);
 }
 
 static bool begin(struct init *in)
@@ -267,8 +265,7 @@ static bool begin(struct init *in)
 	}
 	share_cpus(in);
 	admission_begin(&in->admission, in->jobs, AT_FIRST * count_cpus());
-	if (wants_wheel(in))
-		wheel_find(&in->wheel);
+	survey(in);
 	return true;
 }
 

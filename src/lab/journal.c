@@ -1,5 +1,6 @@
 #include "lab/journal.h"
 
+#include "base/bits.h"
 #include "lab/judge.h"
 #include "method/record.h"
 
@@ -151,20 +152,19 @@ static bool take_record(struct journal *j, const json_t *record, uint64_t seed,
 {
 	uint64_t number = seed - j->seed;
 	unsigned count = sweep_count(j->sweep);
-	uint8_t bit = (uint8_t)(1U << number % 8);
 
 	if (number >= count)
 		return error_set(e, ERROR_USE, "its seed %" PRIu64 " is of no"
 				 " trial of this plan, which has %u from %"
 				 PRIu64, seed, count, j->seed);
-	if (j->done[number / 8] & bit)
+	if (bits_have(j->done, (unsigned)number))
 		return error_set(e, ERROR_USE, "there is a record with seed %"
 				 PRIu64 " before it", seed);
 	if (!check_setting(j, record, (unsigned)number, seed, e))
 		return false;
 	if (!count_outcome(j, record))
 		return error_set(e, ERROR_USE, "it has no outcome");
-	j->done[number / 8] |= bit;
+	bits_add(j->done, (unsigned)number);
 	return true;
 }
 

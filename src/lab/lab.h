@@ -6,6 +6,7 @@
 #ifndef TCPTRAV_LAB_LAB_H
 #define TCPTRAV_LAB_LAB_H
 
+#include "base/bits.h"
 #include "base/error.h"
 #include "lab/links.h"
 #include "method/attempt.h"
@@ -41,8 +42,8 @@ struct lab_report {
 struct lab_plan {
 	const struct sweep *sweep;	/* makes the trials: lab/sweep.h */
 	unsigned count;
-	const uint8_t *skip;		/* bit N % 8 of byte N / 8: trial N is
-					   not to be run; NULL: all are */
+	const uint8_t *skip;		/* base/bits.h: the trials that are not
+					   to be run; NULL: all are */
 	unsigned jobs;			/* cells at once; 0: one */
 	uint64_t seed;
 	/* false, with a sentence, ends the lab */
@@ -56,7 +57,7 @@ struct lab_plan {
 /* lab_skips - is the trial one that is not to be run? */
 static inline bool lab_skips(const struct lab_plan *plan, unsigned number)
 {
-	return plan->skip && plan->skip[number / 8] >> number % 8 & 1;
+	return plan->skip && bits_have(plan->skip, number);
 }
 
 /* lab_wanted - how many are to be run */

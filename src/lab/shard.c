@@ -1,5 +1,7 @@
 #include "lab/shard.h"
 
+#include "base/bits.h"
+
 #include <stdlib.h>
 
 bool shard_read(const char *text, struct shard *out, struct error *e)
@@ -34,5 +36,5 @@ void shard_skip(const struct shard *s, unsigned count, uint8_t *bits)
 {
 	for (unsigned i = 0; s->of && i < count; i++)
 		if (i % s->of != s->number - 1)
-			bits[i / 8] |= (uint8_t)(1U << i % 8);
+			bits_add(bits, i);
 }

@@ -1,20 +1,12 @@
 #include "lab/stretches.h"
 
+#include "base/bits.h"
+
 #include <stdlib.h>
 
 #define BLOCK 16	/* trials */
 #define BLOCKS_AHEAD 64	/* for one that fits */
 #define GOLDEN 0.618	/* blocks so far apart are spread evenly at any time */
-
-static bool is_set(const uint8_t *bits, unsigned i)
-{
-	return bits[i / 8] >> i % 8 & 1;
-}
-
-static void set(uint8_t *bits, unsigned i)
-{
-	bits[i / 8] |= (uint8_t)(1U << i % 8);
-}
 
 static unsigned common_divisor(unsigned x, unsigned y)
 {
@@ -50,8 +42,8 @@ bool stretches_begin(struct stretches *s, unsigned slots, unsigned count,
 	if (!s->of || !s->taken || !s->dealt)
 		return false;
 	for (unsigned i = 0; i < count; i++)
-		if (skip && is_set(skip, i))
-			set(s->taken, i);
+		if (skip && bits_have(skip, i))
+			bits_add(s->taken, i);
 		else
 			s->left++;
 	return true;
@@ -68,7 +60,7 @@ void stretches_end(struct stretches *s)
 /* trim - nobody looks again at what is taken in front; Return: is any left? */
 static bool trim(const struct stretches *s, struct stretch *of)
 {
-	while (of->next < of->end && is_set(s->taken, of->next))
+	while (of->next < of->end && bits_have(s->taken, of->next))
 		of->next++;
 	return of->next < of->end;
 }
@@ -93,14 +85,14 @@ static bool deal(struct stretches *s, unsigned slot, stretches_fit fits,
 {
 	unsigned chosen, seen = 0;
 
-	while (s->turn < s->blocks && is_set(s->dealt, s->turn))
+	while (s->turn < s->blocks && bits_have(s->dealt, s->turn))
 		s->turn++;
 	chosen = s->turn;
 	for (unsigned i = s->turn; fits && i < s->blocks &&
 	     seen < BLOCKS_AHEAD; i++) {
 		struct stretch b;
 
-		if (is_set(s->dealt, i))
+		if (bits_have(s->dealt, i))
 			continue;
 		seen++;
 		b = block(s, i);
@@ -111,7 +103,7 @@ static bool deal(struct stretches *s, unsigned slot, stretches_fit fits,
 	}
 	if (chosen >= s->blocks)
 		return false;
-	set(s->dealt, chosen);
+	bits_add(s->dealt, chosen);
 	s->of[slot] = block(s, chosen);
 	return true;
 }
@@ -139,17 +131,6 @@ static bool share(struct stretches *s, unsigned slot)
 	return true;
 }
 
-unsigned stretches_next(const struct stretches *s, unsigned slot)
-{
-	struct stretch of = s->of[slot];
-
-	if (of.next == of.end && s->turn < s->blocks)
-		of = block(s, s->turn);
-	for (unsigned i = 0; of.next == of.end && i < s->slots; i++)
-		of = s->of[i];
-	return of.next < s->count ? of.next : s->count - 1;
-}
-
 unsigned stretches_choose(struct stretches *s, unsigned slot,
 			  stretches_fit fits, void *argument)
 {
@@ -159,13 +140,13 @@ unsigned stretches_choose(struct stretches *s, unsigned slot,
 		if (!deal(s, slot, fits, argument) && !share(s, slot))
 			return STRETCHES_NONE;
 	for (unsigned i = of->next; fits && i < of->end; i++)
-		if (!is_set(s->taken, i) && fits(argument, slot, i))
+		if (!bits_have(s->taken, i) && fits(argument, slot, i))
 			return i;
 	return of->next;
 }
 
 void stretches_take(struct stretches *s, unsigned number)
 {
-	set(s->taken, number);
+	bits_add(s->taken, number);
 	s->left--;
 }

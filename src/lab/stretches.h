@@ -24,13 +24,13 @@ struct stretches {
 	struct stretch *of;	/* by slot */
 	unsigned slots;
 	unsigned count;		/* of all trials */
-	uint8_t *taken;		/* bits, as lab_plan's skip */
+	uint8_t *taken;		/* base/bits.h */
 	unsigned left;		/* trials that nobody has taken */
 	/* private */
 	unsigned size, blocks;	/* of a block; how many */
 	unsigned step;		/* from block to block */
 	unsigned turn;		/* all blocks before its turn are dealt */
-	uint8_t *dealt;		/* bits, by turn */
+	uint8_t *dealt;		/* by turn */
 };
 
 /* Does trial @number fit what slot @slot has built up? */
@@ -38,16 +38,12 @@ typedef bool (*stretches_fit)(void *argument, unsigned slot, unsigned number);
 
 /*
  * stretches_begin - share @count trials out among @slots, one at least
- * @skip:  bits of those that nobody is to run, or NULL; copied
+ * @skip:  those that nobody is to run (base/bits.h), or NULL; copied
  * Return: false when there is no memory; end it in any case
  */
 bool stretches_begin(struct stretches *s, unsigned slots, unsigned count,
 		     const uint8_t *skip);
 void stretches_end(struct stretches *s);
-
-/* stretches_next - where @slot goes on, at a guess: that trial may be taken
-   or another's. Some are left. */
-unsigned stretches_next(const struct stretches *s, unsigned slot);
 
 /*
  * stretches_choose - the trial that is @slot's turn: of those before it the

@@ -44,7 +44,7 @@ int64_t wheel_step(int64_t tick)
 	return bucket * tick;
 }
 
-/* earliest - a look may say late, if not in time: the earliest is the wheel's */
+/* earliest - a look is late, if not in time: the earliest is the wheel's */
 static void earliest(struct wheel *w, int64_t tick, int64_t seen)
 {
 	int64_t step = wheel_step(tick);

@@ -34,18 +34,18 @@ int64_t wheel_step(int64_t tick);
 bool wheel_read(struct wheel *w, FILE *list, int64_t tick);
 
 /*
- * wheel_find - of this kernel's list of timers; where there is none (a container
- * may hide it), wait for the wheel a few times: a second or two in all. Where
- * that fails, the step is not known (0), or on a busy machine its phase not
- * right, and no more comes of it than that trials differ by chance.
+ * wheel_find - from this kernel's list of timers; where there is none, as a
+ * container may hide it, wait for the wheel a few times: a second or two in
+ * all. Where that fails, the step is not known (0), or on a busy machine its
+ * phase not right, and no more comes of it than that trials differ by chance.
  */
 void wheel_find(struct wheel *w);
 
 /*
  * wheel_time - the first time from @now on at the place that @seed says, one of
- * those half a millisecond from whole ones; any is as likely as another. Delays
- * and skews are whole milliseconds mostly, so that what comes of it a little late
- * is still in the same tick. Pure.
+ * those half a millisecond from whole ones; any is as likely as another.
+ * Delays and skews are whole milliseconds mostly, so that what comes of it a
+ * little late is still in the same tick. Pure.
  * Return: @now where the wheel is not known
  */
 int64_t wheel_time(const struct wheel *w, int64_t now, uint64_t seed);

@@ -97,8 +97,8 @@ int stream_listen(struct attempt *a)
 }
 
 /*
- * is_second - was it the peer's ACK that established it? A SYN-ACK did so at the
- * other end, whose proof is right behind.
+ * is_second - was it the peer's ACK that established it? A SYN-ACK did so at
+ * the other end, whose proof is right behind.
  */
 static bool is_second(const struct attempt *a, const struct stream *s)
 {

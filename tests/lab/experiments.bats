@@ -92,6 +92,7 @@ TABLE
 		sed '1s/"outcome":"[a-z]*"/"outcome":"x"/' >"$again/other"
 	run -1 "$experiments/same" "$results/skew" "$again/other"
 	[[ "$output" == *'"outcome":"x"'* ]]
+	[[ "$output" == *"against predict: 0 agree, 1 differ"* ]]
 }
 
 @test "a population and a column of the reader's own" {

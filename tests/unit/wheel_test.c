@@ -85,7 +85,7 @@ static void list(void **state)
 		"HRTIMER_MAX_CLOCK_BASES: 8\n"
 		"now at 367316768862 nsecs\n\n"
 		"cpu: 0\n"
-		" # expires at 367320000000-367320000000 nsecs [in 3 to 3 nsecs]\n"
+		" # expires at 367320000000-367320000000 nsecs\n"
 		"  .last_tick      : 367016000000 nsecs\n"
 		"  .last_jiffies   : 4294984025\n"
 		"jiffies: 4294984101\n\n"
