@@ -164,7 +164,7 @@ check-built:
 check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS) \
 	$(SUITE)
 
-lint:
+lint: $(B)/profiles.inc
 	$(Q)tests/lint
 
 BENCH := $(patsubst experiments/bench/%.c,$(B)/bench/%,\
