@@ -100,7 +100,9 @@ outside()
 	ip -o link
 	ip -o address
 	ip route show table all
-	ip neighbour
+	# Of who was there, not its state, and not who was asked for in vain: it
+	# is the machine's own doing that these come and go
+	ip neighbour | sed -n 's/\(.* lladdr [^ ]*\).*/\1/p'
 }
 
 # as_ordinary_user COMMAND... - root lets go of all it has
