@@ -108,10 +108,10 @@ static bool is_second(const struct attempt *a, const struct stream *s)
 
 /*
  * Who is second proves itself to a peer only that has proved itself: it tells a
- * stranger nothing. It costs no time. And what acknowledges the peer's proof is
- * a packet of the kernel's; if both proved themselves at once, microseconds
- * would say whether it is one, or rides on the own proof, and with that what is
- * lost when a packet is.
+ * stranger nothing. It costs no time, but where the peer holds its bytes back.
+ * And what acknowledges the peer's proof is a packet of the kernel's; if both
+ * proved themselves at once, microseconds would say whether it is one, or rides
+ * on the own proof, and with that what is lost when a packet is.
  */
 static bool may_prove(const struct attempt *a, const struct stream *s)
 {
