@@ -3,6 +3,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+void attempt_late(struct attempt *a, int64_t due)
+{
+	int64_t late = a->host->do_->now(a->host) - due;
+
+	if (late > a->out->late)
+		a->out->late = late;
+}
+
 void attempt_note(struct attempt *a)
 {
 	const struct story *s = &a->out->story;

@@ -1,5 +1,7 @@
 #include "method/stream.h"
 
+#include "method/repeat.h"
+
 #include <errno.h>
 #include <sodium.h>
 #include <string.h>
@@ -75,9 +77,10 @@ int stream_connect(struct attempt *a, int ttl)
 		do_(a)->close(a->host, s);
 		return status;
 	}
-	a->connects++;
 	a->syn_ttl = ttl;
 	a->syn_at = do_(a)->now(a->host);
+	if (!a->connects++)
+		a->first_syn_at = a->syn_at;
 	return stream_new(a, s, STREAM_CONNECTING) ? 0 : -EMFILE;
 }
 
@@ -164,8 +167,8 @@ static void stream_established(struct attempt *a, struct stream *s)
 static void connect_failed(struct attempt *a, struct stream *s, int why)
 {
 	int64_t now = do_(a)->now(a->host);
-	int64_t at = now + RETRY_DELAY +
-		     (int64_t)rng_below(&a->rng, (uint64_t)RETRY_DELAY);
+	int64_t at = repeat_at(a->first_syn_at, now, RETRY_DELAY, RETRY_DELAY,
+			       &a->rng);
 
 	stream_end(a, s);
 	a->connect_error = why;
@@ -290,6 +293,7 @@ static void retry_step(struct attempt *a)
 {
 	if (do_(a)->now(a->host) < a->retry_at)
 		return;
+	attempt_late(a, a->retry_at);
 	a->retry_at = TIME_NEVER;
 	stream_connect(a, 0);
 }

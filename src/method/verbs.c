@@ -1,6 +1,7 @@
 #include "method/verbs.h"
 
 #include "method/diagnosis.h"
+#include "method/repeat.h"
 #include "method/stream.h"
 #include "wire/mirror.h"
 
@@ -21,8 +22,8 @@ static int64_t now(struct attempt *a)
 static void again_later(struct attempt *a, void (*what)(struct attempt *))
 {
 	a->again = what;
-	a->again_at = now(a) + AGAIN_DELAY +
-		      (int64_t)rng_below(&a->rng, (uint64_t)AGAIN_DELAY);
+	a->again_at = repeat_at(a->first_syn_at, now(a), AGAIN_DELAY,
+				AGAIN_DELAY, &a->rng);
 }
 
 static void facts_of(const struct segment *s, struct syn_facts *out)
@@ -137,12 +138,20 @@ enum outcome forge_syn_ack(struct attempt *a, const struct syn_facts *mine,
 	return OUTCOME_CONNECTED;
 }
 
+static void asked_to_spoof(struct attempt *a)
+{
+	story_say(&a->out->story, now(a), EVENT_MESSAGE_OUT,
+		  "spoof, please: the SYN's numbers, to S");
+	attempt_note(a);
+}
+
 static void spoof_again(struct attempt *a)
 {
 	struct syn_facts mine;
 
 	facts_of(&a->evidence.mine, &mine);
-	client_spoof(&a->client, &mine);
+	if (client_spoof(&a->client, &mine))
+		asked_to_spoof(a);
 }
 
 enum outcome ask_to_spoof(struct attempt *a, const struct syn_facts *mine)
@@ -157,9 +166,7 @@ enum outcome ask_to_spoof(struct attempt *a, const struct syn_facts *mine)
 		return attempt_fail(a, OUTCOME_FAILED, CAUSE_RENDEZVOUS_LOST,
 				    "S could not be asked to spoof: %s",
 				    a->client.text);
-	story_say(&a->out->story, now(a), EVENT_MESSAGE_OUT,
-		  "spoof, please: the SYN's numbers, to S");
-	attempt_note(a);
+	asked_to_spoof(a);
 	again_later(a, spoof_again);
 	return OUTCOME_CONNECTED;
 }

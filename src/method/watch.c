@@ -233,6 +233,7 @@ static int64_t earlier(int64_t x, int64_t y)
 static int64_t repeat(struct attempt *a)
 {
 	if (a->again_at != TIME_NEVER && now(a) >= a->again_at) {
+		attempt_late(a, a->again_at);
 		a->again_at = TIME_NEVER;
 		a->again(a);
 	}
