@@ -24,6 +24,8 @@ struct findings {
 	unsigned number;		/* the trial's, in the plan */
 	uint64_t seed;
 	int64_t started_at;		/* monotonic ns */
+	int64_t due_at;			/* when the hosts were to hear of each
+					   other; 0: whenever */
 	uint16_t port[2][2];		/* of host A and B, for each order */
 	uint16_t server_ports[SERVER_PORTS];
 	char broke[EXPLAIN_TEXT];	/* why the lab ended it; "": it did

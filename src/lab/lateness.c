@@ -89,22 +89,101 @@ static bool is_own_syn(const struct event *e)
 		(s.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
+/* own_syns - that the host has sent in its last order; *@first: when */
+static unsigned own_syns(const struct attempt_result *r, int64_t *first)
+{
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < r->story.count; i++) {
+		const struct event *e = &r->story.events[i];
+
+		if (e->at < r->introduced_at || !is_own_syn(e))
+			continue;
+		if (!count++)
+			*first = e->at;
+	}
+	return count;
+}
+
 /* of_first_syn - beyond what it was to be held; a host that waits for the
    other's hole sends none then, so only those that don't are asked */
 static double of_first_syn(const struct attempt_result *r, double held,
 			   bool waits)
 {
-	for (uint32_t i = 0; !waits && i < r->story.count; i++) {
+	int64_t first;
+
+	return !waits && own_syns(r, &first) ?
+		ms(first - r->introduced_at) - held : 0;
+}
+
+/* sends_again - has a host whose time is its own sent its SYN again? */
+static bool sends_again(const struct lab_trial *t, const struct findings *f)
+{
+	int64_t first;
+
+	return !trial_ordered(&t->approach) && f->due_at &&
+		(own_syns(&f->result[0], &first) > 1 ||
+		 own_syns(&f->result[1], &first) > 1);
+}
+
+/* of_place - of a first SYN's, in a step of the kernel's timers */
+static double of_place(const struct findings *f,
+		       const struct attempt_result *r, double held)
+{
+	return ms(r->introduced_at - f->due_at) +
+		of_first_syn(r, held, false);
+}
+
+/* asks - for spoofing? */
+static bool asks(const struct event *e)
+{
+	return e->kind == EVENT_MESSAGE_OUT && !strncmp(e->text, "spoof", 5);
+}
+
+/* since_asked - how long after a host's last word for it S spoofed @at */
+static double since_asked(const struct attempt_result *r, int64_t at, double d)
+{
+	int64_t way = (int64_t)(TO_S * d * (double)NS_PER_MS);
+	int64_t since = TIME_NEVER;
+
+	for (uint32_t i = 0; i < r->story.count; i++) {
 		const struct event *e = &r->story.events[i];
 
-		if (e->at >= r->introduced_at && is_own_syn(e))
-			return ms(e->at - r->introduced_at) - held;
+		if (asks(e) && e->at + way <= at)
+			since = at - e->at - way;
 	}
-	return 0;
+	return since == TIME_NEVER ? INFINITY : ms(since);
+}
+
+/* of_spoofing - S waits for the second host's word, and then for nothing */
+static double of_spoofing(const struct findings *f, double d)
+{
+	double late = 0;
+
+	for (unsigned i = 0; i < f->server_count; i++) {
+		const struct server_report *r = &f->server[i];
+		double after = r->introduced ? 0 :
+			fmin(since_asked(&f->result[0], r->at, d),
+			     since_asked(&f->result[1], r->at, d));
+
+		late = isinf(after) ? late : larger(late, after);
+	}
+	return late;
+}
+
+/* of_repeats - of what is sent again, or after it has been, in all that it
+   takes on its way */
+static double of_repeats(const struct findings *f, double d)
+{
+	double late = larger(f->cable_late_ms, of_spoofing(f, d));
+
+	return larger(late, larger(ms(f->result[0].late),
+				   ms(f->result[1].late)));
 }
 
 double lateness(const struct lab_trial *t, const struct findings *f)
 {
+	bool again = sends_again(t, f);
 	double d = t->rtt_ms / 2, late;
 
 	if (!(d > 0) || !f->has[0] || !f->has[1])
@@ -114,38 +193,42 @@ double lateness(const struct lab_trial *t, const struct findings *f)
 	late = of_ways(f, d);
 	for (int i = 0; i < 2; i++) {
 		const struct attempt_result *r = &f->result[i];
-		double skew = i ? t->skew_ms : -t->skew_ms;
-		bool ordered = t->approach.variant ?
-			t->approach.method->variant_ordered :
-			t->approach.method->ordered;
+		double held = fmax(i ? t->skew_ms : -t->skew_ms, 0);
+		bool ordered = trial_ordered(&t->approach);
 
 		late = larger(late, of_introduction(f, r, d));
 		late = larger(late, of_silence(t, r));
-		late = larger(late, of_first_syn(r, skew > 0 ? skew : 0,
+		late = larger(late, of_first_syn(r, held,
 						 ordered && !r->opener));
+		if (again)
+			late = larger(late, of_place(f, r, held));
 	}
-	return late;
+	return again ? larger(late, of_repeats(f, d)) : late;
 }
 
 /* nearest - of two packets that race, one comes so much earlier at least;
    what is sent again may be at any time, and near is what is AGAIN */
-static double nearest(const struct lab_trial *t)
+static double nearest(const struct lab_trial *t, const struct findings *f)
 {
 	double d = t->rtt_ms / 2, skew = fabs(t->skew_ms);
-	double apart = fmin(fabs(skew - d), fabs(skew - d / 2));
-	double least = fmax(fmin(apart, d / 2), d / 8);
+	double apart = fabs(skew - d), least;
 
-	return trial_has_faults(t) ? fmin(least, AGAIN) : least;
+	if (t->approach.method->needs & NEED_SPOOFING)
+		apart = fmin(apart, fabs(skew - d / 2));
+	least = fmax(fmin(apart, d / 2), d / 8);
+	return trial_has_faults(t) || sends_again(t, f) ? fmin(least, AGAIN) :
+							  least;
 }
 
-double lateness_share(const struct lab_trial *t, double late_ms)
+double lateness_share(const struct lab_trial *t, const struct findings *f)
 {
-	return t->rtt_ms > 0 ? late_ms / nearest(t) : 0;
+	return t->rtt_ms > 0 ? f->late_ms / nearest(t, f) : 0;
 }
 
-double lateness_strain(const struct lab_trial *t, double late_ms)
+double lateness_strain(const struct lab_trial *t, const struct findings *f)
 {
-	double share = lateness_share(t, late_ms);
+	double share = lateness_share(t, f);
 
-	return trial_has_faults(t) ? share / CHEAP : share;
+	return trial_has_faults(t) || sends_again(t, f) ? share / CHEAP :
+							  share;
 }

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 
 /* A trial that was too late is run again, so often at most. */
-#define LATENESS_REPEATS 5
+#define LATENESS_REPEATS 8
 
 /*
  * lateness - the largest, in ms, of the trial that @f is of; 0 where nothing
@@ -36,13 +36,13 @@ double lateness(const struct lab_trial *t, const struct findings *f);
  * that no machine decides; d/8 is asked for at least. Over links with faults
  * what is sent again meets the rest at any time: 4 ms is too late, at most.
  */
-double lateness_share(const struct lab_trial *t, double late_ms);
+double lateness_share(const struct lab_trial *t, const struct findings *f);
 
 /*
  * lateness_strain - the same for lab/admission.h. Over links with faults only
  * so much of it: a trial waits there more than it runs, and to run a few again
  * takes less time than to run fewer at once.
  */
-double lateness_strain(const struct lab_trial *t, double late_ms);
+double lateness_strain(const struct lab_trial *t, const struct findings *f);
 
 #endif

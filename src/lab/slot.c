@@ -9,6 +9,7 @@
 #include "lab/worker.h"
 
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,12 +70,24 @@ static void end(struct slot *s)
 	enter(s, SLOT_ENDING, CELL_END_TIME);
 }
 
+/* due - when S is to introduce the hosts, and they hear of it; 0: whenever */
+static int64_t due(const struct slot *s)
+{
+	int64_t soonest = clock_now() + TELLING_TIME + STAGGER +
+		trial_lead(&s->trial);
+
+	int64_t apart = (int64_t)(fabs(s->trial.skew_ms) * (double)NS_PER_MS);
+
+	return trial_is_timed(&s->trial) ?
+		wheel_time(s->wheel, soonest, apart, s->seed) : 0;
+}
+
 /* A host that cannot be told has died: the init will learn how. */
-static void tell_hosts(const struct slot *s, bool search,
+static void tell_hosts(struct slot *s, bool search,
 		       const struct attempt_config config[2])
 {
-	int64_t begin = trial_is_timed(&s->trial) ?
-		wheel_time(s->wheel, clock_now() + TELLING_TIME, s->seed) : 0;
+	int64_t begin = s->findings.due_at ?
+		s->findings.due_at - STAGGER - trial_lead(&s->trial) : 0;
 
 	for (unsigned i = 0; i < s->cell.process_count; i++) {
 		const struct cell_process *p = &s->cell.process[i];
@@ -116,6 +129,7 @@ static void start(struct slot *s)
 		!ttls_find(s->ttls, &s->trial, known);
 	trial_configure(&s->trial, s->seed, &s->cell, known, config);
 	begin_findings(s, config);
+	s->findings.due_at = due(s);
 	s->in_order = true;
 	enter(s, SLOT_RUNNING, trial_patience(&s->trial));
 	tell_hosts(s, s->searching, config);
@@ -366,8 +380,8 @@ static bool counts(struct slot *s)
 
 	f->late_ms = lateness(&s->trial, f);
 	f->repeats = s->repeats;
-	share = lateness_share(&s->trial, f->late_ms);
-	admission_learn(s->admission, lateness_strain(&s->trial, f->late_ms));
+	share = lateness_share(&s->trial, f);
+	admission_learn(s->admission, lateness_strain(&s->trial, f));
 	s->busy = share > 1 && s->repeats < LATENESS_REPEATS;
 	s->repeats += s->busy;
 	return !s->busy;

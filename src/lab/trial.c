@@ -10,6 +10,7 @@
 
 #define NONCE_TOP_BIT 0x80
 #define FIRST_RETRY_MS 1000	/* a SYN, of Linux */
+#define TO_S 1.5		/* round trips, in four ways */
 
 uint64_t trial_seed(uint64_t plan_seed, unsigned number)
 {
@@ -61,6 +62,11 @@ bool trial_is_timed(const struct lab_trial *t)
 {
 	return trial_has_faults(t) ||
 		(t->rtt_ms > 0 && trial_timeout(t) > FIRST_RETRY_MS);
+}
+
+int64_t trial_lead(const struct lab_trial *t)
+{
+	return (int64_t)(TO_S * t->rtt_ms * (double)NS_PER_MS) + NS_PER_MS;
 }
 
 int64_t trial_linger(const struct lab_trial *t)

@@ -48,6 +48,11 @@ bool trial_has_faults(const struct lab_trial *t);
  */
 bool trial_is_timed(const struct lab_trial *t);
 
+/* trial_lead - from when B begins to S's introduction as the hosts hear of it,
+   in ns: four ways between a host and S, and what a machine with time to spare
+   needs for them */
+int64_t trial_lead(const struct lab_trial *t);
+
 /* trial_cell - what cell @t needs; its seed and host_main are the caller's */
 struct cell_config trial_cell(const struct lab_trial *t);
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "method/repeat.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,6 +23,7 @@
 #define BUCKETS 64
 #define WIDER 8			/* than a bucket of the level below */
 #define LOOKS 3
+#define PLACES (NS_PER_MS / 2)	/* so far from each other */
 
 /* level_of - a timer of 1 s; its first and its bucket's ticks */
 static void level_of(int64_t tick, int64_t *first, int64_t *bucket)
@@ -53,6 +55,7 @@ static void earliest(struct wheel *w, int64_t tick, int64_t seen)
 	if (!w->step || later > step / 2)
 		w->phase = (seen % step + step) % step;
 	w->step = step;
+	w->tick = tick;
 }
 
 /* What the kernel's list of timers says of its ticks. */
@@ -147,16 +150,63 @@ void wheel_find(struct wheel *w)
 		watch(w, tick.tv_nsec);
 }
 
-int64_t wheel_time(const struct wheel *w, int64_t now, uint64_t seed)
+static int64_t modulo(int64_t x, int64_t of)
 {
+	return (x % of + of) % of;
+}
+
+/*
+ * room - of a time that is so long after some border of those that come each
+ * @every: until it would come to the next, being late. The one before may be
+ * late itself, by a tick if the CPU that counts them is later than the timer's;
+ * beyond that, what is left counts twice, as nothing is early.
+ */
+static int64_t room(int64_t after, int64_t every, int64_t tick)
+{
+	int64_t since = modulo(after, every);
+
+	return every - since < 2 * (since - tick) ? every - since :
+						    2 * (since - tick);
+}
+
+/* room_at - of a first SYN so long after a step: to where it is sent again a
+   step later, and to where what is repeated meets what comes with a step */
+static int64_t room_at(const struct wheel *w, int64_t place)
+{
+	int64_t same = room(place + NS_PER_S, w->step, w->tick);
+	int64_t repeated = room(place, REPEAT_STEP, w->tick);
+
+	return same < repeated ? same : repeated;
+}
+
+/* room_for - two first SYNs, the later @apart after the other at @place */
+static int64_t room_for(const struct wheel *w, int64_t place, int64_t apart)
+{
+	int64_t one = room_at(w, place), other = room_at(w, place + apart);
+
+	return one < other ? one : other;
+}
+
+int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
+		   uint64_t seed)
+{
+	int64_t most = -w->step, chosen = 0;
+	uint64_t alike = 0;
 	struct rng r;
-	int64_t place;
 
 	if (!w->step)
 		return now;
 	rng_seed(&r, seed);
 	rng_seed(&r, rng_next(&r));
-	place = (int64_t)rng_below(&r, (uint64_t)(w->step / NS_PER_MS));
-	place = w->phase + place * NS_PER_MS + NS_PER_MS / 2;
-	return now + ((place - now) % w->step + w->step) % w->step;
+	for (int64_t place = 0; place < w->step; place += PLACES) {
+		int64_t has = room_for(w, place, apart);
+
+		if (has < most)
+			continue;
+		alike = has > most ? 1 : alike + 1;
+		most = has;
+		if (!rng_below(&r, alike))
+			chosen = place;
+	}
+	return now + modulo(w->phase + chosen - now, w->step);
 }

@@ -4,7 +4,8 @@
  * come to its next step: at 250 ticks a second each 32 ms. So where in a step
  * a SYN leaves decides whether it comes again after 1004 or after 1036 ms, and
  * with that which of two hosts is first. Trials in which this can matter begin
- * at a place in a step that their seed says.
+ * at a place in a step where it does not hang on a machine's being a little
+ * late.
  */
 #ifndef TCPTRAV_LAB_WHEEL_H
 #define TCPTRAV_LAB_WHEEL_H
@@ -15,6 +16,7 @@
 
 struct wheel {
 	int64_t step;		/* ns; 0: not known */
+	int64_t tick;		/* ns, several in a step */
 	int64_t phase;		/* of clock_now() at a step, from 0 to it */
 };
 
@@ -42,12 +44,14 @@ bool wheel_read(struct wheel *w, FILE *list, int64_t tick);
 void wheel_find(struct wheel *w);
 
 /*
- * wheel_time - the first time from @now on at the place that @seed says, one of
- * those half a millisecond from whole ones; any is as likely as another.
- * Delays and skews are whole milliseconds mostly, so that what comes of it a
- * little late is still in the same tick. Pure.
+ * wheel_time - the first time from @now on at the place in a step where two
+ * SYNs, one of them @apart ns later, can be late by most before it changes
+ * which step sends them again, or which comes first of what is repeated after
+ * whole REPEAT_STEPs (method/repeat.h) and what a step sends; of several such
+ * places the one that @seed says. Pure.
  * Return: @now where the wheel is not known
  */
-int64_t wheel_time(const struct wheel *w, int64_t now, uint64_t seed);
+int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
+		   uint64_t seed);
 
 #endif

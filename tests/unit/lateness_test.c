@@ -7,6 +7,9 @@
 #define NEAR 0.001	/* ms */
 
 static const struct method together = { .name = "natblaster" };
+static const struct method spoofing = {
+	.name = "stunt1", .needs = NEED_SPOOFING,
+};
 static const struct method in_order = { .name = "stunt2", .ordered = true };
 static const struct method in_order_at_times = {
 	.name = "p2pnat", .variant_ordered = true,
@@ -80,7 +83,8 @@ static void of_a_silent_rendezvous(void **state)
 
 	r->f.result[1].cause = CAUSE_RENDEZVOUS_LOST;
 	assert_float_equal(late(r), 1300, NEAR);
-	assert_true(lateness_share(&r->trial, late(r)) > 1);
+	r->f.late_ms = late(r);
+	assert_true(lateness_share(&r->trial, &r->f) > 1);
 }
 
 static void of_a_syn_ack(void **state)
@@ -179,46 +183,112 @@ static void over_links_with_faults(void **state)
 	assert_float_equal(late(r), 0, 0);
 }
 
-static double share(double skew_ms, double late_ms)
+static double share_of(const struct lab_trial *t, double late_ms)
 {
-	return lateness_share(&(struct lab_trial){ .rtt_ms = 2 * D,
-			      .skew_ms = skew_ms }, late_ms);
+	struct findings *f = calloc(1, sizeof(*f));
+	double share;
+
+	assert_non_null(f);
+	f->late_ms = late_ms;
+	share = lateness_share(t, f);
+	free(f);
+	return share;
+}
+
+static double share(const struct method *m, double skew_ms, double late_ms)
+{
+	return share_of(&(struct lab_trial){ .rtt_ms = 2 * D,
+			.approach.method = m, .skew_ms = skew_ms }, late_ms);
 }
 
 static void the_share_is_of_half_of_d(void **state)
 {
 	(void)state;
-	assert_float_equal(share(0, D / 2), 1, NEAR);
-	assert_float_equal(share(0, 1), 0.1, NEAR);
-	assert_float_equal(share(3 * D, 1), 0.1, NEAR);
-	assert_float_equal(lateness_share(&(struct lab_trial){ 0 }, 5), 0, 0);
+	assert_float_equal(share(&together, 0, D / 2), 1, NEAR);
+	assert_float_equal(share(&spoofing, 0, 1), 0.1, NEAR);
+	assert_float_equal(share(&spoofing, 3 * D, 1), 0.1, NEAR);
+	assert_float_equal(share_of(&(struct lab_trial){ 0 }, 5), 0, 0);
 }
 
 /* At d, and for stunt1 at d/2, two packets meet: 20 and 10 ms. */
 static void or_of_what_the_skew_leaves(void **state)
 {
 	(void)state;
-	assert_float_equal(share(4, 6), 1, NEAR);
-	assert_float_equal(share(-4, 6), 1, NEAR);
-	assert_float_equal(share(24, 4), 1, NEAR);
-	assert_float_equal(share(D, D / 8.0), 1, NEAR);
-	assert_float_equal(share(-D / 2.0, D / 8.0), 1, NEAR);
+	assert_float_equal(share(&spoofing, 4, 6), 1, NEAR);
+	assert_float_equal(share(&spoofing, -4, 6), 1, NEAR);
+	assert_float_equal(share(&together, 4, 10), 1, NEAR);
+	assert_float_equal(share(&together, 24, 4), 1, NEAR);
+	assert_float_equal(share(&together, D, D / 8.0), 1, NEAR);
+	assert_float_equal(share(&spoofing, -D / 2.0, D / 8.0), 1, NEAR);
+	assert_float_equal(share(&together, -D / 2.0, 10), 1, NEAR);
 }
 
 /* 4 ms, where what is sent again races; less, if something else is nearer */
 static void or_of_what_comes_again(void **state)
 {
-	struct lab_trial t = { .rtt_ms = 2 * D, .loss = 0.1 };
+	struct lab_trial t = { .rtt_ms = 2 * D, .loss = 0.1,
+			       .approach.method = &together };
 
 	(void)state;
-	assert_float_equal(lateness_share(&t, 4), 1, NEAR);
+	assert_float_equal(share_of(&t, 4), 1, NEAR);
 	t.rtt_ms = 300;
-	assert_float_equal(lateness_share(&t, 4), 1, NEAR);
+	assert_float_equal(share_of(&t, 4), 1, NEAR);
 	t.rtt_ms = 10;
-	assert_float_equal(lateness_share(&t, 2.5), 1, NEAR);
-	assert_float_equal(lateness_strain(&t, 2.5), 0.25, NEAR);
-	t.loss = 0;
-	assert_float_equal(lateness_strain(&t, 2.5), 1, NEAR);
+	assert_float_equal(share_of(&t, 2.5), 1, NEAR);
+}
+
+/* B's SYN, 5.2 ms after it was due, is sent again 1 s later: then it matters
+   where in a step it left, and how late what comes of that was. */
+static void or_of_what_a_host_sends_again(void **state)
+{
+	struct run *r = *state;
+	struct story *s = &r->f.result[1].story;
+	const struct event *syn = first(r, 1, EVENT_PACKET_OUT, 0);
+	int64_t left = syn->at;
+
+	r->f.due_at = left - MS(5.2);
+	r->f.cable_late_ms = 7;
+	assert_float_equal(late(r), 0.3, NEAR);
+
+	story_packet(s, left + MS(1000), EVENT_PACKET_OUT, syn->bytes,
+		     syn->length, syn->full_length, NULL);
+	assert_float_equal(late(r), 7, NEAR);
+	r->f.cable_late_ms = 0;
+	assert_float_equal(late(r), 5.2, NEAR);
+	r->f.result[0].late = MS(9);
+	assert_float_equal(late(r), 9, NEAR);
+
+	r->f.late_ms = 4;
+	assert_float_equal(lateness_share(&r->trial, &r->f), 1, NEAR);
+	assert_float_equal(lateness_strain(&r->trial, &r->f), 0.25, NEAR);
+	r->trial.approach.method = &in_order;
+	assert_float_equal(lateness_share(&r->trial, &r->f), 0.4, NEAR);
+	assert_float_equal(lateness_strain(&r->trial, &r->f), 0.4, NEAR);
+	r->trial.approach.method = &together;
+	r->f.due_at = 0;		/* it was not */
+	assert_float_equal(late(r), 0.3, NEAR);
+}
+
+/* S waits for both hosts' words, and is late after the second's: here B's,
+   after 15 ms on its way. */
+static void or_of_what_is_spoofed(void **state)
+{
+	struct run *r = *state;
+	const struct event *syn = first(r, 1, EVENT_PACKET_OUT, 0);
+
+	r->f.due_at = syn->at;
+	story_packet(&r->f.result[1].story, syn->at + MS(1000),
+		     EVENT_PACKET_OUT, syn->bytes, syn->length,
+		     syn->full_length, NULL);
+	story_say(&r->f.result[0].story, MS(1500), EVENT_MESSAGE_OUT,
+		  "spoof, please");
+	story_say(&r->f.result[1].story, MS(1700), EVENT_MESSAGE_OUT,
+		  "spoof, please");
+	r->f.server[1].at = MS(1718);
+	r->f.server_count = 2;
+	assert_float_equal(late(r), 3, NEAR);
+	r->f.server[1].at = MS(1400);		/* who had asked? */
+	assert_float_equal(late(r), 0.3, NEAR);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -239,6 +309,8 @@ int main(void)
 		CASE(the_share_is_of_half_of_d),
 		CASE(or_of_what_the_skew_leaves),
 		CASE(or_of_what_comes_again),
+		CASE(or_of_what_a_host_sends_again),
+		CASE(or_of_what_is_spoofed),
 	};
 
 	return cmocka_run_group_tests_name("lateness", tests, NULL, NULL);

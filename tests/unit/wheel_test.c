@@ -24,45 +24,82 @@ static void steps(void **state)
 
 #define MS NS_PER_MS
 
-static void times(void **state)
+/* place - after a step, of what begins at the time that @seed gets */
+static int64_t place(const struct wheel *w, int64_t apart, uint64_t seed)
 {
-	const struct wheel w = { .step = 32 * MS, .phase = 11 * MS };
-	unsigned eighths[8] = { 0 };
+	int64_t at = wheel_time(w, 1000 * MS, apart, seed);
+
+	assert_in_range(at, 1000 * MS, 1000 * MS + w->step - 1);
+	/* the same place in any step, however it is asked for */
+	for (int64_t now = 1001 * MS; now < 1100 * MS; now += 7 * MS) {
+		int64_t then = wheel_time(w, now, apart, seed);
+
+		assert_in_range(then, now, now + w->step - 1);
+		assert_int_equal((then - at) % w->step, 0);
+	}
+	return (at - w->phase) % w->step;
+}
+
+/*
+ * 1 s is 31 steps of 32 ms and 8 ms: what leaves up to 24 ms after a step
+ * comes again with the 32nd step from there, the rest with the next; and what
+ * is repeated 32 ms later, or 64, is 32 ms away from the next step. A first
+ * SYN 16 ms after a step has 8 ms to the former; the second, 24 ms later, is 16
+ * ms past that, and 8 past a step, which may itself be 4 late: half as much as is
+ * left before the 24. Half a millisecond earlier that would be less.
+ */
+static void far_from_what_decides(void **state)
+{
+	const struct wheel w = { .step = 32 * MS, .tick = 4 * MS,
+				 .phase = 11 * MS };
 
 	(void)state;
-	for (uint64_t seed = 0; seed < 8000; seed++) {
-		int64_t at = wheel_time(&w, 1000 * MS, seed);
-
-		assert_in_range(at, 1000 * MS, 1032 * MS - 1);
-		assert_int_equal(at % MS, MS / 2);
-		/* the same place in any step, however it is asked for */
-		for (int64_t now = 1001 * MS; now < 1100 * MS; now += 7 * MS) {
-			int64_t then = wheel_time(&w, now, seed);
-
-			assert_in_range(then, now, now + 32 * MS - 1);
-			assert_int_equal((then - at) % (32 * MS), 0);
-		}
-		eighths[(at - w.phase) / MS % 32 / 4]++;
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		assert_int_equal(place(&w, 24 * MS, seed), 16 * MS);
+		assert_int_equal(place(&w, 88 * MS, seed), 16 * MS);
 	}
-	/* 1000 each, with a standard deviation of 30 */
-	for (int i = 0; i < 8; i++)
-		assert_in_range(eighths[i], 850, 1150);
+}
+
+/* One SYN alone, or two at once, has 13.5 ms to the 24 from 10.5 on and half of
+   13 behind it, from 11 on 13 and half of 14: it may be as late in both. */
+static void seeds_choose_among_the_best(void **state)
+{
+	const struct wheel w = { .step = 32 * MS, .tick = 4 * MS };
+	unsigned earlier = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 1000; seed++) {
+		int64_t at = place(&w, 0, seed);
+
+		assert_true(at == 21 * MS / 2 || at == 11 * MS);
+		earlier += at < 11 * MS;
+	}
+	/* with a standard deviation of 16 */
+	assert_in_range(earlier, 420, 580);
+}
+
+/* 1000 ticks a second, steps of 64 ms: 1 s is 15 of them and 40 ms, so the
+   border is 24 ms after a step again. 43.5 ms after one it is 44.5 away, what is
+   repeated 20.5, and 11.5 and a tick past a half step. */
+static void steps_of_other_kernels(void **state)
+{
+	const struct wheel w = { .step = 64 * MS, .tick = MS };
+
+	(void)state;
+	assert_int_equal(place(&w, 0, 1), 87 * MS / 2);
 }
 
 /* The place is one in a step, wherever the steps are: two labs that found
    other phases begin at the same time after a step. */
 static void places_are_from_the_step(void **state)
 {
-	const struct wheel a = { .step = 64 * MS, .phase = 0 };
-	const struct wheel b = { .step = 64 * MS, .phase = 700 };
+	const struct wheel a = { .step = 32 * MS, .tick = 4 * MS };
+	const struct wheel b = { .step = 32 * MS, .tick = 4 * MS,
+				 .phase = 700 };
 
 	(void)state;
-	for (uint64_t seed = 0; seed < 100; seed++) {
-		int64_t at = wheel_time(&a, 5000 * MS, seed) - a.phase;
-		int64_t then = wheel_time(&b, 9999 * MS, seed) - b.phase;
-
-		assert_int_equal(at % a.step, then % b.step);
-	}
+	for (uint64_t seed = 0; seed < 100; seed++)
+		assert_int_equal(place(&a, 0, seed), place(&b, 0, seed));
 }
 
 static bool read_text(struct wheel *w, const char *text, int64_t tick)
@@ -101,6 +138,7 @@ static void list(void **state)
 	(void)state;
 	assert_true(read_text(&w, one, 4 * MS));
 	assert_int_equal(w.step, 32 * MS);
+	assert_int_equal(w.tick, 4 * MS);
 	assert_int_equal(w.phase, 0);
 	assert_true(read_text(&w, late, 4 * MS));
 	assert_int_equal(w.phase, 0);
@@ -133,14 +171,16 @@ static void unknown(void **state)
 	const struct wheel none = { .step = 0 };
 
 	(void)state;
-	assert_int_equal(wheel_time(&none, 12345, 6), 12345);
+	assert_int_equal(wheel_time(&none, 12345, 0, 6), 12345);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps),
-		cmocka_unit_test(times),
+		cmocka_unit_test(far_from_what_decides),
+		cmocka_unit_test(seeds_choose_among_the_best),
+		cmocka_unit_test(steps_of_other_kernels),
 		cmocka_unit_test(places_are_from_the_step),
 		cmocka_unit_test(list),
 		cmocka_unit_test(no_list),
