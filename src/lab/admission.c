@@ -4,6 +4,7 @@
 #define EARLY 0.25	/* the machine has time to spare */
 #define LATE  0.6	/* it soon will be too late */
 #define CUT   0.7
+#define MANY  (1.0 / 8)	/* of a windowful */
 
 #define CAREFUL (1.0 / 16)	/* that many more for each trial in time, after
 				   a cut: a sixteenth for a windowful */
@@ -33,6 +34,7 @@ static void grow(struct admission *a)
 static void cut(struct admission *a)
 {
 	a->pass = (unsigned)a->window;
+	a->counted = a->late = 0;
 	a->window *= CUT;
 	if (a->window < a->least)
 		a->window = a->least;
@@ -41,11 +43,16 @@ static void cut(struct admission *a)
 
 void admission_learn(struct admission *a, double share)
 {
-	bool old = a->pass > 0;
-
-	a->pass -= old;
-	if (share >= LATE && !old)
-		cut(a);
-	else if (share < EARLY)
+	if (share < EARLY)
 		grow(a);
+	if (a->pass) {
+		a->pass--;
+		return;
+	}
+	if (a->counted >= a->window)
+		a->counted = a->late = 0;
+	a->counted++;
+	a->late += share >= LATE;
+	if (a->late > MANY * a->window)
+		cut(a);
 }

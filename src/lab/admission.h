@@ -3,8 +3,9 @@
  * Where there is delay, a trial needs little of the machine, but that little at
  * the right moment: with too many at once all are late, and each that is too
  * late is run again. So the number goes up while trials are in time, and down
- * when they begin to be late, before they count for nothing: as TCP does with
- * its window. Pure.
+ * when many begin to be late, before they count for nothing: as TCP does with
+ * its window. A few are late whatever the number, when something else takes a
+ * CPU for a moment: to run them again costs less than to run fewer. Pure.
  */
 #ifndef TCPTRAV_LAB_ADMISSION_H
 #define TCPTRAV_LAB_ADMISSION_H
@@ -18,6 +19,7 @@ struct admission {
 				   above it one more for sixteen */
 	unsigned pass;		/* results of trials that ran already when the
 				   window was last cut: they say nothing new */
+	unsigned counted, late;	/* since then, of a windowful; those late */
 };
 
 /*
