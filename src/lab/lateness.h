@@ -4,9 +4,11 @@
  * than it can changes that order. It is measured by what is known beforehand,
  * whatever the trial came to: how long each SYN and SYN-ACK, and each message
  * that one waits for, took beyond the delay of its way, how long a host's
- * first SYN was held beyond --skew, and whether S was silent. Over links with
- * faults none of it is known beforehand; there it is how late the cable sent
- * what it had to.
+ * first SYN was held beyond --skew, and whether S was silent. Where a host of a
+ * method without roles has sent its SYN again, so that kernels' timers meet
+ * what hosts repeat, all counts that this can hang on: when the first SYN left,
+ * and how late the cable, S's spoofing and the repeats were. Over links with
+ * faults none of it is known beforehand but what the cable sent late.
  * Pure.
  */
 #ifndef TCPTRAV_LAB_LATENESS_H
@@ -27,19 +29,20 @@
 double lateness(const struct lab_trial *t, const struct findings *f);
 
 /*
- * lateness_share - of how near packets that race may be to each other; more
- * than 1 is too large
+ * lateness_share - of f->late_ms, of how near packets that race may be to each
+ * other; more than 1 is too large
  *
  * By construction that is d/2 (docs/latency.md), or how far the skew is from d,
  * where one host's SYN meets the other's, or from d/2, where in stunt1 the
  * spoofed SYN-ACK meets the peer's own. A skew of just d or d/2 is a race
- * that no machine decides; d/8 is asked for at least. Over links with faults
- * what is sent again meets the rest at any time: 4 ms is too late, at most.
+ * that no machine decides; d/8 is asked for at least. Over links with faults,
+ * and where a host of a method without roles has sent its SYN again, what is
+ * sent again meets the rest: 4 ms is too late, at most.
  */
 double lateness_share(const struct lab_trial *t, const struct findings *f);
 
 /*
- * lateness_strain - the same for lab/admission.h. Over links with faults only
+ * lateness_strain - the same for lab/admission.h. Where 4 ms are too late, only
  * so much of it: a trial waits there more than it runs, and to run a few again
  * takes less time than to run fewer at once.
  */

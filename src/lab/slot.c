@@ -75,7 +75,6 @@ static int64_t due(const struct slot *s)
 {
 	int64_t soonest = clock_now() + TELLING_TIME + STAGGER +
 		trial_lead(&s->trial);
-
 	int64_t apart = (int64_t)(fabs(s->trial.skew_ms) * (double)NS_PER_MS);
 
 	return trial_is_timed(&s->trial) ?
@@ -83,7 +82,7 @@ static int64_t due(const struct slot *s)
 }
 
 /* A host that cannot be told has died: the init will learn how. */
-static void tell_hosts(struct slot *s, bool search,
+static void tell_hosts(const struct slot *s, bool search,
 		       const struct attempt_config config[2])
 {
 	int64_t begin = s->findings.due_at ?
