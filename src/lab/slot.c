@@ -9,7 +9,6 @@
 #include "lab/worker.h"
 
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +16,6 @@
 #include <sys/wait.h>
 
 #define RENEW_TIME (10 * NS_PER_S)	/* for NATs and links */
-/* B begins after A, or chance would say who is at S first, and so what S says
-   to each, and in how many packets. */
-#define STAGGER (4 * NS_PER_MS)
 /* To tell the hosts, before they begin. */
 #define TELLING_TIME (2 * NS_PER_MS)
 /* For packets that are with the kernel, when some may be. */
@@ -70,24 +66,10 @@ static void end(struct slot *s)
 	enter(s, SLOT_ENDING, CELL_END_TIME);
 }
 
-/* due - when S is to introduce the hosts, and they hear of it; 0: whenever */
-static int64_t due(const struct slot *s)
-{
-	int64_t soonest = clock_now() + TELLING_TIME + STAGGER +
-		trial_lead(&s->trial);
-	int64_t apart = (int64_t)(fabs(s->trial.skew_ms) * (double)NS_PER_MS);
-
-	return trial_is_timed(&s->trial) ?
-		wheel_time(s->wheel, soonest, apart, s->seed) : 0;
-}
-
 /* A host that cannot be told has died: the init will learn how. */
 static void tell_hosts(const struct slot *s, bool search,
 		       const struct attempt_config config[2])
 {
-	int64_t begin = s->findings.due_at ?
-		s->findings.due_at - STAGGER - trial_lead(&s->trial) : 0;
-
 	for (unsigned i = 0; i < s->cell.process_count; i++) {
 		const struct cell_process *p = &s->cell.process[i];
 		struct worker_order order = {
@@ -97,8 +79,8 @@ static void tell_hosts(const struct slot *s, bool search,
 
 		if (p->role != CELL_HOST)
 			continue;
-		if (begin)
-			order.begin = begin + (p->which & 1) * STAGGER;
+		order.begin = trial_begin(&s->trial, s->findings.due_at,
+					  p->which & 1);
 		order.config = config[p->which & 1];
 		send(p->control, &order, sizeof(order),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -128,7 +110,8 @@ static void start(struct slot *s)
 		!ttls_find(s->ttls, &s->trial, known);
 	trial_configure(&s->trial, s->seed, &s->cell, known, config);
 	begin_findings(s, config);
-	s->findings.due_at = due(s);
+	s->findings.due_at = trial_due(&s->trial, s->wheel,
+				       clock_now() + TELLING_TIME, s->seed);
 	s->in_order = true;
 	enter(s, SLOT_RUNNING, trial_patience(&s->trial));
 	tell_hosts(s, s->searching, config);

@@ -5,12 +5,16 @@
 #include "lab/nats.h"
 #include "lab/ports.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define NONCE_TOP_BIT 0x80
 #define FIRST_RETRY_MS 1000	/* a SYN, of Linux */
 #define TO_S 1.5		/* round trips, in four ways */
+/* B begins after A, or chance would say who is at S first, and so what S says
+   to each, and in how many packets. */
+#define STAGGER (4 * NS_PER_MS)
 
 uint64_t trial_seed(uint64_t plan_seed, unsigned number)
 {
@@ -64,9 +68,25 @@ bool trial_is_timed(const struct lab_trial *t)
 		(t->rtt_ms > 0 && trial_timeout(t) > FIRST_RETRY_MS);
 }
 
-int64_t trial_lead(const struct lab_trial *t)
+/* From when B begins to S's introduction as the hosts hear of it: four ways
+   between a host and S, and what a machine with time to spare needs. */
+static int64_t lead(const struct lab_trial *t)
 {
 	return (int64_t)(TO_S * t->rtt_ms * (double)NS_PER_MS) + NS_PER_MS;
+}
+
+int64_t trial_due(const struct lab_trial *t, const struct wheel *w,
+		  int64_t now, uint64_t seed)
+{
+	int64_t apart = (int64_t)(fabs(t->skew_ms) * (double)NS_PER_MS);
+
+	return trial_is_timed(t) ?
+		wheel_time(w, now + STAGGER + lead(t), apart, seed) : 0;
+}
+
+int64_t trial_begin(const struct lab_trial *t, int64_t due, unsigned which)
+{
+	return due ? due - lead(t) - (which ? 0 : STAGGER) : 0;
 }
 
 int64_t trial_linger(const struct lab_trial *t)

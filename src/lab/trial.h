@@ -7,6 +7,7 @@
 
 #include "lab/cell.h"
 #include "lab/lab.h"
+#include "lab/wheel.h"
 #include "method/attempt.h"
 
 #include <stdbool.h>
@@ -48,10 +49,17 @@ bool trial_has_faults(const struct lab_trial *t);
  */
 bool trial_is_timed(const struct lab_trial *t);
 
-/* trial_lead - from when B begins to S's introduction as the hosts hear of it,
-   in ns: four ways between a host and S, and what a machine with time to spare
-   needs for them */
-int64_t trial_lead(const struct lab_trial *t);
+/*
+ * trial_due - when the hosts are to hear of each other from S, if they begin at
+ * @now or soon after
+ * @w, @seed: wheel_time()'s
+ * Return: 0 where it does not matter
+ */
+int64_t trial_due(const struct lab_trial *t, const struct wheel *w,
+		  int64_t now, uint64_t seed);
+
+/* trial_begin - when host @which, 0 for A, is to begin for that; 0: at once */
+int64_t trial_begin(const struct lab_trial *t, int64_t due, unsigned which);
 
 /* trial_cell - what cell @t needs; its seed and host_main are the caller's */
 struct cell_config trial_cell(const struct lab_trial *t);

@@ -56,8 +56,8 @@ static void in_between_it_stays(void **state)
 
 #define MANY 38		/* more than an eighth of 300 */
 
-/* Something else has a CPU for a moment: that is no reason to run fewer, however
-   often, while it is an eighth of a windowful at most. */
+/* Something else has a CPU for a moment: that is no reason to run fewer, how
+   often it may be, while it is an eighth of a windowful at most. */
 static void a_few_late_ones_are_none_of_its_doing(void **state)
 {
 	struct admission a;

@@ -43,9 +43,9 @@ static int64_t place(const struct wheel *w, int64_t apart, uint64_t seed)
 /*
  * 1 s is 31 steps of 32 ms and 8 ms: what leaves up to 24 ms after a step
  * comes again with the 32nd step from there, the rest with the next; and what
- * is repeated 32 ms later, or 64, is 32 ms away from the next step. A first
- * SYN 16 ms after a step has 8 ms to the former; the second, 24 ms later, is 16
- * ms past that, and 8 past a step, which may itself be 4 late: half as much as is
+ * is repeated 32 ms later, or 64, is as far from the next step. A first SYN
+ * 16 ms after a step has 8 ms to the former; the second, 24 ms later, is 16 ms
+ * past that, and 8 past a step, which may itself be 4 late: half as much as is
  * left before the 24. Half a millisecond earlier that would be less.
  */
 static void far_from_what_decides(void **state)
@@ -79,8 +79,8 @@ static void seeds_choose_among_the_best(void **state)
 }
 
 /* 1000 ticks a second, steps of 64 ms: 1 s is 15 of them and 40 ms, so the
-   border is 24 ms after a step again. 43.5 ms after one it is 44.5 away, what is
-   repeated 20.5, and 11.5 and a tick past a half step. */
+   border is 24 ms after a step again. 43.5 ms after one it is 44.5 away, what
+   is repeated 20.5, and 11.5 past half a step, less a tick. */
 static void steps_of_other_kernels(void **state)
 {
 	const struct wheel w = { .step = 64 * MS, .tick = MS };
