@@ -137,6 +137,32 @@ static void timed_where_a_syn_may_come_again(void **state)
 	assert_true(trial_is_timed(&t));
 }
 
+/* B begins 1.5 round trips before S is to introduce them, and 1 ms that a
+   machine needs; A 4 ms before B. A negative skew is as far apart. */
+static void who_begins_when(void **state)
+{
+	const struct wheel w = { .step = 32 * NS_PER_MS,
+				 .tick = 4 * NS_PER_MS };
+	const int64_t now = 1000 * NS_PER_MS;
+	struct lab_trial t = a_trial();
+	int64_t due;
+
+	(void)state;
+	t.rtt_ms = 128;
+	t.skew_ms = 24;
+	t.timeout_ms = 1900;
+	due = trial_due(&t, &w, now, 1);
+	assert_int_equal(due % w.step, 16 * NS_PER_MS);
+	assert_in_range(trial_begin(&t, due, 0), now, now + w.step - 1);
+	assert_int_equal(trial_begin(&t, due, 0), due - 197 * NS_PER_MS);
+	assert_int_equal(trial_begin(&t, due, 1), due - 193 * NS_PER_MS);
+	t.skew_ms = -24;
+	assert_int_equal(trial_due(&t, &w, now, 1), due);
+	t.timeout_ms = 500;
+	assert_int_equal(trial_due(&t, &w, now, 1), 0);
+	assert_int_equal(trial_begin(&t, 0, 0), 0);
+}
+
 static void ports_for_each_order(void **state)
 {
 	struct attempt_config c[2];
@@ -236,6 +262,7 @@ int main(void)
 		cmocka_unit_test(skew_holds_one_host_back),
 		cmocka_unit_test(timeout_as_designed),
 		cmocka_unit_test(timed_where_a_syn_may_come_again),
+		cmocka_unit_test(who_begins_when),
 		cmocka_unit_test(ports_for_each_order),
 		cmocka_unit_test(known_ttl_only_where_it_is_asked_for),
 		cmocka_unit_test(cells_are_shared_by_what_they_are_made_of),
