@@ -4,7 +4,7 @@
 #define EARLY 0.25	/* the machine has time to spare */
 #define LATE  0.6	/* it soon will be too late */
 #define CUT   0.7
-#define MANY  (1.0 / 8)	/* of a windowful */
+#define MANY  (1.0 / 4)	/* of a windowful */
 
 #define CAREFUL (1.0 / 16)	/* that many more for each trial in time, after
 				   a cut: a sixteenth for a windowful */

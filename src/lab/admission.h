@@ -5,7 +5,8 @@
  * late is run again. So the number goes up while trials are in time, and down
  * when many begin to be late, before they count for nothing: as TCP does with
  * its window. A few are late whatever the number, when something else takes a
- * CPU for a moment: to run them again costs less than to run fewer. Pure.
+ * CPU for a moment: to run a quarter again costs less than to run a third
+ * fewer. Pure.
  */
 #ifndef TCPTRAV_LAB_ADMISSION_H
 #define TCPTRAV_LAB_ADMISSION_H

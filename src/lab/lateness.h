@@ -20,7 +20,7 @@
 #include <stdbool.h>
 
 /* A trial that was too late is run again, so often at most. */
-#define LATENESS_REPEATS 8
+#define LATENESS_REPEATS 16
 
 /*
  * lateness - the largest, in ms, of the trial that @f is of; 0 where nothing

@@ -54,10 +54,10 @@ static void in_between_it_stays(void **state)
 	assert_int_equal(allowed(&a), 16);
 }
 
-#define MANY 38		/* more than an eighth of 300 */
+#define MANY 76		/* more than a quarter of 300 */
 
 /* Something else has a CPU for a moment: that is no reason to run fewer, how
-   often it may be, while it is an eighth of a windowful at most. */
+   often it may be, while it is a quarter of a windowful at most. */
 static void a_few_late_ones_are_none_of_its_doing(void **state)
 {
 	struct admission a;
@@ -88,7 +88,7 @@ static void one_cut_for_one_crowd(void **state)
 		admission_learn(&a, 2);
 	once = allowed(&a);
 	assert_in_range(once, 200, 220);
-	for (int i = 0; i < 300 + (int)once / 8; i++)
+	for (int i = 0; i < 300 + (int)once / 4; i++)
 		admission_learn(&a, 2);
 	assert_int_equal(allowed(&a), once);
 	admission_learn(&a, 2);
