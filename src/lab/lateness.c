@@ -215,7 +215,7 @@ static double nearest(const struct lab_trial *t, const struct findings *f)
 
 	if (t->approach.method->needs & NEED_SPOOFING)
 		apart = fmin(apart, fabs(skew - d / 2));
-	least = fmax(fmin(apart, d / 2), d / 8);
+	least = fmax(fmin(apart, d) / 2, d / 8);
 	return trial_has_faults(t) || sends_again(t, f) ? fmin(least, AGAIN) :
 							  least;
 }

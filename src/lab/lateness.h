@@ -32,9 +32,9 @@ double lateness(const struct lab_trial *t, const struct findings *f);
  * lateness_share - of f->late_ms, of how near packets that race may be to each
  * other; more than 1 is too large
  *
- * By construction that is d/2 (docs/latency.md), or how far the skew is from d,
- * where one host's SYN meets the other's, or from d/2, where in stunt1 the
- * spoofed SYN-ACK meets the peer's own. A skew of just d or d/2 is a race
+ * By construction that is d/2 (docs/latency.md), or half of how far the skew is
+ * from d, where one host's SYN meets the other's, or from d/2, where in stunt1
+ * the spoofed SYN-ACK meets the peer's own: what is late adds up there. A skew of just d or d/2 is a race
  * that no machine decides; d/8 is asked for at least. Over links with faults,
  * and where a host of a method without roles has sent its SYN again, what is
  * sent again meets the rest: 4 ms is too late, at most.
