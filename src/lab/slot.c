@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "lab/cable.h"
+#include "lab/choice.h"
 #include "lab/lateness.h"
 #include "lab/process.h"
 #include "lab/trial.h"
@@ -368,13 +369,15 @@ static bool counts(struct slot *s)
 	return !s->busy;
 }
 
-/* remembers - can the cell, when a trial with the same ports follows? What is
-   left of one that was late would be taken for the next one's. A search for the
-   TTL leaves nothing, unless a RST was lost that was for a connection at S. */
+/* remembers - does the cell, when a trial with the same ports follows? A RST
+   that was lost may have left a connection at S; and a program that is a NAT
+   does not begin anew, which a search for the TTL does not mind. */
 static bool remembers(const struct slot *s)
 {
-	return !s->searching ||
-	       (trial_has_faults(&s->trial) && !s->in_order);
+	return (trial_has_faults(&s->trial) && !s->in_order) ||
+	       (!s->searching &&
+		(strstr(s->trial.nat_a, CHOICE_EXEC_PREFIX) ||
+		 strstr(s->trial.nat_b, CHOICE_EXEC_PREFIX)));
 }
 
 /* Did both hosts connect, and leave nothing under way? */
