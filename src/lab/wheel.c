@@ -46,14 +46,18 @@ int64_t wheel_step(int64_t tick)
 	return bucket * tick;
 }
 
+static int64_t modulo(int64_t x, int64_t of)
+{
+	return (x % of + of) % of;
+}
+
 /* earliest - a look is late, if not in time: the earliest is the wheel's */
 static void earliest(struct wheel *w, int64_t tick, int64_t seen)
 {
 	int64_t step = wheel_step(tick);
-	int64_t later = ((seen - w->phase) % step + step) % step;
 
-	if (!w->step || later > step / 2)
-		w->phase = (seen % step + step) % step;
+	if (!w->step || modulo(seen - w->phase, step) > step / 2)
+		w->phase = modulo(seen, step);
 	w->step = step;
 	w->tick = tick;
 }
@@ -148,11 +152,6 @@ void wheel_find(struct wheel *w)
 		return;
 	if (!read_list(w, tick.tv_nsec))
 		watch(w, tick.tv_nsec);
-}
-
-static int64_t modulo(int64_t x, int64_t of)
-{
-	return (x % of + of) % of;
 }
 
 /*

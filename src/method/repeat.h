@@ -14,8 +14,8 @@
 
 #include <stdint.h>
 
-/* Divides a step of most kernels' timers of 1 s: 32 ms at 250 ticks a second,
-   64 at 1000, 80 at 100. */
+/* A step of the kernel's timers of 1 s at 250 ticks a second, and half of one
+   at 1000. At 100 a step is 80 ms, and distances are not kept. */
 #define REPEAT_STEP (32 * NS_PER_MS)
 
 /*

@@ -120,8 +120,6 @@ between()
 		lab --method stunt1 --spoofing dropped
 }
 
-# With loss a method takes longer; what must hold is that bytes went both ways
-# whenever it says so.
 # The second's acknowledges the first's 32 bytes: it knew them
 @test "who accepts proves itself to a peer that has done so" {
 	for method in stunt2 p2pnat; do
@@ -133,6 +131,8 @@ data 1:33(32) ack 33" ]
 	done
 }
 
+# With loss a method takes longer; what must hold is that bytes went both ways
+# whenever it says so.
 @test "loss: success is still the exchange of both proofs" {
 	"$TCPTRAV" lab --method all --loss 0.05 --trials 3 --jobs 4 --json |
 		jq -es 'all(.outcome != "error") and

@@ -15,6 +15,14 @@ static unsigned allowed(const struct admission *a)
 	return running;
 }
 
+/* reach_all - 300, from 16 on */
+static void reach_all(struct admission *a)
+{
+	admission_begin(a, 300, 16);
+	for (int i = 0; i < 1000; i++)
+		admission_learn(a, 0);
+}
+
 static void it_begins_with_few(void **state)
 {
 	struct admission a;
@@ -63,9 +71,7 @@ static void a_few_late_ones_are_none_of_its_doing(void **state)
 	struct admission a;
 
 	(void)state;
-	admission_begin(&a, 300, 16);
-	for (int i = 0; i < 1000; i++)
-		admission_learn(&a, 0);
+	reach_all(&a);
 	for (int i = 0; i < 3000; i++)
 		admission_learn(&a, i % 300 < MANY - 1 ? 2 : 0);
 	assert_int_equal(allowed(&a), 300);
@@ -81,9 +87,7 @@ static void one_cut_for_one_crowd(void **state)
 	unsigned once;
 
 	(void)state;
-	admission_begin(&a, 300, 16);
-	for (int i = 0; i < 1000; i++)
-		admission_learn(&a, 0);
+	reach_all(&a);
 	for (int i = 0; i < MANY; i++)
 		admission_learn(&a, 2);
 	once = allowed(&a);
@@ -113,9 +117,7 @@ static void after_a_cut_it_is_careful(void **state)
 	unsigned before;
 
 	(void)state;
-	admission_begin(&a, 300, 16);
-	for (int i = 0; i < 1000; i++)
-		admission_learn(&a, 0);
+	reach_all(&a);
 	for (int i = 0; i < 300 + MANY; i++)
 		admission_learn(&a, 2);
 	before = allowed(&a);
