@@ -34,10 +34,11 @@ double lateness(const struct lab_trial *t, const struct findings *f);
  *
  * By construction that is d/2 (docs/latency.md), or half of how far the skew is
  * from d, where one host's SYN meets the other's, or from d/2, where in stunt1
- * the spoofed SYN-ACK meets the peer's own: what is late adds up there. A skew of just d or d/2 is a race
- * that no machine decides; d/8 is asked for at least. Over links with faults,
- * and where a host of a method without roles has sent its SYN again, what is
- * sent again meets the rest: 4 ms is too late, at most.
+ * the spoofed SYN-ACK meets the peer's own: what is late adds up there. A skew
+ * of just d or d/2 is a race that no machine decides; d/8 is asked for at
+ * least. Over links with faults, and where a host of a method without roles has
+ * sent its SYN again, what is sent again meets the rest: 4 ms is too late, at
+ * most.
  */
 double lateness_share(const struct lab_trial *t, const struct findings *f);
 
