@@ -48,6 +48,13 @@ static enum outcome syn_captured(struct attempt *a, struct syn_facts *mine)
 	return OUTCOME_CONNECTED;
 }
 
+static void no_syn_sent(struct attempt *a, int status)
+{
+	story_say(&a->out->story, now(a), EVENT_NOTE, "no SYN sent: %s",
+		  strerror(-status));
+	attempt_note(a);
+}
+
 enum outcome syn_out(struct attempt *a, int ttl, struct syn_facts *mine)
 {
 	int status;
@@ -57,7 +64,9 @@ enum outcome syn_out(struct attempt *a, int ttl, struct syn_facts *mine)
 	status = stream_connect(a, ttl);
 	/* A listener may hold this very connection already (P2P-NAT whose
 	   peer's SYN was first): then there is nothing to connect. */
-	if (status && status != -EADDRNOTAVAIL && status != -EADDRINUSE)
+	if (status == -EADDRNOTAVAIL || status == -EADDRINUSE)
+		no_syn_sent(a, status);
+	else if (status)
 		return attempt_fail(a, OUTCOME_ERROR, CAUSE_NONE,
 				    "The SYN could not be sent: %s.",
 				    strerror(-status));

@@ -285,6 +285,41 @@ verdicts()
 		diff "$BATS_TEST_TMPDIR/one" -
 }
 
+# b_sends_again - has B's kernel sent its SYN to A a second time?
+b_sends_again()
+{
+	local pid
+	for pid in $(children "$init"); do
+		awk '$2 ~ /^0201A8C0:/ && $3 ~ /^020200C0:/ && $4 == "02" &&
+			$7 + 0 { found = 1 } END { exit !found }' \
+			"/proc/$pid/net/tcp" 2> /dev/null && return
+	done
+	return 1
+}
+
+# a_late_trial - run one whose links stand still while that SYN is on them
+a_late_trial()
+{
+	local pids end
+	lab_begin --nat-a rfc5382-req2a-syn-ack-out --nat-b rst --rtt 300 \
+		--skew 225 --timeout 1700 --seed 36 --json
+	until_true 20 b_sends_again
+	mapfile -t pids < <(children "$init")
+	kill -STOP "${pids[@]}"
+	end=$((${EPOCHREALTIME//[!0-9]/} + 250000))
+	while [ "${EPOCHREALTIME//[!0-9]/}" -lt "$end" ]; do :; done
+	kill -CONT "${pids[@]}"
+	wait "$front" || true
+	jq -e '.repeats > 0' "$out" > /dev/null
+}
+
+# A's kernel still knows the SYN that its listener answered in the first run,
+# and A would send none of its own to the same peer, whose NAT refuses it.
+@test "a trial that is run again knows nothing of the first run" {
+	until_true 60 a_late_trial
+	jq -e '.outcome == "failed" and .cause == "rst-from-nat"' "$out"
+}
+
 # in_topologies OPTION... - where B only begins when A says so; and the NATs' say
 in_topologies()
 {
