@@ -25,25 +25,19 @@
 #define LOOKS 3
 #define PLACES (NS_PER_MS / 2)	/* so far from each other */
 
-/* level_of - a timer of 1 s; its first and its bucket's ticks */
-static void level_of(int64_t tick, int64_t *first, int64_t *bucket)
+/* bucket_of - how many ticks wide is the one that a timer of 1 s goes to? */
+static int64_t bucket_of(int64_t tick)
 {
-	int64_t ticks = NS_PER_S / tick;
+	int64_t bucket = 1;
 
-	*first = 0;
-	*bucket = 1;
-	while (ticks >= (BUCKETS - 1) * *bucket) {
-		*first = (BUCKETS - 1) * *bucket;
-		*bucket *= WIDER;
-	}
+	while (NS_PER_S / tick >= (BUCKETS - 1) * bucket)
+		bucket *= WIDER;
+	return bucket;
 }
 
 int64_t wheel_step(int64_t tick)
 {
-	int64_t first, bucket;
-
-	level_of(tick, &first, &bucket);
-	return bucket * tick;
+	return bucket_of(tick) * tick;
 }
 
 static int64_t modulo(int64_t x, int64_t of)
@@ -126,14 +120,14 @@ static int64_t look(int socket, int64_t time)
 
 static void watch(struct wheel *w, int64_t tick)
 {
-	int64_t first, bucket;
+	/* the shortest that goes to such a bucket: beyond the level below */
+	int64_t wait = ((BUCKETS - 1) * bucket_of(tick) / WIDER + 1) * tick;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return;
-	level_of(tick, &first, &bucket);
 	for (int i = 0; i < LOOKS; i++) {
-		int64_t seen = look(pair[0], (first + 1) * tick);
+		int64_t seen = look(pair[0], wait);
 
 		if (seen)
 			earliest(w, tick, seen);
