@@ -31,6 +31,7 @@ class Browser:
             ["sh", "-c", 'exec 3<&%d 4>&%d; exec "$@"' % (ours[0], theirs[1]),
              "sh", program, *FLAGS, "--user-data-dir=" + self.home,
              "about:blank"],
+            env=dict(os.environ, TMPDIR=self.home),  # its sockets, too
             pass_fds=(ours[0], theirs[1]), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(ours[0])
