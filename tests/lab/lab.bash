@@ -65,15 +65,22 @@ has_child()
 	[ -n "$(children "$1")" ]
 }
 
+# sockets_of CONDITION - how many of the lab's processes have a TCP socket in
+# their namespace of which awk's CONDITION is so: of a line of /proc/net/tcp
+sockets_of()
+{
+	local pid count=0
+	for pid in $(children "$init"); do
+		awk "$1 { found = 1 } END { exit !found }" \
+			"/proc/$pid/net/tcp" 2> /dev/null && count=$((count + 1))
+	done
+	echo "$count"
+}
+
 # trial_running - has some host of the lab sent its SYN to the peer?
 trial_running()
 {
-	local pid
-	for pid in $(children "$init"); do
-		awk '$4 == "02" { found = 1 } END { exit !found }' \
-			"/proc/$pid/net/tcp" 2> /dev/null && return
-	done
-	return 1
+	[ "$(sockets_of '$4 == "02"')" -gt 0 ]
 }
 
 # lab_gone - is nothing left of the lab that lab_begin() began?
