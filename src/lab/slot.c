@@ -400,21 +400,6 @@ static void settled(struct slot *s)
 }
 
 /*
- * forgetting - ns until the hosts' kernels know nothing of the trial that has
- * just ended
- *
- * Who runs again has the same ports, and a SYN that a listener answered is
- * remembered when the listener has gone: a connect() to the same peer finds its
- * address taken, and sends no SYN. The answer is repeated after 1, 3, 7, ... s,
- * and with the next one the kernel sees that nobody listens: it is never
- * further away than the SYN is old, and a second (RFC 6298 section 2, doubled).
- */
-static int64_t forgetting(const struct slot *s)
-{
-	return clock_now() - s->findings.started_at + NS_PER_S;
-}
-
-/*
  * settle - until the last packets have passed: a RST to S when all went well
  * What has no delay passes as it is sent.
  */
@@ -423,7 +408,8 @@ static void settle(struct slot *s)
 	int64_t time = (int64_t)(s->trial.rtt_ms * (double)NS_PER_MS);
 
 	if (s->busy && s->repeats)
-		time += forgetting(s);
+		time += trial_forgetting(clock_now() -
+					 s->findings.started_at);
 	if (!is_clean(s))
 		time += SETTLE_TIME;
 	if (time)

@@ -94,6 +94,11 @@ int64_t trial_linger(const struct lab_trial *t)
 	return 500 * NS_PER_MS + (int64_t)(4 * t->rtt_ms * (double)NS_PER_MS);
 }
 
+int64_t trial_forgetting(int64_t age)
+{
+	return age + NS_PER_S;
+}
+
 struct cell_config trial_cell(const struct lab_trial *t)
 {
 	return (struct cell_config){

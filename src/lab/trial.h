@@ -38,6 +38,18 @@ int64_t trial_patience(const struct lab_trial *t);
    order: it is then broken off */
 int64_t trial_linger(const struct lab_trial *t);
 
+/*
+ * trial_forgetting - ns until the hosts' kernels know nothing of a trial that
+ * has ended, and began @age ns ago
+ *
+ * Who runs again has the same ports, and a SYN that a listener answered is
+ * remembered when the listener has gone: a connect() to the same peer finds its
+ * address taken, and sends no SYN. The answer is repeated after 1, 3, 7, ... s
+ * (RFC 6298 section 2, doubled), and with the next one the kernel sees that
+ * nobody listens: it is never further away than the SYN is old, and a second.
+ */
+int64_t trial_forgetting(int64_t age);
+
 /* trial_has_faults - do its links lose packets, or do worse with them? */
 bool trial_has_faults(const struct lab_trial *t);
 

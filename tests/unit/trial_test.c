@@ -52,6 +52,19 @@ static void equal_seeds_tell_the_same(void **state)
 	assert_memory_not_equal(one[0].nonce, two[0].nonce, NONCE_BYTES);
 }
 
+/* The SYN-ACK of a SYN that came with the trial is sent after 1, 3, 7, 15 s. */
+static void what_was_begun_is_forgotten_by_the_next_syn_ack(void **state)
+{
+	(void)state;
+	for (int64_t due = 1, last = 0; due < 100; due = 2 * due + 1) {
+		for (int64_t age = last; age < due; age++)
+			assert_true(age * NS_PER_S +
+				    trial_forgetting(age * NS_PER_S) >=
+				    due * NS_PER_S);
+		last = due;
+	}
+}
+
 static void both_have_one_code_that_checks(void **state)
 {
 	struct attempt_config c[2];
@@ -257,6 +270,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_seed_is_the_plans),
 		cmocka_unit_test(equal_seeds_tell_the_same),
+		cmocka_unit_test(
+			what_was_begun_is_forgotten_by_the_next_syn_ack),
 		cmocka_unit_test(both_have_one_code_that_checks),
 		cmocka_unit_test(host_a_is_a_in_both_orders),
 		cmocka_unit_test(skew_holds_one_host_back),
