@@ -34,8 +34,12 @@ unsigned trial_orders(const struct lab_trial *t);
  */
 int64_t trial_patience(const struct lab_trial *t);
 
-/* trial_linger - ns after which a connection that is over has not ended in
-   order: it is then broken off */
+/*
+ * trial_linger - ns after which a connection that is over has not ended in
+ * order: it is then broken off. Over links that lose packets the peer has its
+ * whole time for what it still has to send again, as with one who goes on to
+ * use the connection.
+ */
 int64_t trial_linger(const struct lab_trial *t);
 
 /*

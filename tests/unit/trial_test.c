@@ -65,6 +65,20 @@ static void what_was_begun_is_forgotten_by_the_next_syn_ack(void **state)
 	}
 }
 
+/* What the peer lost, it sends again after its RTO: 1 s, 3 s, 7 s. */
+static void a_connection_lingers_while_the_peer_may_send_again(void **state)
+{
+	struct lab_trial t = a_trial();
+
+	(void)state;
+	t.timeout_ms = 15000;
+	assert_int_equal(trial_linger(&t), 660 * NS_PER_MS);
+	t.loss = 0.1;
+	assert_int_equal(trial_linger(&t), 15 * NS_PER_S);
+	t.timeout_ms = 100;
+	assert_int_equal(trial_linger(&t), 660 * NS_PER_MS);
+}
+
 static void both_have_one_code_that_checks(void **state)
 {
 	struct attempt_config c[2];
@@ -270,6 +284,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_seed_is_the_plans),
 		cmocka_unit_test(equal_seeds_tell_the_same),
+		cmocka_unit_test(
+			a_connection_lingers_while_the_peer_may_send_again),
 		cmocka_unit_test(
 			what_was_begun_is_forgotten_by_the_next_syn_ack),
 		cmocka_unit_test(both_have_one_code_that_checks),
