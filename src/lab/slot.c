@@ -407,7 +407,7 @@ static void settle(struct slot *s)
 {
 	int64_t time = (int64_t)(s->trial.rtt_ms * (double)NS_PER_MS);
 
-	if (s->busy && s->repeats)
+	if (s->busy && !s->searching)	/* it is to be run again */
 		time += trial_forgetting(clock_now() -
 					 s->findings.started_at);
 	if (!is_clean(s))

@@ -91,11 +91,11 @@ int64_t trial_begin(const struct lab_trial *t, int64_t due, unsigned which)
 
 int64_t trial_linger(const struct lab_trial *t)
 {
-	double least = 500 + 4 * t->rtt_ms;
+	double ms = 500 + 4 * t->rtt_ms;
 
 	if (trial_has_faults(t))
-		least = fmax(least, trial_timeout(t));
-	return (int64_t)(least * (double)NS_PER_MS);
+		ms = fmax(ms, trial_timeout(t));
+	return (int64_t)(ms * (double)NS_PER_MS);
 }
 
 int64_t trial_forgetting(int64_t age)

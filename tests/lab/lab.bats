@@ -298,7 +298,8 @@ b_sends_again()
 		$4 == "02" && $7 + 0')" -gt 0 ]
 }
 
-# a_late_trial - run one whose links stand still while that SYN is on them
+# a_late_trial - run one whose links stand still while that SYN is on them, for
+# 250 ms: that is what it is late by, and nothing is waited for
 a_late_trial()
 {
 	local pids end
