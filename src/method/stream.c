@@ -7,8 +7,12 @@
 #include <string.h>
 
 /* A connection that has not proved itself by then, or has not taken our proof,
-   is closed (DESIGN 5). */
+   is closed (DESIGN 5): it may be a stranger's. */
 #define PROOF_TIMEOUT (2 * NS_PER_S)
+/* Or by that share of an order, if that is later: who gives an order 10 s counts
+   on packets that are lost, and 2 s are two retransmissions at most where a
+   round trip takes 300 ms. The rest of the order is for other connections. */
+#define PROOF_SHARE   2
 /* P2P-NAT 2005 section 4.2 step 4: connect again after, e.g., 1 s; and NTCP's
    random 0 to 1 s on top, or equal gaps beat against each other for ever. */
 #define RETRY_DELAY   NS_PER_S
@@ -298,16 +302,23 @@ static void retry_step(struct attempt *a)
 	stream_connect(a, 0);
 }
 
+static int64_t proof_timeout(const struct attempt *a)
+{
+	int64_t share = a->config->timeout / PROOF_SHARE;
+
+	return share > PROOF_TIMEOUT ? share : PROOF_TIMEOUT;
+}
+
 /* The time by which @s must have proved itself, if that is its state. */
 static int64_t stream_due(struct attempt *a, struct stream *s)
 {
-	int64_t due = s->since + PROOF_TIMEOUT;
+	int64_t due = s->since + proof_timeout(a);
 
 	if (s->state != STREAM_PROVING && s->state != STREAM_VERIFIED)
 		return TIME_NEVER;
 	if (do_(a)->now(a->host) < due)
 		return due;
-	proof_refused(a, s, s->accepted, "it was silent for 2 s");
+	proof_refused(a, s, s->accepted, "it was silent for too long");
 	return TIME_NEVER;
 }
 
