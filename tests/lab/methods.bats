@@ -141,6 +141,15 @@ data 1:33(32) ack 33" ]
 		     .connect_ms > 0))'
 }
 
+# Two of A's proof are lost with this seed, 0.5 s and 1.6 s after B has become
+# ESTABLISHED; the third, 3 s after it, is not.
+@test "loss: a proof may come for half of the order's time" {
+	"$TCPTRAV" lab --method natblaster --ttl auto --rtt 20 --loss 0.2 \
+		--timeout 15000 --seed 297 --nat-a port-restricted-cone \
+		--nat-b port-restricted-cone --json |
+		jq -e '.outcome == "connected" and .connect_ms > 2100'
+}
+
 @test "the user's own NAT program" {
 	nat=exec:$BATS_TEST_DIRNAME/../../experiments/nats/nft-example.sh
 	shows "$(both simultaneous-open)" lab --method p2pnat \
