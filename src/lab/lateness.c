@@ -14,6 +14,8 @@
 #define THROUGH_S 1.5
 #define CHEAP 4			/* is a repeat there, beside fewer at once */
 #define AGAIN 4			/* ms: an eighth of a step of the wheel's */
+#define FAULTY 1		/* ms: an RTO below 256 ms ends with a tick,
+				   and ticks are 4 ms apart */
 
 static double ms(int64_t ns)
 {
@@ -207,7 +209,8 @@ double lateness(const struct lab_trial *t, const struct findings *f)
 }
 
 /* nearest - of two packets that race, one comes so much earlier at least;
-   what is sent again may be at any time, and near is what is AGAIN */
+   what is sent again may be at any time, and near is what is AGAIN, or FAULTY
+   where most that is sent again is data */
 static double nearest(const struct lab_trial *t, const struct findings *f)
 {
 	double d = t->rtt_ms / 2, skew = fabs(t->skew_ms);
@@ -216,8 +219,9 @@ static double nearest(const struct lab_trial *t, const struct findings *f)
 	if (t->approach.method->needs & NEED_SPOOFING)
 		apart = fmin(apart, fabs(skew - d / 2));
 	least = fmax(fmin(apart, d) / 2, d / 8);
-	return trial_has_faults(t) || sends_again(t, f) ? fmin(least, AGAIN) :
-							  least;
+	if (trial_has_faults(t))
+		return fmin(least, FAULTY);
+	return sends_again(t, f) ? fmin(least, AGAIN) : least;
 }
 
 double lateness_share(const struct lab_trial *t, const struct findings *f)

@@ -36,14 +36,14 @@ double lateness(const struct lab_trial *t, const struct findings *f);
  * from d, where one host's SYN meets the other's, or from d/2, where in stunt1
  * the spoofed SYN-ACK meets the peer's own: what is late adds up there. A skew
  * of just d or d/2 is a race that no machine decides; d/8 is asked for at
- * least. Over links with faults, and where a host of a method without roles has
- * sent its SYN again, what is sent again meets the rest: 4 ms is too late, at
- * most.
+ * least. Where a host of a method without roles has sent its SYN again, what is
+ * sent again meets the rest: 4 ms is too late, at most; and over links with
+ * faults, where RTOs do that end with each tick of the kernel's, 1 ms is.
  */
 double lateness_share(const struct lab_trial *t, const struct findings *f);
 
 /*
- * lateness_strain - the same for lab/admission.h. Where 4 ms are too late, only
+ * lateness_strain - the same for lab/admission.h. Where that is 1 or 4 ms, only
  * so much of it: a trial waits there more than it runs, and to run a few again
  * takes less time than to run fewer at once.
  */
