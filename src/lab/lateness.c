@@ -16,6 +16,8 @@
 #define AGAIN 4			/* ms: an eighth of a step of the wheel's */
 #define FAULTY 1		/* ms: an RTO below 256 ms ends with a tick,
 				   and ticks are 4 ms apart */
+#define REPEATS 16
+#define FAULTY_REPEATS 4
 
 static double ms(int64_t ns)
 {
@@ -222,6 +224,11 @@ static double nearest(const struct lab_trial *t, const struct findings *f)
 	if (trial_has_faults(t))
 		return fmin(least, FAULTY);
 	return sends_again(t, f) ? fmin(least, AGAIN) : least;
+}
+
+unsigned lateness_repeats(const struct lab_trial *t)
+{
+	return trial_has_faults(t) ? FAULTY_REPEATS : REPEATS;
 }
 
 double lateness_share(const struct lab_trial *t, const struct findings *f)

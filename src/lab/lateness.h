@@ -19,8 +19,12 @@
 
 #include <stdbool.h>
 
-/* A trial that was too late is run again, so often at most. */
-#define LATENESS_REPEATS 16
+/*
+ * lateness_repeats - how often a trial that was too late is run again, at most
+ * Over links with faults a trial may take a minute, and what is late there
+ * rarely matters: not as often.
+ */
+unsigned lateness_repeats(const struct lab_trial *t);
 
 /*
  * lateness - the largest, in ms, of the trial that @f is of; 0 where nothing

@@ -364,7 +364,7 @@ static bool counts(struct slot *s)
 	f->repeats = s->repeats;
 	share = lateness_share(&s->trial, f);
 	admission_learn(s->admission, lateness_strain(&s->trial, f));
-	s->busy = share > 1 && s->repeats < LATENESS_REPEATS;
+	s->busy = share > 1 && s->repeats < lateness_repeats(&s->trial);
 	s->repeats += s->busy;
 	return !s->busy;
 }

@@ -252,6 +252,17 @@ static void where_it_strains_the_machine_less(void **state)
 	assert_float_equal(lateness_strain(&r->trial, &r->f), 1, NEAR);
 }
 
+/* It can take a minute there, and most of what is late does no harm. */
+static void run_again_less_often_where_packets_are_lost(void **state)
+{
+	struct lab_trial t = { .rtt_ms = 2 * D, .approach.method = &together };
+
+	(void)state;
+	assert_int_equal(lateness_repeats(&t), 16);
+	t.loss = 0.1;
+	assert_int_equal(lateness_repeats(&t), 4);
+}
+
 /* B's SYN, 5.2 ms after it was due, is sent again 1 s later: then it matters
    where in a step it left, and how late what comes of that was. */
 static void or_of_what_a_host_sends_again(void **state)
@@ -325,6 +336,7 @@ int main(void)
 		CASE(or_of_what_the_skew_leaves),
 		CASE(or_of_what_comes_again),
 		CASE(where_it_strains_the_machine_less),
+		CASE(run_again_less_often_where_packets_are_lost),
 		CASE(or_of_what_a_host_sends_again),
 		CASE(or_of_what_is_spoofed),
 	};
