@@ -9,8 +9,8 @@
 /* A connection that has not proved itself by then, or has not taken our proof,
    is closed (DESIGN 5): it may be a stranger's. */
 #define PROOF_TIMEOUT (2 * NS_PER_S)
-/* Or by that share of an order, if that is later: who gives an order 10 s counts
-   on packets that are lost, and 2 s are two retransmissions at most where a
+/* Or by that share of an order, if that is later: who gives an order 10 s
+   counts on lost packets, and 2 s are two retransmissions at most where a
    round trip takes 300 ms. The rest of the order is for other connections. */
 #define PROOF_SHARE   2
 /* P2P-NAT 2005 section 4.2 step 4: connect again after, e.g., 1 s; and NTCP's
