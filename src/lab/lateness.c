@@ -16,7 +16,7 @@
 #define AGAIN 4			/* ms: an eighth of a step of the wheel's */
 #define FAULTY 1		/* ms: an RTO below 256 ms ends with a tick,
 				   and ticks are 4 ms apart */
-#define REPEATS 16
+#define REPEATS 16		/* at most; where a trial may take a minute: */
 #define FAULTY_REPEATS 4
 
 static double ms(int64_t ns)

@@ -21,8 +21,9 @@
 
 /*
  * lateness_repeats - how often a trial that was too late is run again, at most
- * Over links with faults a trial may take a minute, and what is late there
- * rarely matters: not as often.
+ *
+ * 16 times. Over links with faults 4: a trial may take a minute there, and what
+ * is late rarely matters.
  */
 unsigned lateness_repeats(const struct lab_trial *t);
 
@@ -47,9 +48,9 @@ double lateness(const struct lab_trial *t, const struct findings *f);
 double lateness_share(const struct lab_trial *t, const struct findings *f);
 
 /*
- * lateness_strain - the same for lab/admission.h. Where that is 1 or 4 ms, only
- * so much of it: a trial waits there more than it runs, and to run a few again
- * takes less time than to run fewer at once.
+ * lateness_strain - the same for lab/admission.h. Where 1 or 4 ms are too
+ * late, a quarter of it: a trial waits there more than it runs, and to run a
+ * few again takes less time than to run fewer at once.
  */
 double lateness_strain(const struct lab_trial *t, const struct findings *f);
 

@@ -141,13 +141,24 @@ data 1:33(32) ack 33" ]
 		     .connect_ms > 0))'
 }
 
-# Two of A's proof are lost with this seed, 0.5 s and 1.6 s after B has become
-# ESTABLISHED; the third, 3 s after it, is not.
-@test "loss: a proof may come for half of the order's time" {
+# proof_in TIMEOUT [OPTION] - two of A's proof are lost with this seed, 0.5 s
+# and 1.6 s after B has become ESTABLISHED; the third, 3 s after it, is not
+proof_in()
+{
 	"$TCPTRAV" lab --method natblaster --ttl auto --rtt 20 --loss 0.2 \
-		--timeout 15000 --seed 297 --nat-a port-restricted-cone \
-		--nat-b port-restricted-cone --json |
+		--timeout "$1" --seed 297 --nat-a port-restricted-cone \
+		--nat-b port-restricted-cone "${@:2}"
+}
+
+@test "loss: a proof may come for half of the order's time" {
+	proof_in 15000 --json |
 		jq -e '.outcome == "connected" and .connect_ms > 2100'
+}
+
+@test "loss: and not later, though the order goes on" {
+	run proof_in 4000
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"connection closed: it was silent for too long"* ]]
 }
 
 @test "the user's own NAT program" {
