@@ -109,15 +109,27 @@ static unsigned own_syns(const struct attempt_result *r, int64_t *first)
 	return count;
 }
 
+/* is_first - what the host's first SYN should be: one that its kernel refused
+   to send counts, for a late connect() finds that the peer's SYN was there
+   before, and its own listener has answered it */
+static bool is_first(const struct event *e)
+{
+	return is_own_syn(e) || (e->kind == EVENT_NOTE &&
+				 !strncmp(e->text, "no SYN sent", 11));
+}
+
 /* of_first_syn - beyond what it was to be held; a host that waits for the
    other's hole sends none then, so only those that don't are asked */
 static double of_first_syn(const struct attempt_result *r, double held,
 			   bool waits)
 {
-	int64_t first;
+	for (uint32_t i = 0; !waits && i < r->story.count; i++) {
+		const struct event *e = &r->story.events[i];
 
-	return !waits && own_syns(r, &first) ?
-		ms(first - r->introduced_at) - held : 0;
+		if (e->at >= r->introduced_at && is_first(e))
+			return ms(e->at - r->introduced_at) - held;
+	}
+	return 0;
 }
 
 /* sends_again - has a host whose time is its own sent its SYN again? */
@@ -220,7 +232,7 @@ static double nearest(const struct lab_trial *t, const struct findings *f)
 
 	if (t->approach.method->needs & NEED_SPOOFING)
 		apart = fmin(apart, fabs(skew - d / 2));
-	least = fmax(fmin(apart, d) / 2, d / 8);
+	least = fmax(fmin(apart, d) / 2, fmin(d / 8, AGAIN));
 	if (trial_has_faults(t))
 		return fmin(least, FAULTY);
 	return sends_again(t, f) ? fmin(least, AGAIN) : least;

@@ -122,6 +122,22 @@ static void of_a_first_syn(void **state)
 	assert_float_equal(late(r), 6, NEAR);
 }
 
+/* B was without a CPU until A's SYN had come: its listener has answered that,
+   and its kernel refuses connect(), which is then as late as a SYN. */
+static void of_a_syn_that_the_kernel_refuses(void **state)
+{
+	struct run *r = *state;
+	struct event *syn = first(r, 1, EVENT_PACKET_OUT, 0);
+
+	syn->kind = EVENT_NOTE;
+	syn->at = MS(1021);
+	strcpy(syn->text, "no SYN sent: Cannot assign requested address");
+	r->trial.skew_ms = 4;
+	assert_float_equal(late(r), 17, NEAR);
+	strcpy(syn->text, "TTL 2: hop 2 is the first outside");
+	assert_true(late(r) < 1);
+}
+
 /* Held for --skew, which is not late: A for a negative one, B for another. */
 static void but_for_the_skew(void **state)
 {
@@ -221,6 +237,9 @@ static void or_of_what_the_skew_leaves(void **state)
 	assert_float_equal(share(&together, D, D / 8.0), 1, NEAR);
 	assert_float_equal(share(&spoofing, -D / 2.0, D / 8.0), 1, NEAR);
 	assert_float_equal(share(&together, -D / 2.0, 5), 1, NEAR);
+	/* 4 ms is in any machine's reach; d/8 would be 8 */
+	assert_float_equal(share_of(&(struct lab_trial){ .rtt_ms = 128,
+		.approach.method = &spoofing, .skew_ms = 24 }, 4), 1, NEAR);
 }
 
 /* 1 ms, where what is sent again with a kernel's ticks races; less, if
@@ -328,6 +347,7 @@ int main(void)
 		CASE(not_of_what_comes_after),
 		CASE(of_an_introduction),
 		CASE(of_a_first_syn),
+		CASE(of_a_syn_that_the_kernel_refuses),
 		CASE(but_for_the_skew),
 		CASE(nor_of_one_that_waits),
 		CASE(nothing_can_be_said),
