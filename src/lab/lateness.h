@@ -4,11 +4,12 @@
  * than it can changes that order. It is measured by what is known beforehand,
  * whatever the trial came to: how long each SYN and SYN-ACK, and each message
  * that one waits for, took beyond the delay of its way, how long a host's
- * first SYN was held beyond --skew, sent or refused by its kernel, and whether S was silent. Where a host of a
- * method without roles has sent its SYN again, so that kernels' timers meet
- * what hosts repeat, all counts that this can hang on: when the first SYN left,
- * and how late the cable, S's spoofing and the repeats were. Over links with
- * faults none of it is known beforehand but what the cable sent late.
+ * first SYN was held beyond --skew, sent or refused by its kernel, and whether
+ * S was silent. Where a host of a method without roles has sent its SYN again,
+ * so that kernels' timers meet what hosts repeat, all counts that this can hang
+ * on: when the first SYN left, and how late the cable, S's spoofing and the
+ * repeats were. Over links with faults none of it is known beforehand but what
+ * the cable sent late.
  * Pure.
  */
 #ifndef TCPTRAV_LAB_LATENESS_H
@@ -40,10 +41,11 @@ double lateness(const struct lab_trial *t, const struct findings *f);
  * By construction that is d/2 (docs/latency.md), or half of how far the skew is
  * from d, where one host's SYN meets the other's, or from d/2, where in stunt1
  * the spoofed SYN-ACK meets the peer's own: what is late adds up there. A skew
- * of just d or d/2 is a race that no machine decides; d/8 or 4 ms, what is less,
- * is asked for at least. Where a host of a method without roles has sent its SYN again, what is
- * sent again meets the rest: 4 ms is too late, at most; and over links with
- * faults, where RTOs do that end with each tick of the kernel's, 1 ms is.
+ * of just d or d/2 is a race that no machine decides; it is d/8 at least, or
+ * 4 ms if that is less. Where a host of a method without roles has sent its SYN
+ * again, what is sent again meets the rest: 4 ms is too late, at most; and over
+ * links with faults, where RTOs do that end with each tick of the kernel's,
+ * 1 ms is.
  */
 double lateness_share(const struct lab_trial *t, const struct findings *f);
 
