@@ -93,18 +93,15 @@ static bool is_own_syn(const struct event *e)
 		(s.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
-/* own_syns - that the host has sent in its last order; *@first: when */
-static unsigned own_syns(const struct attempt_result *r, int64_t *first)
+/* own_syns - that the host has sent in its last order */
+static unsigned own_syns(const struct attempt_result *r)
 {
 	unsigned count = 0;
 
 	for (uint32_t i = 0; i < r->story.count; i++) {
 		const struct event *e = &r->story.events[i];
 
-		if (e->at < r->introduced_at || !is_own_syn(e))
-			continue;
-		if (!count++)
-			*first = e->at;
+		count += e->at >= r->introduced_at && is_own_syn(e);
 	}
 	return count;
 }
@@ -135,11 +132,8 @@ static double of_first_syn(const struct attempt_result *r, double held,
 /* sends_again - has a host whose time is its own sent its SYN again? */
 static bool sends_again(const struct lab_trial *t, const struct findings *f)
 {
-	int64_t first;
-
 	return !trial_ordered(&t->approach) && f->due_at &&
-		(own_syns(&f->result[0], &first) > 1 ||
-		 own_syns(&f->result[1], &first) > 1);
+		(own_syns(&f->result[0]) > 1 || own_syns(&f->result[1]) > 1);
 }
 
 /* of_place - of a first SYN's, in a step of the kernel's timers */
