@@ -20,11 +20,7 @@ tcptrav=${TCPTRAV:-$root/tcptrav}
 command="experiments/$name $*"
 seed=1 jobs=${jobs:-64} size=full out=$root/results resume='' tables='' trials=0
 population='' column=''
-# Of trials that are about other things than times: d is 64 ms, two steps of the
-# kernel's timers, so what they decide keeps away from what they do not, and no
-# step sends both hosts' second SYNs (docs/lab.md, "Timers"). No third in 1.9 s.
-# shellcheck disable=SC2034 # for the experiments
-delay=rtt=128 order=timeout=1900 below=skew=24 above=skew=104
+. "$lib/setting.bash"
 
 # die WHY... - in a part of a pipeline, too, where exit ends that part alone:
 # broken stands for it until gather

@@ -13,7 +13,7 @@ def approaches: ["stunt1 low", "stunt1 none", "stunt2 low", "stunt2 none",
 
 def place: approach as $a | approaches | index($a) // 99;
 
-# skew - the second SYN's, against the one-way delay
+# skew - of B's first SYN, against the one-way delay
 def skew: if .skew_ms < .rtt_ms / 2 then "below d" else "above d" end;
 
 # first_order - connected without the roles' swap? stunt2's A opens; in the
