@@ -13,8 +13,11 @@
 #define FIRST_RETRY_MS 1000	/* a SYN, of Linux */
 #define TO_S 1.5		/* round trips, in four ways */
 /* B begins after A, or chance would say who is at S first, and so what S says
-   to each, and in how many packets. */
+   to each, and in how many packets. Where a SYN to S may be lost so much later
+   that one step of the wheel never sends both again; and not by the 40 to 44 ms
+   after which an acknowledgement is delayed no longer. */
 #define STAGGER (4 * NS_PER_MS)
+#define STAGGER_WITH_FAULTS (52 * NS_PER_MS)
 
 uint64_t trial_seed(uint64_t plan_seed, unsigned number)
 {
@@ -75,18 +78,23 @@ static int64_t lead(const struct lab_trial *t)
 	return (int64_t)(TO_S * t->rtt_ms * (double)NS_PER_MS) + NS_PER_MS;
 }
 
+static int64_t stagger(const struct lab_trial *t)
+{
+	return trial_has_faults(t) ? STAGGER_WITH_FAULTS : STAGGER;
+}
+
 int64_t trial_due(const struct lab_trial *t, const struct wheel *w,
 		  int64_t now, uint64_t seed)
 {
 	int64_t apart = (int64_t)(fabs(t->skew_ms) * (double)NS_PER_MS);
 
 	return trial_is_timed(t) ?
-		wheel_time(w, now + STAGGER + lead(t), apart, seed) : 0;
+		wheel_time(w, now + stagger(t) + lead(t), apart, seed) : 0;
 }
 
 int64_t trial_begin(const struct lab_trial *t, int64_t due, unsigned which)
 {
-	return due ? due - lead(t) - (which ? 0 : STAGGER) : 0;
+	return due ? due - lead(t) - (which ? 0 : stagger(t)) : 0;
 }
 
 int64_t trial_linger(const struct lab_trial *t)

@@ -165,7 +165,8 @@ static void timed_where_a_syn_may_come_again(void **state)
 }
 
 /* B begins 1.5 round trips before S is to introduce them, and 1 ms that a
-   machine needs; A 4 ms before B. A negative skew is as far apart. */
+   machine needs; A 4 ms before B, 52 where the SYN to S may be lost. A negative
+   skew is as far apart. */
 static void who_begins_when(void **state)
 {
 	const struct wheel w = { .step = 32 * NS_PER_MS,
@@ -185,6 +186,12 @@ static void who_begins_when(void **state)
 	assert_int_equal(trial_begin(&t, due, 1), due - 193 * NS_PER_MS);
 	t.skew_ms = -24;
 	assert_int_equal(trial_due(&t, &w, now, 1), due);
+	t.loss = 0.01;
+	due = trial_due(&t, &w, now, 1);
+	assert_in_range(trial_begin(&t, due, 0), now, now + w.step - 1);
+	assert_int_equal(trial_begin(&t, due, 0), due - 245 * NS_PER_MS);
+	assert_int_equal(trial_begin(&t, due, 1), due - 193 * NS_PER_MS);
+	t.loss = 0;
 	t.timeout_ms = 500;
 	assert_int_equal(trial_due(&t, &w, now, 1), 0);
 	assert_int_equal(trial_begin(&t, 0, 0), 0);
