@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "lab/news.h"
+#include "lab/priority.h"
 #include "lab/slot.h"
 #include "lab/stretches.h"
 #include "lab/sweep.h"
@@ -234,6 +235,8 @@ static void survey(struct init *in)
 		in->can_be_late |= t.rtt_ms > 0;
 		timed |= trial_is_timed(&t);
 	}
+	if (in->can_be_late)
+		priority_ahead();
 	if (timed)
 		wheel_find(&in->wheel);
 }

@@ -370,6 +370,27 @@ public_port()
 	done
 }
 
+# class_of PROCESS - RR: ahead of all that has no such class; TS: as usual
+class_of()
+{
+	tr -d ' ' < <(ps -o cls= -p "$1")
+}
+
+@test "where there is delay the lab runs ahead, a program of the user's does not" {
+	local class=TS seen=$BATS_TEST_TMPDIR/class pid
+	local nft=$BATS_TEST_DIRNAME/../../experiments/nats/nft-example.sh
+	! chrt -r 1 true 2> /dev/null || class=RR
+	printf '#!/bin/sh\nps -o cls= -p $$ > %s\nexec %s\n' "$seen" "$nft" \
+		> "$BATS_TEST_TMPDIR/nat"
+	chmod +x "$BATS_TEST_TMPDIR/nat"
+	lab_begin --nat-a "exec:$BATS_TEST_TMPDIR/nat" --nat-b symmetric
+	[ "$(class_of "$init")" = "$class" ]
+	for pid in $(children "$init"); do
+		[ "$(class_of "$pid")" = "$class" ]
+	done
+	[ "$(tr -d ' ' < "$seen")" = TS ]
+}
+
 # --- many cells ---
 
 # full - how often a table of neighbours was full, on this machine
