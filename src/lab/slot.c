@@ -82,6 +82,8 @@ static void tell_hosts(const struct slot *s, bool search,
 		order.begin = trial_begin(&s->trial, s->findings.due_at,
 					  p->which & 1);
 		order.config = config[p->which & 1];
+		trial_join(&s->trial, s->findings.due_at, p->which & 1,
+			   &order.config);
 		send(p->control, &order, sizeof(order),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
 	}

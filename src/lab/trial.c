@@ -14,10 +14,14 @@
 #define TO_S 1.5		/* round trips, in four ways */
 /* B begins after A, or chance would say who is at S first, and so what S says
    to each, and in how many packets. Where a SYN to S may be lost so much later
-   that one step of the wheel never sends both again; and not by the 40 to 44 ms
-   after which an acknowledgement is delayed no longer. */
+   that one step of the wheel never sends both again: two whole ones. */
 #define STAGGER (4 * NS_PER_MS)
-#define STAGGER_WITH_FAULTS (52 * NS_PER_MS)
+#define STAGGER_WITH_FAULTS (64 * NS_PER_MS)
+/* What is lost on the way to S comes again with a tick of 4 ms, by chance the
+   next one, and another step would send the SYNs to the peer again. Where that
+   may be, hosts ask S for the peer at times so far apart that a tick seldom
+   makes it another, and begin that long and half of it before the first. */
+#define JOIN_EVERY (256 * NS_PER_MS)
 
 uint64_t trial_seed(uint64_t plan_seed, unsigned number)
 {
@@ -83,18 +87,47 @@ static int64_t stagger(const struct lab_trial *t)
 	return trial_has_faults(t) ? STAGGER_WITH_FAULTS : STAGGER;
 }
 
+/* From when B asks for A, not with its first words to S, to the introduction. */
+static int64_t join_lead(const struct lab_trial *t)
+{
+	return lead(t) / 2;
+}
+
+static int64_t begin_lead(const struct lab_trial *t)
+{
+	return trial_has_faults(t) ? lead(t) + JOIN_EVERY / 2 + join_lead(t) :
+				     lead(t);
+}
+
 int64_t trial_due(const struct lab_trial *t, const struct wheel *w,
 		  int64_t now, uint64_t seed)
 {
 	int64_t apart = (int64_t)(fabs(t->skew_ms) * (double)NS_PER_MS);
 
 	return trial_is_timed(t) ?
-		wheel_time(w, now + stagger(t) + lead(t), apart, seed) : 0;
+		wheel_time(w, now + stagger(t) + begin_lead(t), apart, seed) :
+		0;
+}
+
+/* before - so long before @due, and A before B */
+static int64_t before(const struct lab_trial *t, int64_t due, int64_t lead,
+		      unsigned which)
+{
+	return due - lead - (which ? 0 : stagger(t));
 }
 
 int64_t trial_begin(const struct lab_trial *t, int64_t due, unsigned which)
 {
-	return due ? due - lead(t) - (which ? 0 : stagger(t)) : 0;
+	return due ? before(t, due, begin_lead(t), which) : 0;
+}
+
+void trial_join(const struct lab_trial *t, int64_t due, unsigned which,
+		struct attempt_config *c)
+{
+	if (!trial_has_faults(t))
+		return;
+	c->join_at = before(t, due, join_lead(t), which);
+	c->join_every = JOIN_EVERY;
 }
 
 int64_t trial_linger(const struct lab_trial *t)

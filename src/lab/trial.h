@@ -77,6 +77,13 @@ int64_t trial_due(const struct lab_trial *t, const struct wheel *w,
 /* trial_begin - when host @which, 0 for A, is to begin for that; 0: at once */
 int64_t trial_begin(const struct lab_trial *t, int64_t due, unsigned which);
 
+/*
+ * trial_join - when host @which asks S for the other for that, into @c: where
+ * packets may be lost, at certain times; else at once, @c as it is
+ */
+void trial_join(const struct lab_trial *t, int64_t due, unsigned which,
+		struct attempt_config *c);
+
 /* trial_cell - what cell @t needs; its seed and host_main are the caller's */
 struct cell_config trial_cell(const struct lab_trial *t);
 

@@ -109,17 +109,36 @@ static void introduced(struct attempt *a)
 	attempt_letter(a, &greeting);
 }
 
+/* The time to join that comes next. */
+static int64_t join_time(struct attempt *a)
+{
+	int64_t at = a->config->join_at, every = a->config->join_every;
+	int64_t late = now(a) - at;
+
+	return late <= 0 ? at : at + (late + every - 1) / every * every;
+}
+
+/* join - if that was not done with the first words to S */
+static enum outcome join(struct attempt *a)
+{
+	if (a->config->join_every)
+		TRY(attempt_wait(a, 0, join_time(a)));
+	client_join(&a->client);
+	return OUTCOME_CONNECTED;
+}
+
 static enum outcome run_order(struct attempt *a)
 {
-	bool known;
+	bool known, early;
 	uint8_t ttl = given_ttl(a, &known);
 
-	TRY(reach_server(a, known));
+	early = known && !a->config->join_every;
+	TRY(reach_server(a, early));
 	a->low_ttl = ttl;
-	if (!known) {
+	if (!known)
 		TRY(ttl_find(a));
-		client_join(&a->client);
-	}
+	if (!early)
+		TRY(join(a));
 	a->out->ttl = a->low_ttl;
 	TRY(meet_peer(a));
 	introduced(a);

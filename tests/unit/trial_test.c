@@ -165,14 +165,16 @@ static void timed_where_a_syn_may_come_again(void **state)
 }
 
 /* B begins 1.5 round trips before S is to introduce them, and 1 ms that a
-   machine needs; A 4 ms before B, 52 where the SYN to S may be lost. A negative
-   skew is as far apart. */
+   machine needs; A 4 ms before B. Where packets may be lost they ask S for each
+   other 0.75 round trips before, and begin those and 128 ms earlier; A 64 ms
+   before B. A negative skew is as far apart. */
 static void who_begins_when(void **state)
 {
 	const struct wheel w = { .step = 32 * NS_PER_MS,
 				 .tick = 4 * NS_PER_MS };
 	const int64_t now = 1000 * NS_PER_MS;
 	struct lab_trial t = a_trial();
+	struct attempt_config c;
 	int64_t due;
 
 	(void)state;
@@ -189,9 +191,17 @@ static void who_begins_when(void **state)
 	t.loss = 0.01;
 	due = trial_due(&t, &w, now, 1);
 	assert_in_range(trial_begin(&t, due, 0), now, now + w.step - 1);
-	assert_int_equal(trial_begin(&t, due, 0), due - 245 * NS_PER_MS);
-	assert_int_equal(trial_begin(&t, due, 1), due - 193 * NS_PER_MS);
+	assert_int_equal(trial_begin(&t, due, 1), due - 417500000);
+	assert_int_equal(trial_begin(&t, due, 0), due - 481500000);
+	trial_join(&t, due, 1, &c);
+	assert_int_equal(c.join_at, due - 96500000);
+	assert_int_equal(c.join_every, 256 * NS_PER_MS);
+	trial_join(&t, due, 0, &c);
+	assert_int_equal(c.join_at, due - 160500000);
 	t.loss = 0;
+	c.join_every = 0;
+	trial_join(&t, due, 0, &c);
+	assert_int_equal(c.join_every, 0);
 	t.timeout_ms = 500;
 	assert_int_equal(trial_due(&t, &w, now, 1), 0);
 	assert_int_equal(trial_begin(&t, 0, 0), 0);
