@@ -87,7 +87,7 @@ static int64_t stagger(const struct lab_trial *t)
 	return trial_has_faults(t) ? STAGGER_WITH_FAULTS : STAGGER;
 }
 
-/* From when B asks for A, not with its first words to S, to the introduction. */
+/* From when B asks for A to the introduction: two of the four ways. */
 static int64_t join_lead(const struct lab_trial *t)
 {
 	return lead(t) / 2;
