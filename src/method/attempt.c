@@ -109,20 +109,14 @@ static void introduced(struct attempt *a)
 	attempt_letter(a, &greeting);
 }
 
-/* The time to join that comes next. */
-static int64_t join_time(struct attempt *a)
-{
-	int64_t at = a->config->join_at, every = a->config->join_every;
-	int64_t late = now(a) - at;
-
-	return late <= 0 ? at : at + (late + every - 1) / every * every;
-}
-
 /* join - if that was not done with the first words to S */
 static enum outcome join(struct attempt *a)
 {
-	if (a->config->join_every)
-		TRY(attempt_wait(a, 0, join_time(a)));
+	const struct attempt_config *c = a->config;
+
+	if (c->join_every)
+		TRY(attempt_wait(a, 0, clock_turn(now(a), c->join_at,
+						  c->join_every)));
 	client_join(&a->client);
 	return OUTCOME_CONNECTED;
 }
