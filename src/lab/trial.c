@@ -20,7 +20,8 @@
 /* What is lost on the way to S comes again with a tick of 4 ms, by chance the
    next one, and another step would send the SYNs to the peer again. Where that
    may be, hosts ask S for the peer at times so far apart that a tick seldom
-   makes it another, and begin that long and half of it before the first. */
+   makes it another; and begin so that, if nothing is lost and no TTL is to be
+   found, they are ready when half of it is still to be waited for. */
 #define JOIN_EVERY (256 * NS_PER_MS)
 
 uint64_t trial_seed(uint64_t plan_seed, unsigned number)
