@@ -5,6 +5,7 @@
 #ifndef TCPTRAV_LAB_FINDINGS_H
 #define TCPTRAV_LAB_FINDINGS_H
 
+#include "lab/wheel.h"
 #include "method/attempt.h"
 #include "nat/box.h"
 #include "rendezvous/server.h"
@@ -26,6 +27,7 @@ struct findings {
 	int64_t started_at;		/* monotonic ns */
 	int64_t due_at;			/* when the hosts were to hear of each
 					   other; 0: whenever */
+	struct wheel wheel;		/* of the kernel that it ran on */
 	uint16_t port[2][2];		/* of host A and B, for each order */
 	uint16_t server_ports[SERVER_PORTS];
 	char broke[EXPLAIN_TEXT];	/* why the lab ended it; "": it did

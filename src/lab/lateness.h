@@ -8,8 +8,8 @@
  * S was silent. Where a host of a method without roles has sent its SYN again,
  * so that kernels' timers meet what hosts repeat, all counts that this can hang
  * on: when the first SYN left, and how late the cable, S's spoofing and the
- * repeats were. Over links with faults none of it is known beforehand but what
- * the cable sent late.
+ * repeats were. Over links with faults none of it is known beforehand but when
+ * the cable should send, and a kernel a SYN that was not answered.
  * Pure.
  */
 #ifndef TCPTRAV_LAB_LATENESS_H

@@ -97,6 +97,7 @@ static void begin_findings(struct slot *s,
 	findings_begin(f, clock_now());
 	f->number = s->number;
 	f->seed = s->seed;
+	f->wheel = *s->wheel;
 	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
 	for (unsigned i = 0; i < 2; i++)
 		memcpy(f->port[i], config[i].port, sizeof(f->port[i]));

@@ -203,3 +203,8 @@ int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
 	}
 	return now + modulo(w->phase + chosen - now, w->step);
 }
+
+int64_t wheel_after(const struct wheel *w, int64_t at)
+{
+	return w->step ? modulo(at - w->phase, w->step) : 0;
+}

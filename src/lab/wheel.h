@@ -54,4 +54,11 @@ void wheel_find(struct wheel *w);
 int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
 		   uint64_t seed);
 
+/*
+ * wheel_after - how long after a step of the wheel @at is, which is how late
+ * what a timer of 1 s or more did then was. Pure.
+ * Return: 0 where the wheel is not known
+ */
+int64_t wheel_after(const struct wheel *w, int64_t at);
+
 #endif

@@ -166,11 +166,22 @@ static void no_list(void **state)
 	}
 }
 
+static void after_a_step(void **state)
+{
+	const struct wheel w = { .step = 32 * MS, .phase = 31 * MS };
+
+	(void)state;
+	assert_int_equal(wheel_after(&w, 31 * MS), 0);
+	assert_int_equal(wheel_after(&w, 10 * 32 * MS + 3 * MS), 4 * MS);
+	assert_int_equal(wheel_after(&w, 30 * MS), 31 * MS);
+}
+
 static void unknown(void **state)
 {
 	const struct wheel none = { .step = 0 };
 
 	(void)state;
+	assert_int_equal(wheel_after(&none, 12345), 0);
 	assert_int_equal(wheel_time(&none, 12345, 0, 6), 12345);
 }
 
@@ -184,6 +195,7 @@ int main(void)
 		cmocka_unit_test(places_are_from_the_step),
 		cmocka_unit_test(list),
 		cmocka_unit_test(no_list),
+		cmocka_unit_test(after_a_step),
 		cmocka_unit_test(unknown),
 	};
 
