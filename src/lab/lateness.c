@@ -84,30 +84,24 @@ static double of_silence(const struct lab_trial *t,
 	return r->cause == CAUSE_RENDEZVOUS_LOST ? trial_timeout(t) : 0;
 }
 
-static bool is_own_syn(const struct event *e)
+static bool is_own_syn(const struct event *e, struct segment *s)
+{
+	return e->kind == EVENT_PACKET_OUT &&
+		segment_parse(e->bytes, e->length, s) &&
+		(s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
+/* sent_before - @syn, before event @which, so that this is the kernel's
+   repeating it: a new one has another ISN */
+static bool sent_before(const struct attempt_result *r, uint32_t which,
+			const struct segment *syn)
 {
 	struct segment s;
 
-	return e->kind == EVENT_PACKET_OUT &&
-		segment_parse(e->bytes, e->length, &s) &&
-		(s.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
-}
-
-/* sent_before - the SYN that is event @which, by the kernel: a new one has
-   another ISN */
-static bool sent_before(const struct attempt_result *r, uint32_t which)
-{
-	struct segment syn, s;
-
-	segment_parse(r->story.events[which].bytes,
-		      r->story.events[which].length, &syn);
-	while (which--) {
-		const struct event *e = &r->story.events[which];
-
-		if (is_own_syn(e) && segment_parse(e->bytes, e->length, &s) &&
-		    s.sequence == syn.sequence)
+	while (which--)
+		if (is_own_syn(&r->story.events[which], &s) &&
+		    s.sequence == syn->sequence)
 			return true;
-	}
 	return false;
 }
 
@@ -119,10 +113,12 @@ static bool sent_before(const struct attempt_result *r, uint32_t which)
 static double of_timer(const struct findings *f,
 		       const struct attempt_result *r)
 {
+	struct segment s;
+
 	for (uint32_t i = 0; i < r->story.count; i++) {
 		const struct event *e = &r->story.events[i];
 
-		if (is_own_syn(e) && sent_before(r, i))
+		if (is_own_syn(e, &s) && sent_before(r, i, &s))
 			return ms(wheel_after(&f->wheel, e->at));
 	}
 	return 0;
@@ -132,11 +128,12 @@ static double of_timer(const struct findings *f,
 static unsigned own_syns(const struct attempt_result *r)
 {
 	unsigned count = 0;
+	struct segment s;
 
 	for (uint32_t i = 0; i < r->story.count; i++) {
 		const struct event *e = &r->story.events[i];
 
-		count += e->at >= r->introduced_at && is_own_syn(e);
+		count += e->at >= r->introduced_at && is_own_syn(e, &s);
 	}
 	return count;
 }
@@ -146,7 +143,9 @@ static unsigned own_syns(const struct attempt_result *r)
    before, and its own listener has answered it */
 static bool is_first(const struct event *e)
 {
-	return is_own_syn(e) || (e->kind == EVENT_NOTE &&
+	struct segment s;
+
+	return is_own_syn(e, &s) || (e->kind == EVENT_NOTE &&
 				 !strncmp(e->text, "no SYN sent", 11));
 }
 

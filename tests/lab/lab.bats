@@ -385,6 +385,7 @@ class_of()
 	chmod +x "$BATS_TEST_TMPDIR/nat"
 	lab_begin --nat-a "exec:$BATS_TEST_TMPDIR/nat" --nat-b symmetric
 	[ "$(class_of "$init")" = "$class" ]
+	[ -n "$(children "$init")" ]
 	for pid in $(children "$init"); do
 		[ "$(class_of "$pid")" = "$class" ]
 	done
