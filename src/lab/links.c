@@ -312,3 +312,23 @@ void links_config(const struct links *l, double rtt_ms, double loss,
 		out[way] = config_of(own);
 	}
 }
+
+void links_raster(const struct raster *raster, const struct topology *t,
+		  size_t i, struct link_config ways[LINK_DIRECTIONS])
+{
+	/* The ticks' own work is done in the first eighth or two; what packets
+	   bring about is, in the last three. */
+	static const int64_t eighths[LINK_SIDES] = {
+		[LINK_A] = 2, [LINK_B] = 4, [LINK_S] = -1,
+	};
+	int side = side_of(t, i);
+
+	for (int way = 0; way < LINK_DIRECTIONS; way++) {
+		struct link_config *c = &ways[way];
+		int64_t place = side < 0 || c->delay < raster->width / 2 ? -1 :
+				eighths[side];
+
+		c->raster = *raster;
+		c->raster.place = place * raster->width / 8;
+	}
+}

@@ -110,4 +110,15 @@ void links_config(const struct links *l, double rtt_ms, double loss,
 		  const struct topology *t, size_t i,
 		  struct link_config out[LINK_DIRECTIONS]);
 
+/*
+ * links_raster - the moments at which link @i hands packets over: A's and B's
+ * at different ones, so that at S, and at each host, what comes from one is
+ * never just with what comes from the other; all others, and those of less
+ * delay than half of the width, when a packet came in
+ * @raster: its place is not looked at
+ * @ways:   links_config()'s
+ */
+void links_raster(const struct raster *raster, const struct topology *t,
+		  size_t i, struct link_config ways[LINK_DIRECTIONS]);
+
 #endif

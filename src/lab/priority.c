@@ -2,21 +2,43 @@
 
 #include <sched.h>
 
-static void become(int policy)
+/* become - of @policy, @above its least priority */
+static void become(int policy, int above)
 {
-	const struct sched_param least = {
-		.sched_priority = sched_get_priority_min(policy),
+	const struct sched_param p = {
+		.sched_priority = sched_get_priority_min(policy) + above,
 	};
 
-	sched_setscheduler(0, policy, &least);
+	sched_setscheduler(0, policy, &p);
 }
 
 void priority_ahead(void)
 {
-	become(SCHED_RR);
+	become(SCHED_RR, 0);
+}
+
+void priority_first(void)
+{
+	if (sched_getscheduler(0) == SCHED_RR)
+		become(SCHED_RR, 1);
 }
 
 void priority_usual(void)
 {
-	become(SCHED_OTHER);
+	become(SCHED_OTHER, 0);
+}
+
+void priority_one_cpu(void)
+{
+	cpu_set_t may, one;
+	size_t cpu = CPU_SETSIZE;
+
+	if (sched_getaffinity(0, sizeof(may), &may) < 0 || !CPU_COUNT(&may))
+		return;
+	do
+		cpu--;
+	while (!CPU_ISSET(cpu, &may));
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
 }

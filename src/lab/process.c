@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "lab/netns.h"
+#include "lab/priority.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -91,6 +92,7 @@ become(const struct cell_process *p, pid_t parent, int control, int namespace,
 	int status = 1;
 
 	prctl(PR_SET_NAME, p->name);	/* for ps */
+	priority_first();
 	if (settle(&self, kit, parent, namespace, &e))
 		status = main(&self, what, &e);
 	tell_failure(&self, &e);

@@ -52,6 +52,8 @@ bool slot_build(struct slot *s, struct error *e)
 	   there is a delay they must not wait for each other */
 	if (!(s->trial.rtt_ms > 0))
 		config.cpu = s->cpu;
+	if (trial_has_faults(&s->trial))
+		config.raster = wheel_raster(s->wheel);
 	memset(s->deaf, 0, sizeof(s->deaf));
 	if (!cell_begin(&s->cell, &config, e))
 		return false;

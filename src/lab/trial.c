@@ -106,7 +106,8 @@ int64_t trial_due(const struct lab_trial *t, const struct wheel *w,
 	int64_t apart = (int64_t)(fabs(t->skew_ms) * (double)NS_PER_MS);
 
 	return trial_is_timed(t) ?
-		wheel_time(w, now + stagger(t) + begin_lead(t), apart, seed) :
+		wheel_time(w, now + stagger(t) + begin_lead(t), apart, seed,
+			   trial_has_faults(t)) :
 		0;
 }
 

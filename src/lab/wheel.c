@@ -23,6 +23,8 @@
 #define BUCKETS 64
 #define WIDER 8			/* than a bucket of the level below */
 #define LOOKS 3
+#define RASTER (4 * NS_PER_MS)	/* a quarter of it is time for a process that
+				   a packet wakes */
 #define PLACES (NS_PER_MS / 2)	/* so far from each other */
 
 /* bucket_of - how many ticks wide is the one that a timer of 1 s goes to? */
@@ -45,14 +47,16 @@ static int64_t modulo(int64_t x, int64_t of)
 	return (x % of + of) % of;
 }
 
-/* earliest - a look is late, if not in time: the earliest is the wheel's */
-static void earliest(struct wheel *w, int64_t tick, int64_t seen)
+/* earliest - a look is late, if not in time: the earliest is the wheel's
+   @far: of a far step it was; else 0 */
+static void earliest(struct wheel *w, int64_t tick, int64_t far, int64_t seen)
 {
-	int64_t step = wheel_step(tick);
+	int64_t step = wheel_step(tick), period = far ? far : step;
 
-	if (!w->step || modulo(seen - w->phase, step) > step / 2)
-		w->phase = modulo(seen, step);
+	if (!w->step || modulo(seen - w->phase, period) > period / 2)
+		w->phase = modulo(seen, period);
 	w->step = step;
+	w->far = far;
 	w->tick = tick;
 }
 
@@ -78,12 +82,13 @@ static bool read_ticks(FILE *list, struct ticks *t)
 
 bool wheel_read(struct wheel *w, FILE *list, int64_t tick)
 {
-	uint64_t ticks = (uint64_t)(wheel_step(tick) / tick);
+	int64_t far = WIDER * wheel_step(tick);
+	uint64_t ticks = (uint64_t)(far / tick);
 	struct ticks t;
 
 	if (!read_ticks(list, &t))
 		return false;
-	earliest(w, tick, t.now - (t.now - t.last) % tick -
+	earliest(w, tick, far, t.now - (t.now - t.last) % tick -
 		 (int64_t)(t.jiffies % ticks) * tick);
 	return true;
 }
@@ -130,7 +135,7 @@ static void watch(struct wheel *w, int64_t tick)
 		int64_t seen = look(pair[0], wait);
 
 		if (seen)
-			earliest(w, tick, seen);
+			earliest(w, tick, 0, seen);
 	}
 	close(pair[0]);
 	close(pair[1]);
@@ -181,8 +186,9 @@ static int64_t room_for(const struct wheel *w, int64_t place, int64_t apart)
 }
 
 int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
-		   uint64_t seed)
+		   uint64_t seed, bool far)
 {
+	int64_t period = far && w->far ? w->far : w->step;
 	int64_t most = -w->step, chosen = 0;
 	uint64_t alike = 0;
 	struct rng r;
@@ -201,7 +207,19 @@ int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
 		if (!rng_below(&r, alike))
 			chosen = place;
 	}
-	return now + modulo(w->phase + chosen - now, w->step);
+	chosen += w->step * (int64_t)rng_below(&r,
+					       (uint64_t)(period / w->step));
+	return now + modulo(w->phase + chosen - now, period);
+}
+
+struct raster wheel_raster(const struct wheel *w)
+{
+	int64_t ticks = w->step ? (RASTER + w->tick - 1) / w->tick : 0;
+
+	return (struct raster){
+		.width = ticks * w->tick,
+		.phase = w->phase,
+	};
 }
 
 int64_t wheel_after(const struct wheel *w, int64_t at)

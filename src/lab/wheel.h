@@ -10,14 +10,19 @@
 #ifndef TCPTRAV_LAB_WHEEL_H
 #define TCPTRAV_LAB_WHEEL_H
 
+#include "nat/raster.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 struct wheel {
 	int64_t step;		/* ns; 0: not known */
+	int64_t far;		/* ns, several steps: the one of timers that
+				   take longer, 2 to 16 s; 0: not known */
 	int64_t tick;		/* ns, several in a step */
-	int64_t phase;		/* of clock_now() at a step, from 0 to it */
+	int64_t phase;		/* of clock_now() at a step, from 0 to it, or
+				   at a far one, where that is known */
 };
 
 /*
@@ -49,10 +54,19 @@ void wheel_find(struct wheel *w);
  * which step sends them again, or which comes first of what is repeated after
  * whole REPEAT_STEPs (method/repeat.h) and what a step sends; of several such
  * places the one that @seed says. Pure.
+ * @far: and in the one of a far step's steps that @seed says, where that is
+ *       known: what is sent again after 2 s and more comes with these
  * Return: @now where the wheel is not known
  */
 int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
-		   uint64_t seed);
+		   uint64_t seed, bool far);
+
+/*
+ * wheel_raster - whole ticks, of 4 ms or a little more, for links
+ * (nat/raster.h): the kernel's timers run when one begins. Pure.
+ * Return: of width 0 where the wheel is not known; place 0
+ */
+struct raster wheel_raster(const struct wheel *w);
 
 /*
  * wheel_after - how long after a step of the wheel @at is, which is how late

@@ -82,6 +82,33 @@ static void only_three_links(void **state)
 	assert_int_equal(imperfect, 3);
 }
 
+/* A's and B's packets come out a quarter and half of a width after its
+   beginning; S's, and those of a link that takes less than half of a width,
+   when they came in. */
+static void raster(void **state)
+{
+	const struct raster of_8_ms = { 8 * NS_PER_MS, 77, 0 };
+	struct link_config c[LINK_DIRECTIONS];
+	struct topology t;
+
+	(void)state;
+	topology_build(topology_find("two-nats"), &t);
+	for (int side = 0; side < LINK_SIDES; side++) {
+		config_of(NULL, (enum link_side)side, c);
+		c[LINK_DOWN].delay = 4 * NS_PER_MS - 1;
+		links_raster(&of_8_ms, &t, link_of(&t, (enum link_side)side),
+			     c);
+		assert_int_equal(c[LINK_UP].raster.width, 8 * NS_PER_MS);
+		assert_int_equal(c[LINK_UP].raster.phase, 77);
+		if (side == LINK_S)
+			assert_true(c[LINK_UP].raster.place < 0);
+		else
+			assert_int_equal(c[LINK_UP].raster.place,
+					 (side == LINK_A ? 2 : 4) * NS_PER_MS);
+		assert_true(c[LINK_DOWN].raster.place < 0);
+	}
+}
+
 static void plain_options(void **state)
 {
 	struct links l = { .text = "" };
@@ -231,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rtt_and_loss_alone),
 		cmocka_unit_test(only_three_links),
+		cmocka_unit_test(raster),
 		cmocka_unit_test(plain_options),
 		cmocka_unit_test(one_link),
 		cmocka_unit_test(nonsense),

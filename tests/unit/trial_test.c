@@ -170,8 +170,7 @@ static void timed_where_a_syn_may_come_again(void **state)
    before B. A negative skew is as far apart. */
 static void who_begins_when(void **state)
 {
-	const struct wheel w = { .step = 32 * NS_PER_MS,
-				 .tick = 4 * NS_PER_MS };
+	struct wheel w = { .step = 32 * NS_PER_MS, .tick = 4 * NS_PER_MS };
 	const int64_t now = 1000 * NS_PER_MS;
 	struct lab_trial t = a_trial();
 	struct attempt_config c;
@@ -192,6 +191,11 @@ static void who_begins_when(void **state)
 	due = trial_due(&t, &w, now, 1);
 	assert_in_range(trial_begin(&t, due, 0), now, now + w.step - 1);
 	assert_int_equal(trial_begin(&t, due, 1), due - 417500000);
+	w.far = 256 * NS_PER_MS;	/* faults: a place in these, too */
+	due = trial_due(&t, &w, now, 1);
+	assert_int_equal(trial_due(&t, &w, now + 99 * w.far, 1),
+			 due + 99 * w.far);
+	assert_in_range(trial_begin(&t, due, 0), now, now + w.far - 1);
 	assert_int_equal(trial_begin(&t, due, 0), due - 481500000);
 	trial_join(&t, due, 1, &c);
 	assert_int_equal(c.join_at, due - 96500000);

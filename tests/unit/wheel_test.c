@@ -27,12 +27,13 @@ static void steps(void **state)
 /* place - after a step, of what begins at the time that @seed gets */
 static int64_t place(const struct wheel *w, int64_t apart, uint64_t seed)
 {
-	int64_t at = wheel_time(w, 1000 * MS, apart, seed);
+	int64_t at = wheel_time(w, 1000 * MS, apart, seed, false);
 
 	assert_in_range(at, 1000 * MS, 1000 * MS + w->step - 1);
 	/* the same place in any step, however it is asked for */
 	for (int64_t now = 1001 * MS; now < 1100 * MS; now += 7 * MS) {
-		int64_t then = wheel_time(w, now, apart, seed);
+		int64_t then = wheel_time(w, now, apart, seed,
+					  false);
 
 		assert_in_range(then, now, now + w->step - 1);
 		assert_int_equal((then - at) % w->step, 0);
@@ -89,6 +90,29 @@ static void steps_of_other_kernels(void **state)
 	assert_int_equal(place(&w, 0, 1), 87 * MS / 2);
 }
 
+/* A far step of 256 ms has eight places that are alike in all that a timer of
+   1 s asks: each seed has one of them, the same in each far step. */
+static void far_steps(void **state)
+{
+	const struct wheel w = { .step = 32 * MS, .far = 256 * MS,
+				 .tick = 4 * MS, .phase = 211 * MS };
+	unsigned seen = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		int64_t at = wheel_time(&w, 1000 * MS, 24 * MS, seed, true);
+		int64_t then = wheel_time(&w, 5432 * MS, 24 * MS, seed, true);
+
+		assert_in_range(at, 1000 * MS, 1256 * MS - 1);
+		assert_int_equal((then - at) % (256 * MS), 0);
+		assert_int_equal((at - w.phase) % (32 * MS), 16 * MS);
+		seen |= 1U << (at - w.phase) / (32 * MS) % 8;
+		at = wheel_time(&w, 1000 * MS, 24 * MS, seed, false);
+		assert_in_range(at, 1000 * MS, 1032 * MS - 1);
+	}
+	assert_int_equal(seen, 0xff);
+}
+
 /* The place is one in a step, wherever the steps are: two labs that found
    other phases begin at the same time after a step. */
 static void places_are_from_the_step(void **state)
@@ -115,7 +139,9 @@ static bool read_text(struct wheel *w, const char *text, int64_t tick)
 
 /* 250 ticks a second: tick 4294984101 is the fifth after one that 8 divides.
    It was at 367016 ms or some ticks later, and is not over at 367316.7: since
-   367316. So that one was at 367296 ms, or 32 ms times 11478. */
+   367316. So that one was at 367296 ms, or 32 ms times 11478. It is 64
+   times 67109126 and 37: the far step was at 367168 ms, 1434 times 256 and 64.
+ */
 static void list(void **state)
 {
 	const char *one = "Timer List Version: v0.10\n"
@@ -138,15 +164,16 @@ static void list(void **state)
 	(void)state;
 	assert_true(read_text(&w, one, 4 * MS));
 	assert_int_equal(w.step, 32 * MS);
+	assert_int_equal(w.far, 256 * MS);
 	assert_int_equal(w.tick, 4 * MS);
-	assert_int_equal(w.phase, 0);
+	assert_int_equal(w.phase, 64 * MS);
 	assert_true(read_text(&w, late, 4 * MS));
-	assert_int_equal(w.phase, 0);
+	assert_int_equal(w.phase, 64 * MS);
 	w.step = 0;
 	assert_true(read_text(&w, late, 4 * MS));
-	assert_int_equal(w.phase, 4400000);
+	assert_int_equal(w.phase, 64 * MS + 4400000);
 	assert_true(read_text(&w, one, 4 * MS));
-	assert_int_equal(w.phase, 0);
+	assert_int_equal(w.phase, 64 * MS);
 }
 
 static void no_list(void **state)
@@ -176,13 +203,33 @@ static void after_a_step(void **state)
 	assert_int_equal(wheel_after(&w, 30 * MS), 31 * MS);
 }
 
+/* whole ticks that make 4 ms or more */
+static void rasters(void **state)
+{
+	static const int64_t ticks[][2] = {
+		{ MS, 4 * MS }, { 3333333, 6666666 }, { 4 * MS, 4 * MS },
+		{ 10 * MS, 10 * MS },
+	};
+	struct wheel w = { .phase = 5 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ticks) / sizeof(*ticks); i++) {
+		w.tick = ticks[i][0];
+		w.step = wheel_step(w.tick);
+		assert_int_equal(wheel_raster(&w).width, ticks[i][1]);
+		assert_int_equal(wheel_raster(&w).phase, 5);
+	}
+	w.step = 0;
+	assert_int_equal(wheel_raster(&w).width, 0);
+}
+
 static void unknown(void **state)
 {
 	const struct wheel none = { .step = 0 };
 
 	(void)state;
 	assert_int_equal(wheel_after(&none, 12345), 0);
-	assert_int_equal(wheel_time(&none, 12345, 0, 6), 12345);
+	assert_int_equal(wheel_time(&none, 12345, 0, 6, true), 12345);
 }
 
 int main(void)
@@ -192,10 +239,12 @@ int main(void)
 		cmocka_unit_test(far_from_what_decides),
 		cmocka_unit_test(seeds_choose_among_the_best),
 		cmocka_unit_test(steps_of_other_kernels),
+		cmocka_unit_test(far_steps),
 		cmocka_unit_test(places_are_from_the_step),
 		cmocka_unit_test(list),
 		cmocka_unit_test(no_list),
 		cmocka_unit_test(after_a_step),
+		cmocka_unit_test(rasters),
 		cmocka_unit_test(unknown),
 	};
 
