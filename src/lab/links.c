@@ -316,19 +316,21 @@ void links_config(const struct links *l, double rtt_ms, double loss,
 void links_raster(const struct raster *raster, const struct topology *t,
 		  size_t i, struct link_config ways[LINK_DIRECTIONS])
 {
-	/* The ticks' own work is done in the first eighth or two; what packets
-	   bring about is, in the last three. */
-	static const int64_t eighths[LINK_SIDES] = {
-		[LINK_A] = 2, [LINK_B] = 4, [LINK_S] = -1,
+	/* The ticks' own work is done in the first two eighths, and what packets
+	   bring about in the eighth after them. */
+	static const int64_t eighths[LINK_SIDES][LINK_DIRECTIONS] = {
+		[LINK_A] = { [LINK_UP] = 2, [LINK_DOWN] = 2 },
+		[LINK_B] = { [LINK_UP] = 4, [LINK_DOWN] = 4 },
+		[LINK_S] = { [LINK_UP] = 6, [LINK_DOWN] = -1 },
 	};
 	int side = side_of(t, i);
 
 	for (int way = 0; way < LINK_DIRECTIONS; way++) {
 		struct link_config *c = &ways[way];
-		int64_t place = side < 0 || c->delay < raster->width / 2 ? -1 :
-				eighths[side];
 
+		if (side < 0 || c->delay < raster->width / 2)
+			continue;
 		c->raster = *raster;
-		c->raster.place = place * raster->width / 8;
+		c->raster.place = eighths[side][way] * raster->width / 8;
 	}
 }

@@ -111,10 +111,11 @@ void links_config(const struct links *l, double rtt_ms, double loss,
 		  struct link_config out[LINK_DIRECTIONS]);
 
 /*
- * links_raster - the moments at which link @i hands packets over: A's and B's
- * at different ones, so that at S, and at each host, what comes from one is
- * never just with what comes from the other; all others, and those of less
- * delay than half of the width, when a packet came in
+ * links_raster - the moments at which link @i hands packets over: A's, B's and
+ * S's at different ones, so that what comes to one of them from the two others
+ * never does so at once; those for S whole widths after they came in, since
+ * they have A's and B's moments. A link of less delay than half of a width has
+ * none
  * @raster: its place is not looked at
  * @ways:   links_config()'s
  */

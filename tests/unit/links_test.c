@@ -82,9 +82,9 @@ static void only_three_links(void **state)
 	assert_int_equal(imperfect, 3);
 }
 
-/* A's and B's packets come out a quarter and half of a width after its
-   beginning; S's, and those of a link that takes less than half of a width,
-   when they came in. */
+/* A's, B's and S's packets come out one, two and three quarters of a width after
+   its beginning, those for S when they came in; and those of a link that takes
+   less than half of a width whenever that is. */
 static void raster(void **state)
 {
 	const struct raster of_8_ms = { 8 * NS_PER_MS, 77, 0 };
@@ -95,17 +95,22 @@ static void raster(void **state)
 	topology_build(topology_find("two-nats"), &t);
 	for (int side = 0; side < LINK_SIDES; side++) {
 		config_of(NULL, (enum link_side)side, c);
-		c[LINK_DOWN].delay = 4 * NS_PER_MS - 1;
 		links_raster(&of_8_ms, &t, link_of(&t, (enum link_side)side),
 			     c);
 		assert_int_equal(c[LINK_UP].raster.width, 8 * NS_PER_MS);
 		assert_int_equal(c[LINK_UP].raster.phase, 77);
+		assert_int_equal(c[LINK_UP].raster.place,
+				 2 * (side + 1) * NS_PER_MS);
 		if (side == LINK_S)
-			assert_true(c[LINK_UP].raster.place < 0);
+			assert_true(c[LINK_DOWN].raster.place < 0);
 		else
-			assert_int_equal(c[LINK_UP].raster.place,
-					 (side == LINK_A ? 2 : 4) * NS_PER_MS);
-		assert_true(c[LINK_DOWN].raster.place < 0);
+			assert_int_equal(c[LINK_DOWN].raster.place,
+					 c[LINK_UP].raster.place);
+		config_of(NULL, (enum link_side)side, c);
+		c[LINK_DOWN].delay = 4 * NS_PER_MS - 1;
+		links_raster(&of_8_ms, &t, link_of(&t, (enum link_side)side),
+			     c);
+		assert_int_equal(c[LINK_DOWN].raster.width, 0);
 	}
 }
 
