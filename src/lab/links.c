@@ -316,8 +316,8 @@ void links_config(const struct links *l, double rtt_ms, double loss,
 void links_raster(const struct raster *raster, const struct topology *t,
 		  size_t i, struct link_config ways[LINK_DIRECTIONS])
 {
-	/* The ticks' own work is done in the first two eighths, and what packets
-	   bring about in the eighth after them. */
+	/* The ticks' own work is done in the first two eighths, and what
+	   packets bring about in the one after theirs. */
 	static const int64_t eighths[LINK_SIDES][LINK_DIRECTIONS] = {
 		[LINK_A] = { [LINK_UP] = 2, [LINK_DOWN] = 2 },
 		[LINK_B] = { [LINK_UP] = 4, [LINK_DOWN] = 4 },

@@ -82,9 +82,9 @@ static void only_three_links(void **state)
 	assert_int_equal(imperfect, 3);
 }
 
-/* A's, B's and S's packets come out one, two and three quarters of a width after
-   its beginning, those for S when they came in; and those of a link that takes
-   less than half of a width whenever that is. */
+/* A's, B's and S's packets come out one, two and three quarters of a width
+   after its beginning, those for S when they came in; and those of a link that
+   takes less than half of a width whenever that is. */
 static void raster(void **state)
 {
 	const struct raster of_8_ms = { 8 * NS_PER_MS, 77, 0 };
