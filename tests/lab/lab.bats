@@ -392,6 +392,24 @@ class_of()
 	[ "$(tr -d ' ' < "$seen")" = TS ]
 }
 
+# cpus_of PROCESS - those it may run on: "0,1"
+cpus_of()
+{
+	taskset -cp "$1" | sed 's/.*: //'
+}
+
+@test "over links with faults a lab is on one CPU, and its cells come first" {
+	local rank=- pid
+	! chrt -r 1 true 2> /dev/null || rank=1
+	lab_begin --loss 0.001
+	[[ "$(cpus_of "$init")" =~ ^[0-9]+$ ]]
+	[ "$(ps -o rtprio= -p "$init" | tr -d ' ')" = "$rank" ]
+	for pid in $(children "$init"); do
+		[ "$(cpus_of "$pid")" = "$(cpus_of "$init")" ]
+		[ "$(ps -o rtprio= -p "$pid" | tr -d ' ')" = "${rank/1/2}" ]
+	done
+}
+
 # --- many cells ---
 
 # full - how often a table of neighbours was full, on this machine
