@@ -316,12 +316,12 @@ void links_config(const struct links *l, double rtt_ms, double loss,
 void links_raster(const struct raster *raster, const struct topology *t,
 		  size_t i, struct link_config ways[LINK_DIRECTIONS])
 {
-	/* The ticks' own work is done in the first two eighths, and what
-	   packets bring about in the one after theirs. */
+	/* The ticks' own work is done in the first eighth, and what packets
+	   bring about in the one after theirs; two are left for what is late. */
 	static const int64_t eighths[LINK_SIDES][LINK_DIRECTIONS] = {
-		[LINK_A] = { [LINK_UP] = 2, [LINK_DOWN] = 2 },
-		[LINK_B] = { [LINK_UP] = 4, [LINK_DOWN] = 4 },
-		[LINK_S] = { [LINK_UP] = 6, [LINK_DOWN] = -1 },
+		[LINK_A] = { [LINK_UP] = 1, [LINK_DOWN] = 1 },
+		[LINK_B] = { [LINK_UP] = 3, [LINK_DOWN] = 3 },
+		[LINK_S] = { [LINK_UP] = 5, [LINK_DOWN] = -1 },
 	};
 	int side = side_of(t, i);
 

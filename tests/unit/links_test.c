@@ -82,7 +82,7 @@ static void only_three_links(void **state)
 	assert_int_equal(imperfect, 3);
 }
 
-/* A's, B's and S's packets come out one, two and three quarters of a width
+/* A's, B's and S's packets come out one, three and five eighths of a width
    after its beginning, those for S when they came in; and those of a link that
    takes less than half of a width whenever that is. */
 static void raster(void **state)
@@ -100,7 +100,7 @@ static void raster(void **state)
 		assert_int_equal(c[LINK_UP].raster.width, 8 * NS_PER_MS);
 		assert_int_equal(c[LINK_UP].raster.phase, 77);
 		assert_int_equal(c[LINK_UP].raster.place,
-				 2 * (side + 1) * NS_PER_MS);
+				 (2 * side + 1) * NS_PER_MS);
 		if (side == LINK_S)
 			assert_true(c[LINK_DOWN].raster.place < 0);
 		else
