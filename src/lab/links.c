@@ -317,7 +317,7 @@ void links_raster(const struct raster *raster, const struct topology *t,
 		  size_t i, struct link_config ways[LINK_DIRECTIONS])
 {
 	/* The ticks' own work is done in the first eighth, and what packets
-	   bring about in the one after theirs; two are left for what is late. */
+	   bring about in the one after theirs; two are for what is late. */
 	static const int64_t eighths[LINK_SIDES][LINK_DIRECTIONS] = {
 		[LINK_A] = { [LINK_UP] = 1, [LINK_DOWN] = 1 },
 		[LINK_B] = { [LINK_UP] = 3, [LINK_DOWN] = 3 },
