@@ -5,10 +5,11 @@
  * ticks; so that what comes of a trial does not hang on microseconds.
  *
  * A packet counts as one that entered in the middle of its width, whenever in
- * it it did. What is left of its delay and jitter beyond whole widths becomes
- * an eighth as long, after `place`: the order is kept, and what would take
- * different times still does, by a little. No packet's way is longer or shorter
- * by a width, and on average they are as long.
+ * it it did. So from width to width it takes the nearest whole number of them
+ * to its delay and jitter: on average as long where the jitter is some widths,
+ * but without any 5 ms are always 4, and 10 are 12, where a width is 4. What is
+ * left beyond whole widths becomes an eighth as long, after `place`: the order
+ * is kept, and what would take different times still does, by a little.
  *
  * Pure.
  */

@@ -32,8 +32,7 @@ static int64_t place(const struct wheel *w, int64_t apart, uint64_t seed)
 	assert_in_range(at, 1000 * MS, 1000 * MS + w->step - 1);
 	/* the same place in any step, however it is asked for */
 	for (int64_t now = 1001 * MS; now < 1100 * MS; now += 7 * MS) {
-		int64_t then = wheel_time(w, now, apart, seed,
-					  false);
+		int64_t then = wheel_time(w, now, apart, seed, false);
 
 		assert_in_range(then, now, now + w->step - 1);
 		assert_int_equal((then - at) % w->step, 0);
