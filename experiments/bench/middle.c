@@ -6,7 +6,7 @@
  * Runs in NAME-n, says "ready", and ends when its standard input does.
  */
 #include "cell.h"
-#include "nat/box.h"
+#include "gateway/box.h"
 #include "profile/profile.h"
 
 #include <stdio.h>

@@ -2,9 +2,9 @@
 
 #include "base/names.h"
 #include "cli/cli.h"
-#include "lab/choice.h"
+#include "net/choice.h"
 #include "lab/forecast.h"
-#include "method/record.h"
+#include "report/record.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,7 +22,7 @@ struct against {
 	const char *text;		/* of the line */
 	unsigned long agree, differ, by_chance, passed_over, other_cause;
 	char nat_a[WORDS], nat_b[WORDS], topology[32];
-	struct lab_trial trial;		/* the record's */
+	struct trial trial;		/* the record's */
 	struct prediction prediction;
 };
 
@@ -52,13 +52,13 @@ static bool approach_of(const json_t *record, struct approach *out)
 /* read_trial - what the record says was tried; false: it is no record */
 static bool read_trial(struct against *a, const json_t *record)
 {
-	struct lab_trial *t = &a->trial;
+	struct trial *t = &a->trial;
 
 	snprintf(a->nat_a, sizeof(a->nat_a), "%s", text(record, "nat_a"));
 	snprintf(a->nat_b, sizeof(a->nat_b), "%s", text(record, "nat_b"));
 	snprintf(a->topology, sizeof(a->topology), "%s",
 		 text(record, "topology"));
-	*t = (struct lab_trial){
+	*t = (struct trial){
 		.nat_a = a->nat_a, .nat_b = a->nat_b,
 		.topology = a->topology,
 		.rtt_ms = number(record, "rtt_ms"),

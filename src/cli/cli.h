@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "method/approach.h"
-#include "method/record.h"
+#include "report/record.h"
 
 #include <argp.h>
 #include <stdbool.h>

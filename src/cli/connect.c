@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/outfile.h"
 #include "method/dial.h"
-#include "method/wording.h"
+#include "report/wording.h"
 
 #include <signal.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/outfile.h"
-#include "lab/plan.h"
+#include "plan/plan.h"
 
 #include <string.h>
 #include <sys/random.h>
@@ -249,7 +249,7 @@ int cli_lab(int argc, char **argv)
 
 int cli_demo(const struct demo_options *d)
 {
-	const struct lab_trial trial = {
+	const struct trial trial = {
 		.approach = d->approach,
 		.nat_a = d->nat_a,
 		.nat_b = d->nat_b,

@@ -5,7 +5,7 @@
 #include "cli/tally.h"
 #include "lab/journal.h"
 #include "lab/lab.h"
-#include "lab/plan.h"
+#include "plan/plan.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef TCPTRAV_CLI_LAB_RUN_H
 #define TCPTRAV_CLI_LAB_RUN_H
 
-#include "lab/shard.h"
-#include "lab/sweep.h"
+#include "plan/shard.h"
+#include "plan/sweep.h"
 
 #include <stdbool.h>
 #include <stdint.h>

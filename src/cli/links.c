@@ -1,7 +1,7 @@
 /* The options of the lab's links, from the rows of their properties. */
 #include "cli/cli.h"
 
-#include "lab/links.h"
+#include "net/links.h"
 
 enum {
 	KEY_PLAIN = 0x5000,	/* and more: one for each property */

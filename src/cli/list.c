@@ -6,8 +6,8 @@
 #include "cli/cli.h"
 
 #include "base/names.h"
-#include "lab/kernel_nat.h"
-#include "lab/topology.h"
+#include "net/kernel_nats.h"
+#include "net/topology.h"
 #include "profile/profile.h"
 
 #include <jansson.h>

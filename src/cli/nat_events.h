@@ -8,7 +8,7 @@
 
 #include "cli/nat_status.h"
 #include "cli/sink.h"
-#include "nat/box.h"
+#include "gateway/box.h"
 
 #define NAT_EVENTS_A_SECOND 10	/* refusals of one cause */
 

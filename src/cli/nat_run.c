@@ -5,8 +5,8 @@
 #include "cli/nat_interface.h"
 #include "cli/nat_watch.h"
 #include "host/privilege.h"
-#include "nat/box.h"
-#include "nat/quiet.h"
+#include "gateway/box.h"
+#include "gateway/quiet.h"
 #include "profile/profile.h"
 
 #include <arpa/inet.h>

@@ -2,7 +2,7 @@
 #ifndef TCPTRAV_CLI_NAT_STATUS_H
 #define TCPTRAV_CLI_NAT_STATUS_H
 
-#include "nat/box.h"
+#include "gateway/box.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -10,7 +10,7 @@
 #include "cli/nat_reader.h"
 #include "cli/nat_status.h"
 #include "cli/sink.h"
-#include "nat/box.h"
+#include "gateway/box.h"
 
 struct nat_watch {
 	bool show, json;		/* --status, --json */

@@ -1,7 +1,7 @@
 #include "cli/cli.h"
 
 #include "base/number.h"
-#include "lab/product.h"
+#include "plan/product.h"
 
 enum {
 	KEY_METHOD = 'm',

@@ -3,8 +3,8 @@
 
 #include "cli/against.h"
 #include "lab/forecast.h"
-#include "lab/nats.h"
-#include "lab/trial.h"
+#include "net/nats.h"
+#include "lab/trial_setup.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 struct predict_options {
 	struct approach_options approach;
-	struct lab_trial trial;		/* all but its approach */
+	struct trial trial;		/* all but its approach */
 	int nats;			/* given */
 	const char *against;		/* a file of records */
 	const char *said;		/* an option that is none of records */
@@ -167,7 +167,7 @@ static void print_why(const struct approach *a, const struct prediction *p)
 }
 
 /* print_json - a record's fields, as far as both have them */
-static bool print_json(const struct lab_trial *t, const struct prediction *p)
+static bool print_json(const struct trial *t, const struct prediction *p)
 {
 	const char opener[2] = { p->opener, '\0' };
 	json_t *o = json_pack("{ss ss ss ss ss ss ss ss sf sf ss sf ss ss ss"
@@ -200,7 +200,7 @@ static bool predict_one(const struct predict_options *o,
 			const struct approach *a, struct prediction *out,
 			struct error *e)
 {
-	struct lab_trial t = o->trial;
+	struct trial t = o->trial;
 	struct forecast f;
 
 	t.approach = *a;

@@ -1,5 +1,5 @@
 #include "cli/cli.h"
-#include "method/telling.h"
+#include "report/telling.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #define TCPTRAV_CLI_TALLY_H
 
 #include "method/method.h"
-#include "method/record.h"
+#include "report/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,7 +10,6 @@
 #include "base/rng.h"
 
 #define BACKGROUND_PORT 9	/* discard, which S does not serve */
-#define BACKGROUND_RATE_MAX 10000
 
 struct background {
 	struct endpoint to;

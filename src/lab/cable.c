@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "lab/fifo.h"
-#include "nat/frame.h"
+#include "gateway/frame.h"
 #include "nat/identity.h"
 #include "wire/bytes.h"
 

@@ -4,12 +4,13 @@
  * ready, the kernel NATs are given their rulesets here. The cell is up when
  * each process has said that it is ready, and every interface sends.
  */
+#include "lab/kernel_nat.h"
 #include "lab/cell.h"
 
 #include "base/clock.h"
 #include "base/names.h"
 #include "lab/jobs.h"
-#include "lab/nats.h"
+#include "net/nats.h"
 #include "lab/netns.h"
 #include "lab/process.h"
 #include "lab/wiring.h"

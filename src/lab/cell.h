@@ -9,10 +9,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "host/host.h"
-#include "lab/choice.h"
-#include "lab/links.h"
+#include "net/choice.h"
+#include "net/links.h"
 #include "lab/lodgers.h"
-#include "lab/topology.h"
+#include "net/topology.h"
 #include "rendezvous/server.h"
 
 #include <stdbool.h>
@@ -52,7 +52,7 @@ struct cell_process {
 
 struct cell_config {
 	const char *topology;
-	const char *nat_a, *nat_b;	/* lists, see lab/nats.h */
+	const char *nat_a, *nat_b;	/* lists, see net/nats.h */
 	double rtt_ms, loss;
 	const struct links *links;	/* NULL: nothing was said */
 	double background;		/* connections per second of all

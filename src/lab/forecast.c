@@ -1,8 +1,8 @@
 #include "lab/forecast.h"
 
 #include "lab/cell.h"
-#include "lab/nats.h"
-#include "lab/trial.h"
+#include "net/nats.h"
+#include "lab/trial_setup.h"
 #include "profile/profile.h"
 
 #include <string.h>
@@ -62,7 +62,7 @@ static enum predict_road road_of(const struct topology *t)
 						    ROAD_ADJACENT;
 }
 
-bool forecast_make(const struct lab_trial *t, struct forecast *out,
+bool forecast_make(const struct trial *t, struct forecast *out,
 		   struct error *e)
 {
 	const char *const lists[2] = { t->nat_a, t->nat_b };

@@ -21,7 +21,7 @@ struct forecast {
  * Return: false with a sentence: ERROR_USE as cell_check() has it, a program
  *         (exec:), whose behaviour nobody knows, or what predict_check() says
  */
-bool forecast_make(const struct lab_trial *t, struct forecast *out,
+bool forecast_make(const struct trial *t, struct forecast *out,
 		   struct error *e);
 
 #endif

@@ -8,12 +8,12 @@
 #include "base/pool.h"
 #include "lab/cell.h"
 #include "lab/init.h"
-#include "lab/judge.h"
+#include "report/judge.h"
 #include "lab/limits.h"
 #include "lab/namespaces.h"
 #include "lab/news.h"
-#include "lab/sweep.h"
-#include "lab/trial.h"
+#include "plan/sweep.h"
+#include "lab/trial_setup.h"
 #include "lab/visit.h"
 
 #include <errno.h>
@@ -50,7 +50,7 @@ struct front {
  * A sweep's texts are one pointer each. What both sides have to do with each
  * other is whether they are equal.
  */
-static bool is_new(struct pool *seen, const struct lab_trial *t, int side)
+static bool is_new(struct pool *seen, const struct trial *t, int side)
 {
 	char key[96];
 	bool new;
@@ -63,7 +63,7 @@ static bool is_new(struct pool *seen, const struct lab_trial *t, int side)
 }
 
 /* Wrong use ends it; the first that is missing is kept. */
-static bool check_trial(const struct lab_trial *t, struct pool *seen,
+static bool check_trial(const struct trial *t, struct pool *seen,
 			struct error *missing, struct error *e)
 {
 	struct cell_config config = trial_cell(t);
@@ -85,11 +85,11 @@ static bool check_cells(const struct lab_plan *plan, unsigned *wrong,
 {
 	struct error missing = { .kind = ERROR_NONE };
 	struct pool seen = { .count = 0 };
-	struct lab_trial last;
+	struct trial last;
 	bool ok = true;
 
 	for (unsigned i = 0; i < plan->count && ok; i++) {
-		const struct lab_trial t = sweep_trial(plan->sweep, i);
+		const struct trial t = sweep_trial(plan->sweep, i);
 
 		if (i && trial_same_cell(&last, &t))
 			continue;
@@ -115,7 +115,7 @@ static struct cell_needs most_needed(const struct lab_plan *plan)
 	const char *topology = "";
 
 	for (unsigned i = 0; i < plan->count; i++) {
-		const struct lab_trial t = sweep_trial(plan->sweep, i);
+		const struct trial t = sweep_trial(plan->sweep, i);
 		struct cell_config config = trial_cell(&t);
 		struct cell_needs needs;
 
@@ -233,7 +233,7 @@ static bool tell(struct front *f, struct error *e)
 {
 	const struct lab_plan *plan = f->plan;
 	unsigned number = f->findings.number;
-	struct lab_trial trial;
+	struct trial trial;
 
 	if (number >= plan->count)
 		return error_set(e, ERROR_FAILED,

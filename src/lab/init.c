@@ -11,8 +11,8 @@
 #include "lab/priority.h"
 #include "lab/slot.h"
 #include "lab/stretches.h"
-#include "lab/sweep.h"
-#include "lab/trial.h"
+#include "plan/sweep.h"
+#include "lab/trial_setup.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -118,7 +118,7 @@ static bool build(struct init *in)
 static bool fits(void *argument, unsigned slot, unsigned number)
 {
 	const struct init *in = argument;
-	const struct lab_trial t = sweep_trial(in->plan->sweep, number);
+	const struct trial t = sweep_trial(in->plan->sweep, number);
 
 	return slot_fits(&in->slots[slot], &t);
 }
@@ -129,7 +129,7 @@ static void assign(struct init *in, unsigned slot)
 	struct slot *s = &in->slots[slot];
 	bool has_cell = s->state == SLOT_IDLE;
 	unsigned number;
-	struct lab_trial t;
+	struct trial t;
 
 	if (!in->trials.left || (in->can_be_late &&
 				 !admission_allows(&in->admission, in->busy)))
@@ -228,7 +228,7 @@ static void survey(struct init *in)
 	bool timed = false, faulty = false;
 
 	for (unsigned i = 0; i < in->plan->count; i++) {
-		const struct lab_trial t = sweep_trial(in->plan->sweep, i);
+		const struct trial t = sweep_trial(in->plan->sweep, i);
 
 		if (lab_skips(in->plan, i))
 			continue;

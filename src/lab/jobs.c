@@ -1,8 +1,9 @@
+#include "lab/kernel_nat.h"
 #include "lab/jobs.h"
 
 #include "lab/background.h"
 #include "lab/exec_nat.h"
-#include "lab/links.h"
+#include "net/links.h"
 #include "lab/lodgers.h"
 #include "lab/netns.h"
 

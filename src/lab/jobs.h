@@ -6,7 +6,7 @@
 #include "lab/cell.h"
 #include "lab/process.h"
 #include "lab/wiring.h"
-#include "nat/box.h"
+#include "gateway/box.h"
 
 /* All of them look at this; @node is the process's own. */
 struct job {

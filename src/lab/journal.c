@@ -1,8 +1,8 @@
 #include "lab/journal.h"
 
 #include "base/bits.h"
-#include "lab/judge.h"
-#include "method/record.h"
+#include "report/judge.h"
+#include "report/record.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,7 +82,7 @@ static bool compare(const json_t *record, const char *expected, size_t length,
  * check_ttl - a low TTL that the plan gives is what hosts used, if they did;
  * what --ttl auto found it does not say
  */
-static bool check_ttl(const json_t *record, const struct lab_trial *t,
+static bool check_ttl(const json_t *record, const struct trial *t,
 		      struct error *e)
 {
 	static const char *const names[] = { "ttl_a", "ttl_b" };
@@ -117,7 +117,7 @@ static bool is_written_so(const char *line, const char *expected)
 static bool check_setting(const struct journal *j, const json_t *record,
 			  unsigned number, uint64_t seed, struct error *e)
 {
-	const struct lab_trial trial = sweep_trial(j->sweep, number);
+	const struct trial trial = sweep_trial(j->sweep, number);
 	struct trial_record expected;
 	size_t length = 0;
 	char *text;

@@ -8,8 +8,8 @@
 #define TCPTRAV_LAB_JOURNAL_H
 
 #include "base/error.h"
-#include "lab/sweep.h"
-#include "method/record.h"
+#include "plan/sweep.h"
+#include "report/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>

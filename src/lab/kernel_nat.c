@@ -14,7 +14,7 @@
 #include "lab/kernel_nat.h"
 
 #include "lab/netns.h"
-#include "nat/box.h"
+#include "gateway/box.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,27 +32,6 @@
 #include <unistd.h>
 
 #define LIBERAL "netfilter/nf_conntrack_tcp_be_liberal"
-
-const struct kernel_nat kernel_nats[] = {
-	{ "linux", "Linux netfilter: masquerade, and INPUT drops the "
-	  "unsolicited, as home routers do", "netfilter", "masquerade", true,
-	  false },
-	{ "linux-rst", "the same, but its stack answers the unsolicited "
-	  "with RST", "netfilter-rst", "masquerade", false, false },
-	{ "linux-liberal", "linux with nf_conntrack_tcp_be_liberal",
-	  "netfilter-liberal", "masquerade", true, true },
-	{ "linux-random", "linux with random external ports",
-	  "netfilter-random", "masquerade fully-random", true, false },
-};
-const size_t kernel_nat_count = sizeof(kernel_nats) / sizeof(kernel_nats[0]);
-
-const struct kernel_nat *kernel_nat_find(const char *name)
-{
-	for (size_t i = 0; i < kernel_nat_count; i++)
-		if (!strcmp(kernel_nats[i].name, name))
-			return &kernel_nats[i];
-	return NULL;
-}
 
 /* first_line - of a message of several, as one sentence's end */
 static void first_line(const char *text, char *out, size_t room)

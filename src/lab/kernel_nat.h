@@ -3,24 +3,10 @@
 #define TCPTRAV_LAB_KERNEL_NAT_H
 
 #include "base/error.h"
+#include "net/kernel_nats.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-struct kernel_nat {
-	const char *name, *summary;
-	const char *model;	/* the profile that behaves like it */
-	const char *masquerade;	/* the statement that translates */
-	bool drops;		/* its INPUT drops the unsolicited; else its
-				   stack answers */
-	bool liberal;		/* sequence numbers out of window pass */
-};
-
-extern const struct kernel_nat kernel_nats[];
-extern const size_t kernel_nat_count;
-
-/* kernel_nat_find - the row with that name, or NULL */
-const struct kernel_nat *kernel_nat_find(const char *name);
 
 /*
  * kernel_nat_start - make the current network namespace that NAT
@@ -34,7 +20,7 @@ bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
 /*
  * kernel_nat_serve - what that NAT's process does: at each box_order it makes
  * conntrack forget all of the current network namespace, where the kernel
- * lets it, and answers as a box does (nat/box.h)
+ * lets it, and answers as a box does (gateway/box.h)
  * @orders: a SEQPACKET socket; it returns at its end
  */
 void kernel_nat_serve(int orders);

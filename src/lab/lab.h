@@ -8,39 +8,24 @@
 
 #include "base/bits.h"
 #include "base/error.h"
-#include "lab/links.h"
-#include "method/attempt.h"
-#include "method/method.h"
-#include "method/record.h"
+#include "plan/trial.h"
+#include "report/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct sweep;
 
-struct lab_trial {
-	struct approach approach;
-	const char *nat_a, *nat_b;	/* lists: see lab/nats.h */
-	const char *topology;
-	double rtt_ms, skew_ms, loss;
-	const struct links *links;	/* NULL: nothing was said */
-	double background;		/* connections per second that the
-					   clients behind each NAT open */
-	bool spoofing_dropped;
-	uint8_t ttl;			/* fixed low TTL; 0: auto */
-	double timeout_ms;		/* 0: 900 + 10 RTT */
-};
-
 /* What is told of each finished trial; valid during the call only. */
 struct lab_report {
-	const struct lab_trial *trial;
+	const struct trial *trial;
 	unsigned number;		/* in the plan, from 0 */
 	const struct trial_record *record;
 	const struct ladder *ladder;
 };
 
 struct lab_plan {
-	const struct sweep *sweep;	/* makes the trials: lab/sweep.h */
+	const struct sweep *sweep;	/* makes the trials: plan/sweep.h */
 	unsigned count;
 	const uint8_t *skip;		/* base/bits.h: the trials that are not
 					   to be run; NULL: all are */

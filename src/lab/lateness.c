@@ -1,9 +1,9 @@
 #include "lab/lateness.h"
 
 #include "base/clock.h"
-#include "lab/middle.h"
-#include "lab/trial.h"
-#include "method/passage.h"
+#include "report/middle.h"
+#include "lab/trial_setup.h"
+#include "report/passage.h"
 #include "wire/tcp.h"
 
 #include <math.h>
@@ -78,7 +78,7 @@ static double of_introduction(const struct findings *f,
 
 /* of_silence - S is there, and answers at once: who had no word of it, where
    no packet is lost, was without a CPU until it gave up */
-static double of_silence(const struct lab_trial *t,
+static double of_silence(const struct trial *t,
 			 const struct attempt_result *r)
 {
 	return r->cause == CAUSE_RENDEZVOUS_LOST ? trial_timeout(t) : 0;
@@ -89,39 +89,6 @@ static bool is_own_syn(const struct event *e, struct segment *s)
 	return e->kind == EVENT_PACKET_OUT &&
 		segment_parse(e->bytes, e->length, s) &&
 		(s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
-}
-
-/* sent_before - @syn, before event @which, so that this is the kernel's
-   repeating it: a new one has another ISN */
-static bool sent_before(const struct attempt_result *r, uint32_t which,
-			const struct segment *syn)
-{
-	struct segment s;
-
-	while (which--)
-		if (is_own_syn(&r->story.events[which], &s) &&
-		    s.sequence == syn->sequence)
-			return true;
-	return false;
-}
-
-/*
- * of_timer - of the first SYN that the kernel has sent again: the CPU whose
- * timer it is may come to a step of the wheel a tick after the others do. Of
- * all that a trial without success sends again one is nearly always late.
- */
-static double of_timer(const struct findings *f,
-		       const struct attempt_result *r)
-{
-	struct segment s;
-
-	for (uint32_t i = 0; i < r->story.count; i++) {
-		const struct event *e = &r->story.events[i];
-
-		if (is_own_syn(e, &s) && sent_before(r, i, &s))
-			return ms(wheel_after(&f->wheel, e->at));
-	}
-	return 0;
 }
 
 /* own_syns - that the host has sent in its last order */
@@ -164,7 +131,7 @@ static double of_first_syn(const struct attempt_result *r, double held,
 }
 
 /* sends_again - has a host whose time is its own sent its SYN again? */
-static bool sends_again(const struct lab_trial *t, const struct findings *f)
+static bool sends_again(const struct trial *t, const struct findings *f)
 {
 	return !trial_ordered(&t->approach) && f->due_at &&
 		(own_syns(&f->result[0]) > 1 || own_syns(&f->result[1]) > 1);
@@ -225,16 +192,7 @@ static double of_repeats(const struct findings *f, double d)
 				   ms(f->result[1].late)));
 }
 
-/* of_faulty - where any packet may be a second late, and in time */
-static double of_faulty(const struct findings *f)
-{
-	double timers = larger(of_timer(f, &f->result[0]),
-			       of_timer(f, &f->result[1]));
-
-	return larger(timers, f->cable_late_ms);
-}
-
-double lateness(const struct lab_trial *t, const struct findings *f)
+double lateness(const struct trial *t, const struct findings *f)
 {
 	bool again = sends_again(t, f);
 	double d = t->rtt_ms / 2, late;
@@ -242,7 +200,7 @@ double lateness(const struct lab_trial *t, const struct findings *f)
 	if (!(d > 0) || !f->has[0] || !f->has[1])
 		return 0;
 	if (trial_has_faults(t))
-		return of_faulty(f);
+		return f->cable_late_ms;
 	late = of_ways(f, d);
 	for (int i = 0; i < 2; i++) {
 		const struct attempt_result *r = &f->result[i];
@@ -262,7 +220,7 @@ double lateness(const struct lab_trial *t, const struct findings *f)
 /* nearest - of two packets that race, one comes so much earlier at least;
    what is sent again may be at any time, and near is what is AGAIN, or FAULTY
    where most that is sent again is data */
-static double nearest(const struct lab_trial *t, const struct findings *f)
+static double nearest(const struct trial *t, const struct findings *f)
 {
 	double d = t->rtt_ms / 2, skew = fabs(t->skew_ms);
 	double apart = fabs(skew - d), least;
@@ -275,25 +233,25 @@ static double nearest(const struct lab_trial *t, const struct findings *f)
 	return sends_again(t, f) ? fmin(least, AGAIN) : least;
 }
 
-unsigned lateness_repeats(const struct lab_trial *t)
+unsigned lateness_repeats(const struct trial *t)
 {
 	return trial_has_faults(t) ? FAULTY_REPEATS : REPEATS;
 }
 
 /* share - that @late is of what would be too late */
-static double share(const struct lab_trial *t, const struct findings *f,
+static double share(const struct trial *t, const struct findings *f,
 		    double late)
 {
 	return t->rtt_ms > 0 ? late / nearest(t, f) : 0;
 }
 
-double lateness_share(const struct lab_trial *t, const struct findings *f)
+double lateness_share(const struct trial *t, const struct findings *f)
 {
 	return share(t, f, f->late_ms);
 }
 
 /* A timer that is a tick late is so with few at once, too. */
-double lateness_strain(const struct lab_trial *t, const struct findings *f)
+double lateness_strain(const struct trial *t, const struct findings *f)
 {
 	if (trial_has_faults(t))
 		return share(t, f, f->cable_late_ms) / CHEAP;

@@ -11,7 +11,7 @@
 #define TCPTRAV_LAB_LODGERS_H
 
 #include "host/host.h"
-#include "nat/box.h"
+#include "gateway/box.h"
 
 #define LODGERS_MAX 4
 

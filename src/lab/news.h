@@ -6,7 +6,7 @@
 #define TCPTRAV_LAB_NEWS_H
 
 #include "base/error.h"
-#include "lab/findings.h"
+#include "report/findings.h"
 
 #include <stdbool.h>
 

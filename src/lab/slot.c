@@ -2,10 +2,10 @@
 
 #include "base/clock.h"
 #include "lab/cable.h"
-#include "lab/choice.h"
+#include "net/choice.h"
 #include "lab/lateness.h"
 #include "lab/process.h"
-#include "lab/trial.h"
+#include "lab/trial_setup.h"
 #include "lab/worker.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ bool slot_is_free(const struct slot *s)
 	return !s->busy && (s->state == SLOT_IDLE || s->state == SLOT_EMPTY);
 }
 
-bool slot_fits(const struct slot *s, const struct lab_trial *t)
+bool slot_fits(const struct slot *s, const struct trial *t)
 {
 	return s->state == SLOT_IDLE && trial_fits_cell(&s->trial, t);
 }
@@ -99,7 +99,6 @@ static void begin_findings(struct slot *s,
 	findings_begin(f, clock_now());
 	f->number = s->number;
 	f->seed = s->seed;
-	f->wheel = *s->wheel;
 	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
 	for (unsigned i = 0; i < 2; i++)
 		memcpy(f->port[i], config[i].port, sizeof(f->port[i]));
@@ -143,7 +142,7 @@ static void renewed(struct slot *s)
 		start(s);
 }
 
-void slot_give(struct slot *s, const struct lab_trial *t, unsigned number,
+void slot_give(struct slot *s, const struct trial *t, unsigned number,
 	       uint64_t seed)
 {
 	bool fits = slot_fits(s, t);

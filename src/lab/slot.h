@@ -19,7 +19,7 @@
 
 #include "lab/admission.h"
 #include "lab/cell.h"
-#include "lab/findings.h"
+#include "report/findings.h"
 #include "lab/lab.h"
 #include "lab/ttls.h"
 #include "lab/wheel.h"
@@ -46,7 +46,7 @@ struct slot {
 
 	bool busy;			/* there is a trial that has not been
 					   told of */
-	struct lab_trial trial;		/* the latest; what the cell is for */
+	struct trial trial;		/* the latest; what the cell is for */
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
 	struct ttls *ttls;		/* the lab's */
@@ -65,10 +65,10 @@ struct slot {
 bool slot_is_free(const struct slot *s);
 
 /* slot_fits - can @t run in the slot's cell? */
-bool slot_fits(const struct slot *s, const struct lab_trial *t);
+bool slot_fits(const struct slot *s, const struct trial *t);
 
 /* slot_give - a trial to run; to a slot that is free */
-void slot_give(struct slot *s, const struct lab_trial *t, unsigned number,
+void slot_give(struct slot *s, const struct trial *t, unsigned number,
 	       uint64_t seed);
 
 /* slot_wants_cell - has it a trial and no cell? */

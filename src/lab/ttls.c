@@ -1,6 +1,6 @@
 #include "lab/ttls.h"
 
-#include "lab/links.h"
+#include "net/links.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,18 +36,18 @@ void ttls_free(struct ttls *t)
 	free(t);
 }
 
-bool ttls_wanted(const struct lab_trial *trial)
+bool ttls_wanted(const struct trial *trial)
 {
 	return trial->approach.low_ttl && !trial->ttl &&
 		!(trial->loss > 0) && !*links_text(trial->links);
 }
 
-static const char *list_of(const struct lab_trial *trial, unsigned side)
+static const char *list_of(const struct trial *trial, unsigned side)
 {
 	return side ? trial->nat_b : trial->nat_a;
 }
 
-static unsigned bucket_of(const struct lab_trial *trial, unsigned side)
+static unsigned bucket_of(const struct trial *trial, unsigned side)
 {
 	unsigned hash = side;
 
@@ -59,7 +59,7 @@ static unsigned bucket_of(const struct lab_trial *trial, unsigned side)
 }
 
 static struct known *look_up(const struct ttls *t,
-			     const struct lab_trial *trial, unsigned side)
+			     const struct trial *trial, unsigned side)
 {
 	struct known *k = t->buckets[bucket_of(trial, side)];
 
@@ -70,7 +70,7 @@ static struct known *look_up(const struct ttls *t,
 	return k;
 }
 
-bool ttls_find(const struct ttls *t, const struct lab_trial *trial,
+bool ttls_find(const struct ttls *t, const struct trial *trial,
 	       uint8_t found[2])
 {
 	for (unsigned side = 0; side < 2; side++) {
@@ -83,7 +83,7 @@ bool ttls_find(const struct ttls *t, const struct lab_trial *trial,
 	return true;
 }
 
-bool ttls_learn(struct ttls *t, const struct lab_trial *trial,
+bool ttls_learn(struct ttls *t, const struct trial *trial,
 		const uint8_t found[2])
 {
 	for (unsigned side = 0; side < 2; side++) {

@@ -21,17 +21,17 @@ void ttls_free(struct ttls *t);
  * Not where packets may be lost or late on the way: then what a search finds
  * is chance, and the trial makes its own.
  */
-bool ttls_wanted(const struct lab_trial *trial);
+bool ttls_wanted(const struct trial *trial);
 
 /*
  * ttls_find - what both hosts found; 0: nothing
  * Return: false when it was not looked for yet
  */
-bool ttls_find(const struct ttls *t, const struct lab_trial *trial,
+bool ttls_find(const struct ttls *t, const struct trial *trial,
 	       uint8_t found[2]);
 
 /* ttls_learn - false: no memory */
-bool ttls_learn(struct ttls *t, const struct lab_trial *trial,
+bool ttls_learn(struct ttls *t, const struct trial *trial,
 		const uint8_t found[2]);
 
 #endif

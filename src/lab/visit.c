@@ -1,8 +1,8 @@
 #include "lab/visit.h"
 
 #include "lab/cell.h"
-#include "lab/sweep.h"
-#include "lab/trial.h"
+#include "plan/sweep.h"
+#include "lab/trial_setup.h"
 #include "lab/worker.h"
 
 #include <errno.h>
@@ -81,7 +81,7 @@ static int wait_for(pid_t command)
 
 int visit_main(const struct lab_plan *plan, struct error *e)
 {
-	const struct lab_trial trial = sweep_trial(plan->sweep, 0);
+	const struct trial trial = sweep_trial(plan->sweep, 0);
 	struct cell_config config = trial_cell(&trial);
 	struct cell cell;
 	int status = 1;

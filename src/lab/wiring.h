@@ -6,9 +6,9 @@
 #define TCPTRAV_LAB_WIRING_H
 
 #include "base/error.h"
-#include "lab/choice.h"
-#include "lab/path.h"
-#include "lab/topology.h"
+#include "net/choice.h"
+#include "net/path.h"
+#include "net/topology.h"
 
 #include <net/if.h>
 #include <stdbool.h>

@@ -1,6 +1,7 @@
 /*
  * Which sessions' packets need nothing but other addresses, ports, checksums
- * and a smaller TTL, so that somebody faster may rewrite them (nat/fastpath.h).
+ * and a smaller TTL, so that somebody faster may rewrite them
+ * (gateway/fastpath.h).
  * The packets that mean anything to the engine still come to it: SYN, FIN and
  * RST, fragments, ICMP, whatever is not plain.
  *

@@ -7,7 +7,7 @@
 #include "lab/netlink.h"
 #include "lab/netns.h"
 #include "lab/offload.h"
-#include "nat/frame.h"
+#include "gateway/frame.h"
 #include "wire/bytes.h"
 #include "wire/ipv4.h"
 

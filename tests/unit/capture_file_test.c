@@ -1,5 +1,5 @@
 /* Capture files, read back block by block (draft-ietf-opsawg-pcapng). */
-#include "method/record.h"
+#include "report/record.h"
 
 #include "base/clock.h"
 

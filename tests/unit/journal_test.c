@@ -2,7 +2,7 @@
    gives each trial one record. */
 #include "lab/journal.h"
 
-#include "lab/judge.h"
+#include "report/judge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -93,7 +93,7 @@ static void assert_open(struct fixture *f, bool resume)
 
 static void append(struct fixture *f, unsigned number, enum outcome outcome)
 {
-	struct lab_trial t = sweep_trial(f->sweep, number);
+	struct trial t = sweep_trial(f->sweep, number);
 	struct trial_record r;
 
 	judge_setting(&t, SEED + number, &r);

@@ -4,8 +4,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "lab/judge.h"
-#include "lab/middle.h"
+#include "report/judge.h"
+#include "report/middle.h"
 #include "wire/bytes.h"
 #include "wire/icmp.h"
 
@@ -20,7 +20,7 @@
 #define PORT_B 30001
 
 static const struct method stunt2 = { .name = "stunt2", .ordered = true };
-static const struct lab_trial trial = {
+static const struct trial trial = {
 	.approach = { .method = &stunt2, .low_ttl = true },
 	.nat_a = "rst", .nat_b = "rst", .topology = "two-nats", .rtt_ms = 40,
 };
@@ -360,7 +360,7 @@ static void a_broken_lab_is_an_error(void **state)
 static void gates_of(struct scene *s, const char *topology, const char *a,
 		     const char *b, const char *before_a, const char *before_b)
 {
-	struct lab_trial t = trial;
+	struct trial t = trial;
 
 	t.topology = topology;
 	t.nat_a = a;

@@ -5,7 +5,7 @@
 #ifndef TCPTRAV_TEST_LADDER_FIXTURE_H
 #define TCPTRAV_TEST_LADDER_FIXTURE_H
 
-#include "method/record.h"
+#include "report/record.h"
 #include "wire/icmp.h"
 
 #include "base/clock.h"

@@ -3,7 +3,7 @@
  * who received, what ended it, when), not from a picture that was drawn.
  */
 #include "ladder_fixture.h"
-#include "method/ladder_layout.h"
+#include "report/ladder_layout.h"
 
 #include <stdio.h>
 

@@ -16,7 +16,7 @@ static const struct method in_order_at_times = {
 };
 
 struct run {
-	struct lab_trial trial;
+	struct trial trial;
 	struct findings f;
 };
 
@@ -199,7 +199,7 @@ static void over_links_with_faults(void **state)
 	assert_float_equal(late(r), 0, 0);
 }
 
-static double share_of(const struct lab_trial *t, double late_ms)
+static double share_of(const struct trial *t, double late_ms)
 {
 	struct findings *f = calloc(1, sizeof(*f));
 	double share;
@@ -213,7 +213,7 @@ static double share_of(const struct lab_trial *t, double late_ms)
 
 static double share(const struct method *m, double skew_ms, double late_ms)
 {
-	return share_of(&(struct lab_trial){ .rtt_ms = 2 * D,
+	return share_of(&(struct trial){ .rtt_ms = 2 * D,
 			.approach.method = m, .skew_ms = skew_ms }, late_ms);
 }
 
@@ -223,7 +223,7 @@ static void the_share_is_of_half_of_d(void **state)
 	assert_float_equal(share(&together, 0, D / 2), 1, NEAR);
 	assert_float_equal(share(&together, 0, 1), 0.1, NEAR);
 	assert_float_equal(share(&spoofing, 3 * D, 1), 0.1, NEAR);
-	assert_float_equal(share_of(&(struct lab_trial){ 0 }, 5), 0, 0);
+	assert_float_equal(share_of(&(struct trial){ 0 }, 5), 0, 0);
 }
 
 /* At d, and for stunt1 at d/2, two packets meet: 20 and 10 ms. */
@@ -238,7 +238,7 @@ static void or_of_what_the_skew_leaves(void **state)
 	assert_float_equal(share(&spoofing, -D / 2.0, D / 8.0), 1, NEAR);
 	assert_float_equal(share(&together, -D / 2.0, 5), 1, NEAR);
 	/* 4 ms is in any machine's reach; d/8 would be 8 */
-	assert_float_equal(share_of(&(struct lab_trial){ .rtt_ms = 128,
+	assert_float_equal(share_of(&(struct trial){ .rtt_ms = 128,
 		.approach.method = &spoofing, .skew_ms = 24 }, 4), 1, NEAR);
 }
 
@@ -246,7 +246,7 @@ static void or_of_what_the_skew_leaves(void **state)
    something else is nearer */
 static void or_of_what_comes_again(void **state)
 {
-	struct lab_trial t = { .rtt_ms = 2 * D, .loss = 0.1,
+	struct trial t = { .rtt_ms = 2 * D, .loss = 0.1,
 			       .approach.method = &together };
 
 	(void)state;
@@ -274,7 +274,7 @@ static void where_it_strains_the_machine_less(void **state)
 /* It can take a minute there, and most of what is late does no harm. */
 static void run_again_less_often_where_packets_are_lost(void **state)
 {
-	struct lab_trial t = { .rtt_ms = 2 * D, .approach.method = &together };
+	struct trial t = { .rtt_ms = 2 * D, .approach.method = &together };
 
 	(void)state;
 	assert_int_equal(lateness_repeats(&t), 16);
@@ -312,37 +312,6 @@ static void or_of_what_a_host_sends_again(void **state)
 	r->trial.approach.method = &together;
 	r->f.due_at = 0;		/* it was not */
 	assert_float_equal(late(r), 0.3, NEAR);
-}
-
-/* B's SYN is sent again a tick after the step that it should be, 4 ms; the next
-   one, which is not asked for, 8. A new SYN is not the kernel's timer's. Fewer
-   trials at once would not mend it. */
-static void or_of_a_timer_over_links_with_faults(void **state)
-{
-	struct run *r = *state;
-	struct story *s = &r->f.result[1].story;
-	const struct event *syn = first(r, 1, EVENT_PACKET_OUT, 0);
-	uint8_t other[STORY_BYTES];
-
-	r->trial.loss = 0.1;
-	r->f.cable_late_ms = 0.5;
-	r->f.wheel = (struct wheel){ .step = MS(32), .tick = MS(4),
-				     .phase = MS(2000) % MS(32) };
-	memcpy(other, syn->bytes, syn->length);
-	other[IPV4_HEADER + 4] ^= 1;
-	story_packet(s, MS(1998), EVENT_PACKET_OUT, other, syn->length,
-		     syn->full_length, NULL);
-	assert_float_equal(late(r), 0.5, NEAR);
-	story_packet(s, MS(2004), EVENT_PACKET_OUT, syn->bytes, syn->length,
-		     syn->full_length, NULL);
-	story_packet(s, MS(3032), EVENT_PACKET_OUT, syn->bytes, syn->length,
-		     syn->full_length, NULL);
-	assert_float_equal(late(r), 4, NEAR);
-	r->f.late_ms = 4;
-	assert_float_equal(lateness_share(&r->trial, &r->f), 4, NEAR);
-	assert_float_equal(lateness_strain(&r->trial, &r->f), 0.125, NEAR);
-	r->f.wheel.step = 0;			/* it is not known */
-	assert_float_equal(late(r), 0.5, NEAR);
 }
 
 /* S waits for both hosts' words, and is late after the second's: here B's,
@@ -389,7 +358,6 @@ int main(void)
 		CASE(where_it_strains_the_machine_less),
 		CASE(run_again_less_often_where_packets_are_lost),
 		CASE(or_of_what_a_host_sends_again),
-		CASE(or_of_a_timer_over_links_with_faults),
 		CASE(or_of_what_is_spoofed),
 	};
 

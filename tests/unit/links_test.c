@@ -1,7 +1,7 @@
 /* The options of a cell's links: what is refused, and what the link model is
    told (docs/lab.md, "Links"). */
 #include "base/clock.h"
-#include "lab/links.h"
+#include "net/links.h"
 
 #include <math.h>
 #include <setjmp.h>

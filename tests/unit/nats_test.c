@@ -1,5 +1,5 @@
 /* Lists of NATs, and how they fall on the levels of a topology. */
-#include "lab/nats.h"
+#include "net/nats.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

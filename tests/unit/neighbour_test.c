@@ -1,5 +1,5 @@
 /* Who is next to an interface: ARP (RFC 826, 1122, 5227) and NDP (4861). */
-#include "nat/neighbour.h"
+#include "gateway/neighbour.h"
 #include "wire/arp.h"
 #include "wire/bytes.h"
 #include "wire/ndp.h"

@@ -1,5 +1,5 @@
 /* A plan's text: what its lines say, and what is said when one is wrong. */
-#include "lab/plan.h"
+#include "plan/plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,7 +94,7 @@ static const char *complaint(struct fixture *f, const char *plan,
 static void a_line_is_a_product(void **state)
 {
 	struct fixture *f = *state;
-	struct lab_trial t;
+	struct trial t;
 
 	assert_read(f, "# comment\n\n"
 		    "method=p2pnat nat-a=a nat-a=b\trtt=10 # more\n"

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-static inline void forecast(const struct lab_trial *t, struct prediction *out)
+static inline void forecast(const struct trial *t, struct prediction *out)
 {
 	struct error e = { .kind = ERROR_NONE };
 	struct forecast f;

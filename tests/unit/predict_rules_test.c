@@ -11,7 +11,7 @@
 static void between(const char *column, const char *nat_a, const char *nat_b,
 		    double skew, struct prediction *out)
 {
-	struct lab_trial t = {
+	struct trial t = {
 		.approach = approach_of(column), .topology = "two-nats",
 		.nat_a = nat_a, .nat_b = nat_b, .rtt_ms = 100,
 		.skew_ms = skew,
@@ -168,7 +168,7 @@ static void it_may_fall_well_for_one_alone(void **state)
  */
 static void a_retry_may_cross_the_peers_syn(void **state)
 {
-	struct lab_trial t = {
+	struct trial t = {
 		.approach = approach_of("p2pnat/none"),
 		.topology = "two-nats", .nat_a = CONE "+after-rst-in=end",
 		.nat_b = CONE "+unsolicited-syn=rst", .rtt_ms = 100,

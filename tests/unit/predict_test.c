@@ -6,7 +6,7 @@
 #include "predict_fixture.h"
 
 #include "base/rng.h"
-#include "lab/nats.h"
+#include "net/nats.h"
 #include "profile/draw.h"
 #include "profile/profile.h"
 
@@ -57,10 +57,10 @@ static size_t split(char *line, char *out[COLUMNS])
 	return count;
 }
 
-static void check_cell(const struct lab_trial *row, const char *column,
+static void check_cell(const struct trial *row, const char *column,
 		       const char *expected)
 {
-	struct lab_trial t = *row;
+	struct trial t = *row;
 	struct prediction p;
 	char got[64];
 
@@ -88,7 +88,7 @@ static void table(const char *name, bool by_topology, uint8_t ttl)
 	count = split(head, titles);
 	assert_int_equal(count, COLUMNS);
 	while (fgets(line, sizeof(line), f)) {
-		struct lab_trial t = { .rtt_ms = RTT, .ttl = ttl };
+		struct trial t = { .rtt_ms = RTT, .ttl = ttl };
 		const char *nats[2] = { NULL, NULL };
 
 		assert_int_equal(split(line, cells), count);
@@ -144,7 +144,7 @@ enum { BOUNDS = sizeof(bounds) / sizeof(bounds[0]) };
 
 static double time_of(const char *column, const char *nat, double skew)
 {
-	struct lab_trial t = {
+	struct trial t = {
 		.approach = approach_of(column), .topology = "two-nats",
 		.nat_a = nat, .nat_b = nat, .rtt_ms = RTT, .skew_ms = skew,
 	};
@@ -191,7 +191,7 @@ static void is_as_soon_with_skew(void **state)
 /* The numbers of a SYN-ACK that went around a NAT do not fit. */
 static void tells_the_axis(void **state)
 {
-	struct lab_trial t = {
+	struct trial t = {
 		.approach = approach_of("p2pnat/none"),
 		.topology = "two-nats", .nat_a = "no-syn-in",
 		.nat_b = "no-syn-in", .rtt_ms = RTT, .skew_ms = 60,
@@ -212,7 +212,7 @@ static void tells_the_axis(void **state)
    another port; a firewall is a hop, so the TTL that is found ends in it */
 static void knows_topologies(void **state)
 {
-	struct lab_trial t = {
+	struct trial t = {
 		.approach = approach_of("natblaster/low"),
 		.topology = "nested-2", .nat_a = "rfc5382,cgn-symmetric",
 		.nat_b = "rfc5382", .rtt_ms = RTT,
@@ -240,7 +240,7 @@ static void knows_topologies(void **state)
 
 static void refuses_what_has_no_answer(void **state)
 {
-	struct lab_trial t = {
+	struct trial t = {
 		.approach = approach_of("p2pnat/none"),
 		.topology = "two-nats", .nat_a = "rst", .nat_b = "rst",
 		.rtt_ms = RTT, .skew_ms = -D,

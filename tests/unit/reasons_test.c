@@ -1,5 +1,5 @@
 /* Why packets were refused, counted: by text, bounded. */
-#include "nat/reasons.h"
+#include "gateway/reasons.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

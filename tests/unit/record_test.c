@@ -1,5 +1,5 @@
 /* Records, against the object of the schema tcptrav.trial/1. */
-#include "method/record.h"
+#include "report/record.h"
 
 #include <jansson.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Shards: each trial of a plan is in one of them. */
-#include "lab/shard.h"
+#include "plan/shard.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

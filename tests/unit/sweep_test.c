@@ -1,8 +1,8 @@
 /* The trials of a plan: which there are, in which order, and what they are. */
-#include "lab/sweep.h"
+#include "plan/sweep.h"
 
-#include "lab/nats.h"
-#include "lab/trial.h"
+#include "net/nats.h"
+#include "lab/trial_setup.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,7 +65,7 @@ static struct sweep *sweep_of(const char *line)
 static const char *describe(const struct sweep *s, unsigned number,
 			    char out[TEXT])
 {
-	struct lab_trial t = sweep_trial(s, number);
+	struct trial t = sweep_trial(s, number);
 
 	snprintf(out, TEXT, "%s %s%s%s %s %s %g %g", t.approach.method->name,
 		 t.approach.low_ttl ? "low" : "none",
@@ -100,7 +100,7 @@ static void one_setting_is_every_approach_again_and_again(void **state)
 	assert_int_equal(sweep_settings(s), 1);
 	assert_int_equal(sweep_approaches(s), count);
 	for (unsigned i = 0; i < 3 * count; i++) {
-		struct lab_trial t = sweep_trial(s, i);
+		struct trial t = sweep_trial(s, i);
 		const struct approach *a = &all[i % count];
 
 		assert_ptr_equal(t.approach.method, a->method);
@@ -150,8 +150,8 @@ static void trials_of_a_cell_are_neighbours(void **state)
 	(void)state;
 	assert_int_equal(sweep_count(s), 64 * 4 * 2 * 10);
 	for (unsigned i = 1; i < sweep_count(s); i++) {
-		struct lab_trial before = sweep_trial(s, i - 1);
-		struct lab_trial now = sweep_trial(s, i);
+		struct trial before = sweep_trial(s, i - 1);
+		struct trial now = sweep_trial(s, i);
 
 		changes += !trial_same_cell(&before, &now);
 	}
@@ -250,7 +250,7 @@ static void a_ttl_may_be_a_number(void **state)
 	(void)state;
 	assert_int_equal(sweep_approaches(s), 4 + 6 + 4);
 	for (unsigned i = 0; i < 14; i++) {
-		struct lab_trial t = sweep_trial(s, i);
+		struct trial t = sweep_trial(s, i);
 
 		assert_int_equal(t.ttl, i < 4 ? 3 : i < 10 ? 0 : 2);
 		low += t.approach.low_ttl;
@@ -289,7 +289,7 @@ static void approaches_that_are_none_are_refused(void **state)
 static void defaults_are_the_command_s_or_the_topology_s(void **state)
 {
 	struct sweep *s = sweep_new();
-	struct lab_trial t;
+	struct trial t;
 	struct error e;
 
 	(void)state;
@@ -339,7 +339,7 @@ static void a_line_says_more_of_the_links(void **state)
 static void texts_that_are_equal_are_one(void **state)
 {
 	struct sweep *s = sweep_of("method=p2pnat nat-a=x nat-a=x nat-b=x");
-	struct lab_trial t = sweep_trial(s, 1);
+	struct trial t = sweep_trial(s, 1);
 
 	(void)state;
 	assert_int_equal(sweep_count(s), 2);
@@ -349,7 +349,7 @@ static void texts_that_are_equal_are_one(void **state)
 
 static void a_trial_by_itself_is_as_it_was_given(void **state)
 {
-	const struct lab_trial given = {
+	const struct trial given = {
 		.approach = { .method = method_find("stunt1"),
 			      .low_ttl = true },
 		.nat_b = "rst", .topology = "two-nats", .rtt_ms = 7,
@@ -357,7 +357,7 @@ static void a_trial_by_itself_is_as_it_was_given(void **state)
 		.timeout_ms = 11, .spoofing_dropped = true,
 	};
 	struct sweep *s = sweep_new();
-	struct lab_trial t;
+	struct trial t;
 
 	(void)state;
 	assert_true(sweep_add_trial(s, &given, NULL));

@@ -1,7 +1,7 @@
 /* The topologies: what DESIGN 7 says of them, and the ways through them. */
 #include "base/endpoint.h"
-#include "lab/path.h"
-#include "lab/topology.h"
+#include "net/path.h"
+#include "net/topology.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

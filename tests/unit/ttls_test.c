@@ -7,9 +7,9 @@
 
 static const struct method method = { .name = "m", .low_ttl = true };
 
-static struct lab_trial a_trial(const char *nat_a, const char *nat_b)
+static struct trial a_trial(const char *nat_a, const char *nat_b)
 {
-	return (struct lab_trial){
+	return (struct trial){
 		.approach = { .method = &method, .low_ttl = true },
 		.nat_a = nat_a, .nat_b = nat_b, .topology = "two-nats",
 	};
@@ -17,10 +17,10 @@ static struct lab_trial a_trial(const char *nat_a, const char *nat_b)
 
 static void a_search_is_of_a_side(void **state)
 {
-	struct lab_trial one = a_trial("rst", "icmp");
-	struct lab_trial other = a_trial("ban", "rst");
-	struct lab_trial both = a_trial("ban", "icmp");
-	struct lab_trial swapped = a_trial("icmp", "ban");
+	struct trial one = a_trial("rst", "icmp");
+	struct trial other = a_trial("ban", "rst");
+	struct trial both = a_trial("ban", "icmp");
+	struct trial swapped = a_trial("icmp", "ban");
 	struct ttls *t = ttls_new();
 	uint8_t found[2] = { 9, 9 };
 
@@ -44,7 +44,7 @@ static void a_search_is_of_a_side(void **state)
 
 static void what_was_found_first_stands(void **state)
 {
-	struct lab_trial one = a_trial("rst", "icmp");
+	struct trial one = a_trial("rst", "icmp");
 	struct ttls *t = ttls_new();
 	uint8_t found[2];
 
@@ -59,7 +59,7 @@ static void what_was_found_first_stands(void **state)
 
 static void only_where_it_is_no_chance(void **state)
 {
-	struct lab_trial t = a_trial("rst", "icmp");
+	struct trial t = a_trial("rst", "icmp");
 
 	(void)state;
 	assert_true(ttls_wanted(&t));

@@ -1,0 +1,99 @@
+#include "gateway/neighbour_own.h"
+
+#include "wire/bytes.h"
+#include "wire/ndp.h"
+
+#include <string.h>
+
+static const uint8_t ipv4_prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+struct neighbour_address neighbour_ipv4(uint32_t address)
+{
+	struct neighbour_address a;
+
+	memcpy(a.bytes, ipv4_prefix, sizeof(ipv4_prefix));
+	put32(a.bytes + 12, address);
+	return a;
+}
+
+struct neighbour_address neighbour_ipv6(const uint8_t address[16])
+{
+	struct neighbour_address a;
+
+	memcpy(a.bytes, address, sizeof(a.bytes));
+	return a;
+}
+
+bool neighbour_is_ipv4(const struct neighbour_address *a)
+{
+	return !memcmp(a->bytes, ipv4_prefix, sizeof(ipv4_prefix));
+}
+
+bool neighbour_equal(const struct neighbour_address *a,
+		     const struct neighbour_address *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+static const struct neighbour_own *own_of(const struct neighbour_config *c,
+					  const struct neighbour_address *a)
+{
+	return neighbour_is_ipv4(a) ? &c->ipv4 : &c->ipv6;
+}
+
+bool neighbour_is_own(const struct neighbour_config *c,
+		      const struct neighbour_address *a)
+{
+	const struct neighbour_own *own = own_of(c, a);
+	struct neighbour_address link_local;
+
+	if (!own->count)
+		return false;
+	if (own == &c->ipv4)
+		return get32(a->bytes + 12) -
+			get32(own->address.bytes + 12) < own->count;
+	ndp_link_local(c->mac, link_local.bytes);
+	return neighbour_equal(a, &own->address) ||
+	       neighbour_equal(a, &link_local);
+}
+
+static bool is_link_local(const struct neighbour_address *a)
+{
+	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
+static bool same_network(const struct neighbour_own *own,
+			 const struct neighbour_address *a)
+{
+	unsigned whole = own->prefix / 8, rest = own->prefix % 8;
+
+	if (memcmp(a->bytes, own->address.bytes, whole) != 0)
+		return false;
+	return !rest || !((a->bytes[whole] ^ own->address.bytes[whole]) >>
+			  (8 - rest));
+}
+
+bool neighbour_on_link(const struct neighbour_config *c,
+		       const struct neighbour_address *a)
+{
+	const struct neighbour_own *own = own_of(c, a);
+
+	return own->count &&
+	       (same_network(own, a) || is_link_local(a) ||
+		(own->has_gateway && neighbour_equal(a, &own->gateway)));
+}
+
+bool neighbour_next_hop(const struct neighbour_config *c,
+			const struct neighbour_address *to,
+			struct neighbour_address *out)
+{
+	const struct neighbour_own *own = own_of(c, to);
+
+	*out = *to;
+	if (!own->count || neighbour_is_own(c, to))
+		return false;
+	if (neighbour_on_link(c, to))
+		return true;
+	*out = own->gateway;
+	return own->has_gateway;
+}

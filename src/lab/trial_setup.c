@@ -1,0 +1,236 @@
+#include "lab/trial_setup.h"
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "net/nats.h"
+#include "lab/ports.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NONCE_TOP_BIT 0x80
+#define FIRST_RETRY_MS 1000	/* a SYN, of Linux */
+#define TO_S 1.5		/* round trips, in four ways */
+/* B begins after A, or chance would say who is at S first, and so what S says
+   to each, and in how many packets. Where a SYN to S may be lost so much later
+   that one step of the wheel never sends both again: two whole ones. */
+#define STAGGER (4 * NS_PER_MS)
+#define STAGGER_WITH_FAULTS (64 * NS_PER_MS)
+/* What is lost on the way to S comes again with a tick of 4 ms, by chance the
+   next one, and another step would send the SYNs to the peer again. Where that
+   may be, hosts ask S for the peer at times so far apart that a tick seldom
+   makes it another; and begin so that, if nothing is lost and no TTL is to be
+   found, they are ready when half of it is still to be waited for. */
+#define JOIN_EVERY (256 * NS_PER_MS)
+
+/* One round trip and the timeout, of one order, in ns. */
+static int64_t order_time(const struct trial *t)
+{
+	double ms = trial_timeout(t) + t->rtt_ms +
+		    (t->skew_ms < 0 ? -t->skew_ms : t->skew_ms);
+
+	return (int64_t)(ms * (double)NS_PER_MS);
+}
+
+/* How long a host waits for the other at S: both were told at once, so it is
+   the other's search for its TTL, and what loss costs on the way to S. */
+static int64_t peer_time(const struct trial *t)
+{
+	return 10 * NS_PER_S + 4 * order_time(t);
+}
+
+int64_t trial_patience(const struct trial *t)
+{
+	return 2 * (peer_time(t) + 2 * order_time(t)) + 10 * NS_PER_S;
+}
+
+bool trial_is_timed(const struct trial *t)
+{
+	return trial_has_faults(t) ||
+		(t->rtt_ms > 0 && trial_timeout(t) > FIRST_RETRY_MS);
+}
+
+/* From when B begins to S's introduction as the hosts hear of it: four ways
+   between a host and S, and what a machine with time to spare needs. */
+static int64_t lead(const struct trial *t)
+{
+	return (int64_t)(TO_S * t->rtt_ms * (double)NS_PER_MS) + NS_PER_MS;
+}
+
+static int64_t stagger(const struct trial *t)
+{
+	return trial_has_faults(t) ? STAGGER_WITH_FAULTS : STAGGER;
+}
+
+/* From when B asks for A to the introduction: two of the four ways. */
+static int64_t join_lead(const struct trial *t)
+{
+	return lead(t) / 2;
+}
+
+static int64_t begin_lead(const struct trial *t)
+{
+	return trial_has_faults(t) ? lead(t) + JOIN_EVERY / 2 + join_lead(t) :
+				     lead(t);
+}
+
+int64_t trial_due(const struct trial *t, const struct wheel *w,
+		  int64_t now, uint64_t seed)
+{
+	int64_t apart = (int64_t)(fabs(t->skew_ms) * (double)NS_PER_MS);
+
+	return trial_is_timed(t) ?
+		wheel_time(w, now + stagger(t) + begin_lead(t), apart, seed,
+			   trial_has_faults(t)) :
+		0;
+}
+
+/* before - so long before @due, and A before B */
+static int64_t before(const struct trial *t, int64_t due, int64_t lead,
+		      unsigned which)
+{
+	return due - lead - (which ? 0 : stagger(t));
+}
+
+int64_t trial_begin(const struct trial *t, int64_t due, unsigned which)
+{
+	return due ? before(t, due, begin_lead(t), which) : 0;
+}
+
+void trial_join(const struct trial *t, int64_t due, unsigned which,
+		struct attempt_config *c)
+{
+	if (!trial_has_faults(t))
+		return;
+	c->join_at = before(t, due, join_lead(t), which);
+	c->join_every = JOIN_EVERY;
+}
+
+int64_t trial_linger(const struct trial *t)
+{
+	double ms = 500 + 4 * t->rtt_ms;
+
+	if (trial_has_faults(t))
+		ms = fmax(ms, trial_timeout(t));
+	return (int64_t)(ms * (double)NS_PER_MS);
+}
+
+int64_t trial_forgetting(int64_t age)
+{
+	return age + NS_PER_S;
+}
+
+struct cell_config trial_cell(const struct trial *t)
+{
+	return (struct cell_config){
+		.topology = t->topology,
+		.nat_a = t->nat_a,
+		.nat_b = t->nat_b,
+		.rtt_ms = t->rtt_ms,
+		.loss = t->loss,
+		.links = t->links,
+		.background = t->background,
+		.spoofing_dropped = t->spoofing_dropped,
+		.cpu = -1,
+	};
+}
+
+/* Do they ask for the same cell, whatever the NATs? */
+static bool same_links(const struct trial *a, const struct trial *b)
+{
+	return !strcmp(a->topology, b->topology) &&
+	       !(a->rtt_ms < b->rtt_ms) && !(a->rtt_ms > b->rtt_ms) &&
+	       !(a->loss < b->loss) && !(a->loss > b->loss) &&
+	       !strcmp(links_text(a->links), links_text(b->links)) &&
+	       !(a->background < b->background) &&
+	       !(a->background > b->background) &&
+	       a->spoofing_dropped == b->spoofing_dropped;
+}
+
+bool trial_same_cell(const struct trial *a, const struct trial *b)
+{
+	return !strcmp(a->nat_a, b->nat_a) && !strcmp(a->nat_b, b->nat_b) &&
+	       same_links(a, b);
+}
+
+/* Can the NATs of one list become those of the other? */
+static bool become(const char *a, const char *b)
+{
+	return !strcmp(a, b) || (nats_are_emulated(a) && nats_are_emulated(b));
+}
+
+bool trial_fits_cell(const struct trial *a, const struct trial *b)
+{
+	return become(a->nat_a, b->nat_a) && become(a->nat_b, b->nat_b) &&
+	       same_links(a, b);
+}
+
+static uint8_t ttl_mode(const struct trial *t)
+{
+	if (!t->approach.low_ttl)
+		return TTL_NONE;
+	return t->ttl ? TTL_FIXED : TTL_AUTO;
+}
+
+/* What both hosts have in common. */
+static void configure_both(const struct trial *t, const struct cell *cell,
+			   struct rng *rng, struct attempt_config *c)
+{
+	uint8_t bits[10];
+
+	memset(c, 0, sizeof(*c));
+	snprintf(c->method, sizeof(c->method), "%s", t->approach.method->name);
+	c->ttl_mode = ttl_mode(t);
+	c->ttl = t->approach.low_ttl ? t->ttl : 0;
+	c->variant = t->approach.variant;
+	c->server = cell->server;
+	rng_fill(rng, bits, sizeof(bits));
+	code_make(bits, c->code);
+	c->timeout = (int64_t)(trial_timeout(t) * (double)NS_PER_MS);
+	c->wait = peer_time(t);
+}
+
+/* The smaller nonce makes A: the lab's host A is role A in both orders. */
+static void draw_nonces(struct rng *rng, unsigned host,
+			struct attempt_config *c)
+{
+	for (unsigned order = 0; order < 2; order++) {
+		rng_fill(rng, c->nonce[order], NONCE_BYTES);
+		if (host)
+			c->nonce[order][0] |= NONCE_TOP_BIT;
+		else
+			c->nonce[order][0] &= (uint8_t)~NONCE_TOP_BIT;
+	}
+}
+
+void trial_configure(const struct trial *t, uint64_t seed,
+		     const struct cell *cell, const uint8_t known_ttl[2],
+		     struct attempt_config out[2])
+{
+	double skew = t->skew_ms * (double)NS_PER_MS;
+	struct rng rng;
+
+	rng_seed(&rng, seed);
+	configure_both(t, cell, &rng, &out[0]);
+	out[1] = out[0];
+	out[0].hold = skew < 0 ? (int64_t)-skew : 0;
+	out[1].hold = skew > 0 ? (int64_t)skew : 0;
+	for (unsigned host = 0; host < 2; host++) {
+		struct attempt_config *c = &out[host];
+
+		draw_nonces(&rng, host, c);
+		c->seed = rng_next(&rng);
+		if (c->ttl_mode == TTL_AUTO)
+			c->known_ttl = known_ttl[host];
+		for (unsigned order = 0; order < trial_orders(t); order++) {
+			struct port_draw p = ports_draw(seed, order,
+						    cell->server_ports);
+
+			c->port[order] = p.host[host];
+			c->server_port[order] = p.server;
+			if (!order)
+				c->check_port = p.check;
+		}
+	}
+}

@@ -1,0 +1,90 @@
+/*
+ * What the two hosts of a cell are told to do in a trial. Pure: equal seeds
+ * give equal codes, nonces and ports.
+ */
+#ifndef TCPTRAV_LAB_TRIAL_SETUP_H
+#define TCPTRAV_LAB_TRIAL_SETUP_H
+
+#include "lab/cell.h"
+#include "lab/lab.h"
+#include "lab/wheel.h"
+#include "method/attempt.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * trial_patience - ns after which a host that has not answered never will:
+ * several times what both orders can take
+ */
+int64_t trial_patience(const struct trial *t);
+
+/*
+ * trial_linger - ns after which a connection that is over has not ended in
+ * order: it is then broken off. Over links that lose packets the peer has its
+ * whole time for what it still has to send again, as with one who goes on to
+ * use the connection.
+ */
+int64_t trial_linger(const struct trial *t);
+
+/*
+ * trial_forgetting - ns until the hosts' kernels know nothing of a trial that
+ * has ended, and began @age ns ago
+ *
+ * Who runs again has the same ports, and a SYN that a listener answered is
+ * remembered when the listener has gone: a connect() to the same peer finds its
+ * address taken, and sends no SYN. The answer is repeated after 1, 3, 7, ... s
+ * (RFC 6298 section 2, doubled), and with the next one the kernel sees that
+ * nobody listens: it is never further away than the SYN is old, and a second.
+ */
+int64_t trial_forgetting(int64_t age);
+
+/*
+ * trial_is_timed - is there time for the kernel to send again what was not
+ * answered? Then it matters when the trial begins (lab/wheel.h). It is so over
+ * links with faults, and with a timeout of more than a second, which the usual
+ * one is above an RTT of 10 ms.
+ */
+bool trial_is_timed(const struct trial *t);
+
+/*
+ * trial_due - when the hosts are to hear of each other from S, if they begin at
+ * @now or soon after
+ * @w, @seed: wheel_time()'s
+ * Return: 0 where it does not matter
+ */
+int64_t trial_due(const struct trial *t, const struct wheel *w,
+		  int64_t now, uint64_t seed);
+
+/* trial_begin - when host @which, 0 for A, is to begin for that; 0: at once */
+int64_t trial_begin(const struct trial *t, int64_t due, unsigned which);
+
+/*
+ * trial_join - when host @which asks S for the other for that, into @c: where
+ * packets may be lost, at certain times; else at once, @c as it is
+ */
+void trial_join(const struct trial *t, int64_t due, unsigned which,
+		struct attempt_config *c);
+
+/* trial_cell - what cell @t needs; its seed and host_main are the caller's */
+struct cell_config trial_cell(const struct trial *t);
+
+/* trial_same_cell - do they ask for the same cell, by the same names? */
+bool trial_same_cell(const struct trial *a, const struct trial *b);
+
+/*
+ * trial_fits_cell - can @b run in a cell that was built for @a?
+ * Emulated NATs become others; whatever else a NAT is stays.
+ */
+bool trial_fits_cell(const struct trial *a, const struct trial *b);
+
+/*
+ * trial_configure - what A and B are told
+ * @cell:      built; S's endpoint and ports are looked at
+ * @known_ttl: what the hosts would find; 0: they are to search
+ */
+void trial_configure(const struct trial *t, uint64_t seed,
+		     const struct cell *cell, const uint8_t known_ttl[2],
+		     struct attempt_config out[2]);
+
+#endif

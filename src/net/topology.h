@@ -1,0 +1,75 @@
+/*
+ * Topologies: one row each; pure. Which nodes, which links between them,
+ * which addresses. The lab's builder turns one into namespaces.
+ */
+#ifndef TCPTRAV_NET_TOPOLOGY_H
+#define TCPTRAV_NET_TOPOLOGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum node_kind {
+	NODE_HOST, NODE_NAT, NODE_ROUTER, NODE_SERVER, NODE_HUB,
+	NODE_CLIENT,		/* another host, that opens connections to S */
+};
+
+#define TOPOLOGY_NODES 16
+#define TOPOLOGY_LINKS 20
+#define TOPOLOGY_ADDRESSES 16	/* of a NAT, at most: the axis addresses */
+
+struct node {
+	const char *name;	/* "host-a", "nat-a", "router-a", "s" ... */
+	enum node_kind kind;
+	int which;		/* host, client, NAT: its side, 0 A, 1 B;
+				   router: number */
+	int level;		/* NAT: from the host outwards, from 0 */
+	bool firewall;		/* NAT: it filters and does not translate */
+};
+
+/* Of --rtt, in eighths each way. */
+enum link_share { SHARE_NONE = 0, SHARE_SERVER = 1, SHARE_NAT = 2 };
+
+/* A link joins two nodes; its ends have addresses (of a NAT's outside: the
+   external address), but a hub's, which have none. */
+struct link {
+	uint8_t from, to;		/* node indices; `from` is the inner */
+	uint32_t from_address, to_address;
+	uint8_t prefix;
+	uint8_t share;			/* enum link_share: NAT on each host's
+					   way out, once; SERVER on S's link */
+};
+
+struct topology {
+	const char *name, *summary;
+	bool shared;			/* B is behind A's NATs, too */
+	size_t node_count, link_count;
+	struct node nodes[TOPOLOGY_NODES];
+	struct link links[TOPOLOGY_LINKS];
+};
+
+struct topology_row {
+	const char *name, *summary;
+	void (*build)(struct topology *t, int argument);
+	int argument;
+};
+
+extern const struct topology_row topologies[];
+extern const size_t topology_count;
+
+/* topology_build - the topology of @row, its name and summary included */
+void topology_build(const struct topology_row *row, struct topology *t);
+
+/* topology_find - the row with that name, or NULL */
+const struct topology_row *topology_find(const char *name);
+
+/* topology_levels - how many NATs side 0 or 1 has, one behind the other */
+int topology_levels(const struct topology *t, int side);
+
+/* topology_clients - how many further hosts are on that side */
+int topology_clients(const struct topology *t, int side);
+
+/* topology_is_busy - has the topology of that name further hosts? */
+bool topology_is_busy(const char *name);
+
+#endif

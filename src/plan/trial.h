@@ -1,0 +1,47 @@
+/*
+ * The setting of a trial: all that is said of it before it runs. Sweep, lab,
+ * prediction and record share it. Pure.
+ */
+#ifndef TCPTRAV_PLAN_TRIAL_H
+#define TCPTRAV_PLAN_TRIAL_H
+
+#include "method/method.h"
+#include "net/links.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BACKGROUND_RATE_MAX 10000
+
+struct trial {
+	struct approach approach;
+	const char *nat_a, *nat_b;	/* lists: see net/nats.h */
+	const char *topology;
+	double rtt_ms, skew_ms, loss;
+	const struct links *links;	/* NULL: nothing was said */
+	double background;		/* connections per second that the
+					   clients behind each NAT open */
+	bool spoofing_dropped;
+	uint8_t ttl;			/* fixed low TTL; 0: auto */
+	double timeout_ms;		/* 0: 900 + 10 RTT */
+};
+
+/*
+ * trial_seed - of the plan's trial @number. The first has the plan's own, so
+ * that a record's seed given as --seed runs that trial again.
+ */
+uint64_t trial_seed(uint64_t plan_seed, unsigned number);
+
+/* trial_timeout - of one order, in ms: as given, or 900 ms + 10 RTT */
+double trial_timeout(const struct trial *t);
+
+/* trial_ordered - do the hosts' roles differ, to be swapped on failure? */
+bool trial_ordered(const struct approach *a);
+
+/* trial_orders - in how many orders it may run: 1 or 2 */
+unsigned trial_orders(const struct trial *t);
+
+/* trial_has_faults - do its links lose packets, or do worse with them? */
+bool trial_has_faults(const struct trial *t);
+
+#endif

@@ -1,0 +1,488 @@
+/*
+ * The ladder as a picture: A and B on the outside, the NATs before them, S in
+ * the middle. Colour says what a packet is, and never alone: made by hand
+ * (green from the peer, violet and from S's line where S spoofed it), an
+ * answer that refuses (red), time exceeded (orange); messages through S are
+ * dashed, with a dot at S; a cross is where a packet died.
+ */
+#include "report/ladder_layout.h"
+#include "report/telling.h"
+
+#include "base/clock.h"
+#include "base/outfile.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TITLE_COLUMNS 58
+#define MARGIN 6.0
+
+/* The colours are those of the figures (experiments/lib/figure/palette.py). */
+static const char style[] =
+	"<style>.ladder{--ink:#1b1f24;--paper:#fff;--soft:#5b6470;"
+	"--rule:#dde1e6;--green:#009e73;--indigo:#332288;--vermilion:#d55e00;"
+	"--orange:#b57a00;--blue:#0072b2;font:10px ui-monospace,Menlo,"
+	"Consolas,'DejaVu Sans Mono',monospace}"
+	"@media screen and (prefers-color-scheme:dark){.ladder{--ink:#e6e9ed;"
+	"--paper:#14171a;--soft:#a2abb5;--rule:#333a41;--green:#35c79a;"
+	"--indigo:#9a8cf0;--vermilion:#f0803c;--orange:#f5bc4d;"
+	"--blue:#4aa8e0}}"
+	".ladder g{--c:var(--ink)}.ladder path{fill:none;stroke:var(--c);"
+	"stroke-width:1.2}.ladder .h{fill:var(--c);stroke:none}"
+	".ladder text{fill:var(--c);stroke:var(--paper);stroke-width:3;"
+	"stroke-linejoin:round;paint-order:stroke}"
+	".ladder .m{--c:var(--soft)}.ladder .m path{stroke-dasharray:4 3}"
+	".ladder .f{--c:var(--green)}.ladder .s{--c:var(--indigo)}"
+	".ladder .b,.ladder .x{--c:var(--vermilion)}"
+	".ladder .w{--c:var(--orange)}"
+	".ladder .g{--c:var(--blue);font-weight:bold}"
+	".ladder .q{--c:var(--soft)}.ladder .t{font-size:8.5px}"
+	".ladder .f path,.ladder .s path{stroke-width:2}"
+	".ladder .e{font-weight:bold}.ladder .r{stroke:var(--rule)}"
+	".ladder .n{fill:var(--rule);stroke:none}"
+	".ladder .p{fill:var(--paper)}</style>\n";
+
+static const char *passage_class(const struct passage *p)
+{
+	if (p->kind == PASSAGE_MESSAGE)
+		return "m";
+	switch (p->tone) {
+	case TONE_MARKED:
+		return p->from_server ? "s" : "f";
+	case TONE_WARNING:
+		return "w";
+	case TONE_BAD:
+		return "b";
+	case TONE_GOOD:
+		return "g";
+	case TONE_QUIET:
+		return "q";
+	case TONE_PLAIN:
+		break;
+	}
+	return "";
+}
+
+static void text_line(struct spot at, enum anchor anchor, const char *kind,
+		      const char *text, size_t length, FILE *to)
+{
+	static const char *const names[] = { "start", "middle", "end" };
+
+	fputs("<text x=\"", to);
+	svg_number(at.x, to);
+	fputs("\" y=\"", to);
+	svg_number(at.y, to);
+	if (anchor != ANCHOR_START)
+		fprintf(to, "\" text-anchor=\"%s", names[anchor]);
+	if (*kind)
+		fprintf(to, "\" class=\"%s", kind);
+	fputs("\">", to);
+	svg_escape(text, length, to);
+	fputs("</text>\n", to);
+}
+
+/* Return: the base line after the last one */
+static double text_lines(struct spot at, enum anchor anchor, const char *kind,
+			 const char *text, size_t columns, FILE *to)
+{
+	while (*text) {
+		size_t n = svg_line(text, columns);
+		size_t shown = n;
+
+		while (shown && text[shown - 1] == ' ')
+			shown--;
+		text_line(at, anchor, kind, text, shown, to);
+		at.y += LEADING;
+		text += n;
+	}
+	return at.y;
+}
+
+static void words(const struct words_at *w, const char *text, FILE *to)
+{
+	if (w->is)
+		text_lines(w->first, w->anchor, "", text, COLUMNS, to);
+}
+
+/* "-27.4", the same in every locale */
+static void time_text(int64_t ns, char out[24])
+{
+	int64_t size = ns < 0 ? -ns : ns;
+	int64_t tenths = (size + NS_PER_MS / 20) / (NS_PER_MS / 10);
+
+	snprintf(out, 24, "%s%lld.%d", ns < 0 && tenths ? "-" : "",
+		 (long long)(tenths / 10), (int)(tenths % 10));
+	if (tenths >= 10000)	/* no room for more than five letters */
+		*strchr(out, '.') = '\0';
+}
+
+static void times(const struct drawn *d, int64_t zero, FILE *to)
+{
+	char text[24];
+
+	for (int i = 0; i < 2; i++) {
+		int64_t at = d->passage->seen[i];
+
+		if (!d->timed[i])
+			continue;
+		if (at == TIME_NEVER)
+			at = d->passage->at;
+		time_text(at - zero, text);
+		text_line((struct spot){ i ? PICTURE - 30 : 30, d->time_y[i] },
+			  i ? ANCHOR_START : ANCHOR_END, "q t", text,
+			  strlen(text), to);
+	}
+}
+
+static void dot(struct spot at, FILE *to)
+{
+	fputs("<circle class=\"h\" r=\"2.4\" cx=\"", to);
+	svg_number(at.x, to);
+	fputs("\" cy=\"", to);
+	svg_number(at.y, to);
+	fputs("\"/>", to);
+}
+
+static void cross(struct spot at, FILE *to)
+{
+	fputs("<g class=\"x\"><path style=\"stroke-width:2\" d=\"M", to);
+	svg_spot((struct spot){ at.x - 4, at.y - 4 }, to);
+	fputs("l8 8m0-8l-8 8\"/></g>", to);
+}
+
+/* A filled head at the end of a line */
+static void head(const struct drawn *d, FILE *to)
+{
+	double dx = d->to.x - d->from.x, dy = d->to.y - d->from.y;
+	double length = hypot(dx, dy);
+
+	if (length < 1)
+		return;
+	dx /= length;
+	dy /= length;
+	fputs("<path class=\"h\" d=\"M", to);
+	svg_spot(d->to, to);
+	putc('L', to);
+	svg_spot((struct spot){ d->to.x - 8 * dx - 3.2 * dy,
+				d->to.y - 8 * dy + 3.2 * dx }, to);
+	putc('L', to);
+	svg_spot((struct spot){ d->to.x - 8 * dx + 3.2 * dy,
+				d->to.y - 8 * dy - 3.2 * dx }, to);
+	fputs("z\"/>", to);
+}
+
+/* Where its line passes S's */
+static struct spot at_server(const struct drawn *d)
+{
+	double part = (LINE_S - d->from.x) / (d->to.x - d->from.x);
+
+	return (struct spot){ LINE_S,
+			      d->from.y + part * (d->to.y - d->from.y) };
+}
+
+static const char *place_name(enum place place)
+{
+	return place == PLACE_A ? "A" : place == PLACE_B ? "B" : "between";
+}
+
+/* For who points at it: "A: SYN 0:0(0), lost: nat-b: unsolicited-syn = rst" */
+static void title(const struct passage *p, FILE *to)
+{
+	char text[WORDS_TEXT + STORY_TEXT];
+
+	layout_text(p, text);
+	fprintf(to, "<title>%s", p->from_server ? "S" : place_name(p->from));
+	if (p->from != p->to && p->to != PLACE_MIDDLE)
+		fprintf(to, " to %s", place_name(p->to));
+	fputs(": ", to);
+	svg_escape(text, strlen(text), to);
+	if (p->lost)
+		fputs(", lost", to);
+	if (p->ended != TIME_NEVER && *p->reason) {
+		fputs(": ", to);
+		svg_escape(p->reason, strlen(p->reason), to);
+	}
+	fputs("</title>", to);
+}
+
+static void arrow(const struct drawn *d, FILE *to)
+{
+	const struct passage *p = d->passage;
+
+	fprintf(to, "<g class=\"%s\">", passage_class(p));
+	title(p, to);
+	fputs("<path d=\"M", to);
+	svg_spot(d->from, to);
+	putc('L', to);
+	svg_spot(d->to, to);
+	fputs("\"/>", to);
+	if (!p->lost)
+		head(d, to);
+	if (p->kind == PASSAGE_MESSAGE || p->from_server)
+		dot(at_server(d), to);
+	if (p->lost)
+		cross(d->to, to);
+	fputs("</g>\n", to);
+}
+
+/* What a host says stands beside a dot on its line. */
+static void said(const struct drawn *d, FILE *to)
+{
+	if (d->passage->from == PLACE_MIDDLE)
+		return;
+	fprintf(to, "<g class=\"%s\">", passage_class(d->passage));
+	dot(d->from, to);
+	fputs("</g>\n", to);
+}
+
+static void told(const struct drawn *d, int64_t zero, FILE *to)
+{
+	char text[WORDS_TEXT + STORY_TEXT];
+
+	layout_text(d->passage, text);
+	fprintf(to, "<g class=\"%s\">", passage_class(d->passage));
+	words(&d->text, text, to);
+	fputs("</g>", to);
+	if (d->reason.is) {
+		fputs("<g class=\"x\">", to);
+		words(&d->reason, d->passage->reason, to);
+		fputs("</g>", to);
+	}
+	fputs("<g>", to);
+	times(d, zero, to);
+	fputs("</g>\n", to);
+}
+
+static void upright(double x, double from, double end, const char *kind,
+		    FILE *to)
+{
+	fprintf(to, "<path class=\"%s\" d=\"M", kind);
+	svg_spot((struct spot){ x, from }, to);
+	putc('V', to);
+	svg_number(end, to);
+	fputs("\"/>\n", to);
+}
+
+static void bar(double x, double from, double end, FILE *to)
+{
+	fputs("<path class=\"n\" d=\"M", to);
+	svg_spot((struct spot){ x - 4, from }, to);
+	fputs("h8V", to);
+	svg_number(end, to);
+	fputs("h-8z\"/>\n", to);
+}
+
+/* Two that are one NAT stand in the middle, with S. */
+static bool one_gate(const struct ladder *l)
+{
+	return *l->gate[0] && !strcmp(l->gate[0], l->gate[1]);
+}
+
+static void lines(const struct ladder *l, double from, double end, FILE *to)
+{
+	fputs("<g>", to);
+	if (one_gate(l)) {
+		bar(LINE_S, from, end, to);
+	} else {
+		if (*l->gate[0])
+			bar(GATE_A, from, end, to);
+		if (*l->gate[1])
+			bar(GATE_B, from, end, to);
+		upright(LINE_S, from, end, "r", to);
+	}
+	upright(LINE_A, from, end, "", to);
+	upright(LINE_B, from, end, "", to);
+	fputs("</g>\n", to);
+}
+
+static void name(double x, double y, const char *kind, const char *text,
+		 FILE *to)
+{
+	text_line((struct spot){ x, y }, ANCHOR_MIDDLE, kind, text,
+		  strlen(text), to);
+}
+
+static void names(const struct ladder *l, double y, FILE *to)
+{
+	char both[24];
+
+	text_line((struct spot){ 30, y }, ANCHOR_END, "q t", "ms", 2, to);
+	text_line((struct spot){ PICTURE - 30, y }, ANCHOR_START, "q t", "ms",
+		  2, to);
+	name(LINE_A, y, "e", "A", to);
+	name(LINE_B, y, "e", "B", to);
+	if (one_gate(l)) {
+		snprintf(both, sizeof(both), "%s, S", l->gate[0]);
+		name(LINE_S, y, "q", both, to);
+		return;
+	}
+	name(GATE_A, y, "q", l->gate[0], to);
+	name(LINE_S, y, "q", "S", to);
+	name(GATE_B, y, "q", l->gate[1], to);
+}
+
+/* Return: y of where the lines may begin */
+static double heading(const struct ladder *l, const char *setting, FILE *to)
+{
+	const enum anchor anchor[2] = { ANCHOR_START, ANCHOR_END };
+	char own[HOST_TEXT], seen[HOST_TEXT];
+	double y;
+
+	fputs("<g>", to);
+	y = text_lines((struct spot){ MARGIN, 16 }, ANCHOR_START, "e", setting,
+		       TITLE_COLUMNS, to);
+	y += 6;
+	for (int i = 0; i < 2; i++) {
+		double x = i ? PICTURE - MARGIN : MARGIN;
+
+		host_lines(l, i ? PLACE_B : PLACE_A, own, seen);
+		text_line((struct spot){ x, y }, anchor[i], "", own,
+			  strlen(own), to);
+		text_line((struct spot){ x, y + LEADING }, anchor[i], "q",
+			  seen, strlen(seen), to);
+	}
+	y += 2 * LEADING + 6;
+	names(l, y, to);
+	fputs("</g>\n", to);
+	return y + 5;
+}
+
+static double lost_events(const struct attempt_result *r, char host, double y,
+			  FILE *to)
+{
+	char text[64];
+
+	if (!r || !r->story.lost)
+		return y;
+	snprintf(text, sizeof(text), "%u later events of %c are not shown",
+		 r->story.lost, host);
+	return text_lines((struct spot){ MARGIN, y }, ANCHOR_START, "q", text,
+			  TITLE_COLUMNS, to);
+}
+
+static double footing(const struct ladder *l, const struct trial_record *r,
+		      const char *result, double y, FILE *to)
+{
+	bool connected = r->outcome == OUTCOME_CONNECTED;
+
+	fprintf(to, "<g class=\"%s\">", connected ? "g" : "b");
+	while (*result) {
+		size_t n = strcspn(result, "\n");
+		char *line = strndup(result, n);
+
+		if (line)
+			y = text_lines((struct spot){ MARGIN, y },
+				       ANCHOR_START, "", line, TITLE_COLUMNS,
+				       to);
+		free(line);
+		result += n + (result[n] == '\n');
+	}
+	fputs("</g><g>", to);
+	y = lost_events(l->a, 'A', y, to);
+	y = lost_events(l->b, 'B', y, to);
+	y = text_lines((struct spot){ MARGIN, y + 3 }, ANCHOR_START, "q t",
+		       "time runs down, pauses cut short; dashed: through S;"
+		       " x: died", 68, to);
+	fputs("</g>\n", to);
+	return y;
+}
+
+/* A text that a function prints; NULL when memory is short */
+static char *caught(void (*print)(const struct trial_record *, FILE *),
+		    const struct trial_record *r)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	print(r, f);
+	fclose(f);
+	return text;
+}
+
+static void print_result(const struct trial_record *r, FILE *to)
+{
+	result_print(r, false, to);
+}
+
+static void root(const char *setting, const char *result, double height,
+		 FILE *to)
+{
+	fputs("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ladder\""
+	      " viewBox=\"0 0 360 ", to);
+	svg_number(height, to);
+	fputs("\" role=\"img\" aria-label=\"", to);
+	svg_escape(setting, strlen(setting), to);
+	fputs("\">\n<title>", to);
+	svg_escape(setting, strlen(setting), to);
+	fputs("</title>\n<desc>", to);
+	svg_escape(result, strcspn(result, "\n"), to);
+	fputs("</desc>\n", to);
+	fputs(style, to);
+	fputs("<rect class=\"p\" width=\"100%\" height=\"100%\"/>\n", to);
+}
+
+/* All but the root, whose size it gives. Return: y of its end */
+static double body(const struct ladder *l, const struct trial_record *r,
+		   const char *setting, const char *result, FILE *to)
+{
+	double start = heading(l, setting, to), end = 0;
+	struct layout *g = layout_make(l, start + 4);
+
+	if (!g)
+		return 0;
+	lines(l, start, g->end + 6, to);
+	for (size_t i = 0; i < g->count; i++)
+		if (g->drawn[i].arrow)
+			arrow(&g->drawn[i], to);
+		else
+			said(&g->drawn[i], to);
+	for (size_t i = 0; i < g->count; i++)
+		told(&g->drawn[i], l->zero ? l->zero : g->passages[0].at, to);
+	end = footing(l, r, result, g->end + 24, to);
+	free(g);
+	return end;
+}
+
+static void draw(const struct ladder *l, const struct trial_record *r,
+		 const char *setting, const char *result, FILE *to)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+	double end;
+
+	if (!f)
+		return;
+	end = body(l, r, setting, result, f);
+	fclose(f);
+	root(setting, result, end, to);
+	fwrite(text, 1, size, to);
+	fputs("</svg>\n", to);
+	free(text);
+}
+
+void ladder_svg(const struct ladder *l, const struct trial_record *r, FILE *to)
+{
+	char *setting = caught(setting_print, r);
+	char *result = caught(print_result, r);
+
+	if (setting && result)
+		draw(l, r, setting, result, to);
+	free(setting);
+	free(result);
+}
+
+bool ladder_svg_write(const char *path, const struct ladder *l,
+		      const struct trial_record *r, struct error *e)
+{
+	FILE *to = outfile_open(path, e);
+
+	if (!to)
+		return false;
+	ladder_svg(l, r, to);
+	return outfile_close(to, path, e);
+}

@@ -1,0 +1,93 @@
+/*
+ * A trial's record (DESIGN 8, schema tcptrav.trial/1), its ladder and its
+ * capture file: renderings of two hosts' results, or of one.
+ */
+#ifndef TCPTRAV_REPORT_RECORD_H
+#define TCPTRAV_REPORT_RECORD_H
+
+#include "method/attempt.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#define RECORD_SCHEMA "tcptrav.trial/1"
+#define RECORD_BEGINNING "{\"schema\":\"" RECORD_SCHEMA "\""
+#define RECORD_SEED "\"seed\":"
+
+/*
+ * record_seed - all 64 bits of a printed record's, from its text: the numbers
+ * of a JSON library may be smaller
+ * Return: false: it has none
+ */
+bool record_seed(const char *line, uint64_t *out);
+
+struct trial_record {
+	char id[ID_TEXT];
+	uint64_t seed;
+	char method[16];
+	bool low_ttl;
+	char variant[16];		/* "" or "keep-syn", "sequential" */
+	char topology[16];		/* lab only; "" prints null */
+	const char *nat_a, *nat_b;	/* lists, as given; NULL prints null */
+	double rtt_ms, skew_ms, loss;
+	char links[256];		/* "jitter=5 link-a=rate=1", or "" */
+	double background;		/* connections per second */
+	bool spoofing_dropped;		/* by S's network */
+	bool lab;			/* false: one side's record: the
+					   setting and the other side are
+					   null */
+	bool is_a;			/* one side's: which it is */
+	double timeout_ms;
+	uint8_t outcome, cause;
+	uint8_t mechanism_a, mechanism_b;
+	char opener[2];			/* "", "a", "b" */
+	char explain[512];
+	double connect_ms;		/* negative: null */
+	uint32_t exchanged_a_to_b, exchanged_b_to_a;
+	uint8_t ttl_a, ttl_b;		/* 0 prints null */
+	double late_ms;			/* how late the machine was */
+	unsigned repeats;		/* for that */
+};
+
+/* record_print - one JSON object on one line */
+void record_print(const struct trial_record *r, FILE *to);
+
+/* What a ladder is drawn from. */
+struct ladder {
+	const struct attempt_result *a, *b;	/* either may be NULL */
+	const struct story *middle;	/* S and the NATs, or NULL */
+	char gate[2][16];		/* what stands before A and B: "NAT A",
+					   "firewall B"; "": nothing, or it is
+					   not known */
+	int64_t zero;			/* monotonic ns shown as 0.0 ms */
+	bool colour;
+};
+
+/*
+ * ladder_print - the story for people: time, A, what passed, B; relative
+ * sequence numbers
+ */
+void ladder_print(const struct ladder *l, FILE *to);
+
+/*
+ * ladder_svg - the same as a picture: a message sequence chart, SVG that
+ * needs nothing else and follows the reader's light or dark. The same story
+ * gives the same bytes
+ * @r: its caption
+ */
+void ladder_svg(const struct ladder *l, const struct trial_record *r,
+		FILE *to);
+
+/* ladder_svg_write - Return: false with a sentence that quotes @path */
+bool ladder_svg_write(const char *path, const struct ladder *l,
+		      const struct trial_record *r, struct error *e);
+
+/*
+ * capture_write - the stories as a pcapng file: one interface per host (and
+ * one for S and the NATs if @middle), the story as packet comments
+ * Return: false with a sentence that quotes @path
+ */
+bool capture_write(const char *path, const struct ladder *l,
+		   struct error *e);
+
+#endif

@@ -1,0 +1,325 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "lab/trial_setup.h"
+
+#include <string.h>
+
+static const struct method ordered = {
+	.name = "ordered", .ordered = true, .variant = "other",
+};
+static const struct method parallel = {
+	.name = "parallel", .variant = "sequential", .variant_ordered = true,
+};
+
+static const struct cell cell = {
+	.server = { 0xcb007101, 8123 },
+	.server_ports = { 8123, 8124, 8125, 8126, 8127, 8128 },
+};
+
+static struct trial a_trial(void)
+{
+	return (struct trial){
+		.approach = { .method = &ordered, .low_ttl = true },
+		.nat_a = "rst", .nat_b = "icmp", .topology = "two-nats",
+		.rtt_ms = 40,
+	};
+}
+
+static const uint8_t nothing_known[2];
+
+static void first_seed_is_the_plans(void **state)
+{
+	(void)state;
+	assert_int_equal(trial_seed(99, 0), 99);
+	assert_int_not_equal(trial_seed(99, 1), 99);
+}
+
+static void equal_seeds_tell_the_same(void **state)
+{
+	struct attempt_config one[2], two[2];
+	struct trial t = a_trial();
+
+	(void)state;
+	trial_configure(&t, 3, &cell, nothing_known, one);
+	trial_configure(&t, 3, &cell, nothing_known, two);
+	assert_memory_equal(one, two, sizeof(one));
+	trial_configure(&t, 4, &cell, nothing_known, two);
+	assert_string_not_equal(one[0].code, two[0].code);
+	assert_memory_not_equal(one[0].nonce, two[0].nonce, NONCE_BYTES);
+}
+
+/* The SYN-ACK of a SYN that came with the trial is sent after 1, 3, 7, 15 s. */
+static void what_was_begun_is_forgotten_by_the_next_syn_ack(void **state)
+{
+	(void)state;
+	for (int64_t due = 1, last = 0; due < 100; due = 2 * due + 1) {
+		for (int64_t age = last; age < due; age++)
+			assert_true(age * NS_PER_S +
+				    trial_forgetting(age * NS_PER_S) >=
+				    due * NS_PER_S);
+		last = due;
+	}
+}
+
+/* What the peer lost, it sends again after its RTO: 1 s, 3 s, 7 s. */
+static void a_connection_lingers_while_the_peer_may_send_again(void **state)
+{
+	struct trial t = a_trial();
+
+	(void)state;
+	t.timeout_ms = 15000;
+	assert_int_equal(trial_linger(&t), 660 * NS_PER_MS);
+	t.loss = 0.1;
+	assert_int_equal(trial_linger(&t), 15 * NS_PER_S);
+	t.timeout_ms = 100;
+	assert_int_equal(trial_linger(&t), 660 * NS_PER_MS);
+}
+
+static void both_have_one_code_that_checks(void **state)
+{
+	struct attempt_config c[2];
+	struct trial t = a_trial();
+	char code[CODE_TEXT];
+
+	(void)state;
+	trial_configure(&t, 3, &cell, nothing_known, c);
+	assert_string_equal(c[0].code, c[1].code);
+	assert_true(code_check(c[0].code, code, NULL));
+}
+
+static void host_a_is_a_in_both_orders(void **state)
+{
+	struct trial t = a_trial();
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		struct attempt_config c[2];
+
+		trial_configure(&t, seed, &cell, nothing_known, c);
+		for (unsigned order = 0; order < 2; order++)
+			assert_true(memcmp(c[0].nonce[order],
+					   c[1].nonce[order],
+					   NONCE_BYTES) < 0);
+	}
+}
+
+static void skew_holds_one_host_back(void **state)
+{
+	struct attempt_config c[2];
+	struct trial t = a_trial();
+
+	(void)state;
+	t.skew_ms = 60;
+	trial_configure(&t, 1, &cell, nothing_known, c);
+	assert_int_equal(c[0].hold, 0);
+	assert_int_equal(c[1].hold, 60 * NS_PER_MS);
+	t.skew_ms = -2.5;
+	trial_configure(&t, 1, &cell, nothing_known, c);
+	assert_int_equal(c[0].hold, 2500 * NS_PER_US);
+	assert_int_equal(c[1].hold, 0);
+}
+
+/* DESIGN 8: 900 ms + 10 RTT in the lab */
+static void timeout_as_designed(void **state)
+{
+	struct attempt_config c[2];
+	struct trial t = a_trial();
+
+	(void)state;
+	trial_configure(&t, 1, &cell, nothing_known, c);
+	assert_int_equal(c[0].timeout, 1300 * NS_PER_MS);
+	assert_int_equal(c[1].timeout, 1300 * NS_PER_MS);
+	t.timeout_ms = 250;
+	trial_configure(&t, 1, &cell, nothing_known, c);
+	assert_int_equal(c[0].timeout, 250 * NS_PER_MS);
+	assert_true(trial_patience(&t) > 4 * c[0].timeout + 2 * c[0].wait);
+}
+
+/* A SYN is sent again after 1 s: over links that lose some, or if there is time
+   for it. The usual timeout is 900 ms and ten round trips. */
+static void timed_where_a_syn_may_come_again(void **state)
+{
+	struct links links = { .text = "jitter=5" };
+	struct trial t = a_trial();
+
+	(void)state;
+	assert_true(trial_is_timed(&t));
+	t.rtt_ms = 10;
+	assert_false(trial_is_timed(&t));
+	t.rtt_ms = 40;
+	t.timeout_ms = 1000;
+	assert_false(trial_is_timed(&t));
+	t.timeout_ms = 1001;
+	assert_true(trial_is_timed(&t));
+	t.rtt_ms = 0;
+	assert_false(trial_is_timed(&t));
+	t.loss = 0.01;
+	assert_true(trial_is_timed(&t));
+	t.loss = 0;
+	t.links = &links;
+	assert_true(trial_is_timed(&t));
+}
+
+/* B begins 1.5 round trips before S is to introduce them, and 1 ms that a
+   machine needs; A 4 ms before B. Where packets may be lost they ask S for each
+   other 0.75 round trips before, and begin those and 128 ms earlier; A 64 ms
+   before B. A negative skew is as far apart. */
+static void who_begins_when(void **state)
+{
+	struct wheel w = { .step = 32 * NS_PER_MS, .tick = 4 * NS_PER_MS };
+	const int64_t now = 1000 * NS_PER_MS;
+	struct trial t = a_trial();
+	struct attempt_config c;
+	int64_t due;
+
+	(void)state;
+	t.rtt_ms = 128;
+	t.skew_ms = 24;
+	t.timeout_ms = 1900;
+	due = trial_due(&t, &w, now, 1);
+	assert_int_equal(due % w.step, 16 * NS_PER_MS);
+	assert_in_range(trial_begin(&t, due, 0), now, now + w.step - 1);
+	assert_int_equal(trial_begin(&t, due, 0), due - 197 * NS_PER_MS);
+	assert_int_equal(trial_begin(&t, due, 1), due - 193 * NS_PER_MS);
+	t.skew_ms = -24;
+	assert_int_equal(trial_due(&t, &w, now, 1), due);
+	t.loss = 0.01;
+	due = trial_due(&t, &w, now, 1);
+	assert_in_range(trial_begin(&t, due, 0), now, now + w.step - 1);
+	assert_int_equal(trial_begin(&t, due, 1), due - 417500000);
+	w.far = 256 * NS_PER_MS;	/* faults: a place in these, too */
+	due = trial_due(&t, &w, now, 1);
+	assert_int_equal(trial_due(&t, &w, now + 99 * w.far, 1),
+			 due + 99 * w.far);
+	assert_in_range(trial_begin(&t, due, 0), now, now + w.far - 1);
+	assert_int_equal(trial_begin(&t, due, 0), due - 481500000);
+	trial_join(&t, due, 1, &c);
+	assert_int_equal(c.join_at, due - 96500000);
+	assert_int_equal(c.join_every, 256 * NS_PER_MS);
+	trial_join(&t, due, 0, &c);
+	assert_int_equal(c.join_at, due - 160500000);
+	t.loss = 0;
+	c.join_every = 0;
+	trial_join(&t, due, 0, &c);
+	assert_int_equal(c.join_every, 0);
+	t.timeout_ms = 500;
+	assert_int_equal(trial_due(&t, &w, now, 1), 0);
+	assert_int_equal(trial_begin(&t, 0, 0), 0);
+}
+
+static void ports_for_each_order(void **state)
+{
+	struct attempt_config c[2];
+	struct trial t = a_trial();
+
+	(void)state;
+	assert_int_equal(trial_orders(&t), 2);
+	trial_configure(&t, 1, &cell, nothing_known, c);
+	assert_int_not_equal(c[0].port[0], c[0].port[1]);
+	assert_int_equal(c[0].server_port[0], 8124);
+	assert_int_equal(c[0].server_port[1], 8125);
+	assert_int_equal(c[1].server_port[1], 8125);
+	assert_int_equal(c[0].check_port, 8127);
+	t.approach.method = &parallel;
+	assert_int_equal(trial_orders(&t), 1);
+	t.approach.variant = true;
+	assert_int_equal(trial_orders(&t), 2);
+}
+
+static void known_ttl_only_where_it_is_asked_for(void **state)
+{
+	const uint8_t known[2] = { 3, 4 };
+	struct attempt_config c[2];
+	struct trial t = a_trial();
+
+	(void)state;
+	trial_configure(&t, 1, &cell, known, c);
+	assert_int_equal(c[0].ttl_mode, TTL_AUTO);
+	assert_int_equal(c[0].known_ttl, 3);
+	assert_int_equal(c[1].known_ttl, 4);
+	t.ttl = 6;
+	trial_configure(&t, 1, &cell, known, c);
+	assert_int_equal(c[0].ttl_mode, TTL_FIXED);
+	assert_int_equal(c[0].ttl, 6);
+	assert_int_equal(c[0].known_ttl, 0);
+	t.approach.low_ttl = false;
+	trial_configure(&t, 1, &cell, known, c);
+	assert_int_equal(c[0].ttl_mode, TTL_NONE);
+	assert_int_equal(c[0].known_ttl, 0);
+}
+
+static void cells_are_shared_by_what_they_are_made_of(void **state)
+{
+	struct trial a = a_trial(), b = a_trial();
+
+	(void)state;
+	b.approach.method = &parallel;
+	b.skew_ms = 5;
+	b.timeout_ms = 1;
+	assert_true(trial_same_cell(&a, &b));
+	b.rtt_ms = 41;
+	assert_false(trial_same_cell(&a, &b));
+	b = a_trial();
+	b.nat_b = "rst";
+	assert_false(trial_same_cell(&a, &b));
+	b = a_trial();
+	b.spoofing_dropped = true;
+	assert_false(trial_same_cell(&a, &b));
+}
+
+/* Emulated NATs become each other; a kernel's, a program and no NAT do not. */
+static void a_cell_is_for_all_emulated_nats(void **state)
+{
+	struct trial a = a_trial(), b = a_trial();
+
+	(void)state;
+	b.nat_a = "symmetric+ports=random";
+	b.nat_b = "/some/where.nat";
+	assert_true(trial_fits_cell(&a, &b));
+	b.nat_b = "linux";
+	assert_false(trial_fits_cell(&a, &b));
+	assert_false(trial_fits_cell(&b, &a));
+	a.nat_b = "linux";
+	assert_true(trial_fits_cell(&a, &b));
+	a.nat_b = b.nat_b = "exec:/bin/nat";
+	assert_true(trial_fits_cell(&a, &b));
+	b.nat_b = "none";
+	assert_false(trial_fits_cell(&a, &b));
+	a = b = a_trial();
+	a.nat_a = "rfc5382,linux";
+	b.nat_a = "symmetric,linux";
+	assert_false(trial_fits_cell(&a, &b));
+	a.nat_a = "rfc5382,rst";
+	b.nat_a = "symmetric,ban";
+	assert_true(trial_fits_cell(&a, &b));
+	b.rtt_ms = 41;
+	assert_false(trial_fits_cell(&a, &b));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(first_seed_is_the_plans),
+		cmocka_unit_test(equal_seeds_tell_the_same),
+		cmocka_unit_test(
+			a_connection_lingers_while_the_peer_may_send_again),
+		cmocka_unit_test(
+			what_was_begun_is_forgotten_by_the_next_syn_ack),
+		cmocka_unit_test(both_have_one_code_that_checks),
+		cmocka_unit_test(host_a_is_a_in_both_orders),
+		cmocka_unit_test(skew_holds_one_host_back),
+		cmocka_unit_test(timeout_as_designed),
+		cmocka_unit_test(timed_where_a_syn_may_come_again),
+		cmocka_unit_test(who_begins_when),
+		cmocka_unit_test(ports_for_each_order),
+		cmocka_unit_test(known_ttl_only_where_it_is_asked_for),
+		cmocka_unit_test(cells_are_shared_by_what_they_are_made_of),
+		cmocka_unit_test(a_cell_is_for_all_emulated_nats),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
