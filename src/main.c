@@ -1,5 +1,5 @@
 /* tcptrav: TCP connections between hosts behind NATs. */
-#include "base/names.h"
+#include "base/nearest_name.h"
 #include "cli/cli.h"
 
 #include <fcntl.h>
@@ -51,7 +51,7 @@ static int unknown(const char *name)
 		names[i] = subcommands[i].name;
 	fprintf(stderr, "tcptrav: unknown subcommand \"%s\"; did you mean"
 		" \"%s\"? (tcptrav --help lists them)\n", name,
-		name_nearest(name, names, SUBCOMMANDS));
+		nearest_name(name, names, SUBCOMMANDS));
 	return STATUS_USE;
 }
 

@@ -6,7 +6,7 @@
  * Runs in NAME-n, says "ready", and ends when its standard input does.
  */
 #include "cell.h"
-#include "gateway/box.h"
+#include "gateway/gateway.h"
 #include "profile/profile.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ static void say_ready(void *argument)
 int main(int argc, char **argv)
 {
 	struct error slow = { 0 };
-	struct box_config config = {
+	struct gateway_config config = {
 		.nat = {
 			.inside_address = INSIDE_ADDRESS,
 			.outside_address = OUTSIDE_ADDRESS,
@@ -54,7 +54,7 @@ int main(int argc, char **argv)
 	}
 	config.nat.sessions = (uint32_t)strtoul(argv[2], NULL, 10);
 	if (profile_find(argv[1], &config.nat.profile, &e) &&
-	    box_run(&config, say_ready, &slow, &e))
+	    gateway_run(&config, say_ready, &slow, &e))
 		return 0;
 	fprintf(stderr, "middle: %s\n", e.text);
 	return 1;

@@ -1,8 +1,8 @@
 #include "cli/against.h"
 
-#include "base/names.h"
+#include "base/nearest_name.h"
 #include "cli/cli.h"
-#include "net/choice.h"
+#include "net/nat_spec.h"
 #include "lab/forecast.h"
 #include "report/record.h"
 
@@ -84,8 +84,8 @@ static bool is_predictable(const struct against *a, const json_t *record)
 	return strcmp(text(record, "outcome"),
 		      outcome_name(OUTCOME_ERROR)) != 0 &&
 	       !(number(record, "loss") > 0) && !*text(record, "links") &&
-	       !strstr(a->nat_a, CHOICE_EXEC_PREFIX) &&
-	       !strstr(a->nat_b, CHOICE_EXEC_PREFIX) &&
+	       !strstr(a->nat_a, NAT_SPEC_EXEC_PREFIX) &&
+	       !strstr(a->nat_b, NAT_SPEC_EXEC_PREFIX) &&
 	       predict_check(&times, &ignored);
 }
 

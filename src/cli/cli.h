@@ -69,8 +69,8 @@ bool option_spoofing(struct argp_state *state, const char *text);
 /*
  * ---- links.c: the options of the lab's links ----
  *
- * links_argp - an argp child; its input is a struct links, all zero at first.
- * links_check() is still to be asked.
+ * links_argp - an argp child; its input is a struct link_options, all zero at
+ * first. link_options_check() is still to be asked.
  */
 const struct argp *links_argp(void);
 

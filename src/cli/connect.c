@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/outfile.h"
 #include "method/dial.h"
-#include "report/wording.h"
+#include "report/packet_text.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static const struct argp_option options[] = {
 	{ "wait", KEY_WAIT, "MS", 0, "For the peer to come (default 300000)",
 	  1 },
 	{ "json", KEY_JSON, NULL, 0, "The record instead of the ladder", 2 },
-	{ "pcap", KEY_PCAP, "FILE", 0, "Write the packets, with the story as"
+	{ "pcap", KEY_PCAP, "FILE", 0, "Write the packets, with the trace as"
 	  " comments, to FILE (pcapng)", 2 },
 	{ "svg", KEY_SVG, "FILE", 0, "Write the ladder to FILE, as a picture",
 	  2 },
@@ -177,33 +177,33 @@ static void show_code(const struct connect_options *o,
 /* For -v: what the ladder says, as it happens. */
 struct progress {
 	int64_t begun;
-	struct wording wording;
+	struct packet_text wording;
 };
 
-static void show_event(void *argument, const struct event *event)
+static void show_event(void *argument, const struct trace_event *event)
 {
 	struct progress *p = argument;
-	struct packet_words words = { .text = "" };
-	char text[STORY_TEXT + 1];
+	struct packet_description words = { .text = "" };
+	char text[TRACE_TEXT + 1];
 	const char *way = "";
 
-	if (event->kind == EVENT_PACKET_OUT ||
-	    event->kind == EVENT_MESSAGE_OUT)
+	if (event->kind == TRACE_PACKET_OUT || event->kind == TRACE_MESSAGE_OUT)
 		way = "-> ";
-	else if (event->kind == EVENT_PACKET_IN ||
-		 event->kind == EVENT_MESSAGE_IN)
+	else if (event->kind == TRACE_PACKET_IN ||
+		 event->kind == TRACE_MESSAGE_IN)
 		way = "<- ";
 	if (event_is_packet(event))
-		wording_packet(&p->wording, event, &words);
+		packet_text_next(&p->wording, event, &words);
 	event_text(event, text);
 	fprintf(stderr, "tcptrav: %8.1f ms  %s%s%s%s\n",
 		(double)(event->at - p->begun) / (double)NS_PER_MS, way,
 		words.text, *words.text && *text ? ", " : "", text);
 }
 
-static void make_record(const struct approach *a,
-			const struct attempt_config *config,
-			const struct attempt_result *x, struct trial_record *r)
+static void one_side_record(const struct approach *a,
+			    const struct attempt_config *config,
+			    const struct attempt_result *x,
+			    struct trial_record *r)
 {
 	bool ordered = a->variant ? a->method->variant_ordered :
 				    a->method->ordered;
@@ -245,8 +245,8 @@ static void report(const struct connect_options *o, const struct approach *a,
 	struct error e = { .kind = ERROR_NONE };
 	struct trial_record r;
 
-	make_record(a, config, x, &r);
-	report_trial(&r, x->story.count ? &ladder : NULL, o->json, stderr);
+	one_side_record(a, config, x, &r);
+	report_trial(&r, x->trace.count ? &ladder : NULL, o->json, stderr);
 	if (o->pcap && !capture_write(o->pcap, &ladder, &e))
 		cli_error(&e);
 	if (o->svg && !ladder_svg_write(o->svg, &ladder, &r, &e))
@@ -272,7 +272,7 @@ static int run(const struct connect_options *o,
 	struct progress progress = { .begun = clock_now() };
 	const struct attempt_observer observer = { show_event, &progress };
 
-	wording_begin(&progress.wording, NULL);
+	packet_text_begin(&progress.wording, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	config.stop = stop_handle();
 	if (o->verbose)

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/outfile.h"
-#include "plan/plan.h"
+#include "plan/plan_file.h"
 
 #include <string.h>
 #include <sys/random.h>
@@ -12,7 +12,7 @@
 #define JOBS_MAX 1024
 
 struct lab_options {
-	struct product said;		/* of the trials */
+	struct grid said;		/* of the trials */
 	struct sweep *sweep;
 	struct lab_run run;
 	const char *command;		/* of --exec */
@@ -51,7 +51,7 @@ static const struct argp_option run_options[] = {
 
 enum {
 	RUN_OPTIONS = sizeof(run_options) / sizeof(run_options[0]),
-	OPTIONS_MAX = PRODUCT_KEYS + VARIANTS_MAX + RUN_OPTIONS + 1,
+	OPTIONS_MAX = GRID_KEYS + VARIANTS_MAX + RUN_OPTIONS + 1,
 };
 
 /* All options: those of the trials come from the tables. */
@@ -60,8 +60,8 @@ static void collect_options(struct argp_option out[OPTIONS_MAX])
 	const struct method *variants[VARIANTS_MAX];
 	size_t n = 0, count = approach_variants(variants);
 
-	for (int i = 0; i < PRODUCT_KEYS; i++) {
-		const struct product_row *row = &product_rows[i];
+	for (int i = 0; i < GRID_KEYS; i++) {
+		const struct grid_row *row = &grid_rows[i];
 
 		out[n++] = (struct argp_option){
 			.name = row->name,
@@ -81,11 +81,11 @@ static const char *word_of(int key)
 {
 	const struct method *variants[VARIANTS_MAX];
 
-	if (key >= KEY_PRODUCT && key < KEY_PRODUCT + PRODUCT_KEYS)
-		return product_rows[key - KEY_PRODUCT].name;
-	for (int i = 0; i < PRODUCT_KEYS; i++)
-		if (product_rows[i].letter && product_rows[i].letter == key)
-			return product_rows[i].name;
+	if (key >= KEY_PRODUCT && key < KEY_PRODUCT + GRID_KEYS)
+		return grid_rows[key - KEY_PRODUCT].name;
+	for (int i = 0; i < GRID_KEYS; i++)
+		if (grid_rows[i].letter && grid_rows[i].letter == key)
+			return grid_rows[i].name;
 	if (key < KEY_VARIANT || key >= KEY_VARIANT + VARIANTS_MAX)
 		return NULL;
 	approach_variants(variants);
@@ -155,15 +155,16 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	}
 	if (!word)
 		return parse_run(key, text, state);
-	if (!plan_say(&o->said, word, text, NULL, sweep_texts(o->sweep), &e))
+	if (!plan_file_set(&o->said, word, text, NULL, sweep_texts(o->sweep),
+			   &e))
 		argp_error(state, "%s", e.text);
 	return 0;
 }
 
-static bool says_all(const struct product *p)
+static bool says_all(const struct grid *p)
 {
-	for (size_t i = 0; i < p->of[PRODUCT_METHOD].count; i++)
-		if (!strcmp(p->of[PRODUCT_METHOD].at[i].text, "all"))
+	for (size_t i = 0; i < p->of[GRID_METHOD].count; i++)
+		if (!strcmp(p->of[GRID_METHOD].at[i].text, "all"))
 			return true;
 	return false;
 }
@@ -177,10 +178,10 @@ static bool is_task(const struct lab_options *o)
 
 static bool make_sweep(struct lab_options *o, struct error *e)
 {
-	static const struct product nothing;
+	static const struct grid nothing;
 
 	if (o->run.plan)
-		return plan_read(o->sweep, o->run.plan, &o->said, e);
+		return plan_file_read(o->sweep, o->run.plan, &o->said, e);
 	return sweep_add(o->sweep, &o->said, &nothing, 0, e);
 }
 
@@ -202,8 +203,8 @@ static int run(struct lab_options *o)
 		return cli_error(&e);
 	}
 	/* a method is of no concern to a command, but a trial has one */
-	if (o->command && !o->said.of[PRODUCT_METHOD].count &&
-	    !product_say(&o->said, "method", "all", sweep_texts(o->sweep), &e))
+	if (o->command && !o->said.of[GRID_METHOD].count &&
+	    !grid_set(&o->said, "method", "all", sweep_texts(o->sweep), &e))
 		return cli_error(&e);
 	if (!make_sweep(o, &e))
 		return cli_error(&e);
@@ -242,7 +243,7 @@ int cli_lab(int argc, char **argv)
 	collect_options(options);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	status = run(&o);
-	product_free(&o.said);
+	grid_free(&o.said);
 	sweep_free(o.sweep);
 	return status;
 }

@@ -5,7 +5,7 @@
 #include "cli/tally.h"
 #include "lab/journal.h"
 #include "lab/lab.h"
-#include "plan/plan.h"
+#include "plan/plan_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -174,7 +174,7 @@ static void blame(const struct lab_run *run, unsigned number, struct error *e)
 			sweep_line(run->sweep, number) : 0;
 
 	if (line)
-		plan_blame(run->plan, line, e);
+		plan_file_error(run->plan, line, e);
 }
 
 static bool check_use(const struct lab_run *run, struct error *e)

@@ -1,7 +1,7 @@
 /* The options of the lab's links, from the rows of their properties. */
 #include "cli/cli.h"
 
-#include "net/links.h"
+#include "net/link_options.h"
 
 enum {
 	KEY_PLAIN = 0x5000,	/* and more: one for each property */
@@ -18,15 +18,16 @@ static const struct argp_option side_options[LINK_SIDES] = {
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
-	struct links *l = state->input;
+	struct link_options *l = state->input;
 	struct error e = { .kind = ERROR_NONE };
 	bool ok;
 
 	if (key >= KEY_PLAIN && key < KEY_PLAIN + LINK_KEYS)
-		ok = links_set(l, (enum link_key)(key - KEY_PLAIN), text, &e);
+		ok = link_options_set(l, (enum link_key)(key - KEY_PLAIN), text,
+				      &e);
 	else if (key >= KEY_SIDE && key < KEY_SIDE + LINK_SIDES)
-		ok = links_parse(l, (enum link_side)(key - KEY_SIDE), text,
-				 &e);
+		ok = link_options_parse(l, (enum link_side)(key - KEY_SIDE),
+					text, &e);
 	else
 		return ARGP_ERR_UNKNOWN;
 	if (!ok)

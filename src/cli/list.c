@@ -5,7 +5,7 @@
  */
 #include "cli/cli.h"
 
-#include "base/names.h"
+#include "base/nearest_name.h"
 #include "net/kernel_nats.h"
 #include "net/topology.h"
 #include "profile/profile.h"
@@ -273,7 +273,7 @@ static void parse_kind(struct argp_state *state, const char *name)
 	if (i < 0)
 		argp_error(state, "there is no list of \"%s\"; did you mean"
 			   " \"%s\"?", name,
-			   name_nearest(name, names, KINDS));
+			   nearest_name(name, names, KINDS));
 	else
 		o->kind = &kinds[i];
 }

@@ -1,7 +1,7 @@
 /* tcptrav nat: NAT profiles shown, drawn and run. */
 #include "cli/cli.h"
 
-#include "base/names.h"
+#include "base/nearest_name.h"
 #include "cli/nat_run.h"
 #include "profile/draw.h"
 #include "profile/profile.h"
@@ -68,7 +68,7 @@ static void check_words(struct nat_arguments *a, struct argp_state *state)
 
 	if (a->count && name_find(a->word[0], verbs, 3) < 0)
 		argp_error(state, "unknown word \"%s\"; did you mean \"%s\"?",
-			   a->word[0], name_nearest(a->word[0], verbs, 3));
+			   a->word[0], nearest_name(a->word[0], verbs, 3));
 	if (a->count < 2)
 		argp_error(state, a->count && *a->word[0] == 'd' ?
 			   "draw: how many NATs?" :

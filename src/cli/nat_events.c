@@ -57,7 +57,7 @@ static void set_endpoint(json_t *o, const char *key,
 	set_text(o, key, nat_endpoint_text(e, text));
 }
 
-void nat_events_ready(struct nat_events *n, const struct box_config *c)
+void nat_events_ready(struct nat_events *n, const struct gateway_config *c)
 {
 	char text[ADDRESS_TEXT];
 	json_t *o = event("ready");
@@ -158,7 +158,7 @@ static void set_packet(json_t *o, const uint8_t *ip, size_t length)
 }
 
 /* refusal - an event of one cause, for all of it that was not told */
-static json_t *refusal(struct nat_events *n, const struct reason_row *row,
+static json_t *refusal(struct nat_events *n, const struct drop_reason_row *row,
 		       unsigned i)
 {
 	json_t *o = event(row->verdict == NAT_REPLY ? "reply" : "drop");
@@ -170,10 +170,10 @@ static json_t *refusal(struct nat_events *n, const struct reason_row *row,
 	return o;
 }
 
-void nat_events_refused(struct nat_events *n, const struct box *b,
-			const struct box_refusal *r)
+void nat_events_refused(struct nat_events *n, const struct gateway *b,
+			const struct gateway_refusal *r)
 {
-	unsigned i = (unsigned)(r->row - box_reasons(b)->rows);
+	unsigned i = (unsigned)(r->row - gateway_reasons(b)->rows);
 	int64_t now = clock_now();
 	json_t *o;
 
@@ -190,13 +190,13 @@ void nat_events_refused(struct nat_events *n, const struct box *b,
 	say(n, o);
 }
 
-void nat_events_tick(struct nat_events *n, const struct box *b, bool all)
+void nat_events_tick(struct nat_events *n, const struct gateway *b, bool all)
 {
-	const struct reasons *reasons = box_reasons(b);
+	const struct drop_reasons *reasons = gateway_reasons(b);
 	int64_t now = clock_now();
 
 	for (unsigned i = 0; i < reasons->used; i++) {
-		const struct reason_row *row = &reasons->rows[i];
+		const struct drop_reason_row *row = &reasons->rows[i];
 
 		if (row->count > n->causes[i].told &&
 		    (all || now - n->causes[i].since >= NS_PER_S))

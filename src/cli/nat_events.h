@@ -8,7 +8,7 @@
 
 #include "cli/nat_status.h"
 #include "cli/sink.h"
-#include "gateway/box.h"
+#include "gateway/gateway.h"
 
 #define NAT_EVENTS_A_SECOND 10	/* refusals of one cause */
 
@@ -21,7 +21,7 @@ struct nat_events {
 	} causes[REASONS];
 };
 
-void nat_events_ready(struct nat_events *n, const struct box_config *c);
+void nat_events_ready(struct nat_events *n, const struct gateway_config *c);
 
 /* nat_events_reload - @e: why not; NULL: it was */
 void nat_events_reload(struct nat_events *n, const char *profile,
@@ -31,12 +31,12 @@ void nat_events_reload(struct nat_events *n, const char *profile,
 void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
 			const struct nat_view *view);
 
-void nat_events_refused(struct nat_events *n, const struct box *b,
-			const struct box_refusal *r);
+void nat_events_refused(struct nat_events *n, const struct gateway *b,
+			const struct gateway_refusal *r);
 
 /* nat_events_tick - tell what was only counted, of the last second or, with
    @all, of ever */
-void nat_events_tick(struct nat_events *n, const struct box *b, bool all);
+void nat_events_tick(struct nat_events *n, const struct gateway *b, bool all);
 
 void nat_events_end(struct nat_events *n, const struct nat_totals *t);
 

@@ -1,7 +1,7 @@
 #include "cli/nat_interface.h"
 
 #include "base/endpoint.h"
-#include "base/names.h"
+#include "base/nearest_name.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,7 +27,7 @@ static bool unknown(const char *name, struct error *e)
 	for (; all && all[n].if_name && n < NAMES; n++)
 		names[n] = all[n].if_name;
 	error_set(e, ERROR_USE, "there is no interface \"%s\"; did you mean "
-		  "\"%s\"?", name, n ? name_nearest(name, names, n) : "");
+		  "\"%s\"?", name, n ? nearest_name(name, names, n) : "");
 	if (all)
 		if_freenameindex(all);
 	return false;

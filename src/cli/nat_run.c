@@ -5,8 +5,8 @@
 #include "cli/nat_interface.h"
 #include "cli/nat_watch.h"
 #include "host/privilege.h"
-#include "gateway/box.h"
-#include "gateway/quiet.h"
+#include "gateway/gateway.h"
+#include "gateway/mute_kernel.h"
 #include "profile/profile.h"
 
 #include <arpa/inet.h>
@@ -66,7 +66,7 @@ struct nat_run {
 	bool gateway_given, gateway6_given, seed_given;
 	bool status, json, slow;
 	bool quiet;			/* must the kernel be silenced? */
-	struct box_config box;
+	struct gateway_config box;
 	struct error no_fast_path;	/* why there is none */
 	char text[256];			/* the interfaces, for people */
 };
@@ -140,7 +140,7 @@ static void parse_network6(struct argp_state *state, const char *option,
 static bool parse_place(int key, char *value, struct argp_state *state)
 {
 	struct nat_run *r = state->input;
-	struct box_config *b = &r->box;
+	struct gateway_config *b = &r->box;
 
 	switch (key) {
 	case OPTION_INSIDE_ADDRESS:
@@ -236,7 +236,7 @@ static bool take_side(struct nat_run *r, enum nat_side side,
 	bool in = side == NAT_INSIDE;
 	uint32_t *address = in ? &n->inside_address : &n->outside_address;
 	struct nat_network6 *six = in ? &n->inside6 : &n->outside6;
-	struct box_link *link = in ? &r->box.inside_link :
+	struct gateway_link *link = in ? &r->box.inside_link :
 		&r->box.outside_link;
 	struct nat_interface i;
 
@@ -265,7 +265,7 @@ static bool take_side(struct nat_run *r, enum nat_side side,
 
 static void describe(struct nat_run *r)
 {
-	const struct box_config *b = &r->box;
+	const struct gateway_config *b = &r->box;
 	char in[ADDRESS_TEXT], out[ADDRESS_TEXT], gateway[ADDRESS_TEXT];
 
 	snprintf(r->text, sizeof(r->text), "%s %s/%u - %s %s/%u%s%s",
@@ -281,7 +281,7 @@ static void describe(struct nat_run *r)
 /* prepare - all that can be wrong use, and asks for no privilege */
 static bool prepare(struct nat_run *r, struct error *e)
 {
-	struct box_config *b = &r->box;
+	struct gateway_config *b = &r->box;
 
 	b->inside = r->interface[NAT_INSIDE];
 	b->outside = r->interface[NAT_OUTSIDE];
@@ -333,13 +333,13 @@ static bool run_quietly(struct nat_run *r, struct nat_watch *w,
 	bool ok;
 
 	if (r->quiet) {
-		quiet = quiet_begin(r->box.inside, r->box.outside, MARK, e);
+		quiet = mute_kernel(r->box.inside, r->box.outside, MARK, e);
 		if (!quiet)
 			return false;
 		r->box.mark = MARK;
 	}
-	ok = box_run(&r->box, nat_watch_ready, w, e);
-	quiet_end(quiet);
+	ok = gateway_run(&r->box, nat_watch_ready, w, e);
+	unmute_kernel(quiet);
 	return ok;
 }
 

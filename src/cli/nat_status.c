@@ -62,17 +62,17 @@ static void choose(void *argument, const struct nat_view *view)
 	c->views[low] = *view;
 }
 
-void nat_totals(struct box *b, struct nat_totals *out)
+void nat_totals(struct gateway *b, struct nat_totals *out)
 {
 	struct nat_counts counts;
 
-	nat_counts(box_nat(b), &counts);
+	nat_counts(gateway_nat(b), &counts);
 	out->forwarded = counts.forwarded;
-	out->dropped = reasons_total(box_reasons(b), NAT_DROP);
-	out->answered = reasons_total(box_reasons(b), NAT_REPLY);
+	out->dropped = drop_reasons_total(gateway_reasons(b), NAT_DROP);
+	out->answered = drop_reasons_total(gateway_reasons(b), NAT_REPLY);
 }
 
-void nat_status_measure(struct nat_status *s, struct box *b, int64_t now)
+void nat_status_measure(struct nat_status *s, struct gateway *b, int64_t now)
 {
 	double seconds = (double)(now - s->measured) / NS_PER_S;
 	struct nat_totals t;
@@ -90,14 +90,14 @@ void nat_status_measure(struct nat_status *s, struct box *b, int64_t now)
 	s->measured = now;
 }
 
-static void print_header(const struct nat_status *s, struct box *b,
+static void print_header(const struct nat_status *s, struct gateway *b,
 			 int64_t now, FILE *to)
 {
 	int64_t up = (now - s->started) / NS_PER_S;
 	struct nat_counts counts;
 	struct nat_totals t;
 
-	nat_counts(box_nat(b), &counts);
+	nat_counts(gateway_nat(b), &counts);
 	nat_totals(b, &t);
 	fprintf(to, "tcptrav nat: %s, profile %s, up %" PRId64 ":%02d:%02d\n",
 		s->interfaces, s->profile, up / 3600, (int)(up / 60 % 60),
@@ -113,15 +113,15 @@ static void print_header(const struct nat_status *s, struct box *b,
 
 static int more_often(const void *a, const void *b)
 {
-	const struct reason_row *x = a, *y = b;
+	const struct drop_reason_row *x = a, *y = b;
 
 	return (x->count < y->count) - (x->count > y->count);
 }
 
-static void print_reasons(struct box *b, FILE *to)
+static void print_reasons(struct gateway *b, FILE *to)
 {
-	const struct reasons *reasons = box_reasons(b);
-	struct reason_row rows[REASONS];
+	const struct drop_reasons *reasons = gateway_reasons(b);
+	struct drop_reason_row rows[REASONS];
 
 	if (!reasons->used)
 		return;
@@ -147,7 +147,8 @@ static void print_session(const struct nat_view *v, int64_t now, FILE *to)
 		left / NS_PER_S);
 }
 
-static void print_sessions(struct box *b, int64_t now, size_t room, FILE *to)
+static void print_sessions(struct gateway *b, int64_t now, size_t room,
+			   FILE *to)
 {
 	struct choice c = {
 		.views = calloc(room, sizeof(*c.views)), .room = room,
@@ -155,7 +156,7 @@ static void print_sessions(struct box *b, int64_t now, size_t room, FILE *to)
 
 	if (!c.views)
 		return;
-	nat_sessions(box_nat(b), choose, &c);
+	nat_sessions(gateway_nat(b), choose, &c);
 	if (c.all)
 		fprintf(to, "\n%-5s %-21s %-21s %-21s %-12s %7s\n", "",
 			"inside", "external", "remote", "state", "left, s");
@@ -166,7 +167,7 @@ static void print_sessions(struct box *b, int64_t now, size_t room, FILE *to)
 	free(c.views);
 }
 
-static char *plain(const struct nat_status *s, struct box *b, int64_t now,
+static char *plain(const struct nat_status *s, struct gateway *b, int64_t now,
 		   size_t room, size_t *length)
 {
 	char *text = NULL;
@@ -207,8 +208,9 @@ static char *fit(const char *text, unsigned rows, unsigned columns,
 	return NULL;
 }
 
-char *nat_status_text(const struct nat_status *s, struct box *b, int64_t now,
-		      unsigned rows, unsigned columns, size_t *length)
+char *nat_status_text(const struct nat_status *s, struct gateway *b,
+		      int64_t now, unsigned rows, unsigned columns,
+		      size_t *length)
 {
 	char *text = plain(s, b, now, rows ? rows : NAT_STATUS_SESSIONS,
 			   length);

@@ -2,7 +2,7 @@
 #ifndef TCPTRAV_CLI_NAT_STATUS_H
 #define TCPTRAV_CLI_NAT_STATUS_H
 
-#include "gateway/box.h"
+#include "gateway/gateway.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,11 +21,11 @@ struct nat_status {
 	double rates[3];		/* a second: as in struct nat_totals */
 };
 
-void nat_totals(struct box *b, struct nat_totals *out);
+void nat_totals(struct gateway *b, struct nat_totals *out);
 
 /* nat_status_measure - a second has passed: the rates are those since the
    last call */
-void nat_status_measure(struct nat_status *s, struct box *b, int64_t now);
+void nat_status_measure(struct nat_status *s, struct gateway *b, int64_t now);
 
 /*
  * nat_status_text - header, drops by cause, sessions
@@ -33,7 +33,8 @@ void nat_status_measure(struct nat_status *s, struct box *b, int64_t now);
  *          draws over the last one; 0: plain, however long
  * Return: to be given to free(); NULL when memory is short
  */
-char *nat_status_text(const struct nat_status *s, struct box *b, int64_t now,
-		      unsigned rows, unsigned columns, size_t *length);
+char *nat_status_text(const struct nat_status *s, struct gateway *b,
+		      int64_t now, unsigned rows, unsigned columns,
+		      size_t *length);
 
 #endif

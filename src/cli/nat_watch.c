@@ -1,7 +1,7 @@
 #include "cli/nat_watch.h"
 
 #include "base/clock.h"
-#include "nat/shortcut.h"
+#include "nat/flow_offload.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -41,15 +41,15 @@ static void settled(void *argument)
 		await(w, &w->error, &w->error_awaited);
 }
 
-static void refused(void *argument, const struct box *b,
-		    const struct box_refusal *r)
+static void refused(void *argument, const struct gateway *b,
+		    const struct gateway_refusal *r)
 {
 	struct nat_watch *w = argument;
 
 	nat_events_refused(&w->events, b, r);
 }
 
-static void put_status(struct nat_watch *w, struct sink *to, struct box *b,
+static void put_status(struct nat_watch *w, struct sink *to, struct gateway *b,
 		       unsigned rows, unsigned columns)
 {
 	size_t length;
@@ -62,13 +62,13 @@ static void put_status(struct nat_watch *w, struct sink *to, struct box *b,
 }
 
 /* snapshot - plain; where objects are told, beside them */
-static void snapshot(struct nat_watch *w, struct box *b)
+static void snapshot(struct nat_watch *w, struct gateway *b)
 {
 	put_status(w, w->json ? &w->error : &w->out, b, 0, 0);
 }
 
 /* draw - the live view; not over one that has not been written yet */
-static void draw(struct nat_watch *w, struct box *b)
+static void draw(struct nat_watch *w, struct gateway *b)
 {
 	struct winsize size = { .ws_row = 0 };
 
@@ -79,7 +79,7 @@ static void draw(struct nat_watch *w, struct box *b)
 		   size.ws_col ? size.ws_col : 80);
 }
 
-static void tick(struct nat_watch *w, struct box *b)
+static void tick(struct nat_watch *w, struct gateway *b)
 {
 	uint64_t times;
 
@@ -92,7 +92,7 @@ static void tick(struct nat_watch *w, struct box *b)
 		draw(w, b);
 }
 
-static void take_profile(struct nat_watch *w, struct box *b)
+static void take_profile(struct nat_watch *w, struct gateway *b)
 {
 	struct profile profile;
 	struct error e;
@@ -101,7 +101,7 @@ static void take_profile(struct nat_watch *w, struct box *b)
 	case READING_NONE:
 		return;
 	case READING_PROFILE:
-		box_reload(b, &profile, clock_now());
+		gateway_reload(b, &profile, clock_now());
 		memcpy(w->status.profile, profile.name, sizeof(profile.name));
 		fprintf(stderr, "tcptrav nat: goes on with profile %s\n",
 			profile.name);
@@ -131,13 +131,13 @@ static void reload(struct nat_watch *w)
 }
 
 /* finish - the last words, while there still is a table */
-static void finish(struct nat_watch *w, struct box *b, int by)
+static void finish(struct nat_watch *w, struct gateway *b, int by)
 {
 	struct nat_totals t;
 	struct nat_counts counts;
 
 	nat_totals(b, &t);
-	nat_counts(box_nat(b), &counts);
+	nat_counts(gateway_nat(b), &counts);
 	sink_wait(&w->out, NS_PER_S);	/* that there is room for them */
 	if (w->show)
 		(w->terminal ? draw : snapshot)(w, b);
@@ -154,7 +154,7 @@ static void finish(struct nat_watch *w, struct box *b, int by)
 }
 
 /* take_signals - Return: false at one that ends it */
-static bool take_signals(struct nat_watch *w, struct box *b)
+static bool take_signals(struct nat_watch *w, struct gateway *b)
 {
 	struct signalfd_siginfo info;
 
@@ -171,7 +171,7 @@ static bool take_signals(struct nat_watch *w, struct box *b)
 	return true;
 }
 
-static bool woken(void *argument, struct box *b)
+static bool woken(void *argument, struct gateway *b)
 {
 	struct nat_watch *w = argument;
 	struct epoll_event events[AT_ONCE];
@@ -237,7 +237,7 @@ static bool poll_all(struct nat_watch *w)
 
 static void set_hooks(struct nat_watch *w)
 {
-	w->hooks = (struct box_hooks){
+	w->hooks = (struct gateway_hooks){
 		.argument = w, .wake = w->epoll, .woken = woken,
 		.refused = w->json ? refused : NULL, .settled = settled,
 	};
@@ -296,9 +296,9 @@ static void drop_privileges(void)
 }
 
 /* tell_path - which packets the engine will not see */
-static void tell_path(const struct box_config *c, const struct profile *p)
+static void tell_path(const struct gateway_config *c, const struct profile *p)
 {
-	const char *refuses = nat_shortcut_refuses(p);
+	const char *refuses = nat_offload_refuses(p);
 
 	if (!c->fast)
 		return;

@@ -10,23 +10,23 @@
 #include "cli/nat_reader.h"
 #include "cli/nat_status.h"
 #include "cli/sink.h"
-#include "gateway/box.h"
+#include "gateway/gateway.h"
 
 struct nat_watch {
 	bool show, json;		/* --status, --json */
 	bool terminal;			/* is standard output one? */
-	const struct box_config *box;
+	const struct gateway_config *box;
 	struct nat_reader reader;
 	struct nat_status status;
 	struct nat_events events;
 	struct sink out, error;
 	bool out_awaited, error_awaited;	/* until they can be written */
 	int signals, timer, epoll;
-	struct box_hooks hooks;
+	struct gateway_hooks hooks;
 };
 
 /*
- * nat_watch_open - before box_run(); starts the reader
+ * nat_watch_open - before gateway_run(); starts the reader
  * @w:    @show, @json and @box are set; the rest is zero
  * @name: the profile, as on the command line
  */

@@ -1,7 +1,7 @@
 #include "cli/cli.h"
 
 #include "base/number.h"
-#include "plan/product.h"
+#include "plan/grid.h"
 
 enum {
 	KEY_METHOD = 'm',
@@ -43,9 +43,9 @@ const struct argp *approach_argp(void)
 	const struct method *variants[VARIANTS_MAX];
 	size_t count = approach_variants(variants);
 
-	options[0].doc = product_rows[PRODUCT_METHOD].help;
-	options[1].arg = product_rows[PRODUCT_TTL].unit;
-	options[1].doc = product_rows[PRODUCT_TTL].help;
+	options[0].doc = grid_rows[GRID_METHOD].help;
+	options[1].arg = grid_rows[GRID_TTL].unit;
+	options[1].doc = grid_rows[GRID_TTL].help;
 	for (size_t i = 0; i < count; i++)
 		options[2 + i] = (struct argp_option){
 			.name = variants[i]->variant,
@@ -81,7 +81,7 @@ bool option_spoofing(struct argp_state *state, const char *text)
 	struct error e;
 	bool dropped;
 
-	if (!product_spoofing(text, &dropped, &e))
+	if (!spoofing_parse(text, &dropped, &e))
 		argp_error(state, "%s", e.text);
 	return dropped;
 }

@@ -3,7 +3,7 @@
 
 #include "cli/against.h"
 #include "lab/forecast.h"
-#include "net/nats.h"
+#include "net/nat_list.h"
 #include "lab/trial_setup.h"
 
 #include <jansson.h>
@@ -40,7 +40,7 @@ static const struct argp_option options[] = {
 	{ "walk", KEY_WALK, NULL, 0,
 	  "say, packet by packet, which axis each meets", 0 },
 	{ "against", KEY_AGAINST, "FILE", 0, "instead: compare with the"
-	  " records in FILE (- for standard input), and tell both stories of"
+	  " records in FILE (- for standard input), and tell both traces of"
 	  " those that differ; --ttl N if that was their low TTL, else it"
 	  " counts as found", 0 },
 	{ 0 },
@@ -267,7 +267,7 @@ int cli_predict(int argc, char **argv)
 		.args_doc = "[NAT_A [NAT_B]]\n--against FILE",
 		.doc = "What each method will do between two NATs, from their"
 		       " profiles alone, and why. A NAT is named as in the lab"
-		       " (default " NATS_DEFAULT ").",
+		       " (default " NAT_LIST_DEFAULT ").",
 		.children = children,
 	};
 	struct predict_options o = {
@@ -284,7 +284,7 @@ int cli_predict(int argc, char **argv)
 		return run_against(&o);
 	nats[0] = o.trial.nat_a;
 	nats[1] = o.trial.nat_b;
-	nats_complete(o.trial.topology, nats);
+	nat_list_complete(o.trial.topology, nats);
 	o.trial.nat_a = nats[0];
 	o.trial.nat_b = nats[1];
 	o.approach.all |= !o.approach.method;

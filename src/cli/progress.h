@@ -2,7 +2,7 @@
 #ifndef TCPTRAV_CLI_PROGRESS_H
 #define TCPTRAV_CLI_PROGRESS_H
 
-#include "base/words.h"
+#include "base/result_codes.h"
 
 #include <stdbool.h>
 #include <stdint.h>

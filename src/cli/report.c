@@ -1,5 +1,5 @@
 #include "cli/cli.h"
-#include "report/telling.h"
+#include "report/summary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ void report_trial(const struct trial_record *r, const struct ladder *ladder,
 		record_print(r, to);
 		return;
 	}
-	setting_print(r, to);
+	summary_setting(r, to);
 	fputs("\n\n", to);
 	if (ladder) {
 		drawn = *ladder;
@@ -43,5 +43,5 @@ void report_trial(const struct trial_record *r, const struct ladder *ladder,
 		ladder_print(&drawn, to);
 		fputc('\n', to);
 	}
-	result_print(r, colour_wanted(to), to);
+	summary_result(r, colour_wanted(to), to);
 }

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "lab/fifo.h"
 #include "gateway/frame.h"
-#include "nat/identity.h"
+#include "nat/packet_fingerprint.h"
 #include "wire/bytes.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ enum { ON_TIME, LATE, LANES };
 struct direction {
 	int from, to;			/* sockets */
 	struct link_model model;
-	struct identity identity;	/* of its packets */
+	struct packet_fingerprint identity;	/* of its packets */
 	struct fifo lanes[LANES];	/* LATE has no room where nothing is */
 };
 
@@ -137,7 +137,7 @@ static uint64_t which(struct direction *d, const struct frame *f)
 
 	if (!d->model.draws)
 		return 0;
-	return identity_of(&d->identity, f->bytes + FRAME_IP,
+	return packet_fingerprint(&d->identity, f->bytes + FRAME_IP,
 			   ip ? f->length - FRAME_IP : 0);
 }
 

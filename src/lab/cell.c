@@ -8,9 +8,9 @@
 #include "lab/cell.h"
 
 #include "base/clock.h"
-#include "base/names.h"
+#include "base/nearest_name.h"
 #include "lab/jobs.h"
-#include "net/nats.h"
+#include "net/nat_list.h"
 #include "lab/netns.h"
 #include "lab/process.h"
 #include "lab/wiring.h"
@@ -29,7 +29,7 @@ static bool unknown_topology(const char *name, struct error *e)
 		names[count] = topologies[count].name;
 	return error_set(e, ERROR_USE, "unknown topology \"%.60s\"; the "
 			 "nearest is \"%s\"", name,
-			 name_nearest(name, names, count));
+			 nearest_name(name, names, count));
 }
 
 static bool make_plan(const struct cell_config *config, struct topology *t,
@@ -48,13 +48,13 @@ static bool make_plan(const struct cell_config *config, struct topology *t,
 	for (size_t i = 0; i < t->link_count; i++) {
 		struct link_config ways[LINK_DIRECTIONS];
 
-		links_config(config->links, config->rtt_ms, config->loss, t, i,
-			     ways);
+		link_options_config(config->links, config->rtt_ms, config->loss,
+				    t, i, ways);
 		plan->cabled[i] = !link_is_perfect(&ways[LINK_UP]) ||
 				  !link_is_perfect(&ways[LINK_DOWN]);
 	}
-	return links_fit(config->links, t, e) &&
-		nats_choose(t, nats, plan->nats, e);
+	return link_options_fit(config->links, t, e) &&
+		nat_list_resolve(t, nats, plan->nats, e);
 }
 
 static bool has_kernel_nat(const struct wiring_plan *plan)
@@ -63,7 +63,7 @@ static bool has_kernel_nat(const struct wiring_plan *plan)
 
 	for (size_t i = 0; i < t->node_count; i++)
 		if (t->nodes[i].kind == NODE_NAT &&
-		    plan->nats[i].kind == CHOICE_KERNEL)
+		    plan->nats[i].kind == NAT_SPEC_KERNEL)
 			return true;
 	return false;
 }
@@ -152,13 +152,13 @@ static bool start(struct cell *c, enum cell_role role, const char *name,
 static process_main job_nat(const struct job *job)
 {
 	switch (job->plan->nats[job->node].kind) {
-	case CHOICE_PROFILE:
+	case NAT_SPEC_PROFILE:
 		return job_box;
-	case CHOICE_KERNEL:
+	case NAT_SPEC_KERNEL:
 		return job_kernel;
-	case CHOICE_EXEC:
+	case NAT_SPEC_EXEC:
 		return job_exec;
-	case CHOICE_NONE:
+	case NAT_SPEC_NONE:
 		break;
 	}
 	return NULL;
@@ -177,16 +177,16 @@ static uint8_t home_of(const struct cell *c, const struct wiring_plan *plan,
 	const struct topology *t = plan->topology;
 
 	if (c->config.cpu < 0 || t->nodes[nat].kind != NODE_NAT ||
-	    plan->nats[nat].kind != CHOICE_PROFILE)
+	    plan->nats[nat].kind != NAT_SPEC_PROFILE)
 		return NO_HOME;
 	for (uint8_t h = 0; h < t->node_count; h++) {
 		uint8_t at;
 
 		if (t->nodes[h].kind != NODE_HOST)
 			continue;
-		at = path_node(t, path_gateway(t, h));
+		at = iface_node(t, node_default_gateway(t, h));
 		while (at != nat && t->nodes[at].kind == NODE_NAT)
-			at = path_node(t, path_gateway(t, at));
+			at = iface_node(t, node_default_gateway(t, at));
 		if (at == nat)
 			return h;
 	}
@@ -296,14 +296,14 @@ static bool start_all(struct cell *c, const struct wiring_plan *plan,
 static uint32_t public_address(const struct wiring_plan *plan, uint8_t host)
 {
 	const struct topology *t = plan->topology;
-	uint32_t address = path_address(t, path_outside(t, host));
-	uint8_t at = path_node(t, path_gateway(t, host));
+	uint32_t address = iface_address(t, node_outside_iface(t, host));
+	uint8_t at = iface_node(t, node_default_gateway(t, host));
 
 	while (t->nodes[at].kind == NODE_NAT) {
 		if (!t->nodes[at].firewall &&
-		    !choice_forwards(&plan->nats[at]))
-			address = path_address(t, path_outside(t, at));
-		at = path_node(t, path_gateway(t, at));
+		    !nat_spec_forwards(&plan->nats[at]))
+			address = iface_address(t, node_outside_iface(t, at));
+		at = iface_node(t, node_default_gateway(t, at));
 	}
 	return address;
 }
@@ -315,7 +315,7 @@ static void fill(struct cell *c, const struct wiring_plan *plan)
 
 	for (uint8_t i = 0; i < t->node_count; i++) {
 		const struct node *n = &t->nodes[i];
-		uint32_t address = path_address(t, path_outside(t, i));
+		uint32_t address = iface_address(t, node_outside_iface(t, i));
 
 		if (n->kind == NODE_SERVER) {
 			c->server.address = address;
@@ -391,7 +391,7 @@ bool cell_change(struct cell *c, const char *nat_a, const char *nat_b,
 		return true;
 	c->config.nat_a = nat_a;
 	c->config.nat_b = nat_b;
-	return nats_choose(&c->topology, lists, c->nats, e);
+	return nat_list_resolve(&c->topology, lists, c->nats, e);
 }
 
 static void order(struct cell_process *p, const void *what, size_t length)
@@ -403,9 +403,9 @@ static void order(struct cell_process *p, const void *what, size_t length)
 static void renew_nat(struct cell *c, struct cell_process *p, uint64_t seed)
 {
 	uint8_t node = (uint8_t)p->which;
-	struct box_order what;
+	struct gateway_order what;
 
-	if (c->nats[node].kind == CHOICE_EXEC)
+	if (c->nats[node].kind == NAT_SPEC_EXEC)
 		return;
 	jobs_order_box(&c->topology, node, &c->nats[node], seed, &what);
 	order(p, &what, sizeof(what));

@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "host/host.h"
-#include "net/choice.h"
-#include "net/links.h"
+#include "net/nat_spec.h"
+#include "net/link_options.h"
 #include "lab/lodgers.h"
 #include "net/topology.h"
 #include "rendezvous/server.h"
@@ -33,8 +33,8 @@ enum cell_role {
  * SOCK_SEQPACKET socket, non-blocking on this side:
  *	host	worker_order in; worker_end and attempt_result out, in one,
  *		cut at its last event
- *	NAT	box_order in, its seed out; box_report out, of an emulated
- *		one (an exec: NAT takes and says nothing)
+ *	NAT	gateway_order in, its seed out; gateway_report out, of an
+ *		emulated one (an exec: NAT takes and says nothing)
  *	S	server_report out
  *	cable	cable_order in, its first seed out
  *	client	nothing
@@ -52,9 +52,9 @@ struct cell_process {
 
 struct cell_config {
 	const char *topology;
-	const char *nat_a, *nat_b;	/* lists, see net/nats.h */
+	const char *nat_a, *nat_b;	/* lists, see net/nat_list.h */
 	double rtt_ms, loss;
-	const struct links *links;	/* NULL: nothing was said */
+	const struct link_options *links;	/* NULL: nothing was said */
 	double background;		/* connections per second of all
 					   clients of a side together */
 	bool spoofing_dropped;
@@ -80,7 +80,7 @@ struct cell {
 						   which holds its own; -1:
 						   none */
 	struct topology topology;
-	struct choice nats[TOPOLOGY_NODES];	/* what they are now */
+	struct nat_spec nats[TOPOLOGY_NODES];	/* what they are now */
 	bool cabled[TOPOLOGY_LINKS];
 };
 

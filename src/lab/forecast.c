@@ -1,7 +1,7 @@
 #include "lab/forecast.h"
 
 #include "lab/cell.h"
-#include "net/nats.h"
+#include "net/nat_list.h"
 #include "lab/trial_setup.h"
 #include "profile/profile.h"
 
@@ -16,19 +16,19 @@ static void plain_router(struct profile *p)
 	p->non_syn = NON_SYN_OPEN;
 }
 
-static bool profile_of(const struct choice *c, struct profile *out,
+static bool profile_of(const struct nat_spec *c, struct profile *out,
 		       struct error *e)
 {
 	switch (c->kind) {
-	case CHOICE_PROFILE:
+	case NAT_SPEC_PROFILE:
 		*out = c->profile;
 		return true;
-	case CHOICE_KERNEL:
+	case NAT_SPEC_KERNEL:
 		return profile_find(c->kernel->model, out, e);
-	case CHOICE_NONE:
+	case NAT_SPEC_NONE:
 		plain_router(out);
 		return true;
-	case CHOICE_EXEC:
+	case NAT_SPEC_EXEC:
 		break;
 	}
 	return error_set(e, ERROR_USE, "what the program \"%.200s\" does as a"
@@ -36,7 +36,7 @@ static bool profile_of(const struct choice *c, struct profile *out,
 }
 
 static bool place(struct forecast *f, const struct node *n,
-		  const struct choice *c, struct error *e)
+		  const struct nat_spec *c, struct error *e)
 {
 	struct predict_setting *s = &f->setting;
 	struct profile *p = &f->profiles[n->which][n->level];
@@ -68,7 +68,7 @@ bool forecast_make(const struct trial *t, struct forecast *out,
 	const char *const lists[2] = { t->nat_a, t->nat_b };
 	const struct topology_row *row = topology_find(t->topology);
 	struct cell_config config = trial_cell(t);
-	struct choice nats[TOPOLOGY_NODES];
+	struct nat_spec nats[TOPOLOGY_NODES];
 	struct topology topology;
 
 	if (!row)
@@ -82,7 +82,7 @@ bool forecast_make(const struct trial *t, struct forecast *out,
 		.ttl = t->approach.low_ttl ? t->ttl : 0,
 		.spoofing_dropped = t->spoofing_dropped,
 	};
-	if (!nats_choose(&topology, lists, nats, e))
+	if (!nat_list_resolve(&topology, lists, nats, e))
 		return false;
 	for (size_t i = 0; i < topology.node_count; i++)
 		if (topology.nodes[i].kind == NODE_NAT &&

@@ -5,10 +5,10 @@
 #include "lab/lab.h"
 
 #include "base/clock.h"
-#include "base/pool.h"
+#include "base/string_interning.h"
 #include "lab/cell.h"
 #include "lab/init.h"
-#include "report/judge.h"
+#include "report/make_record.h"
 #include "lab/limits.h"
 #include "lab/namespaces.h"
 #include "lab/news.h"
@@ -41,8 +41,8 @@ struct front {
 	int signals;			/* signalfd */
 	sigset_t before;		/* the caller's signal mask */
 	unsigned wanted, finished;	/* trials */
-	struct findings findings;
-	struct verdict verdict;
+	struct observations observations;
+	struct trial_report verdict;
 };
 
 /*
@@ -50,7 +50,7 @@ struct front {
  * A sweep's texts are one pointer each. What both sides have to do with each
  * other is whether they are equal.
  */
-static bool is_new(struct pool *seen, const struct trial *t, int side)
+static bool is_new(struct string_set *seen, const struct trial *t, int side)
 {
 	char key[96];
 	bool new;
@@ -59,11 +59,11 @@ static bool is_new(struct pool *seen, const struct trial *t, int side)
 		 (const void *)(side ? t->nat_b : t->nat_a),
 		 (const void *)t->topology, (const void *)t->links,
 		 t->background > 0, !strcmp(t->nat_a, t->nat_b));
-	return !pool_keep(seen, key, &new) || new;
+	return !string_intern(seen, key, &new) || new;
 }
 
 /* Wrong use ends it; the first that is missing is kept. */
-static bool check_trial(const struct trial *t, struct pool *seen,
+static bool check_trial(const struct trial *t, struct string_set *seen,
 			struct error *missing, struct error *e)
 {
 	struct cell_config config = trial_cell(t);
@@ -84,7 +84,7 @@ static bool check_cells(const struct lab_plan *plan, unsigned *wrong,
 			struct error *e)
 {
 	struct error missing = { .kind = ERROR_NONE };
-	struct pool seen = { .count = 0 };
+	struct string_set seen = { .count = 0 };
 	struct trial last;
 	bool ok = true;
 
@@ -98,7 +98,7 @@ static bool check_cells(const struct lab_plan *plan, unsigned *wrong,
 		if (!ok)
 			*wrong = i;
 	}
-	pool_free(&seen);
+	string_set_free(&seen);
 	return ok && (missing.kind == ERROR_NONE ||
 		      error_set(e, missing.kind, "%s", missing.text));
 }
@@ -228,11 +228,11 @@ static bool start(struct front *f, struct error *e)
 	return false;
 }
 
-/* Report the trial that the findings are of. */
+/* Report the trial that the observations are of. */
 static bool tell(struct front *f, struct error *e)
 {
 	const struct lab_plan *plan = f->plan;
-	unsigned number = f->findings.number;
+	unsigned number = f->observations.number;
 	struct trial trial;
 
 	if (number >= plan->count)
@@ -240,7 +240,7 @@ static bool tell(struct front *f, struct error *e)
 				 "the lab's init told of trial %u of %u",
 				 number, plan->count);
 	trial = sweep_trial(plan->sweep, number);
-	judge(&trial, &f->findings, &f->verdict);
+	make_record(&trial, &f->observations, &f->verdict);
 	f->finished++;
 	return plan->report(plan->argument, &(struct lab_report){
 		.trial = &trial,
@@ -277,7 +277,7 @@ static enum news take_news(struct front *f, struct error *e)
 	enum news n = NEWS_TRIAL;
 
 	for (unsigned i = 0; i < NEWS_AT_ONCE && n == NEWS_TRIAL; i++) {
-		n = news_receive(f->init, &f->findings, e);
+		n = news_receive(f->init, &f->observations, e);
 		if (n == NEWS_TRIAL && !tell(f, e))
 			return NEWS_BROKE;
 	}

@@ -69,7 +69,7 @@ static void advance(struct init *in, struct slot *s)
 {
 	while (!in->over && slot_advance(s, &in->error)) {
 		in->busy--;
-		if (!news_trial(in->front, &s->findings))
+		if (!news_trial(in->front, &s->observations))
 			in->over = true;
 	}
 	if (in->error.kind != ERROR_NONE)

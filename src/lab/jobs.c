@@ -3,7 +3,7 @@
 
 #include "lab/background.h"
 #include "lab/exec_nat.h"
-#include "net/links.h"
+#include "net/link_options.h"
 #include "lab/lodgers.h"
 #include "lab/netns.h"
 
@@ -24,7 +24,7 @@ static void ready(void *self)
 	process_ready(self, NULL);
 }
 
-static const struct choice *choice_of(const struct job *j)
+static const struct nat_spec *choice_of(const struct job *j)
 {
 	return &j->plan->nats[j->node];
 }
@@ -44,8 +44,8 @@ static uint64_t seed_of(const struct job *j)
 }
 
 void jobs_order_box(const struct topology *t, uint8_t node,
-		    const struct choice *nat, uint64_t seed,
-		    struct box_order *out)
+		    const struct nat_spec *nat, uint64_t seed,
+		    struct gateway_order *out)
 {
 	uint32_t sessions = (uint32_t)nat->profile.sessions;
 
@@ -83,34 +83,36 @@ void jobs_order_cable(const struct topology *t,
 }
 
 /* next_to - the neighbours of an interface; @any, if not NULL, for the rest */
-static void next_to(const struct topology *t, struct place p,
-		    const struct place *any,
-		    struct box_neighbour out[BOX_NEIGHBOURS])
+static void next_to(const struct topology *t, struct iface p,
+		    const struct iface *any,
+		    struct gateway_neighbour out[GATEWAY_NEIGHBOURS])
 {
-	struct place next[TOPOLOGY_LINKS];
-	size_t count = path_neighbours(t, p, next);
+	struct iface next[TOPOLOGY_LINKS];
+	size_t count = iface_neighbours(t, p, next);
 
-	if (count > BOX_NEIGHBOURS - 1)
-		count = BOX_NEIGHBOURS - 1;
+	if (count > GATEWAY_NEIGHBOURS - 1)
+		count = GATEWAY_NEIGHBOURS - 1;
 	for (size_t i = 0; i < count; i++) {
-		out[i].address = path_address(t, next[i]);
-		path_mac(next[i], out[i].mac);
+		out[i].address = iface_address(t, next[i]);
+		iface_mac(next[i], out[i].mac);
 	}
-	path_mac(*any, out[count].mac);
+	iface_mac(*any, out[count].mac);
 }
 
 /* box_of - how the NAT at @node is to be run; @control: its socket */
-static struct box_config box_of(const struct job *j, uint8_t node, int control)
+static struct gateway_config box_of(const struct job *j, uint8_t node,
+				    int control)
 {
 	const struct topology *t = j->plan->topology;
-	struct place inside = path_inside(t, node);
-	struct place outside = path_outside(t, node);
-	struct place gateway = path_gateway(t, node), inner[TOPOLOGY_LINKS];
-	struct box_order first;
-	struct box_config config = {
+	struct iface inside = node_inside_iface(t, node);
+	struct iface outside = node_outside_iface(t, node);
+	struct iface gateway = node_default_gateway(t, node),
+		     inner[TOPOLOGY_LINKS];
+	struct gateway_order first;
+	struct gateway_config config = {
 		.nat = {
-			.inside_address = path_address(t, inside),
-			.outside_address = path_address(t, outside),
+			.inside_address = iface_address(t, inside),
+			.outside_address = iface_address(t, outside),
 		},
 		.inside = wiring_interface(t, inside),
 		.outside = wiring_interface(t, outside),
@@ -122,7 +124,7 @@ static struct box_config box_of(const struct job *j, uint8_t node, int control)
 	jobs_order_box(t, node, &j->plan->nats[node], j->config->seed, &first);
 	config.nat.profile = first.profile;
 	config.nat.seed = first.seed;
-	path_neighbours(t, inside, inner);
+	iface_neighbours(t, inside, inner);
 	next_to(t, inside, &inner[0], config.inside_neighbours);
 	next_to(t, outside, &gateway, config.outside_neighbours);
 	return config;
@@ -139,10 +141,10 @@ static void keep_little(void)
 int job_box(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
-	struct box_config config = box_of(j, j->node, self->control);
+	struct gateway_config config = box_of(j, j->node, self->control);
 
 	keep_little();
-	return box_run(&config, ready, self, e) ? 0 : 1;
+	return gateway_run(&config, ready, self, e) ? 0 : 1;
 }
 
 /* take_lodger - open a NAT in its own namespace, and say that it is ready */
@@ -150,7 +152,7 @@ static bool take_lodger(const struct job *j, uint8_t node, int control,
 			int namespace, struct lodgers *l, struct error *e)
 {
 	struct process_self self = { .control = control };
-	struct box_config config = box_of(j, node, control);
+	struct gateway_config config = box_of(j, node, control);
 
 	if (!netns_enter(namespace, e) || !lodgers_take(l, &config, e))
 		return false;
@@ -189,7 +191,7 @@ static uint32_t server_address(const struct topology *t)
 
 	while (t->nodes[node].kind != NODE_SERVER)
 		node++;
-	return path_address(t, path_outside(t, node));
+	return iface_address(t, node_outside_iface(t, node));
 }
 
 static int run_host(const struct job *j, struct process_self *self,
@@ -227,7 +229,7 @@ int job_kernel(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
 	const struct topology *t = j->plan->topology;
-	struct place outside = path_outside(t, j->node);
+	struct iface outside = node_outside_iface(t, j->node);
 
 	if (!kernel_nat_start(choice_of(j)->kernel,
 			      wiring_interface(t, outside),
@@ -242,26 +244,27 @@ int job_exec(struct process_self *self, const void *job, struct error *e)
 {
 	const struct job *j = job;
 	const struct topology *t = j->plan->topology;
-	struct place inside = path_inside(t, j->node);
-	struct place outside = path_outside(t, j->node);
-	struct place gateway = path_gateway(t, j->node), inner[TOPOLOGY_LINKS];
+	struct iface inside = node_inside_iface(t, j->node);
+	struct iface outside = node_outside_iface(t, j->node);
+	struct iface gateway = node_default_gateway(t, j->node),
+		     inner[TOPOLOGY_LINKS];
 	struct exec_nat x = {
 		.path = choice_of(j)->path,
 		.inside = wiring_interface(t, inside),
 		.outside = wiring_interface(t, outside),
-		.inside_address = path_address(t, inside),
-		.outside_address = path_address(t, outside),
-		.inside_network = path_network(t, inside.link),
+		.inside_address = iface_address(t, inside),
+		.outside_address = iface_address(t, outside),
+		.inside_network = link_network(t, inside.link),
 		.inside_prefix = t->links[inside.link].prefix,
-		.outside_network = path_network(t, outside.link),
+		.outside_network = link_network(t, outside.link),
 		.outside_prefix = t->links[outside.link].prefix,
-		.gateway = path_address(t, gateway),
+		.gateway = iface_address(t, gateway),
 		.stop = self->control,
 	};
 
-	path_neighbours(t, inside, inner);
-	path_mac(inner[0], x.host_mac);
-	path_mac(gateway, x.gateway_mac);
+	iface_neighbours(t, inside, inner);
+	iface_mac(inner[0], x.host_mac);
+	iface_mac(gateway, x.gateway_mac);
 	return exec_nat_run(&x, ready, self, e) ? 0 : 1;
 }
 
@@ -282,7 +285,7 @@ int job_server(struct process_self *self, const void *job, struct error *e)
 	const struct job *j = job;
 	const struct topology *t = j->plan->topology;
 	struct server_config config = {
-		.address = path_address(t, path_outside(t, j->node)),
+		.address = iface_address(t, node_outside_iface(t, j->node)),
 		.abrupt = true,
 		.want_spoofing = true,
 		.report = server_reports,
@@ -325,14 +328,14 @@ int job_cable(struct process_self *self, const void *job, struct error *e)
 	for (uint8_t i = 0; i < t->link_count; i++) {
 		struct cable_link l;
 
-		links_config(j->config->links, j->config->rtt_ms,
-			     j->config->loss, t, i, l.config);
-		links_raster(&j->config->raster, t, i, l.config);
+		link_options_config(j->config->links, j->config->rtt_ms,
+				    j->config->loss, t, i, l.config);
+		link_options_raster(&j->config->raster, t, i, l.config);
 		if (!j->plan->cabled[i] || config.count == CABLE_LINKS)
 			continue;
 		for (int to = 0; to < 2; to++) {
 			l.config[to].seed = first.seed[config.count][to];
-			wiring_cable_end((struct place){ i, to }, l.ends[to]);
+			wiring_cable_end((struct iface){ i, to }, l.ends[to]);
 		}
 		config.links[config.count++] = l;
 	}

@@ -6,7 +6,7 @@
 #include "lab/cell.h"
 #include "lab/process.h"
 #include "lab/wiring.h"
-#include "gateway/box.h"
+#include "gateway/gateway.h"
 
 /* All of them look at this; @node is the process's own. */
 struct job {
@@ -36,8 +36,8 @@ uint64_t jobs_seed(uint64_t seed, uint8_t node);
  * @cabled: which links the cable carries
  */
 void jobs_order_box(const struct topology *t, uint8_t node,
-		    const struct choice *nat, uint64_t seed,
-		    struct box_order *out);
+		    const struct nat_spec *nat, uint64_t seed,
+		    struct gateway_order *out);
 void jobs_order_cable(const struct topology *t,
 		      const bool cabled[TOPOLOGY_LINKS], uint64_t seed,
 		      struct cable_order *out);

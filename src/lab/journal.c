@@ -1,7 +1,7 @@
 #include "lab/journal.h"
 
 #include "base/bits.h"
-#include "report/judge.h"
+#include "report/make_record.h"
 #include "report/record.h"
 
 #include <errno.h>
@@ -123,7 +123,7 @@ static bool check_setting(const struct journal *j, const json_t *record,
 	char *text;
 	bool same;
 
-	judge_setting(&trial, seed, &expected);
+	record_setting(&trial, seed, &expected);
 	text = record_text(&expected, &length);
 	if (!text)
 		return error_set(e, ERROR_FAILED, "memory is short");

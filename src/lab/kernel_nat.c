@@ -14,7 +14,7 @@
 #include "lab/kernel_nat.h"
 
 #include "lab/netns.h"
-#include "gateway/box.h"
+#include "gateway/gateway.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -151,7 +151,7 @@ void kernel_nat_serve(int orders)
 {
 	struct mnl_socket *netlink = mnl_socket_open2(NETLINK_NETFILTER,
 						      SOCK_CLOEXEC);
-	struct box_order order;
+	struct gateway_order order;
 
 	while (recv(orders, &order, sizeof(order), 0) == sizeof(order)) {
 		if (netlink)

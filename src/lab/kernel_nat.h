@@ -18,9 +18,9 @@ bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
 		      bool firewall, struct error *e);
 
 /*
- * kernel_nat_serve - what that NAT's process does: at each box_order it makes
- * conntrack forget all of the current network namespace, where the kernel
- * lets it, and answers as a box does (gateway/box.h)
+ * kernel_nat_serve - what that NAT's process does: at each gateway_order it
+ * makes conntrack forget all of the current network namespace, where the kernel
+ * lets it, and answers as a box does (gateway/gateway.h)
  * @orders: a SEQPACKET socket; it returns at its end
  */
 void kernel_nat_serve(int orders);

@@ -1,9 +1,9 @@
 #include "lab/lateness.h"
 
 #include "base/clock.h"
-#include "report/middle.h"
+#include "report/nat_log.h"
 #include "lab/trial_setup.h"
-#include "report/passage.h"
+#include "report/timeline.h"
 #include "wire/tcp.h"
 
 #include <math.h>
@@ -32,31 +32,30 @@ static double larger(double x, double y)
 /* decides - what the order of things can turn on: SYNs and SYN-ACKs, and the
    messages that a host waits for to send one. What comes once the connection
    is there, or has failed, is late without harm. */
-static bool decides(const struct passage *p)
+static bool decides(const struct timeline_event *p)
 {
 	return strstr(p->text, "SYN") || !strncmp(p->text, "ready", 5);
 }
 
 /* of_way - of one packet or message that both hosts have seen */
-static double of_way(const struct passage *p, double d)
+static double of_way(const struct timeline_event *p, double d)
 {
-	double way = p->kind == PASSAGE_MESSAGE ? THROUGH_S * d : d;
+	double way = p->kind == TIMELINE_MESSAGE ? THROUGH_S * d : d;
 
-	if ((p->kind != PASSAGE_PACKET && p->kind != PASSAGE_MESSAGE) ||
-	    !decides(p) ||
-	    p->from == PLACE_MIDDLE || p->to == PLACE_MIDDLE ||
+	if ((p->kind != TIMELINE_PACKET && p->kind != TIMELINE_MESSAGE) ||
+	    !decides(p) || p->from == PLACE_MIDDLE || p->to == PLACE_MIDDLE ||
 	    p->seen[0] == TIME_NEVER || p->seen[1] == TIME_NEVER)
 		return 0;
 	return ms(llabs(p->seen[0] - p->seen[1])) - way;
 }
 
-static double of_ways(const struct findings *f, double d)
+static double of_ways(const struct observations *f, double d)
 {
 	const struct ladder ladder = {
 		.a = &f->result[0], .b = &f->result[1],
 	};
-	struct passage *p = malloc(PASSAGES_MAX * sizeof(*p));
-	size_t count = p ? passages_find(&ladder, p) : 0;
+	struct timeline_event *p = malloc(TIMELINE_MAX * sizeof(*p));
+	size_t count = p ? timeline_make(&ladder, p) : 0;
 	double most = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -66,10 +65,10 @@ static double of_ways(const struct findings *f, double d)
 }
 
 /* of_introduction - from S's to the host's notice of it */
-static double of_introduction(const struct findings *f,
+static double of_introduction(const struct observations *f,
 			      const struct attempt_result *r, double d)
 {
-	int64_t at = middle_introduced(f, r->session[r->order & 1]);
+	int64_t at = nat_log_introduced(f, r->session[r->order & 1]);
 
 	if (!at || !r->introduced_at)
 		return 0;
@@ -84,9 +83,9 @@ static double of_silence(const struct trial *t,
 	return r->cause == CAUSE_RENDEZVOUS_LOST ? trial_timeout(t) : 0;
 }
 
-static bool is_own_syn(const struct event *e, struct segment *s)
+static bool is_own_syn(const struct trace_event *e, struct segment *s)
 {
-	return e->kind == EVENT_PACKET_OUT &&
+	return e->kind == TRACE_PACKET_OUT &&
 		segment_parse(e->bytes, e->length, s) &&
 		(s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
@@ -97,8 +96,8 @@ static unsigned own_syns(const struct attempt_result *r)
 	unsigned count = 0;
 	struct segment s;
 
-	for (uint32_t i = 0; i < r->story.count; i++) {
-		const struct event *e = &r->story.events[i];
+	for (uint32_t i = 0; i < r->trace.count; i++) {
+		const struct trace_event *e = &r->trace.events[i];
 
 		count += e->at >= r->introduced_at && is_own_syn(e, &s);
 	}
@@ -108,12 +107,12 @@ static unsigned own_syns(const struct attempt_result *r)
 /* is_first - what the host's first SYN should be: one that its kernel refused
    to send counts, for a late connect() finds that the peer's SYN was there
    before, and its own listener has answered it */
-static bool is_first(const struct event *e)
+static bool is_first(const struct trace_event *e)
 {
 	struct segment s;
 
-	return is_own_syn(e, &s) || (e->kind == EVENT_NOTE &&
-				 !strncmp(e->text, "no SYN sent", 11));
+	return is_own_syn(e, &s) ||
+	       (e->kind == TRACE_NOTE && !strncmp(e->text, "no SYN sent", 11));
 }
 
 /* of_first_syn - beyond what it was to be held; a host that waits for the
@@ -121,8 +120,8 @@ static bool is_first(const struct event *e)
 static double of_first_syn(const struct attempt_result *r, double held,
 			   bool waits)
 {
-	for (uint32_t i = 0; !waits && i < r->story.count; i++) {
-		const struct event *e = &r->story.events[i];
+	for (uint32_t i = 0; !waits && i < r->trace.count; i++) {
+		const struct trace_event *e = &r->trace.events[i];
 
 		if (e->at >= r->introduced_at && is_first(e))
 			return ms(e->at - r->introduced_at) - held;
@@ -131,14 +130,14 @@ static double of_first_syn(const struct attempt_result *r, double held,
 }
 
 /* sends_again - has a host whose time is its own sent its SYN again? */
-static bool sends_again(const struct trial *t, const struct findings *f)
+static bool sends_again(const struct trial *t, const struct observations *f)
 {
 	return !trial_ordered(&t->approach) && f->due_at &&
 		(own_syns(&f->result[0]) > 1 || own_syns(&f->result[1]) > 1);
 }
 
 /* of_place - of a first SYN's, in a step of the kernel's timers */
-static double of_place(const struct findings *f,
+static double of_place(const struct observations *f,
 		       const struct attempt_result *r, double held)
 {
 	return ms(r->introduced_at - f->due_at) +
@@ -146,9 +145,9 @@ static double of_place(const struct findings *f,
 }
 
 /* asks - for spoofing? */
-static bool asks(const struct event *e)
+static bool asks(const struct trace_event *e)
 {
-	return e->kind == EVENT_MESSAGE_OUT && !strncmp(e->text, "spoof", 5);
+	return e->kind == TRACE_MESSAGE_OUT && !strncmp(e->text, "spoof", 5);
 }
 
 /* since_asked - how long after a host's last word for it S spoofed @at */
@@ -157,8 +156,8 @@ static double since_asked(const struct attempt_result *r, int64_t at, double d)
 	int64_t way = (int64_t)(TO_S * d * (double)NS_PER_MS);
 	int64_t since = TIME_NEVER;
 
-	for (uint32_t i = 0; i < r->story.count; i++) {
-		const struct event *e = &r->story.events[i];
+	for (uint32_t i = 0; i < r->trace.count; i++) {
+		const struct trace_event *e = &r->trace.events[i];
 
 		if (asks(e) && e->at + way <= at)
 			since = at - e->at - way;
@@ -167,7 +166,7 @@ static double since_asked(const struct attempt_result *r, int64_t at, double d)
 }
 
 /* of_spoofing - S waits for the second host's word, and then for nothing */
-static double of_spoofing(const struct findings *f, double d)
+static double of_spoofing(const struct observations *f, double d)
 {
 	double late = 0;
 
@@ -184,7 +183,7 @@ static double of_spoofing(const struct findings *f, double d)
 
 /* of_repeats - of what is sent again, or after it has been, in all that it
    takes on its way */
-static double of_repeats(const struct findings *f, double d)
+static double of_repeats(const struct observations *f, double d)
 {
 	double late = larger(f->cable_late_ms, of_spoofing(f, d));
 
@@ -192,7 +191,7 @@ static double of_repeats(const struct findings *f, double d)
 				   ms(f->result[1].late)));
 }
 
-double lateness(const struct trial *t, const struct findings *f)
+double lateness(const struct trial *t, const struct observations *f)
 {
 	bool again = sends_again(t, f);
 	double d = t->rtt_ms / 2, late;
@@ -220,7 +219,7 @@ double lateness(const struct trial *t, const struct findings *f)
 /* nearest - of two packets that race, one comes so much earlier at least;
    what is sent again may be at any time, and near is what is AGAIN, or FAULTY
    where most that is sent again is data */
-static double nearest(const struct trial *t, const struct findings *f)
+static double nearest(const struct trial *t, const struct observations *f)
 {
 	double d = t->rtt_ms / 2, skew = fabs(t->skew_ms);
 	double apart = fabs(skew - d), least;
@@ -239,19 +238,19 @@ unsigned lateness_repeats(const struct trial *t)
 }
 
 /* share - that @late is of what would be too late */
-static double share(const struct trial *t, const struct findings *f,
+static double share(const struct trial *t, const struct observations *f,
 		    double late)
 {
 	return t->rtt_ms > 0 ? late / nearest(t, f) : 0;
 }
 
-double lateness_share(const struct trial *t, const struct findings *f)
+double lateness_share(const struct trial *t, const struct observations *f)
 {
 	return share(t, f, f->late_ms);
 }
 
 /* A timer that is a tick late is so with few at once, too. */
-double lateness_strain(const struct trial *t, const struct findings *f)
+double lateness_strain(const struct trial *t, const struct observations *f)
 {
 	if (trial_has_faults(t))
 		return share(t, f, f->cable_late_ms) / CHEAP;

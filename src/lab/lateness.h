@@ -15,7 +15,7 @@
 #ifndef TCPTRAV_LAB_LATENESS_H
 #define TCPTRAV_LAB_LATENESS_H
 
-#include "report/findings.h"
+#include "report/observations.h"
 #include "lab/lab.h"
 
 #include <stdbool.h>
@@ -32,7 +32,7 @@ unsigned lateness_repeats(const struct trial *t);
  * lateness - the largest, in ms, of the trial that @f is of; 0 where nothing
  * can be said: no delay, too little seen
  */
-double lateness(const struct trial *t, const struct findings *f);
+double lateness(const struct trial *t, const struct observations *f);
 
 /*
  * lateness_share - of f->late_ms, of how near packets that race may be to each
@@ -47,13 +47,13 @@ double lateness(const struct trial *t, const struct findings *f);
  * links with faults, where RTOs do that end with each tick of the kernel's,
  * 1 ms is.
  */
-double lateness_share(const struct trial *t, const struct findings *f);
+double lateness_share(const struct trial *t, const struct observations *f);
 
 /*
  * lateness_strain - the same for lab/admission.h. Where 1 or 4 ms are too
  * late, a quarter of it: a trial waits there more than it runs, and to run a
  * few again takes less time than to run fewer at once.
  */
-double lateness_strain(const struct trial *t, const struct findings *f);
+double lateness_strain(const struct trial *t, const struct observations *f);
 
 #endif

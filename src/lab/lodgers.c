@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-bool lodgers_take(struct lodgers *l, const struct box_config *config,
+bool lodgers_take(struct lodgers *l, const struct gateway_config *config,
 		  struct error *e)
 {
 	struct lodger *of = &l->lodger[l->count];
@@ -14,10 +14,10 @@ bool lodgers_take(struct lodgers *l, const struct box_config *config,
 		return error_set(e, ERROR_FAILED, "no more than %d NATs live "
 				 "with a host", LODGERS_MAX);
 	of->config = *config;
-	of->box = box_open(&of->config, e);
+	of->box = gateway_open(&of->config, e);
 	if (!of->box)
 		return false;
-	box_fds(of->box, of->fds);
+	gateway_fds(of->box, of->fds);
 	l->count++;
 	return true;
 }
@@ -31,10 +31,10 @@ static int64_t add(const struct lodgers *l, struct host_wait *items,
 
 	for (const struct lodger *of = l->lodger; of < l->lodger + l->count;
 	     of++) {
-		int64_t wake = of->box ? box_wake(of->box) : TIME_NEVER;
+		int64_t wake = of->box ? gateway_wake(of->box) : TIME_NEVER;
 
 		until = wake < until ? wake : until;
-		for (int i = 0; of->box && i < BOX_FDS; i++)
+		for (int i = 0; of->box && i < GATEWAY_FDS; i++)
 			if (of->fds[i].fd >= 0)
 				items[(*count)++] = (struct host_wait){
 					.handle = of->fds[i].fd, .read = true,
@@ -49,9 +49,9 @@ static void serve(struct lodgers *l, const struct host_wait *items)
 	size_t n = 0;
 
 	for (struct lodger *of = l->lodger; of < l->lodger + l->count; of++) {
-		bool turn = of->box && box_wake(of->box) <= clock_now();
+		bool turn = of->box && gateway_wake(of->box) <= clock_now();
 
-		for (int i = 0; of->box && i < BOX_FDS; i++) {
+		for (int i = 0; of->box && i < GATEWAY_FDS; i++) {
 			bool waited = of->fds[i].fd >= 0;
 			bool ready = waited && items[n].ready;
 
@@ -59,9 +59,9 @@ static void serve(struct lodgers *l, const struct host_wait *items)
 			of->fds[i].revents = ready ? POLLIN : 0;
 			turn |= ready;
 		}
-		if (!turn || box_serve(of->box, of->fds))
+		if (!turn || gateway_serve(of->box, of->fds))
 			continue;
-		box_close(of->box);
+		gateway_close(of->box);
 		of->box = NULL;
 	}
 }
@@ -80,7 +80,7 @@ int lodgers_wait(struct lodgers *l, lodgers_host_wait wait, struct host *h,
 	struct host_wait all[HOST_WAITS];
 	int r;
 
-	if (count + (size_t)l->count * BOX_FDS > HOST_WAITS)
+	if (count + (size_t)l->count * GATEWAY_FDS > HOST_WAITS)
 		return -EINVAL;
 	if (count)
 		memcpy(all, items, count * sizeof(*items));
@@ -99,6 +99,6 @@ int lodgers_wait(struct lodgers *l, lodgers_host_wait wait, struct host *h,
 void lodgers_close(struct lodgers *l)
 {
 	for (unsigned i = 0; i < l->count; i++)
-		box_close(l->lodger[i].box);
+		gateway_close(l->lodger[i].box);
 	l->count = 0;
 }

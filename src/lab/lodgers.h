@@ -11,14 +11,14 @@
 #define TCPTRAV_LAB_LODGERS_H
 
 #include "host/host.h"
-#include "gateway/box.h"
+#include "gateway/gateway.h"
 
 #define LODGERS_MAX 4
 
 struct lodger {
-	struct box *box;		/* NULL: it has ended */
-	struct box_config config;
-	struct pollfd fds[BOX_FDS];
+	struct gateway *box;		/* NULL: it has ended */
+	struct gateway_config config;
+	struct pollfd fds[GATEWAY_FDS];
 };
 
 struct lodgers {
@@ -31,7 +31,7 @@ struct lodgers {
  * The caller is in the NAT's namespace; where lodgers_wait() is called does
  * not matter. It stays where it is in memory.
  */
-bool lodgers_take(struct lodgers *l, const struct box_config *config,
+bool lodgers_take(struct lodgers *l, const struct gateway_config *config,
 		  struct error *e);
 
 /* The host's own wait (host_operations). */
@@ -41,7 +41,7 @@ typedef int (*lodgers_host_wait)(struct host *h, struct host_wait *items,
 /*
  * lodgers_wait - the host's wait, in which the NATs are served
  * @wait:  the host's own
- * @count: up to HOST_WAITS - LODGERS_MAX * BOX_FDS
+ * @count: up to HOST_WAITS - LODGERS_MAX * GATEWAY_FDS
  * Return: as @wait. A NAT that has ended is not served any more.
  */
 int lodgers_wait(struct lodgers *l, lodgers_host_wait wait, struct host *h,

@@ -1,6 +1,6 @@
 /*
- * A message is a head, then for a trial the findings in five pieces, each cut
- * where it has no more to say: a trial with short stories is a few KiB.
+ * A message is a head, then for a trial the observations in five pieces, each
+ * cut where it has no more to say: a trial with short traces is a few KiB.
  */
 #include "lab/news.h"
 
@@ -11,7 +11,7 @@
 #include <sys/uio.h>
 
 #define PIECES 5
-#define RESULT_HEAD offsetof(struct attempt_result, story)
+#define RESULT_HEAD offsetof(struct attempt_result, trace)
 
 struct head {
 	uint32_t news;
@@ -20,9 +20,9 @@ struct head {
 };
 
 /* The pieces of @f, each with all its room. */
-static void pieces_of(struct findings *f, struct iovec piece[PIECES])
+static void pieces_of(struct observations *f, struct iovec piece[PIECES])
 {
-	piece[0] = (struct iovec){ f, offsetof(struct findings, server) };
+	piece[0] = (struct iovec){ f, offsetof(struct observations, server) };
 	piece[1] = (struct iovec){ f->server, sizeof(f->server) };
 	piece[2] = (struct iovec){ f->nat, sizeof(f->nat) };
 	piece[3] = (struct iovec){ &f->result[0], sizeof(f->result[0]) };
@@ -40,7 +40,7 @@ static bool send_all(int to, struct iovec *parts, size_t count)
 	return n >= 0;
 }
 
-bool news_trial(int to, struct findings *f)
+bool news_trial(int to, struct observations *f)
 {
 	struct head head = { .news = NEWS_TRIAL };
 	struct iovec part[1 + PIECES] = { { &head, sizeof(head) } };
@@ -50,7 +50,7 @@ bool news_trial(int to, struct findings *f)
 	part[3].iov_len = f->nat_count * sizeof(f->nat[0]);
 	for (unsigned i = 0; i < 2; i++)
 		part[4 + i].iov_len = f->has[i] ?
-			RESULT_HEAD + story_size(&f->result[i].story) : 0;
+			RESULT_HEAD + trace_size(&f->result[i].trace) : 0;
 	for (unsigned i = 0; i < PIECES; i++)
 		head.length[i] = part[1 + i].iov_len;
 	return send_all(to, part, 1 + PIECES);
@@ -69,7 +69,7 @@ bool news_end(int to, const struct error *e)
 }
 
 static enum news receive_trial(int from, const struct head *head,
-			       struct findings *f)
+			       struct observations *f)
 {
 	struct head again;
 	struct iovec part[1 + PIECES] = { { &again, sizeof(again) } };
@@ -88,7 +88,7 @@ static enum news receive_trial(int from, const struct head *head,
 	return n == (ssize_t)total ? NEWS_TRIAL : NEWS_LOST;
 }
 
-enum news news_receive(int from, struct findings *f, struct error *e)
+enum news news_receive(int from, struct observations *f, struct error *e)
 {
 	struct head head;
 	ssize_t n;

@@ -1,18 +1,18 @@
 /*
  * What the lab's init tells the front, over a SOCK_SEQPACKET socket: each
- * trial's findings, and at last how the lab ended.
+ * trial's observations, and at last how the lab ended.
  */
 #ifndef TCPTRAV_LAB_NEWS_H
 #define TCPTRAV_LAB_NEWS_H
 
 #include "base/error.h"
-#include "report/findings.h"
+#include "report/observations.h"
 
 #include <stdbool.h>
 
 enum news {
 	NEWS_NONE,		/* nothing there at the moment */
-	NEWS_TRIAL,		/* findings */
+	NEWS_TRIAL,		/* observations */
 	NEWS_DONE,		/* the plan is done */
 	NEWS_BROKE,		/* the lab could not go on: error */
 	NEWS_LOST,		/* the init has gone, or speaks nonsense */
@@ -23,7 +23,7 @@ enum news {
  * @e: NULL or of kind ERROR_NONE: the plan is done
  * Return: false when the front has gone
  */
-bool news_trial(int to, struct findings *f);
+bool news_trial(int to, struct observations *f);
 bool news_end(int to, const struct error *e);
 
 /*
@@ -31,6 +31,6 @@ bool news_end(int to, const struct error *e);
  * @f: filled by NEWS_TRIAL; what lies beyond its counts is not defined
  * @e: filled by NEWS_BROKE
  */
-enum news news_receive(int from, struct findings *f, struct error *e);
+enum news news_receive(int from, struct observations *f, struct error *e);
 
 #endif

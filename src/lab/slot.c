@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "lab/cable.h"
-#include "net/choice.h"
+#include "net/nat_spec.h"
 #include "lab/lateness.h"
 #include "lab/process.h"
 #include "lab/trial_setup.h"
@@ -61,7 +61,7 @@ bool slot_build(struct slot *s, struct error *e)
 	return true;
 }
 
-/* end - begin to end the cell, for what is in findings.broke or in order */
+/* end - begin to end the cell, for what is in observations.broke or in order */
 static void end(struct slot *s)
 {
 	cell_hang_up(&s->cell);
@@ -81,10 +81,10 @@ static void tell_hosts(const struct slot *s, bool search,
 
 		if (p->role != CELL_HOST)
 			continue;
-		order.begin = trial_begin(&s->trial, s->findings.due_at,
+		order.begin = trial_begin(&s->trial, s->observations.due_at,
 					  p->which & 1);
 		order.config = config[p->which & 1];
-		trial_join(&s->trial, s->findings.due_at, p->which & 1,
+		trial_join(&s->trial, s->observations.due_at, p->which & 1,
 			   &order.config);
 		send(p->control, &order, sizeof(order),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -94,9 +94,9 @@ static void tell_hosts(const struct slot *s, bool search,
 static void begin_findings(struct slot *s,
 			   const struct attempt_config config[2])
 {
-	struct findings *f = &s->findings;
+	struct observations *f = &s->observations;
 
-	findings_begin(f, clock_now());
+	observations_begin(f, clock_now());
 	f->number = s->number;
 	f->seed = s->seed;
 	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
@@ -114,8 +114,8 @@ static void start(struct slot *s)
 		!ttls_find(s->ttls, &s->trial, known);
 	trial_configure(&s->trial, s->seed, &s->cell, known, config);
 	begin_findings(s, config);
-	s->findings.due_at = trial_due(&s->trial, s->wheel,
-				       clock_now() + TELLING_TIME, s->seed);
+	s->observations.due_at = trial_due(&s->trial, s->wheel,
+					   clock_now() + TELLING_TIME, s->seed);
 	s->in_order = true;
 	enter(s, SLOT_RUNNING, trial_patience(&s->trial));
 	tell_hosts(s, s->searching, config);
@@ -127,12 +127,12 @@ static void renew(struct slot *s)
 
 	s->level = 0;
 	enter(s, SLOT_RENEWING, RENEW_TIME);
-	findings_begin(&s->findings, clock_now());
+	observations_begin(&s->observations, clock_now());
 	if (cell_change(&s->cell, s->trial.nat_a, s->trial.nat_b, &e))
 		cell_renew(&s->cell, s->level, s->seed);
 	else	/* a file that was there before */
-		snprintf(s->findings.broke, sizeof(s->findings.broke), "%s",
-			 e.text);
+		snprintf(s->observations.broke, sizeof(s->observations.broke),
+			 "%s", e.text);
 }
 
 /* renewed - a level; then it is the next one's turn, or the trial's */
@@ -152,7 +152,7 @@ void slot_give(struct slot *s, const struct trial *t, unsigned number,
 	s->seed = seed;
 	s->busy = true;
 	s->repeats = 0;
-	s->findings.broke[0] = '\0';
+	s->observations.broke[0] = '\0';
 	if (fits)
 		renew(s);
 	else if (s->state == SLOT_IDLE)
@@ -176,15 +176,15 @@ static void read_host(struct slot *s, unsigned process)
 {
 	const struct cell_process *p = &s->cell.process[process];
 	int which = p->which & 1;
-	struct attempt_result *r = &s->findings.result[which];
+	struct attempt_result *r = &s->observations.result[which];
 	struct worker_end end;
 	struct iovec parts[2] = { { &end, sizeof(end) }, { r, sizeof(*r) } };
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
 	ssize_t n = recvmsg(p->control, &message, MSG_DONTWAIT);
 
 	if (n > (ssize_t)sizeof(end) && s->state == SLOT_RUNNING &&
-	    findings_host(&s->findings, (unsigned)which,
-			  (size_t)n - sizeof(end)))
+	    observations_host(&s->observations, (unsigned)which,
+			      (size_t)n - sizeof(end)))
 		s->in_order &= end.in_order;
 	if (!n || (n < 0 && errno != EAGAIN && errno != EINTR))
 		s->deaf[process] = true;	/* how it died, SIGCHLD says */
@@ -197,7 +197,7 @@ static void read_nat(struct slot *s, unsigned process)
 	union {
 		uint64_t seed;
 		struct cable_report late;
-		struct box_report report;
+		struct gateway_report report;
 	} word;
 	size_t n;
 
@@ -205,10 +205,11 @@ static void read_nat(struct slot *s, unsigned process)
 		if (n == sizeof(word.seed))
 			p->ordered = false;
 		else if (n == sizeof(word.late) && s->state == SLOT_RUNNING)
-			s->findings.cable_late_ms = (double)word.late.late /
+			s->observations.cable_late_ms = (double)word.late.late /
 				(double)NS_PER_MS;
 		else if (n == sizeof(word.report) && s->state == SLOT_RUNNING)
-			findings_nat(&s->findings, p->name, &word.report);
+			observations_nat(&s->observations, p->name,
+					 &word.report);
 }
 
 static void read_server(struct slot *s, unsigned process)
@@ -217,7 +218,7 @@ static void read_server(struct slot *s, unsigned process)
 
 	while (take(s, process, &r, sizeof(r)) == sizeof(r))
 		if (s->state == SLOT_RUNNING)
-			findings_server(&s->findings, &r);
+			observations_server(&s->observations, &r);
 }
 
 bool slot_read(struct slot *s, unsigned process, struct error *e)
@@ -272,8 +273,8 @@ bool slot_died(struct slot *s, pid_t pid, int status)
 		if (p->pid != pid)
 			continue;
 		p->pid = 0;	/* reaped: not to be waited for again */
-		if (s->state != SLOT_ENDING && !s->findings.broke[0])
-			say_how(p->name, status, s->findings.broke);
+		if (s->state != SLOT_ENDING && !s->observations.broke[0])
+			say_how(p->name, status, s->observations.broke);
 		return true;
 	}
 	return false;
@@ -281,7 +282,7 @@ bool slot_died(struct slot *s, pid_t pid, int status)
 
 static void say_overdue(struct slot *s)
 {
-	struct findings *f = &s->findings;
+	struct observations *f = &s->observations;
 
 	snprintf(f->broke, sizeof(f->broke), "%s%s%s gave no result within"
 		 " %.0f s.", f->has[0] ? "" : "host-a",
@@ -307,8 +308,8 @@ static bool break_off(struct slot *s)
 {
 	bool told = s->busy;
 
-	s->findings.number = s->number;
-	s->findings.seed = s->seed;
+	s->observations.number = s->number;
+	s->observations.seed = s->seed;
 	if (told)
 		finish(s);
 	end(s);
@@ -338,7 +339,7 @@ static bool late(struct slot *s, struct error *e)
 		say_overdue(s);
 		return break_off(s);
 	case SLOT_RENEWING:
-		snprintf(s->findings.broke, sizeof(s->findings.broke),
+		snprintf(s->observations.broke, sizeof(s->observations.broke),
 			 "The lab's NATs did not begin anew in time.");
 		return break_off(s);
 	default:
@@ -349,7 +350,7 @@ static bool late(struct slot *s, struct error *e)
 /* learn - what a search has found; then it is the trial's turn */
 static void learn(struct slot *s, struct error *e)
 {
-	const struct findings *f = &s->findings;
+	const struct observations *f = &s->observations;
 	const uint8_t found[2] = { f->result[0].ttl, f->result[1].ttl };
 
 	if (!ttls_learn(s->ttls, &s->trial, found))
@@ -360,7 +361,7 @@ static void learn(struct slot *s, struct error *e)
    the last time counts in any case. */
 static bool counts(struct slot *s)
 {
-	struct findings *f = &s->findings;
+	struct observations *f = &s->observations;
 
 	double share;
 
@@ -380,14 +381,14 @@ static bool remembers(const struct slot *s)
 {
 	return (trial_has_faults(&s->trial) && !s->in_order) ||
 	       (!s->searching &&
-		(strstr(s->trial.nat_a, CHOICE_EXEC_PREFIX) ||
-		 strstr(s->trial.nat_b, CHOICE_EXEC_PREFIX)));
+		(strstr(s->trial.nat_a, NAT_SPEC_EXEC_PREFIX) ||
+		 strstr(s->trial.nat_b, NAT_SPEC_EXEC_PREFIX)));
 }
 
 /* Did both hosts connect, and leave nothing under way? */
 static bool is_clean(const struct slot *s)
 {
-	const struct attempt_result *r = s->findings.result;
+	const struct attempt_result *r = s->observations.result;
 
 	return s->in_order && (s->searching ||
 			       (r[0].outcome == OUTCOME_CONNECTED &&
@@ -413,7 +414,7 @@ static void settle(struct slot *s)
 
 	if (s->busy && !s->searching)	/* it is to be run again */
 		time += trial_forgetting(clock_now() -
-					 s->findings.started_at);
+					 s->observations.started_at);
 	if (!is_clean(s))
 		time += SETTLE_TIME;
 	if (time)
@@ -445,7 +446,7 @@ static bool conclude(struct slot *s, struct error *e)
    slot_advance(), and @moved says whether there may be more to do */
 static bool step(struct slot *s, bool *moved, struct error *e)
 {
-	const struct findings *f = &s->findings;
+	const struct observations *f = &s->observations;
 
 	*moved = true;
 	if (s->state == SLOT_BUILDING && !cell_awaited(&s->cell))
@@ -468,12 +469,12 @@ bool slot_advance(struct slot *s, struct error *e)
 	bool moved = true;
 
 	while (moved && e->kind == ERROR_NONE) {
-		bool broken = s->findings.broke[0] &&
+		bool broken = s->observations.broke[0] &&
 			s->state != SLOT_ENDING && s->state != SLOT_EMPTY;
 
 		if (broken && s->state == SLOT_BUILDING)
 			return error_set(e, ERROR_FAILED, "%s",
-					 s->findings.broke);
+					 s->observations.broke);
 		if (broken)
 			return break_off(s);
 		if (step(s, &moved, e))

@@ -19,7 +19,7 @@
 
 #include "lab/admission.h"
 #include "lab/cell.h"
-#include "report/findings.h"
+#include "report/observations.h"
 #include "lab/lab.h"
 #include "lab/ttls.h"
 #include "lab/wheel.h"
@@ -58,7 +58,7 @@ struct slot {
 	int level;			/* RENEWING: of the NATs */
 	bool in_order;			/* all that was connected ended as it
 					   should */
-	struct findings findings;
+	struct observations observations;
 };
 
 /* slot_is_free - can it be given a trial? */
@@ -91,7 +91,7 @@ bool slot_read(struct slot *s, unsigned process, struct error *e);
 bool slot_is_mute(const struct slot *s, unsigned process);
 
 /*
- * slot_died - if @pid is the cell's, say how it ended in the findings
+ * slot_died - if @pid is the cell's, say how it ended in the observations
  * @status: as waitpid() gives it
  * Return:  true if it was one of the cell's
  */
@@ -99,7 +99,7 @@ bool slot_died(struct slot *s, pid_t pid, int status);
 
 /*
  * slot_advance - take all steps that are due
- * Return: true when the trial's findings are complete, to be told of before
+ * Return: true when the trial's observations are complete, to be told of before
  *         anything else is done with the slot. Look at @e: it is set when the
  *         lab cannot go on
  */

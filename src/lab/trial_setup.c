@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
-#include "net/nats.h"
+#include "net/nat_list.h"
 #include "lab/ports.h"
 
 #include <math.h>
@@ -139,10 +139,11 @@ struct cell_config trial_cell(const struct trial *t)
 /* Do they ask for the same cell, whatever the NATs? */
 static bool same_links(const struct trial *a, const struct trial *b)
 {
-	return !strcmp(a->topology, b->topology) &&
-	       !(a->rtt_ms < b->rtt_ms) && !(a->rtt_ms > b->rtt_ms) &&
-	       !(a->loss < b->loss) && !(a->loss > b->loss) &&
-	       !strcmp(links_text(a->links), links_text(b->links)) &&
+	return !strcmp(a->topology, b->topology) && !(a->rtt_ms < b->rtt_ms) &&
+	       !(a->rtt_ms > b->rtt_ms) && !(a->loss < b->loss) &&
+	       !(a->loss > b->loss) &&
+	       !strcmp(link_options_text(a->links),
+		       link_options_text(b->links)) &&
 	       !(a->background < b->background) &&
 	       !(a->background > b->background) &&
 	       a->spoofing_dropped == b->spoofing_dropped;
@@ -157,7 +158,8 @@ bool trial_same_cell(const struct trial *a, const struct trial *b)
 /* Can the NATs of one list become those of the other? */
 static bool become(const char *a, const char *b)
 {
-	return !strcmp(a, b) || (nats_are_emulated(a) && nats_are_emulated(b));
+	return !strcmp(a, b) ||
+	       (nat_list_is_emulated(a) && nat_list_is_emulated(b));
 }
 
 bool trial_fits_cell(const struct trial *a, const struct trial *b)

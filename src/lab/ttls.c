@@ -1,6 +1,6 @@
 #include "lab/ttls.h"
 
-#include "net/links.h"
+#include "net/link_options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ void ttls_free(struct ttls *t)
 bool ttls_wanted(const struct trial *trial)
 {
 	return trial->approach.low_ttl && !trial->ttl &&
-		!(trial->loss > 0) && !*links_text(trial->links);
+		!(trial->loss > 0) && !*link_options_text(trial->links);
 }
 
 static const char *list_of(const struct trial *trial, unsigned side)

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
-#include "method/repeat.h"
+#include "method/retry.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -52,7 +52,7 @@ void wheel_find(struct wheel *w);
  * wheel_time - the first time from @now on at the place in a step where two
  * SYNs, one of them @apart ns later, can be late by most before it changes
  * which step sends them again, or which comes first of what is repeated after
- * whole REPEAT_STEPs (method/repeat.h) and what a step sends; of several such
+ * whole REPEAT_STEPs (method/retry.h) and what a step sends; of several such
  * places the one that @seed says. Pure.
  * @far: and in the one of a far step's steps that @seed says, where that is
  *       known: what is sent again after 2 s and more comes with these

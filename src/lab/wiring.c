@@ -71,10 +71,10 @@ static const struct setting forward_settings[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-const char *wiring_interface(const struct topology *t, struct place p)
+const char *wiring_interface(const struct topology *t, struct iface p)
 {
-	const struct node *n = &t->nodes[path_node(t, p)];
-	struct place far = { p.link, !p.to };
+	const struct node *n = &t->nodes[iface_node(t, p)];
+	struct iface far = { p.link, !p.to };
 
 	switch (n->kind) {
 	case NODE_HOST:
@@ -84,22 +84,22 @@ const char *wiring_interface(const struct topology *t, struct place p)
 	case NODE_NAT:
 		return p.to ? "inside" : "outside";
 	default:
-		return t->nodes[path_node(t, far)].name;
+		return t->nodes[iface_node(t, far)].name;
 	}
 }
 
-void wiring_cable_end(struct place p, char out[IF_NAMESIZE])
+void wiring_cable_end(struct iface p, char out[IF_NAMESIZE])
 {
 	snprintf(out, IF_NAMESIZE, "link%u-%s", p.link, p.to ? "to" : "from");
 }
 
 /* index_of - an interface's number, in the node's or cable's namespace */
-static int index_of(struct place p)
+static int index_of(struct iface p)
 {
 	return 2 + 2 * p.link + p.to;
 }
 
-static const struct choice *choice_of(const struct work *w, uint8_t node)
+static const struct nat_spec *choice_of(const struct work *w, uint8_t node)
 {
 	return &w->plan->nats[node];
 }
@@ -109,7 +109,7 @@ static bool is_bare(const struct work *w, uint8_t node)
 	enum node_kind kind = w->t->nodes[node].kind;
 
 	return kind == NODE_HUB ||
-		(kind == NODE_NAT && choice_is_bare(choice_of(w, node)));
+		(kind == NODE_NAT && nat_spec_is_bare(choice_of(w, node)));
 }
 
 /* is_end - does it begin and end connections? */
@@ -140,7 +140,7 @@ static bool has_stack(const struct work *w, uint8_t node)
 {
 	return !is_bare(w, node) ||
 		(w->t->nodes[node].kind == NODE_NAT &&
-		 choice_of(w, node)->kind == CHOICE_EXEC);
+		 choice_of(w, node)->kind == NAT_SPEC_EXEC);
 }
 
 /* In the node's namespace. */
@@ -183,13 +183,13 @@ static bool make_namespaces(struct work *w, struct error *e)
 	return !cable || make_namespace(w, WIRING_CABLE, e);
 }
 
-static bool up(struct work *w, size_t where, struct place p, struct error *e)
+static bool up(struct work *w, size_t where, struct iface p, struct error *e)
 {
 	return netlink_up(&w->netlinks[where], index_of(p), e);
 }
 
 /* make_pair - between two namespaces, both ends up */
-static bool make_pair(struct work *w, size_t here, struct place near,
+static bool make_pair(struct work *w, size_t here, struct iface near,
 		      size_t there, const struct netlink_end *far,
 		      struct error *e)
 {
@@ -200,7 +200,7 @@ static bool make_pair(struct work *w, size_t here, struct place near,
 		.mac = mac,
 	};
 
-	path_mac(near, mac);
+	iface_mac(near, mac);
 	return netlink_pair(&w->netlinks[here], &end, far,
 			    w->namespaces[there], e) &&
 		netlink_up(&w->netlinks[there], far->index, e) &&
@@ -209,7 +209,7 @@ static bool make_pair(struct work *w, size_t here, struct place near,
 
 static bool make_link(struct work *w, uint8_t i, struct error *e)
 {
-	struct place ends[2] = { { i, false }, { i, true } };
+	struct iface ends[2] = { { i, false }, { i, true } };
 	uint8_t mac[6];
 	struct netlink_end far = {
 		.name = wiring_interface(w->t, ends[1]),
@@ -217,7 +217,7 @@ static bool make_link(struct work *w, uint8_t i, struct error *e)
 		.mac = mac,
 	};
 
-	path_mac(ends[1], mac);
+	iface_mac(ends[1], mac);
 	return make_pair(w, w->t->links[i].from, ends[0], w->t->links[i].to,
 			 &far, e);
 }
@@ -225,7 +225,7 @@ static bool make_link(struct work *w, uint8_t i, struct error *e)
 static bool make_cabled_link(struct work *w, uint8_t i, struct error *e)
 {
 	for (int to = 0; to < 2; to++) {
-		struct place p = { i, to };
+		struct iface p = { i, to };
 		char name[IF_NAMESIZE];
 		struct netlink_end far = {
 			.name = name,
@@ -233,7 +233,7 @@ static bool make_cabled_link(struct work *w, uint8_t i, struct error *e)
 		};
 
 		wiring_cable_end(p, name);
-		if (!make_pair(w, path_node(w->t, p), p, WIRING_CABLE, &far,
+		if (!make_pair(w, iface_node(w->t, p), p, WIRING_CABLE, &far,
 			       e))
 			return false;
 	}
@@ -259,9 +259,9 @@ static bool await_links(struct work *w, struct error *e)
 
 	for (uint8_t i = 0; i < w->t->link_count; i++)
 		for (int to = 0; to < 2; to++) {
-			struct place p = { i, to };
+			struct iface p = { i, to };
 
-			if (!netlink_await_up(&w->netlinks[path_node(w->t, p)],
+			if (!netlink_await_up(&w->netlinks[iface_node(w->t, p)],
 					      index_of(p), deadline, e))
 				return false;
 			if (w->plan->cabled[i] &&
@@ -275,8 +275,8 @@ static bool await_links(struct work *w, struct error *e)
 static bool make_hub(struct work *w, uint8_t node, struct error *e)
 {
 	struct netlink *n = &w->netlinks[node];
-	struct place at[TOPOLOGY_LINKS];
-	size_t count = path_places(w->t, node, at);
+	struct iface at[TOPOLOGY_LINKS];
+	size_t count = node_ifaces(w->t, node, at);
 
 	if (!netlink_bridge(n, "hub", BRIDGE, e) || !netlink_up(n, BRIDGE, e))
 		return false;
@@ -286,45 +286,45 @@ static bool make_hub(struct work *w, uint8_t node, struct error *e)
 	return true;
 }
 
-static bool set_address(struct work *w, uint8_t node, struct place p,
+static bool set_address(struct work *w, uint8_t node, struct iface p,
 			struct error *e)
 {
 	return is_bare(w, node) ||
 		netlink_address(&w->netlinks[node], index_of(p),
-				path_address(w->t, p),
+				iface_address(w->t, p),
 				w->t->links[p.link].prefix, e);
 }
 
 /* addresses_at - how many an interface may have: an emulated NAT's outside as
    many as any profile says, since it can become another */
-static uint32_t addresses_at(const struct work *w, struct place p)
+static uint32_t addresses_at(const struct work *w, struct iface p)
 {
-	uint8_t node = path_node(w->t, p);
+	uint8_t node = iface_node(w->t, p);
 
 	if (w->t->nodes[node].kind != NODE_NAT || p.to ||
-	    choice_of(w, node)->kind != CHOICE_PROFILE)
+	    choice_of(w, node)->kind != NAT_SPEC_PROFILE)
 		return 1;
 	return TOPOLOGY_ADDRESSES;
 }
 
-static bool set_neighbour(struct work *w, uint8_t node, struct place p,
-			  struct place next, struct error *e)
+static bool set_neighbour(struct work *w, uint8_t node, struct iface p,
+			  struct iface next, struct error *e)
 {
 	uint8_t mac[6];
 
-	path_mac(next, mac);
+	iface_mac(next, mac);
 	for (uint32_t i = 0; i < addresses_at(w, next); i++)
 		if (!netlink_neighbour(&w->netlinks[node], index_of(p),
-				       path_address(w->t, next) + i, mac, e))
+				       iface_address(w->t, next) + i, mac, e))
 			return false;
 	return true;
 }
 
-static bool set_neighbours(struct work *w, uint8_t node, struct place p,
+static bool set_neighbours(struct work *w, uint8_t node, struct iface p,
 			   struct error *e)
 {
-	struct place next[TOPOLOGY_LINKS];
-	size_t count = path_neighbours(w->t, p, next);
+	struct iface next[TOPOLOGY_LINKS];
+	size_t count = iface_neighbours(w->t, p, next);
 
 	for (size_t i = 0; i < count; i++)
 		if (!set_neighbour(w, node, p, next[i], e))
@@ -337,15 +337,15 @@ static bool set_neighbours(struct work *w, uint8_t node, struct place p,
 static bool set_route(struct work *w, uint8_t node, uint8_t link,
 		      struct error *e)
 {
-	struct place here, there;
+	struct iface here, there;
 
 	if (!w->t->links[link].to_address ||
-	    !path_next(w->t, node, link, w->forwards, &here, &there) ||
+	    !next_hop(w->t, node, link, w->forwards, &here, &there) ||
 	    (!w->forwards[node] && !here.to))
 		return true;
-	return netlink_route(&w->netlinks[node], path_network(w->t, link),
+	return netlink_route(&w->netlinks[node], link_network(w->t, link),
 			     w->t->links[link].prefix,
-			     path_address(w->t, there), index_of(here), e);
+			     iface_address(w->t, there), index_of(here), e);
 }
 
 static bool set_routes(struct work *w, uint8_t node, struct error *e)
@@ -355,9 +355,10 @@ static bool set_routes(struct work *w, uint8_t node, struct error *e)
 	if (is_bare(w, node))
 		return true;
 	if (kind != NODE_ROUTER &&
-	    !netlink_route(&w->netlinks[node], 0, 0,
-			   path_address(w->t, path_gateway(w->t, node)),
-			   index_of(path_outside(w->t, node)), e))
+	    !netlink_route(
+		    &w->netlinks[node], 0, 0,
+		    iface_address(w->t, node_default_gateway(w->t, node)),
+		    index_of(node_outside_iface(w->t, node)), e))
 		return false;
 	for (uint8_t i = 0; !is_end(kind) && i < w->t->link_count; i++)
 		if (!set_route(w, node, i, e))
@@ -367,8 +368,8 @@ static bool set_routes(struct work *w, uint8_t node, struct error *e)
 
 static bool set_node(struct work *w, uint8_t node, struct error *e)
 {
-	struct place at[TOPOLOGY_LINKS];
-	size_t count = path_places(w->t, node, at);
+	struct iface at[TOPOLOGY_LINKS];
+	size_t count = node_ifaces(w->t, node, at);
 
 	if (!netlink_up(&w->netlinks[node], LOOPBACK, e))
 		return false;
@@ -382,7 +383,7 @@ static bool set_node(struct work *w, uint8_t node, struct error *e)
 /* set_strict - S's router looks at what comes from S */
 static bool set_strict(struct work *w, struct error *e)
 {
-	struct place router = { 0, true };
+	struct iface router = { 0, true };
 	char name[64];
 	int r;
 
@@ -390,7 +391,7 @@ static bool set_strict(struct work *w, struct error *e)
 		router.link++;
 	snprintf(name, sizeof(name), "ipv4/conf/%s/rp_filter",
 		 wiring_interface(w->t, router));
-	if (!netns_enter(w->namespaces[path_node(w->t, router)], e))
+	if (!netns_enter(w->namespaces[iface_node(w->t, router)], e))
 		return false;
 	r = netns_set(w->switches, name, "1");
 	return !r || error_set(e, ERROR_FAILED, "/proc/sys/net/%s cannot be "
@@ -398,11 +399,11 @@ static bool set_strict(struct work *w, struct error *e)
 }
 
 /* no_offloads_here - of one interface, and of its end in the cable */
-static bool no_offloads_here(struct work *w, struct place p, struct error *e)
+static bool no_offloads_here(struct work *w, struct iface p, struct error *e)
 {
 	char name[IF_NAMESIZE];
 
-	if (!netns_enter(w->namespaces[path_node(w->t, p)], e) ||
+	if (!netns_enter(w->namespaces[iface_node(w->t, p)], e) ||
 	    !offload_disable(wiring_interface(w->t, p), e))
 		return false;
 	if (!w->plan->cabled[p.link])
@@ -423,10 +424,10 @@ static bool set_offloads(struct work *w, struct error *e)
 			uint8_t node = to ? l->to : l->from;
 
 			off |= w->t->nodes[node].kind == NODE_NAT &&
-				choice_of(w, node)->kind == CHOICE_EXEC;
+				choice_of(w, node)->kind == NAT_SPEC_EXEC;
 		}
-		if (off && (!no_offloads_here(w, (struct place){ i, 0 }, e) ||
-			    !no_offloads_here(w, (struct place){ i, 1 }, e)))
+		if (off && (!no_offloads_here(w, (struct iface){ i, 0 }, e) ||
+			    !no_offloads_here(w, (struct iface){ i, 1 }, e)))
 			return false;
 	}
 	return true;
@@ -467,7 +468,7 @@ bool wiring_build(const struct wiring_plan *plan,
 
 		w.forwards[i] = n->kind == NODE_ROUTER ||
 			(n->kind == NODE_NAT &&
-			 (n->firewall || choice_forwards(choice_of(&w, i))));
+			 (n->firewall || nat_spec_forwards(choice_of(&w, i))));
 	}
 	w.switches = netns_switches(e);
 	ok = w.switches >= 0 && build(&w, e);

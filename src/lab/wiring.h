@@ -6,8 +6,8 @@
 #define TCPTRAV_LAB_WIRING_H
 
 #include "base/error.h"
-#include "net/choice.h"
-#include "net/path.h"
+#include "net/nat_spec.h"
+#include "net/routes.h"
 #include "net/topology.h"
 
 #include <net/if.h>
@@ -19,7 +19,7 @@
 
 struct wiring_plan {
 	const struct topology *topology;
-	struct choice nats[TOPOLOGY_NODES];	/* of nodes that are NATs */
+	struct nat_spec nats[TOPOLOGY_NODES];	/* of nodes that are NATs */
 	bool cabled[TOPOLOGY_LINKS];	/* which links the cable carries */
 	bool strict;			/* S's router drops what S spoofs */
 };
@@ -34,9 +34,9 @@ bool wiring_build(const struct wiring_plan *plan,
 		  int namespaces[WIRING_NAMESPACES], struct error *e);
 
 /* wiring_interface - what an interface is called in its node's namespace */
-const char *wiring_interface(const struct topology *t, struct place p);
+const char *wiring_interface(const struct topology *t, struct iface p);
 
 /* wiring_cable_end - and in the cable's namespace, the end that faces it */
-void wiring_cable_end(struct place p, char out[IF_NAMESIZE]);
+void wiring_cable_end(struct iface p, char out[IF_NAMESIZE]);
 
 #endif

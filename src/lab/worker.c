@@ -165,8 +165,8 @@ static bool tell(const struct worker *w, struct attempt_result *r)
 	struct worker_end end = { .in_order = w->in_order };
 	struct iovec parts[2] = {
 		{ &end, sizeof(end) },
-		{ r, offsetof(struct attempt_result, story) +
-		     story_size(&r->story) },
+		{ r, offsetof(struct attempt_result, trace) +
+		     trace_size(&r->trace) },
 	};
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
 	struct pollfd fd = { .fd = w->control, .events = POLLOUT };
@@ -204,7 +204,7 @@ static bool serve(struct worker *w)
 {
 	struct attempt_result result;
 
-	memset(&result, 0, offsetof(struct attempt_result, story));
+	memset(&result, 0, offsetof(struct attempt_result, trace));
 	work(w, &result);
 	if (result.stream >= 0)
 		part(w, &result);

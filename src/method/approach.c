@@ -1,6 +1,6 @@
 #include "method/approach.h"
 
-#include "base/names.h"
+#include "base/nearest_name.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ bool approach_method(struct approach_options *o, const char *text,
 	n = method_names(names, NAMES_MAX);
 	return error_set(e, ERROR_USE, "unknown method \"%.60s\"; did you mean"
 			 " \"%s\"? (tcptrav list methods)", text,
-			 n ? name_nearest(text, names, n) : "");
+			 n ? nearest_name(text, names, n) : "");
 }
 
 bool approach_ttl(struct approach_options *o, const char *text,

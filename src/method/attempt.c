@@ -1,4 +1,4 @@
-#include "method/inside.h"
+#include "method/attempt_internal.h"
 #include "method/stream.h"
 #include "method/ttl.h"
 
@@ -90,7 +90,7 @@ static enum outcome meet_peer(struct attempt *a)
 
 static void introduced(struct attempt *a)
 {
-	struct letter greeting = { .kind = LETTER_GREETING,
+	struct peer_message greeting = { .kind = PEER_GREETING,
 				   .round_trip = a->client.round_trip };
 	bool first;
 
@@ -106,7 +106,7 @@ static void introduced(struct attempt *a)
 	a->deadline = a->out->introduced_at + a->config->timeout;
 	a->hold_until = a->out->introduced_at + a->config->hold;
 	attempt_what(a, greeting.what);
-	attempt_letter(a, &greeting);
+	attempt_tell_peer(a, &greeting);
 }
 
 /* join - if that was not done with the first words to S */
@@ -169,13 +169,13 @@ static void confirm_ttl(struct attempt *a)
 	if (a->out->ttl_confirmed)
 		return;
 	if (ev->exceeded.came)
-		story_say(&a->out->story, now(a), EVENT_NOTE,
-			  "TTL %u is too low: %s, inside, said time exceeded",
-			  a->low_ttl, address_text(ev->exceeded.from, text));
+		trace_text(&a->out->trace, now(a), TRACE_NOTE,
+			   "TTL %u is too low: %s, inside, said time exceeded",
+			   a->low_ttl, address_text(ev->exceeded.from, text));
 	else
-		story_say(&a->out->story, now(a), EVENT_NOTE,
-			  "no time exceeded came for the SYN with TTL %u",
-			  a->low_ttl);
+		trace_text(&a->out->trace, now(a), TRACE_NOTE,
+			   "no time exceeded came for the SYN with TTL %u",
+			   a->low_ttl);
 	attempt_note(a);
 }
 
@@ -199,8 +199,8 @@ static void order_begin(struct attempt *a, unsigned order)
 	a->out->late = 0;
 	a->out->ttl_confirmed = false;
 	if (order) {
-		story_say(&a->out->story, now(a), EVENT_NOTE,
-			  "the other order: the roles are swapped");
+		trace_text(&a->out->trace, now(a), TRACE_NOTE,
+			   "the other order: the roles are swapped");
 		attempt_note(a);
 	}
 }
@@ -209,13 +209,13 @@ static void order_begin(struct attempt *a, unsigned order)
    it a NAT or its own kernel that said RST?), hear its answer. */
 static void part(struct attempt *a)
 {
-	struct letter l = { .kind = LETTER_GONE, .cause = a->out->cause };
+	struct peer_message l = { .kind = PEER_GONE, .cause = a->out->cause };
 	int64_t until = now(a) + a->client.round_trip +
 			a->greeting.round_trip;
 
 	if (!(a->seen & SEEN_PEER) || a->lost)
 		return;
-	attempt_letter(a, &l);
+	attempt_tell_peer(a, &l);
 	if (a->out->cause != CAUSE_RST_FROM_NAT || (a->seen & SEEN_GONE))
 		return;
 	while (!(a->seen & SEEN_GONE) && !a->lost && !a->peer_left &&
@@ -285,9 +285,9 @@ static void run_swapped(struct attempt *a)
 
 static void result_begin(struct attempt_result *out)
 {
-	memset(out, 0, offsetof(struct attempt_result, story));
+	memset(out, 0, offsetof(struct attempt_result, trace));
 	out->stream = -1;
-	story_begin(&out->story);
+	trace_begin(&out->trace);
 }
 
 void attempt_search(struct host *h, const struct attempt_config *config,

@@ -5,8 +5,8 @@
 #ifndef TCPTRAV_METHOD_ATTEMPT_H
 #define TCPTRAV_METHOD_ATTEMPT_H
 
-#include "base/story.h"
-#include "base/words.h"
+#include "base/trace.h"
+#include "base/result_codes.h"
 #include "host/host.h"
 #include "method/method.h"
 #include "rendezvous/code.h"
@@ -42,7 +42,7 @@ struct attempt_config {
 };
 
 struct attempt_result {
-	uint8_t outcome, mechanism, cause;	/* enums of base/words.h */
+	uint8_t outcome, mechanism, cause; /* enums of base/result_codes.h */
 	char explain[EXPLAIN_TEXT];
 	char id[ID_TEXT];
 	bool is_a;
@@ -60,7 +60,7 @@ struct attempt_result {
 	char session[2][NAME_TEXT];	/* of each order */
 	uint32_t isn[2];		/* own and peer's, for the ladder */
 	int stream;			/* the connected socket, or -1 */
-	struct story story;		/* last: sent up to its last event */
+	struct trace trace;		/* last: sent up to its last event */
 };
 
 /*
@@ -68,7 +68,7 @@ struct attempt_result {
  * `note` events with the text "code ..." etc. are for people.
  */
 struct attempt_observer {
-	void (*event)(void *argument, const struct event *event);
+	void (*event)(void *argument, const struct trace_event *event);
 	void *argument;
 };
 

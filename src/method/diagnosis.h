@@ -2,7 +2,7 @@
 #ifndef TCPTRAV_METHOD_DIAGNOSIS_H
 #define TCPTRAV_METHOD_DIAGNOSIS_H
 
-#include "method/inside.h"
+#include "method/attempt_internal.h"
 
 /*
  * attempt_failed - end an attempt whose time is over or whose sockets are

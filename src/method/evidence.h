@@ -7,7 +7,7 @@
 #define TCPTRAV_METHOD_EVIDENCE_H
 
 #include "base/endpoint.h"
-#include "base/words.h"
+#include "base/result_codes.h"
 #include "rendezvous/message.h"
 #include "wire/tcp.h"
 
@@ -58,7 +58,7 @@ struct evidence {
 /*
  * evidence_packet - one captured packet
  * @bytes: from the IP header on, perhaps cut short
- * Return: true when it belongs to the attempt (it then belongs in the story)
+ * Return: true when it belongs to the attempt (it then belongs in the trace)
  */
 bool evidence_packet(struct evidence *ev, bool outgoing, const uint8_t *bytes,
 		     size_t length);

@@ -71,14 +71,14 @@ static bool choose(const struct tcptrav_config *config,
 	return choose_ttl(config, out, e) && dial_check(out, e);
 }
 
-static void tell(void *argument, const struct event *event)
+static void tell(void *argument, const struct trace_event *event)
 {
 	const struct tcptrav_config *config = argument;
-	char line[STORY_TEXT + 1];
+	char line[TRACE_TEXT + 1];
 
 	if (!event->text[0])
 		return;
-	snprintf(line, sizeof(line), "%.*s", STORY_TEXT, event->text);
+	snprintf(line, sizeof(line), "%.*s", TRACE_TEXT, event->text);
 	config->event(config->user, line);
 }
 

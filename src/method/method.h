@@ -5,7 +5,7 @@
 #ifndef TCPTRAV_METHOD_METHOD_H
 #define TCPTRAV_METHOD_METHOD_H
 
-#include "base/words.h"
+#include "base/result_codes.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include "method/stream.h"
 
-#include "method/repeat.h"
+#include "method/retry.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -150,7 +150,7 @@ static void proof_for(const struct attempt *a, bool outgoing,
 		      uint8_t proof[PROOF_BYTES])
 {
 	const struct client *c = &a->client;
-	char what[LETTER_WHAT];
+	char what[PEER_MESSAGE_WHAT];
 
 	attempt_what(a, what);
 	proof_make(&c->keys, outgoing, what,
@@ -163,7 +163,7 @@ static void stream_established(struct attempt *a, struct stream *s)
 	s->state = STREAM_PROVING;
 	s->since = do_(a)->now(a->host);
 	do_(a)->tcp_ttl(a->host, s->socket, 0);
-	story_say(&a->out->story, s->since, EVENT_STATE, "ESTABLISHED");
+	trace_text(&a->out->trace, s->since, TRACE_STATE, "ESTABLISHED");
 	attempt_note(a);
 }
 
@@ -177,8 +177,8 @@ static void connect_failed(struct attempt *a, struct stream *s, int why)
 	stream_end(a, s);
 	a->connect_error = why;
 	a->seen |= SEEN_DEAD;
-	story_say(&a->out->story, now, EVENT_STATE, "connect: %s",
-		  strerror(why));
+	trace_text(&a->out->trace, now, TRACE_STATE, "connect: %s",
+		   strerror(why));
 	attempt_note(a);
 	if (a->retry && a->connects < CONNECTS &&
 	    at + RETRY_NEEDS <= a->deadline)
@@ -218,8 +218,8 @@ static void listening_step(struct attempt *a, struct stream *listener)
 static void proof_refused(struct attempt *a, struct stream *s, bool wrong,
 			  const char *why)
 {
-	story_say(&a->out->story, do_(a)->now(a->host), EVENT_STATE,
-		  "connection closed: %s", why);
+	trace_text(&a->out->trace, do_(a)->now(a->host), TRACE_STATE,
+		   "connection closed: %s", why);
 	attempt_note(a);
 	a->refused_proof |= wrong;
 	a->seen |= SEEN_DEAD;
@@ -250,8 +250,8 @@ static void proof_check(struct attempt *a, struct stream *s)
 	s->state = STREAM_VERIFIED;
 	a->out->authenticated_at = do_(a)->now(a->host);
 	a->out->received = PROOF_BYTES;
-	story_say(&a->out->story, a->out->authenticated_at, EVENT_STATE,
-		  "authenticated");
+	trace_text(&a->out->trace, a->out->authenticated_at, TRACE_STATE,
+		   "authenticated");
 	attempt_note(a);
 }
 

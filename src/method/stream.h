@@ -2,7 +2,7 @@
 #ifndef TCPTRAV_METHOD_STREAM_H
 #define TCPTRAV_METHOD_STREAM_H
 
-#include "method/inside.h"
+#include "method/attempt_internal.h"
 
 /* stream_connect - a new socket sends its SYN with @ttl (0: the default)
    Return: 0, or -errno */

@@ -1,6 +1,6 @@
 #include "method/ttl.h"
 
-#include "method/inside.h"
+#include "method/attempt_internal.h"
 
 /* Hops that are nearer than S answer sooner than S. */
 #define PROBES_AT_ONCE 4	/* divides TTL_HOPS */
@@ -83,9 +83,9 @@ static enum outcome found(struct attempt *a, uint8_t ttl,
 	char text[ADDRESS_TEXT];
 
 	a->low_ttl = ttl;
-	story_say(&a->out->story, a->host->do_->now(a->host), EVENT_NOTE,
-		  "TTL %u: hop %u, %s, is the first outside", ttl, ttl,
-		  address_text(hops->from[ttl], text));
+	trace_text(&a->out->trace, a->host->do_->now(a->host), TRACE_NOTE,
+		   "TTL %u: hop %u, %s, is the first outside", ttl, ttl,
+		   address_text(hops->from[ttl], text));
 	attempt_note(a);
 	return OUTCOME_CONNECTED;
 }

@@ -7,7 +7,7 @@
 #ifndef TCPTRAV_METHOD_TTL_H
 #define TCPTRAV_METHOD_TTL_H
 
-#include "base/words.h"
+#include "base/result_codes.h"
 #include "host/host.h"
 
 #include <stdbool.h>

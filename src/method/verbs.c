@@ -1,9 +1,9 @@
 #include "method/verbs.h"
 
 #include "method/diagnosis.h"
-#include "method/repeat.h"
+#include "method/retry.h"
 #include "method/stream.h"
-#include "wire/mirror.h"
+#include "wire/syn_ack_options.h"
 
 #include <errno.h>
 #include <string.h>
@@ -50,8 +50,8 @@ static enum outcome syn_captured(struct attempt *a, struct syn_facts *mine)
 
 static void no_syn_sent(struct attempt *a, int status)
 {
-	story_say(&a->out->story, now(a), EVENT_NOTE, "no SYN sent: %s",
-		  strerror(-status));
+	trace_text(&a->out->trace, now(a), TRACE_NOTE, "no SYN sent: %s",
+		   strerror(-status));
 	attempt_note(a);
 }
 
@@ -75,9 +75,9 @@ enum outcome syn_out(struct attempt *a, int ttl, struct syn_facts *mine)
 
 static void send_syn(struct attempt *a, const struct syn_facts *mine)
 {
-	struct letter l = { .kind = LETTER_SYN, .syn = *mine };
+	struct peer_message l = { .kind = PEER_SYN, .syn = *mine };
 
-	attempt_letter(a, &l);
+	attempt_tell_peer(a, &l);
 }
 
 enum outcome exchange(struct attempt *a, const struct syn_facts *mine,
@@ -118,9 +118,9 @@ static int forge(struct attempt *a, const struct syn_facts *mine,
 
 	if (!local_endpoint(a, &s.source))
 		return -EADDRNOTAVAIL;
-	if (!syn_ack_mirror(mine->options, mine->options_length,
-			    theirs->options, theirs->options_length,
-			    s.options, &s.options_length))
+	if (!syn_ack_options(mine->options, mine->options_length,
+			     theirs->options, theirs->options_length, s.options,
+			     &s.options_length))
 		s.options_length = 0;	/* nonsense from the peer: none */
 	return a->host->do_->forge(a->host, &s);
 }
@@ -149,8 +149,8 @@ enum outcome forge_syn_ack(struct attempt *a, const struct syn_facts *mine,
 
 static void asked_to_spoof(struct attempt *a)
 {
-	story_say(&a->out->story, now(a), EVENT_MESSAGE_OUT,
-		  "spoof, please: the SYN's numbers, to S");
+	trace_text(&a->out->trace, now(a), TRACE_MESSAGE_OUT,
+		   "spoof, please: the SYN's numbers, to S");
 	attempt_note(a);
 }
 
@@ -199,9 +199,9 @@ enum outcome hole_open(struct attempt *a, int ttl)
 
 static enum outcome ready_out(struct attempt *a)
 {
-	struct letter l = { .kind = LETTER_READY };
+	struct peer_message l = { .kind = PEER_READY };
 
-	attempt_letter(a, &l);
+	attempt_tell_peer(a, &l);
 	return OUTCOME_CONNECTED;
 }
 

@@ -5,7 +5,7 @@
 #ifndef TCPTRAV_METHOD_VERBS_H
 #define TCPTRAV_METHOD_VERBS_H
 
-#include "method/inside.h"
+#include "method/attempt_internal.h"
 
 /*
  * syn_out - connect from the punched port: the SYN leaves with @ttl (0: the

@@ -5,12 +5,12 @@
 #ifndef TCPTRAV_NAT_CORE_H
 #define TCPTRAV_NAT_CORE_H
 
-#include "nat/ban.h"
-#include "nat/conntrack.h"
-#include "nat/fragment.h"
+#include "nat/blocklist.h"
+#include "nat/tcp_conntrack.h"
+#include "nat/fragment_table.h"
 #include "nat/nat.h"
 #include "nat/packet.h"
-#include "nat/pending.h"
+#include "nat/delayed_errors.h"
 #include "nat/port.h"
 #include "nat/subscriber.h"
 #include "nat/table.h"

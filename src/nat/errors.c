@@ -1,7 +1,7 @@
 /* ICMP errors through the NAT (RFC 5508). */
 #include "nat/core.h"
 
-#include "nat/track.h"
+#include "nat/tcp_rfc7857.h"
 #include "wire/bytes.h"
 
 #include <string.h>

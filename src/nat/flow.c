@@ -4,7 +4,7 @@
 #include "nat/core.h"
 
 #include "base/clock.h"
-#include "nat/track.h"
+#include "nat/tcp_rfc7857.h"
 #include "wire/bytes.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /* What comes from outside. */
 #include "nat/core.h"
 
-#include "nat/answer.h"
+#include "nat/reply.h"
 #include "nat/filter.h"
-#include "nat/track.h"
+#include "nat/tcp_rfc7857.h"
 
 #include "base/clock.h"
 #include "wire/icmp.h"

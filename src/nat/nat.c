@@ -8,7 +8,7 @@
  */
 #include "nat/core.h"
 
-#include "nat/answer.h"
+#include "nat/reply.h"
 
 #include "base/clock.h"
 #include "wire/bytes.h"

@@ -1,8 +1,8 @@
 /* What inside hosts send. */
 #include "nat/core.h"
 
-#include "nat/answer.h"
-#include "nat/track.h"
+#include "nat/reply.h"
+#include "nat/tcp_rfc7857.h"
 #include "wire/bytes.h"
 #include "wire/icmp.h"
 

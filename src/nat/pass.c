@@ -2,7 +2,7 @@
 #include "nat/core.h"
 
 #include "base/clock.h"
-#include "nat/track.h"
+#include "nat/tcp_rfc7857.h"
 
 #define STREAM_AFTER 2000		/* ms, as in Linux */
 

@@ -7,7 +7,7 @@
 #define TCPTRAV_NAT_TABLE_H
 
 #include "base/endpoint.h"
-#include "nat/book.h"
+#include "nat/address_interning.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 #include "plan/sweep.h"
 
-#include "net/nats.h"
+#include "net/nat_list.h"
 #include "method/approach.h"
 
 #include <stdint.h>
@@ -17,7 +17,7 @@ struct way {
 	uint8_t ttl;			/* 0: auto */
 };
 
-enum { DIMENSIONS = PRODUCT_SKEW + 1 };
+enum { DIMENSIONS = GRID_SKEW + 1 };
 
 /* A list in sweep->values or sweep->ways. */
 struct list {
@@ -28,21 +28,21 @@ struct part {
 	uint32_t first;			/* number of its first trial */
 	uint32_t line;
 	uint32_t repeats;
-	const struct links *links;	/* NULL: nothing was said */
+	const struct link_options *links;	/* NULL: nothing was said */
 	struct list of[DIMENSIONS];
 	struct list ways;
 };
 
 /* What the parts point at. */
 struct kept_links {
-	struct links links;
+	struct link_options links;
 	struct kept_links *next;
 };
 
 struct sweep {
-	struct pool texts;
+	struct string_set texts;
 	struct part *parts;		/* a product each */
-	union product_value *values;
+	union grid_value *values;
 	struct way *ways;
 	struct kept_links *links;
 	size_t part_count, value_count, way_count;
@@ -68,11 +68,11 @@ void sweep_free(struct sweep *s)
 	free(s->ways);
 	free(s->values);
 	free(s->parts);
-	pool_free(&s->texts);
+	string_set_free(&s->texts);
 	free(s);
 }
 
-struct pool *sweep_texts(struct sweep *s)
+struct string_set *sweep_texts(struct sweep *s)
 {
 	return &s->texts;
 }
@@ -117,11 +117,11 @@ static void *grow(void *array, size_t count, size_t more, size_t size)
 	return realloc(array, room * size);
 }
 
-static bool add_values(struct sweep *s, const union product_value *from,
+static bool add_values(struct sweep *s, const union grid_value *from,
 		       size_t count, struct list *out, struct error *e)
 {
-	union product_value *v = grow(s->values, s->value_count, count,
-				      sizeof(*v));
+	union grid_value *v =
+		grow(s->values, s->value_count, count, sizeof(*v));
 
 	if (!v)
 		return no_memory(e);
@@ -134,23 +134,23 @@ static bool add_values(struct sweep *s, const union product_value *from,
 }
 
 struct span {
-	const union product_value *at;
+	const union grid_value *at;
 	size_t count;
 };
 
 /* What a product says of a key, or the one below it, or the default. */
-static struct span said(const struct product *p, const struct product *base,
-			enum product_key key)
+static struct span said(const struct grid *p, const struct grid *base,
+			enum grid_key key)
 {
-	static const union product_value standard[PRODUCT_KEYS] = {
-		[PRODUCT_TOPOLOGY] = { .text = DEFAULT_TOPOLOGY },
-		[PRODUCT_BACKGROUND] = { .number = -1 },
-		[PRODUCT_RTT] = { .number = DEFAULT_RTT },
-		[PRODUCT_TRIALS] = { .number = 1 },
+	static const union grid_value standard[GRID_KEYS] = {
+		[GRID_TOPOLOGY] = { .text = DEFAULT_TOPOLOGY },
+		[GRID_BACKGROUND] = { .number = -1 },
+		[GRID_RTT] = { .number = DEFAULT_RTT },
+		[GRID_TRIALS] = { .number = 1 },
 	};
 	const struct alternatives *a = p->of[key].count ? &p->of[key] :
 						      &base->of[key];
-	bool any = a->count || key == PRODUCT_METHOD || key == PRODUCT_TTL;
+	bool any = a->count || key == GRID_METHOD || key == GRID_TTL;
 
 	return any ? (struct span){ a->at, a->count } :
 		     (struct span){ &standard[key], 1 };
@@ -158,7 +158,7 @@ static struct span said(const struct product *p, const struct product *base,
 
 /* Long plans say the same in line after line: it is kept once. */
 static bool add_dimension(struct sweep *s, const struct part *before,
-			  struct span list, enum product_key key,
+			  struct span list, enum grid_key key,
 			  struct list *out, struct error *e)
 {
 	if (before && before->of[key].count == list.count &&
@@ -218,11 +218,11 @@ static bool choose_ttls(struct sweep *s, const char *method, struct span ttls,
 }
 
 static bool add_approaches(struct sweep *s, const struct part *before,
-			   const struct product *p, const struct product *base,
+			   const struct grid *p, const struct grid *base,
 			   struct list *out, struct error *e)
 {
-	struct span names = said(p, base, PRODUCT_METHOD);
-	struct span ttls = said(p, base, PRODUCT_TTL);
+	struct span names = said(p, base, GRID_METHOD);
+	struct span ttls = said(p, base, GRID_TTL);
 	const char *variant = p->variant ? p->variant : base->variant;
 	size_t from = s->way_count;
 
@@ -243,15 +243,16 @@ static bool add_approaches(struct sweep *s, const struct part *before,
 }
 
 static bool add_links(struct sweep *s, const struct part *before,
-		      const struct links *l, const struct links **out,
-		      struct error *e)
+		      const struct link_options *l,
+		      const struct link_options **out, struct error *e)
 {
 	struct kept_links *kept;
 
 	*out = NULL;
-	if (!*links_text(l) || !links_check(l, e))
-		return !*links_text(l);
-	if (before && !strcmp(links_text(before->links), links_text(l))) {
+	if (!*link_options_text(l) || !link_options_check(l, e))
+		return !*link_options_text(l);
+	if (before &&
+	    !strcmp(link_options_text(before->links), link_options_text(l))) {
 		*out = before->links;
 		return true;
 	}
@@ -287,8 +288,8 @@ static bool count_part(struct sweep *s, const struct part *part,
 	return true;
 }
 
-bool sweep_add(struct sweep *s, const struct product *p,
-	       const struct product *base, unsigned line, struct error *e)
+bool sweep_add(struct sweep *s, const struct grid *p, const struct grid *base,
+	       unsigned line, struct error *e)
 {
 	struct part *parts = grow(s->parts, s->part_count, 1, sizeof(*parts));
 	const struct part *before;
@@ -298,7 +299,7 @@ bool sweep_add(struct sweep *s, const struct product *p,
 		return no_memory(e);
 	s->parts = parts;
 	before = s->part_count ? &parts[s->part_count - 1] : NULL;
-	part.repeats = (uint32_t)said(p, base, PRODUCT_TRIALS).at->number;
+	part.repeats = (uint32_t)said(p, base, GRID_TRIALS).at->number;
 	for (int key = 0; key < DIMENSIONS; key++)
 		if (!add_dimension(s, before, said(p, base, key), key,
 				   &part.of[key], e))
@@ -314,16 +315,16 @@ bool sweep_add(struct sweep *s, const struct product *p,
 bool sweep_add_trial(struct sweep *s, const struct trial *t,
 		     struct error *e)
 {
-	const union product_value values[DIMENSIONS] = {
-		[PRODUCT_NAT_A] = { .text = t->nat_a },
-		[PRODUCT_NAT_B] = { .text = t->nat_b },
-		[PRODUCT_TOPOLOGY] = { .text = t->topology },
-		[PRODUCT_SPOOFING] = { .number = t->spoofing_dropped },
-		[PRODUCT_BACKGROUND] = { .number = t->background },
-		[PRODUCT_RTT] = { .number = t->rtt_ms },
-		[PRODUCT_LOSS] = { .number = t->loss },
-		[PRODUCT_TIMEOUT] = { .number = t->timeout_ms },
-		[PRODUCT_SKEW] = { .number = t->skew_ms },
+	const union grid_value values[DIMENSIONS] = {
+		[GRID_NAT_A] = { .text = t->nat_a },
+		[GRID_NAT_B] = { .text = t->nat_b },
+		[GRID_TOPOLOGY] = { .text = t->topology },
+		[GRID_SPOOFING] = { .number = t->spoofing_dropped },
+		[GRID_BACKGROUND] = { .number = t->background },
+		[GRID_RTT] = { .number = t->rtt_ms },
+		[GRID_LOSS] = { .number = t->loss },
+		[GRID_TIMEOUT] = { .number = t->timeout_ms },
+		[GRID_SKEW] = { .number = t->skew_ms },
 	};
 	struct part *parts = grow(s->parts, s->part_count, 1, sizeof(*parts));
 	struct part part = { .first = s->count, .repeats = 1,
@@ -371,7 +372,7 @@ static void complete(struct trial *t)
 	const char *nats[2] = { t->nat_a, t->nat_b };
 
 	if (!nats[0] || !nats[1])
-		nats_complete(t->topology, nats);
+		nat_list_complete(t->topology, nats);
 	t->nat_a = nats[0];
 	t->nat_b = nats[1];
 	if (t->background < 0)
@@ -380,21 +381,21 @@ static void complete(struct trial *t)
 }
 
 static struct trial make(const struct part *part, const struct way *way,
-			     const union product_value *const v[DIMENSIONS])
+			     const union grid_value *const v[DIMENSIONS])
 {
 	struct trial t = {
 		.approach = way->approach,
-		.nat_a = v[PRODUCT_NAT_A]->text,
-		.nat_b = v[PRODUCT_NAT_B]->text,
-		.topology = v[PRODUCT_TOPOLOGY]->text,
-		.rtt_ms = v[PRODUCT_RTT]->number,
-		.skew_ms = v[PRODUCT_SKEW]->number,
-		.loss = v[PRODUCT_LOSS]->number,
+		.nat_a = v[GRID_NAT_A]->text,
+		.nat_b = v[GRID_NAT_B]->text,
+		.topology = v[GRID_TOPOLOGY]->text,
+		.rtt_ms = v[GRID_RTT]->number,
+		.skew_ms = v[GRID_SKEW]->number,
+		.loss = v[GRID_LOSS]->number,
 		.links = part->links,
-		.background = v[PRODUCT_BACKGROUND]->number,
-		.spoofing_dropped = v[PRODUCT_SPOOFING]->number > 0,
+		.background = v[GRID_BACKGROUND]->number,
+		.spoofing_dropped = v[GRID_SPOOFING]->number > 0,
 		.ttl = way->ttl,
-		.timeout_ms = v[PRODUCT_TIMEOUT]->number,
+		.timeout_ms = v[GRID_TIMEOUT]->number,
 	};
 
 	complete(&t);
@@ -404,7 +405,7 @@ static struct trial make(const struct part *part, const struct way *way,
 struct trial sweep_trial(const struct sweep *s, unsigned number)
 {
 	const struct part *part = part_of(s, number);
-	const union product_value *v[DIMENSIONS];
+	const union grid_value *v[DIMENSIONS];
 	unsigned rest = number - part->first;
 	const struct way *way = &s->ways[part->ways.at +
 					 rest % part->ways.count];

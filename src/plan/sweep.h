@@ -1,6 +1,6 @@
 /*
  * The trials of a plan, by their numbers. A plan is a list of products
- * (plan/product.h), and a trial is made when it is asked for: a plan of a
+ * (plan/grid.h), and a trial is made when it is asked for: a plan of a
  * million trials is a few lists. Pure.
  *
  * The trials of a product are numbered so that those of one cell are
@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "plan/trial.h"
-#include "plan/product.h"
+#include "plan/grid.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,7 +28,7 @@ struct sweep *sweep_new(void);
 void sweep_free(struct sweep *s);
 
 /* sweep_texts - where products that will be added keep their texts */
-struct pool *sweep_texts(struct sweep *s);
+struct string_set *sweep_texts(struct sweep *s);
 
 /*
  * sweep_add - the trials of one product more
@@ -37,8 +37,8 @@ struct pool *sweep_texts(struct sweep *s);
  * Return: false with an ERROR_USE sentence: no method, an approach that there
  *         is not, links that make no sense, too many trials
  */
-bool sweep_add(struct sweep *s, const struct product *p,
-	       const struct product *base, unsigned line, struct error *e);
+bool sweep_add(struct sweep *s, const struct grid *p, const struct grid *base,
+	       unsigned line, struct error *e);
 
 /*
  * sweep_add_trial - one trial more

@@ -22,5 +22,5 @@ unsigned trial_orders(const struct trial *t)
 
 bool trial_has_faults(const struct trial *t)
 {
-	return t->loss > 0 || *links_text(t->links);
+	return t->loss > 0 || *link_options_text(t->links);
 }

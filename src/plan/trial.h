@@ -6,7 +6,7 @@
 #define TCPTRAV_PLAN_TRIAL_H
 
 #include "method/method.h"
-#include "net/links.h"
+#include "net/link_options.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,10 +15,10 @@
 
 struct trial {
 	struct approach approach;
-	const char *nat_a, *nat_b;	/* lists: see net/nats.h */
+	const char *nat_a, *nat_b;	/* lists: see net/nat_list.h */
 	const char *topology;
 	double rtt_ms, skew_ms, loss;
-	const struct links *links;	/* NULL: nothing was said */
+	const struct link_options *links;	/* NULL: nothing was said */
 	double background;		/* connections per second that the
 					   clients behind each NAT open */
 	bool spoofing_dropped;

@@ -14,7 +14,7 @@
 #define TCPTRAV_PREDICT_PREDICT_H
 
 #include "base/error.h"
-#include "base/words.h"
+#include "base/result_codes.h"
 #include "method/method.h"
 #include "profile/axis.h"
 

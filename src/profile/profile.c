@@ -8,7 +8,7 @@
  */
 #include "profile/profile.h"
 
-#include "base/names.h"
+#include "base/nearest_name.h"
 #include "profile/contradiction.h"
 
 #include <ctype.h>
@@ -122,7 +122,7 @@ static bool unknown_axis(const struct reading *r, const char *key)
 	if (!r->changes)
 		names[count++] = "base";
 	return complain(r, "unknown axis \"%.60s\"; the nearest is \"%s\"", key,
-			name_nearest(key, names, count));
+			nearest_name(key, names, count));
 }
 
 static bool read_number(const struct reading *r, const struct axis *axis,
@@ -152,10 +152,12 @@ static bool read_value(const struct reading *r, const struct axis *axis,
 		return read_number(r, axis, value, out);
 	found = name_find(value, axis->values, axis->value_count);
 	if (found < 0)
-		return complain(r, "%s cannot be \"%.60s\"; the nearest value "
-				"is \"%s\"", axis->name, value,
-				name_nearest(value, axis->values,
-					     axis->value_count));
+		return complain(
+			r,
+			"%s cannot be \"%.60s\"; the nearest value "
+			"is \"%s\"",
+			axis->name, value,
+			nearest_name(value, axis->values, axis->value_count));
 	*out = found;
 	return true;
 }
@@ -368,7 +370,7 @@ static bool unknown_profile(const char *name, const struct reading *heir,
 	for (; count < profile_builtin_count && count < NAMES_MAX;
 	     count++)
 		names[count] = profile_builtin[count].name;
-	nearest = name_nearest(name, names, count);
+	nearest = nearest_name(name, names, count);
 	if (heir)
 		return complain(heir, "unknown NAT profile \"%.60s\"; the "
 				"nearest is \"%s\"", name, nearest);

@@ -254,7 +254,7 @@ const char *message_name(enum message_kind kind)
 
 /* Blanks after an object whose ISN has few digits: an ISN is each run's own,
    and at which byte of the connection the next message begins, by which links
-   know their packets (nat/identity.h), must not hang on it. */
+   know their packets (nat/packet_fingerprint.h), must not hang on it. */
 static size_t padding(const struct message *m)
 {
 	size_t blanks = 0;

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "rendezvous/roster.h"
-#include "wire/mirror.h"
+#include "wire/syn_ack_options.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -238,10 +238,10 @@ static bool forge(struct sessions *s, const struct session *session, int to)
 		.flags = TCP_SYN | TCP_ACK,
 		.ttl = FORGED_TTL,
 	};
-	return syn_ack_mirror(theirs->options, theirs->options_length,
-			      own->options, own->options_length,
-			      action.segment.options,
-			      &action.segment.options_length) &&
+	return syn_ack_options(theirs->options, theirs->options_length,
+			       own->options, own->options_length,
+			       action.segment.options,
+			       &action.segment.options_length) &&
 	       act(s, session->member[to], &action);
 }
 

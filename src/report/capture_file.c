@@ -1,10 +1,10 @@
 /*
- * The stories as a pcapng file: one interface per host, and one for S and the
+ * The traces as a pcapng file: one interface per host, and one for S and the
  * NATs when they have packets to show. Each packet's comment is its ladder
  * wording; what happened without a packet stands, before it, in the comment
  * of the host's next packet (or, at the end, after its last).
  */
-#include "report/passage.h"
+#include "report/timeline.h"
 
 #include "base/clock.h"
 #include "base/outfile.h"
@@ -17,7 +17,7 @@
 #define COMMENT_TEXT 2048
 
 struct frame {
-	const struct event *event;
+	const struct trace_event *event;
 	uint32_t interface;
 	char comment[COMMENT_TEXT];
 };
@@ -27,7 +27,7 @@ struct frames {
 	uint32_t interfaces;
 	bool server_spoofs;
 	const char *names[3];
-	struct frame frame[PASSAGES_MAX];
+	struct frame frame[TIMELINE_MAX];
 };
 
 /* Append to a comment; what does not fit is cut. */
@@ -40,30 +40,30 @@ static void comment_add(char comment[COMMENT_TEXT], const char *text)
 			 used ? "; " : "", text);
 }
 
-static void packet_comment(struct wording *w, const struct event *e,
+static void packet_comment(struct packet_text *w, const struct trace_event *e,
 			   char comment[COMMENT_TEXT])
 {
-	struct packet_words words;
-	char remark[STORY_TEXT + 1];
+	struct packet_description words;
+	char remark[TRACE_TEXT + 1];
 
-	wording_packet(w, e, &words);
+	packet_text_next(w, e, &words);
 	comment_add(comment, words.text);
 	comment_add(comment, event_text(e, remark));
 }
 
 /* One interface's packets; those without any have no interface. */
-static void frames_add(struct frames *v, const struct story *s,
+static void frames_add(struct frames *v, const struct trace *s,
 		       const struct attempt_result *result, const char *name)
 {
-	char said[COMMENT_TEXT] = "", text[STORY_TEXT + 1];
+	char said[COMMENT_TEXT] = "", text[TRACE_TEXT + 1];
 	struct frame *f = NULL;
-	struct wording w;
+	struct packet_text w;
 	uint32_t i;
 
-	wording_begin(&w, result);
+	packet_text_begin(&w, result);
 	w.server_spoofs = v->server_spoofs;
-	for (i = 0; i < s->count && i < STORY_EVENTS; i++) {
-		const struct event *e = &s->events[i];
+	for (i = 0; i < s->count && i < TRACE_EVENTS; i++) {
+		const struct trace_event *e = &s->events[i];
 
 		if (!event_is_packet(e)) {
 			comment_add(said, event_text(e, text));
@@ -93,10 +93,10 @@ static int frame_order(const void *x, const void *y)
 	return a->event < b->event ? -1 : 1;
 }
 
-static bool has_spoofed(const struct story *s)
+static bool has_spoofed(const struct trace *s)
 {
-	for (uint32_t i = 0; s && i < s->count && i < STORY_EVENTS; i++)
-		if (s->events[i].kind == EVENT_SPOOFED)
+	for (uint32_t i = 0; s && i < s->count && i < TRACE_EVENTS; i++)
+		if (s->events[i].kind == TRACE_SPOOFED)
 			return true;
 	return false;
 }
@@ -105,9 +105,9 @@ static void frames_gather(struct frames *v, const struct ladder *l)
 {
 	v->server_spoofs = has_spoofed(l->middle);
 	if (l->a)
-		frames_add(v, &l->a->story, l->a, "host-a");
+		frames_add(v, &l->a->trace, l->a, "host-a");
 	if (l->b)
-		frames_add(v, &l->b->story, l->b, "host-b");
+		frames_add(v, &l->b->trace, l->b, "host-b");
 	if (l->middle)
 		frames_add(v, l->middle, NULL, "s-and-nats");
 	qsort(v->frame, v->count, sizeof(v->frame[0]), frame_order);
@@ -130,10 +130,10 @@ static void write_file(FILE *to, const struct frames *v)
 	for (i = 0; i < v->interfaces; i++)
 		write_block(to, block,
 			    pcapng_interface(block, sizeof(block), v->names[i],
-					     STORY_BYTES));
+					     TRACE_BYTES));
 	for (i = 0; i < v->count; i++) {
 		const struct frame *f = &v->frame[i];
-		const struct event *e = f->event;
+		const struct trace_event *e = f->event;
 		uint32_t full = e->full_length > e->length ? e->full_length :
 							      e->length;
 

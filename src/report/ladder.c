@@ -9,8 +9,8 @@
  *	    0.1 |--- SYN 0:0(0) ttl 2 ---> x                   |
  *	   40.9 |--- forged SYN-ACK 0:0(0) ack 1 ------------->|     60.9
  */
-#include "report/passage.h"
-#include "report/telling.h"
+#include "report/timeline.h"
+#include "report/summary.h"
 
 #include "base/clock.h"
 
@@ -25,7 +25,7 @@
 #define ROW_TEXT  256
 
 struct part {
-	const struct passage *passage;	/* NULL: nothing on this side */
+	const struct timeline_event *passage;	/* NULL: nothing on this side */
 	char text[ROW_TEXT];
 };
 
@@ -39,17 +39,17 @@ struct page {
 	int64_t zero;
 	size_t count;
 	size_t free_row[2];		/* the first that a side may use */
-	struct row rows[PASSAGES_MAX];
+	struct row rows[TIMELINE_MAX];
 };
 
-static bool crosses(const struct passage *p)
+static bool crosses(const struct timeline_event *p)
 {
 	return p->from != p->to && p->from != PLACE_MIDDLE &&
 	       p->to != PLACE_MIDDLE;
 }
 
 /* The host in whose half it stands. */
-static enum place side_of(const struct passage *p)
+static enum place side_of(const struct timeline_event *p)
 {
 	return p->from == PLACE_MIDDLE ? p->to : p->from;
 }
@@ -67,9 +67,10 @@ static void put(char out[ROW_TEXT], const char *format, ...)
 }
 
 /* "--- TEXT ---> x reason", and for B its mirror image */
-static void draw_out(const struct passage *p, bool left, char out[ROW_TEXT])
+static void draw_out(const struct timeline_event *p, bool left,
+		     char out[ROW_TEXT])
 {
-	const char *rule = p->kind == PASSAGE_MESSAGE ? "===" : "---";
+	const char *rule = p->kind == TIMELINE_MESSAGE ? "===" : "---";
 	const char *end = p->lost ? "x" : p->to_server ? "S" : "";
 	const char *gap = *end ? " " : "", *space = *p->reason ? " " : "";
 
@@ -82,9 +83,10 @@ static void draw_out(const struct passage *p, bool left, char out[ROW_TEXT])
 }
 
 /* "<-- TEXT -- S", and for B its mirror image; x where it was lost */
-static void draw_in(const struct passage *p, bool left, char out[ROW_TEXT])
+static void draw_in(const struct timeline_event *p, bool left,
+		    char out[ROW_TEXT])
 {
-	bool message = p->kind == PASSAGE_MESSAGE;
+	bool message = p->kind == TIMELINE_MESSAGE;
 	const char *rule = message ? "==" : "--";
 	const char *head = p->lost ? " x " : "", *tail = p->lost ? " x " : "";
 	const char *space = *p->reason ? " " : "";
@@ -116,12 +118,12 @@ static void cut(char text[ROW_TEXT], bool left)
 	memcpy(left ? text + MIDDLE - 2 : text, "..", 2);
 }
 
-static void draw_half(const struct passage *p, char out[ROW_TEXT])
+static void draw_half(const struct timeline_event *p, char out[ROW_TEXT])
 {
 	bool left = side_of(p) == PLACE_A;
-	const char *sign = p->kind == PASSAGE_NOTE ? "* " : "";
+	const char *sign = p->kind == TIMELINE_NOTE ? "* " : "";
 
-	if (p->kind == PASSAGE_STATE || p->kind == PASSAGE_NOTE)
+	if (p->kind == TIMELINE_STATE || p->kind == TIMELINE_NOTE)
 		put(out, left ? " %s%s" : "%s%s ", sign, p->text);
 	else if (p->from == PLACE_MIDDLE)
 		draw_in(p, left, out);
@@ -131,10 +133,10 @@ static void draw_half(const struct passage *p, char out[ROW_TEXT])
 }
 
 /* An arrow from line to line; a message has S in its middle. */
-static void draw_whole(const struct passage *p, char out[ROW_TEXT])
+static void draw_whole(const struct timeline_event *p, char out[ROW_TEXT])
 {
 	bool right = p->from == PLACE_A;
-	char rule = p->kind == PASSAGE_MESSAGE ? '=' : '-';
+	char rule = p->kind == TIMELINE_MESSAGE ? '=' : '-';
 	char words[MIDDLE - 7];
 	size_t length, at;
 
@@ -152,13 +154,13 @@ static void draw_whole(const struct passage *p, char out[ROW_TEXT])
 		memcpy(out + HALF - 1, " S ", 3);
 }
 
-/* A NAT's word about a packet that neither host's story knows */
-static void draw_middle(const struct passage *p, char out[ROW_TEXT])
+/* A NAT's word about a packet that neither host's trace knows */
+static void draw_middle(const struct timeline_event *p, char out[ROW_TEXT])
 {
 	char text[ROW_TEXT];
 	size_t length;
 
-	put(text, "%s%s%s", p->kind == PASSAGE_NOTE ? "* " : "", p->text,
+	put(text, "%s%s%s", p->kind == TIMELINE_NOTE ? "* " : "", p->text,
 	    p->lost ? " x" : "");
 	cut(text, true);
 	length = strlen(text);
@@ -167,7 +169,7 @@ static void draw_middle(const struct passage *p, char out[ROW_TEXT])
 }
 
 /* The first row, not above what its host has had, where a half fits. */
-static size_t row_find(const struct page *g, const struct passage *p,
+static size_t row_find(const struct page *g, const struct timeline_event *p,
 		       const char *text)
 {
 	enum place side = side_of(p);
@@ -184,7 +186,7 @@ static size_t row_find(const struct page *g, const struct passage *p,
 	return g->count;
 }
 
-static void page_add(struct page *g, const struct passage *p)
+static void page_add(struct page *g, const struct timeline_event *p)
 {
 	enum place side = side_of(p);
 	char text[ROW_TEXT];
@@ -231,7 +233,7 @@ static const char *tone_code(enum tone tone)
 	return "";
 }
 
-static enum tone passage_tone(const struct passage *p)
+static enum tone passage_tone(const struct timeline_event *p)
 {
 	return p->lost && p->tone == TONE_PLAIN ? TONE_WARNING : p->tone;
 }
@@ -257,7 +259,8 @@ static void print_time(const struct page *g, int64_t at, FILE *to)
 /* When a row was at A or B; the middle's own are timed on the left. */
 static int64_t row_time(const struct row *row, int side)
 {
-	const struct passage *p = row->part[row->whole ? 0 : side].passage;
+	const struct timeline_event *p =
+		row->part[row->whole ? 0 : side].passage;
 
 	if (!p)
 		return TIME_NEVER;
@@ -291,8 +294,8 @@ static void print_head(const struct ladder *l, FILE *to)
 	const char *plain = l->colour ? "\033[0m" : "";
 	char own[2][HOST_TEXT], seen[2][HOST_TEXT];
 
-	host_lines(l, PLACE_A, own[0], seen[0]);
-	host_lines(l, PLACE_B, own[1], seen[1]);
+	summary_host_lines(l, PLACE_A, own[0], seen[0]);
+	summary_host_lines(l, PLACE_B, own[1], seen[1]);
 	fprintf(to, "%*s  %s%s%*s%s\n", TIME, "", bold, own[0],
 		(int)(MIDDLE - strlen(own[0])), own[1], plain);
 	fprintf(to, "%*s  %s%*s %*s\n", TIME, "ms", seen[0],
@@ -301,20 +304,21 @@ static void print_head(const struct ladder *l, FILE *to)
 
 static void print_lost(const struct attempt_result *r, char name, FILE *to)
 {
-	if (r && r->story.lost)
+	if (r && r->trace.lost)
 		fprintf(to, "%*s  %u later events of %c are not shown\n", TIME,
-			"", r->story.lost, name);
+			"", r->trace.lost, name);
 }
 
 void ladder_print(const struct ladder *l, FILE *to)
 {
-	struct passage *passages = calloc(PASSAGES_MAX, sizeof(*passages));
+	struct timeline_event *passages =
+		calloc(TIMELINE_MAX, sizeof(*passages));
 	struct page *g = calloc(1, sizeof(*g));
 	size_t i, n;
 
 	if (passages && g) {
 		g->ladder = l;
-		n = passages_find(l, passages);
+		n = timeline_make(l, passages);
 		g->zero = l->zero || !n ? l->zero : passages[0].at;
 		for (i = 0; i < n; i++)
 			page_add(g, &passages[i]);

@@ -30,8 +30,8 @@ struct box {
 	double left, right, top, bottom;
 };
 
-#define TICKS_MAX (2 * PASSAGES_MAX)
-#define BOXES_MAX (4 * PASSAGES_MAX)
+#define TICKS_MAX (2 * TIMELINE_MAX)
+#define BOXES_MAX (4 * TIMELINE_MAX)
 
 struct work {
 	struct layout *out;
@@ -62,12 +62,13 @@ static enum place other_host(enum place place)
 	return place == PLACE_A ? PLACE_B : PLACE_A;
 }
 
-void layout_text(const struct passage *p, char out[WORDS_TEXT + STORY_TEXT])
+void layout_text(const struct timeline_event *p,
+		 char out[WORDS_TEXT + TRACE_TEXT])
 {
 	bool remark = p->from != p->to && p->ended == TIME_NEVER &&
 		      *p->reason;
 
-	snprintf(out, WORDS_TEXT + STORY_TEXT, "%s%s%.90s%s", p->text,
+	snprintf(out, WORDS_TEXT + TRACE_TEXT, "%s%s%.90s%s", p->text,
 		 remark ? " (" : "", remark ? p->reason : "",
 		 remark ? ")" : "");
 }
@@ -84,7 +85,7 @@ static enum place gate_of(const char *reason)
 }
 
 /* Where a packet that a host sent ends, if not at the other one. */
-static double end_x(const struct passage *p)
+static double end_x(const struct timeline_event *p)
 {
 	enum place gate = gate_of(p->reason);
 	double short_of = p->lost ? BETWEEN : 12;
@@ -100,7 +101,7 @@ static double end_x(const struct passage *p)
  * Where a packet that only its receiver knows comes from: S, a router (time
  * exceeded), the peer's NAT if that is known to have answered.
  */
-static double origin_x(const struct work *w, const struct passage *p)
+static double origin_x(const struct work *w, const struct timeline_event *p)
 {
 	enum place peer = other_host(p->to);
 
@@ -111,13 +112,14 @@ static double origin_x(const struct work *w, const struct passage *p)
 	return p->to == PLACE_A ? LINE_S - BETWEEN : LINE_S + BETWEEN;
 }
 
-static double passage_start_x(const struct work *w, const struct passage *p)
+static double passage_start_x(const struct work *w,
+			      const struct timeline_event *p)
 {
 	return is_host(p->from) ? host_x(p->from) :
 	       is_host(p->to) ? origin_x(w, p) : LINE_S;
 }
 
-static double passage_end_x(const struct passage *p)
+static double passage_end_x(const struct timeline_event *p)
 {
 	if (is_host(p->to) && p->from == PLACE_MIDDLE && p->lost)
 		return gate_x(p->to);
@@ -135,12 +137,12 @@ static void tick_add(struct work *w, int64_t at, size_t passage,
 }
 
 /* When it left; TIME_NEVER: nobody saw that. */
-static int64_t start_time(const struct passage *p)
+static int64_t start_time(const struct timeline_event *p)
 {
 	return is_host(p->from) ? p->seen[p->from] : p->served;
 }
 
-static int64_t end_time(const struct passage *p)
+static int64_t end_time(const struct timeline_event *p)
 {
 	if (p->ended != TIME_NEVER)
 		return p->ended;
@@ -151,7 +153,7 @@ static int64_t end_time(const struct passage *p)
 static void ticks_gather(struct work *w)
 {
 	for (size_t i = 0; i < w->out->count; i++) {
-		const struct passage *p = &w->out->passages[i];
+		const struct timeline_event *p = &w->out->passages[i];
 		int64_t start = start_time(p), end = end_time(p);
 
 		if (p->from == p->to)
@@ -179,9 +181,9 @@ static double scale_of(const struct layout *out)
 	int64_t slowest = NS_PER_MS;
 
 	for (size_t i = 0; i < out->count; i++) {
-		const struct passage *p = &out->passages[i];
+		const struct timeline_event *p = &out->passages[i];
 
-		if (p->kind == PASSAGE_PACKET && is_host(p->from) &&
+		if (p->kind == TIMELINE_PACKET && is_host(p->from) &&
 		    is_host(p->to) &&
 		    p->seen[p->to] - p->seen[p->from] > slowest)
 			slowest = p->seen[p->to] - p->seen[p->from];
@@ -304,7 +306,7 @@ static double up(const char *text)
 static void place_start(struct work *w, struct drawn *d, const char *text,
 			double y)
 {
-	const struct passage *p = d->passage;
+	const struct timeline_event *p = d->passage;
 
 	d->from.y = y;
 	if (is_host(p->from)) {
@@ -322,7 +324,7 @@ static void place_start(struct work *w, struct drawn *d, const char *text,
 static void place_end(struct work *w, struct drawn *d, const char *text,
 		      double y)
 {
-	const struct passage *p = d->passage;
+	const struct timeline_event *p = d->passage;
 	bool above = p->served == TIME_NEVER;
 
 	d->to.y = y;
@@ -342,7 +344,7 @@ static void place_end(struct work *w, struct drawn *d, const char *text,
 static void place_tick(struct work *w, const struct tick *t, double y)
 {
 	struct drawn *d = &w->out->drawn[t->passage];
-	char text[WORDS_TEXT + STORY_TEXT];
+	char text[WORDS_TEXT + TRACE_TEXT];
 
 	layout_text(d->passage, text);
 	w->box_count = w->fresh;
@@ -374,7 +376,7 @@ static double wished(const struct work *w, const struct tick *t, double y,
 /* An end that nobody saw: a little below the other one, or level with it. */
 static void ends_complete(struct drawn *d)
 {
-	const struct passage *p = d->passage;
+	const struct timeline_event *p = d->passage;
 
 	if (!d->arrow)
 		return;
@@ -386,7 +388,7 @@ static void ends_complete(struct drawn *d)
 
 static void drawn_begin(struct work *w, size_t i)
 {
-	const struct passage *p = &w->out->passages[i];
+	const struct timeline_event *p = &w->out->passages[i];
 	struct drawn *d = &w->out->drawn[i];
 
 	d->passage = p;
@@ -429,7 +431,7 @@ struct layout *layout_make(const struct ladder *l, double start)
 		return NULL;
 	}
 	w->out = out;
-	out->count = passages_find(l, out->passages);
+	out->count = timeline_make(l, out->passages);
 	w->scale = scale_of(out);
 	for (size_t i = 0; i < out->count; i++)
 		drawn_begin(w, i);

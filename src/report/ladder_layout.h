@@ -8,7 +8,7 @@
 #ifndef TCPTRAV_REPORT_LADDER_LAYOUT_H
 #define TCPTRAV_REPORT_LADDER_LAYOUT_H
 
-#include "report/passage.h"
+#include "report/timeline.h"
 #include "report/svg.h"
 
 #include <stdbool.h>
@@ -37,7 +37,7 @@ struct words_at {
 
 /* A passage's picture. */
 struct drawn {
-	const struct passage *passage;
+	const struct timeline_event *passage;
 	bool arrow;			/* else words alone, at `from` */
 	struct spot from, to;
 	struct words_at text, reason;
@@ -48,8 +48,8 @@ struct drawn {
 struct layout {
 	size_t count;
 	double end;			/* below everything */
-	struct passage passages[PASSAGES_MAX];
-	struct drawn drawn[PASSAGES_MAX];	/* in the same order */
+	struct timeline_event passages[TIMELINE_MAX];
+	struct drawn drawn[TIMELINE_MAX];	/* in the same order */
 };
 
 /*
@@ -60,6 +60,7 @@ struct layout {
 struct layout *layout_make(const struct ladder *l, double start);
 
 /* layout_text - the words of a passage, a remark included */
-void layout_text(const struct passage *p, char out[WORDS_TEXT + STORY_TEXT]);
+void layout_text(const struct timeline_event *p,
+		 char out[WORDS_TEXT + TRACE_TEXT]);
 
 #endif

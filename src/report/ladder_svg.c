@@ -6,7 +6,7 @@
  * dashed, with a dot at S; a cross is where a packet died.
  */
 #include "report/ladder_layout.h"
-#include "report/telling.h"
+#include "report/summary.h"
 
 #include "base/clock.h"
 #include "base/outfile.h"
@@ -43,9 +43,9 @@ static const char style[] =
 	".ladder .n{fill:var(--rule);stroke:none}"
 	".ladder .p{fill:var(--paper)}</style>\n";
 
-static const char *passage_class(const struct passage *p)
+static const char *passage_class(const struct timeline_event *p)
 {
-	if (p->kind == PASSAGE_MESSAGE)
+	if (p->kind == TIMELINE_MESSAGE)
 		return "m";
 	switch (p->tone) {
 	case TONE_MARKED:
@@ -187,9 +187,9 @@ static const char *place_name(enum place place)
 }
 
 /* For who points at it: "A: SYN 0:0(0), lost: nat-b: unsolicited-syn = rst" */
-static void title(const struct passage *p, FILE *to)
+static void title(const struct timeline_event *p, FILE *to)
 {
-	char text[WORDS_TEXT + STORY_TEXT];
+	char text[WORDS_TEXT + TRACE_TEXT];
 
 	layout_text(p, text);
 	fprintf(to, "<title>%s", p->from_server ? "S" : place_name(p->from));
@@ -208,7 +208,7 @@ static void title(const struct passage *p, FILE *to)
 
 static void arrow(const struct drawn *d, FILE *to)
 {
-	const struct passage *p = d->passage;
+	const struct timeline_event *p = d->passage;
 
 	fprintf(to, "<g class=\"%s\">", passage_class(p));
 	title(p, to);
@@ -219,7 +219,7 @@ static void arrow(const struct drawn *d, FILE *to)
 	fputs("\"/>", to);
 	if (!p->lost)
 		head(d, to);
-	if (p->kind == PASSAGE_MESSAGE || p->from_server)
+	if (p->kind == TIMELINE_MESSAGE || p->from_server)
 		dot(at_server(d), to);
 	if (p->lost)
 		cross(d->to, to);
@@ -238,7 +238,7 @@ static void said(const struct drawn *d, FILE *to)
 
 static void told(const struct drawn *d, int64_t zero, FILE *to)
 {
-	char text[WORDS_TEXT + STORY_TEXT];
+	char text[WORDS_TEXT + TRACE_TEXT];
 
 	layout_text(d->passage, text);
 	fprintf(to, "<g class=\"%s\">", passage_class(d->passage));
@@ -336,7 +336,7 @@ static double heading(const struct ladder *l, const char *setting, FILE *to)
 	for (int i = 0; i < 2; i++) {
 		double x = i ? PICTURE - MARGIN : MARGIN;
 
-		host_lines(l, i ? PLACE_B : PLACE_A, own, seen);
+		summary_host_lines(l, i ? PLACE_B : PLACE_A, own, seen);
 		text_line((struct spot){ x, y }, anchor[i], "", own,
 			  strlen(own), to);
 		text_line((struct spot){ x, y + LEADING }, anchor[i], "q",
@@ -353,10 +353,10 @@ static double lost_events(const struct attempt_result *r, char host, double y,
 {
 	char text[64];
 
-	if (!r || !r->story.lost)
+	if (!r || !r->trace.lost)
 		return y;
 	snprintf(text, sizeof(text), "%u later events of %c are not shown",
-		 r->story.lost, host);
+		 r->trace.lost, host);
 	return text_lines((struct spot){ MARGIN, y }, ANCHOR_START, "q", text,
 			  TITLE_COLUMNS, to);
 }
@@ -405,7 +405,7 @@ static char *caught(void (*print)(const struct trial_record *, FILE *),
 
 static void print_result(const struct trial_record *r, FILE *to)
 {
-	result_print(r, false, to);
+	summary_result(r, false, to);
 }
 
 static void root(const char *setting, const char *result, double height,
@@ -467,7 +467,7 @@ static void draw(const struct ladder *l, const struct trial_record *r,
 
 void ladder_svg(const struct ladder *l, const struct trial_record *r, FILE *to)
 {
-	char *setting = caught(setting_print, r);
+	char *setting = caught(summary_setting, r);
 	char *result = caught(print_result, r);
 
 	if (setting && result)

@@ -55,7 +55,7 @@ void record_print(const struct trial_record *r, FILE *to);
 /* What a ladder is drawn from. */
 struct ladder {
 	const struct attempt_result *a, *b;	/* either may be NULL */
-	const struct story *middle;	/* S and the NATs, or NULL */
+	const struct trace *middle;	/* S and the NATs, or NULL */
 	char gate[2][16];		/* what stands before A and B: "NAT A",
 					   "firewall B"; "": nothing, or it is
 					   not known */
@@ -64,14 +64,14 @@ struct ladder {
 };
 
 /*
- * ladder_print - the story for people: time, A, what passed, B; relative
+ * ladder_print - the trace for people: time, A, what passed, B; relative
  * sequence numbers
  */
 void ladder_print(const struct ladder *l, FILE *to);
 
 /*
  * ladder_svg - the same as a picture: a message sequence chart, SVG that
- * needs nothing else and follows the reader's light or dark. The same story
+ * needs nothing else and follows the reader's light or dark. The same trace
  * gives the same bytes
  * @r: its caption
  */
@@ -83,8 +83,8 @@ bool ladder_svg_write(const char *path, const struct ladder *l,
 		      const struct trial_record *r, struct error *e);
 
 /*
- * capture_write - the stories as a pcapng file: one interface per host (and
- * one for S and the NATs if @middle), the story as packet comments
+ * capture_write - the traces as a pcapng file: one interface per host (and
+ * one for S and the NATs if @middle), the trace as packet comments
  * Return: false with a sentence that quotes @path
  */
 bool capture_write(const char *path, const struct ladder *l,

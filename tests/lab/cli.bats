@@ -274,7 +274,7 @@ meet() {
 	[ ! -s "$dir/a.heard" ] && [ ! -s "$dir/b.heard" ]
 }
 
-@test "--pcap: a file that tshark reads, with the story in its comments" {
+@test "--pcap: a file that tshark reads, with the trace in its comments" {
 	command -v tshark || skip "tshark is not installed"
 	: >"$dir/a"
 	: >"$dir/b"

@@ -15,7 +15,7 @@
  *	talk attached INTERFACE		says how many programs are there
  */
 #include "base/endpoint.h"
-#include "gateway/assembler.h"
+#include "gateway/bpf_assembler.h"
 
 #include <linux/ethtool.h>
 #include <linux/sockios.h>

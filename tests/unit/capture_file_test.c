@@ -58,7 +58,7 @@ static void comment_read(const struct block *b, char *out, size_t room)
 	out[length] = '\0';
 }
 
-static void packet(struct story *s, int64_t at, enum event_kind kind,
+static void packet(struct trace *s, int64_t at, enum trace_event_kind kind,
 		   uint8_t flags, uint16_t window)
 {
 	struct segment g = {
@@ -70,7 +70,7 @@ static void packet(struct story *s, int64_t at, enum event_kind kind,
 	uint8_t bytes[128];
 	size_t n = segment_build(&g, bytes, sizeof(bytes));
 
-	story_packet(s, at, kind, bytes, n, n, NULL);
+	trace_packet(s, at, kind, bytes, n, n, NULL);
 }
 
 static size_t written(const struct ladder *l, uint8_t *file, size_t room)
@@ -94,7 +94,7 @@ static size_t written(const struct ladder *l, uint8_t *file, size_t room)
 static void comments(void **state)
 {
 	static struct attempt_result a, b;
-	static struct story middle;
+	static struct trace middle;
 	struct ladder l = { .a = &a, .b = &b, .middle = &middle };
 	uint8_t file[4096];
 	struct block block[16];
@@ -102,11 +102,11 @@ static void comments(void **state)
 
 	(void)state;
 	a.isn[1] = 200;
-	story_say(&a.story, 1000, EVENT_STATE, "introduced");
-	packet(&a.story, 1001, EVENT_PACKET_OUT, TCP_SYN, 64240);
-	packet(&a.story, 1003, EVENT_PACKET_OUT, TCP_SYN | TCP_ACK, 64239);
-	story_say(&a.story, 1004, EVENT_STATE, "gave up");
-	packet(&middle, 1002, EVENT_DROPPED, TCP_SYN, 64240);
+	trace_text(&a.trace, 1000, TRACE_STATE, "introduced");
+	packet(&a.trace, 1001, TRACE_PACKET_OUT, TCP_SYN, 64240);
+	packet(&a.trace, 1003, TRACE_PACKET_OUT, TCP_SYN | TCP_ACK, 64239);
+	trace_text(&a.trace, 1004, TRACE_STATE, "gave up");
+	packet(&middle, 1002, TRACE_DROPPED, TCP_SYN, 64240);
 
 	assert_int_equal(blocks_read(file, written(&l, file, sizeof(file)),
 				     block, 16), 1 + 3 + 3);
@@ -132,7 +132,7 @@ static void wall_clock(void **state)
 	struct block block[16];
 
 	(void)state;
-	packet(&a.story, clock_now(), EVENT_PACKET_OUT, TCP_SYN, 64240);
+	packet(&a.trace, clock_now(), TRACE_PACKET_OUT, TCP_SYN, 64240);
 	assert_int_equal(blocks_read(file, written(&l, file, sizeof(file)),
 				     block, 16), 1 + 1 + 1);
 	after = clock_wall();

@@ -5,7 +5,7 @@
 #ifndef TCPTRAV_TESTS_CONNTRACK_FIXTURE_H
 #define TCPTRAV_TESTS_CONNTRACK_FIXTURE_H
 
-#include "nat/conntrack.h"
+#include "nat/tcp_conntrack.h"
 #include "wire/tcp.h"
 
 #include <setjmp.h>

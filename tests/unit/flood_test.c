@@ -10,7 +10,7 @@
  * k = 14 that is 4096 (e / 28)^14 < 1e-10 for 4096 buckets.
  */
 #include "base/rng.h"
-#include "nat/book.h"
+#include "nat/address_interning.h"
 #include "nat/table.h"
 
 #include <setjmp.h>

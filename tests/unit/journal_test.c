@@ -2,7 +2,7 @@
    gives each trial one record. */
 #include "lab/journal.h"
 
-#include "report/judge.h"
+#include "report/make_record.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,18 +33,17 @@ struct fixture {
 
 static struct sweep *make_sweep(const char *const words[][2], size_t count)
 {
-	static const struct product nothing;
-	struct product p = { .variant = NULL };
+	static const struct grid nothing;
+	struct grid p = { .variant = NULL };
 	struct sweep *s = sweep_new();
 	struct error e;
 
 	for (size_t i = 0; i < count; i++)
-		if (!product_say(&p, words[i][0], words[i][1], sweep_texts(s),
-				 &e))
+		if (!grid_set(&p, words[i][0], words[i][1], sweep_texts(s), &e))
 			fail_msg("%s", e.text);
 	if (!sweep_add(s, &p, &nothing, 0, &e))
 		fail_msg("%s", e.text);
-	product_free(&p);
+	grid_free(&p);
 	return s;
 }
 
@@ -96,7 +95,7 @@ static void append(struct fixture *f, unsigned number, enum outcome outcome)
 	struct trial t = sweep_trial(f->sweep, number);
 	struct trial_record r;
 
-	judge_setting(&t, SEED + number, &r);
+	record_setting(&t, SEED + number, &r);
 	r.outcome = (uint8_t)outcome;
 	snprintf(r.explain, sizeof(r.explain), "It said \"seed\":7,\n"
 		 "\"outcome\":\"error\".");

@@ -28,7 +28,7 @@ static const struct endpoint b_out = { 0xc6336401, 40017 };	/* 198.51... */
 
 struct scene {
 	struct attempt_result a, b;
-	struct story middle;
+	struct trace middle;
 	struct ladder ladder;
 };
 
@@ -49,14 +49,14 @@ static inline struct scene *scene_new(void)
 	return s;
 }
 
-static inline void add(struct story *s, double ms, enum event_kind kind,
+static inline void add(struct trace *s, double ms, enum trace_event_kind kind,
 		       const struct segment *g, const char *text)
 {
 	uint8_t bytes[128];
 	size_t n = segment_build(g, bytes, sizeof(bytes));
 
 	assert_true(n > 0);
-	story_packet(s, MS(1000 + ms), kind, bytes, n, n, text);
+	trace_packet(s, MS(1000 + ms), kind, bytes, n, n, text);
 }
 
 /* A segment with the addresses that A's, or B's, own network sees. */
@@ -97,11 +97,11 @@ static inline void passes(struct scene *s, struct segment g, double from,
 	bool a = g.source.address == a_in.address;
 	struct segment far = translated(g);
 
-	add(a ? &s->a.story : &s->b.story, from, EVENT_PACKET_OUT, &g, NULL);
-	add(a ? &s->b.story : &s->a.story, to, EVENT_PACKET_IN, &far, NULL);
+	add(a ? &s->a.trace : &s->b.trace, from, TRACE_PACKET_OUT, &g, NULL);
+	add(a ? &s->b.trace : &s->a.trace, to, TRACE_PACKET_IN, &far, NULL);
 }
 
-static inline void exceeded(struct story *s, double ms, uint32_t from,
+static inline void exceeded(struct trace *s, double ms, uint32_t from,
 			    const struct segment *g)
 {
 	uint8_t packet[128], bytes[576];
@@ -110,13 +110,13 @@ static inline void exceeded(struct story *s, double ms, uint32_t from,
 	n = icmp_error_build(bytes, sizeof(bytes), from,
 			     ICMP_TYPE_TIME_EXCEEDED, 0, packet, n);
 	assert_true(n > 0);
-	story_packet(s, MS(1000 + ms), EVENT_PACKET_IN, bytes, n, n, NULL);
+	trace_packet(s, MS(1000 + ms), TRACE_PACKET_IN, bytes, n, n, NULL);
 }
 
-static inline void says(struct story *s, double ms, enum event_kind kind,
+static inline void says(struct trace *s, double ms, enum trace_event_kind kind,
 			const char *text)
 {
-	story_say(s, MS(1000 + ms), kind, "%s", text);
+	trace_text(s, MS(1000 + ms), kind, "%s", text);
 }
 
 /* NATBlaster, low TTL: d = 20 ms, 1.5 d through S, a TE after 10 ms. */
@@ -127,22 +127,22 @@ static inline struct scene *natblaster_low_scene(void)
 	struct segment syn_b = from_b(TCP_SYN, 0, 0, 64240, 9);
 
 	syn_a.ttl = syn_b.ttl = 2;
-	says(&s->a.story, 0.0, EVENT_STATE, "introduced");
-	says(&s->b.story, 0.1, EVENT_STATE, "introduced");
-	add(&s->a.story, 0.2, EVENT_PACKET_OUT, &syn_a, NULL);
-	add(&s->b.story, 0.3, EVENT_PACKET_OUT, &syn_b, NULL);
-	says(&s->a.story, 0.4, EVENT_MESSAGE_OUT, "SYN's numbers");
-	says(&s->b.story, 0.4, EVENT_MESSAGE_OUT, "SYN's numbers");
-	exceeded(&s->a.story, 10.2, 0xcb007101, &syn_a);
-	exceeded(&s->b.story, 10.3, 0xcb007102, &syn_b);
-	says(&s->b.story, 30.4, EVENT_MESSAGE_IN, "SYN's numbers");
-	says(&s->a.story, 30.4, EVENT_MESSAGE_IN, "SYN's numbers");
+	says(&s->a.trace, 0.0, TRACE_STATE, "introduced");
+	says(&s->b.trace, 0.1, TRACE_STATE, "introduced");
+	add(&s->a.trace, 0.2, TRACE_PACKET_OUT, &syn_a, NULL);
+	add(&s->b.trace, 0.3, TRACE_PACKET_OUT, &syn_b, NULL);
+	says(&s->a.trace, 0.4, TRACE_MESSAGE_OUT, "SYN's numbers");
+	says(&s->b.trace, 0.4, TRACE_MESSAGE_OUT, "SYN's numbers");
+	exceeded(&s->a.trace, 10.2, 0xcb007101, &syn_a);
+	exceeded(&s->b.trace, 10.3, 0xcb007102, &syn_b);
+	says(&s->b.trace, 30.4, TRACE_MESSAGE_IN, "SYN's numbers");
+	says(&s->a.trace, 30.4, TRACE_MESSAGE_IN, "SYN's numbers");
 	passes(s, from_a(TCP_SYN | TCP_ACK, 0, 1, 64239, 11), 30.5, 50.5);
 	passes(s, from_b(TCP_SYN | TCP_ACK, 0, 1, 64239, 12), 30.6, 50.6);
 	passes(s, from_b(TCP_ACK, 1, 1, 502, 13), 50.5, 70.5);
-	says(&s->b.story, 50.5, EVENT_STATE, "ESTABLISHED");
+	says(&s->b.trace, 50.5, TRACE_STATE, "ESTABLISHED");
 	passes(s, from_a(TCP_ACK, 1, 1, 502, 14), 50.6, 70.6);
-	says(&s->a.story, 50.6, EVENT_STATE, "ESTABLISHED");
+	says(&s->a.trace, 50.6, TRACE_STATE, "ESTABLISHED");
 	return s;
 }
 
@@ -158,14 +158,14 @@ static inline struct scene *stunt1_spoofed_scene(void)
 	s->a.mechanism = s->b.mechanism = MECHANISM_SPOOFED_SYN_ACK;
 	at_s.destination = a_out;
 	for_a.id = 77;		/* given by S's kernel */
-	says(&s->a.story, 1.0, EVENT_MESSAGE_OUT, "spoof, to S");
-	add(&s->middle, 11.0, EVENT_SPOOFED, &at_s, NULL);
+	says(&s->a.trace, 1.0, TRACE_MESSAGE_OUT, "spoof, to S");
+	add(&s->middle, 11.0, TRACE_SPOOFED, &at_s, NULL);
 	at_s.source = a_out;
 	at_s.destination = b_out;
-	add(&s->middle, 11.1, EVENT_SPOOFED, &at_s, NULL);
-	add(&s->middle, 26.0, EVENT_DROPPED, &at_s, "nat-b: filtering");
-	says(&s->a.story, 16.0, EVENT_STATE, "before it came");
-	add(&s->a.story, 26.0, EVENT_PACKET_IN, &for_a, NULL);
+	add(&s->middle, 11.1, TRACE_SPOOFED, &at_s, NULL);
+	add(&s->middle, 26.0, TRACE_DROPPED, &at_s, "nat-b: filtering");
+	says(&s->a.trace, 16.0, TRACE_STATE, "before it came");
+	add(&s->a.trace, 26.0, TRACE_PACKET_IN, &for_a, NULL);
 	return s;
 }
 
@@ -180,10 +180,10 @@ static inline struct scene *p2pnat_one_early_scene(void)
 	s->ladder.middle = &s->middle;
 	at_nat.destination = b_out;
 	rst.sequence = 0;
-	add(&s->a.story, 0.0, EVENT_PACKET_OUT, &early, NULL);
-	add(&s->middle, 20.0, EVENT_ANSWERED, &at_nat,
+	add(&s->a.trace, 0.0, TRACE_PACKET_OUT, &early, NULL);
+	add(&s->middle, 20.0, TRACE_ANSWERED, &at_nat,
 	    "nat-b: unsolicited-syn = rst");
-	add(&s->a.story, 40.0, EVENT_PACKET_IN, &rst, NULL);
+	add(&s->a.trace, 40.0, TRACE_PACKET_IN, &rst, NULL);
 	passes(s, from_b(TCP_SYN, 0, 0, 64240, 8), 60.0, 80.0);
 	passes(s, from_a(TCP_SYN | TCP_ACK, 0, 1, 65160, 0), 80.0, 100.0);
 	return s;

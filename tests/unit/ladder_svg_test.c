@@ -1,5 +1,5 @@
 /*
- * Ladders as pictures: what must be where follows from the story (who sent,
+ * Ladders as pictures: what must be where follows from the trace (who sent,
  * who received, what ended it, when), not from a picture that was drawn.
  */
 #include "ladder_fixture.h"
@@ -209,8 +209,8 @@ static void one_side(void **state)
 	r.outcome = OUTCOME_FAILED;
 	r.cause = CAUSE_NOTHING_ARRIVED;
 	s->ladder.b = NULL;
-	s->a.story.lost = 3;
-	add(&s->a.story, 0.0, EVENT_PACKET_OUT, &syn, NULL);
+	s->a.trace.lost = 3;
+	add(&s->a.trace, 0.0, TRACE_PACKET_OUT, &syn, NULL);
 	svg = drawn_as(s, &r);
 	well_formed(svg);
 	l = line_of(svg, "A: SYN 0:0(0)");
@@ -258,7 +258,7 @@ static size_t gather(const struct layout *g, struct rectangle *out)
 
 	for (size_t i = 0; i < g->count; i++) {
 		const struct drawn *d = &g->drawn[i];
-		char text[WORDS_TEXT + STORY_TEXT];
+		char text[WORDS_TEXT + TRACE_TEXT];
 
 		layout_text(d->passage, text);
 		if (d->text.is)
@@ -276,7 +276,7 @@ static size_t gather(const struct layout *g, struct rectangle *out)
 
 static void nothing_overlaps(const struct layout *g)
 {
-	struct rectangle *r = calloc(4 * PASSAGES_MAX, sizeof(*r));
+	struct rectangle *r = calloc(4 * TIMELINE_MAX, sizeof(*r));
 	size_t n;
 
 	assert_non_null(r);
@@ -327,15 +327,15 @@ static void full_stories(struct scene *s)
 	static const char words[] = "many words that go on for so long that"
 		" they have to stand on two lines";
 
-	for (unsigned i = 0; i < STORY_EVENTS / 4; i++) {
+	for (unsigned i = 0; i < TRACE_EVENTS / 4; i++) {
 		struct segment a = from_a(TCP_ACK, i, 1, 500, (uint16_t)i);
 		struct segment b = from_b(TCP_ACK, i, 1, 500, (uint16_t)i);
 
 		passes(s, a, i * 0.3, i * 0.3 + 20);
 		passes(s, b, i * 0.3, i * 0.3 + 20);
-		says(&s->a.story, i * 0.3, EVENT_STATE, words);
-		says(&s->b.story, i * 0.3, EVENT_NOTE, words);
-		says(&s->middle, i * 0.5, EVENT_NOTE, "a NAT's word");
+		says(&s->a.trace, i * 0.3, TRACE_STATE, words);
+		says(&s->b.trace, i * 0.3, TRACE_NOTE, words);
+		says(&s->middle, i * 0.5, TRACE_NOTE, "a NAT's word");
 	}
 }
 
@@ -375,16 +375,16 @@ static void same_bytes(void **state)
 	free(s);
 }
 
-/* Garbage in a story (it came from another process) is drawn, not trusted. */
+/* Garbage in a trace (it came from another process) is drawn, not trusted. */
 static void garbage(void **state)
 {
 	struct scene *s = scene_new();
 	char *svg;
 
 	(void)state;
-	s->a.story.count = STORY_EVENTS + 7;
-	for (size_t i = 0; i < STORY_EVENTS; i++) {
-		struct event *e = &s->a.story.events[i];
+	s->a.trace.count = TRACE_EVENTS + 7;
+	for (size_t i = 0; i < TRACE_EVENTS; i++) {
+		struct trace_event *e = &s->a.trace.events[i];
 
 		e->at = (int64_t)(i % 7) * INT64_C(1000000000000);
 		e->kind = (uint8_t)(i * 37);

@@ -1,5 +1,5 @@
 /*
- * Ladders drawn from stories written by hand, after the ladders of the paper
+ * Ladders drawn from traces written by hand, after the ladders of the paper
  * (NATBlaster with low TTL; STUNT-1; P2P-NAT with one SYN early).
  */
 #include "ladder_fixture.h"
@@ -83,11 +83,11 @@ static void stunt2_one_side(void **state)
 	(void)state;
 	s->ladder.b = NULL;
 	syn.ttl = 3;
-	add(&s->a.story, 0.0, EVENT_PACKET_OUT, &syn, NULL);
-	says(&s->a.story, 0.4, EVENT_NOTE, "listening\033[2J");
-	add(&s->a.story, 50.0, EVENT_PACKET_IN, &theirs, NULL);
-	add(&s->a.story, 50.1, EVENT_PACKET_OUT, &answer, NULL);
-	add(&s->a.story, 90.1, EVENT_PACKET_IN, &ack, NULL);
+	add(&s->a.trace, 0.0, TRACE_PACKET_OUT, &syn, NULL);
+	says(&s->a.trace, 0.4, TRACE_NOTE, "listening\033[2J");
+	add(&s->a.trace, 50.0, TRACE_PACKET_IN, &theirs, NULL);
+	add(&s->a.trace, 50.1, TRACE_PACKET_OUT, &answer, NULL);
+	add(&s->a.trace, 90.1, TRACE_PACKET_IN, &ack, NULL);
 	check(s,
 "         A 10.0.0.2:40001                                                   B, the peer\n"
 "     ms  public 192.0.2.1:40001                               public 198.51.100.1:40017       ms\n"
@@ -108,25 +108,25 @@ static void rewritten_numbers(void **state)
 
 	(void)state;
 	far.sequence += 4242;
-	add(&s->a.story, 0.0, EVENT_PACKET_OUT, &syn, NULL);
-	add(&s->b.story, 20.0, EVENT_PACKET_IN, &far, NULL);
-	add(&s->a.story, 30.0, EVENT_PACKET_OUT, &lost, NULL);
-	says(&s->b.story, 60.0, EVENT_STATE, "gave up");
+	add(&s->a.trace, 0.0, TRACE_PACKET_OUT, &syn, NULL);
+	add(&s->b.trace, 20.0, TRACE_PACKET_IN, &far, NULL);
+	add(&s->a.trace, 30.0, TRACE_PACKET_OUT, &lost, NULL);
+	says(&s->b.trace, 60.0, TRACE_STATE, "gave up");
 	check(s, HEAD
 "    0.0 |--- SYN 0:0(0) (number rewritten) ------------------------------------------->|    20.0\n"
 "   30.0 |--- SYN 0:0(0) ---> x                                                         |\n"
 "        |                                                                      gave up |    60.0\n");
 }
 
-/* Events of different times do not share a line; a full story says so. */
+/* Events of different times do not share a line; a full trace says so. */
 static void apart_and_full(void **state)
 {
 	struct scene *s = scene_new();
 
 	(void)state;
-	says(&s->a.story, 0.0, EVENT_STATE, "introduced");
-	says(&s->b.story, 5.0, EVENT_STATE, "introduced");
-	s->b.story.lost = 3;
+	says(&s->a.trace, 0.0, TRACE_STATE, "introduced");
+	says(&s->b.trace, 5.0, TRACE_STATE, "introduced");
+	s->b.trace.lost = 3;
 	check(s, HEAD
 "    0.0 | introduced                                                                   |\n"
 "        |                                                                   introduced |     5.0\n"
@@ -137,15 +137,15 @@ static void apart_and_full(void **state)
 static void too_long(void **state)
 {
 	struct scene *s = scene_new();
-	char text[STORY_TEXT];
+	char text[TRACE_TEXT];
 
 	(void)state;
 	memset(text, 'w', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
 	memcpy(text, "from", 4);
 	memcpy(text + sizeof(text) - 3, "to", 2);
-	says(&s->a.story, 0.0, EVENT_STATE, text);
-	says(&s->b.story, 0.0, EVENT_STATE, text);
+	says(&s->a.trace, 0.0, TRACE_STATE, text);
+	says(&s->b.trace, 0.0, TRACE_STATE, text);
 	check(s, HEAD
 "    0.0 | fromwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww..|\n"
 "        |..wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwto |     0.0\n");
@@ -157,7 +157,7 @@ static void colours(void **state)
 	char *text;
 
 	(void)state;
-	says(&s->a.story, 0.0, EVENT_STATE, "authenticated");
+	says(&s->a.trace, 0.0, TRACE_STATE, "authenticated");
 	text = drawn(s);
 	assert_null(strchr(text, '\033'));
 	free(text);
@@ -168,7 +168,7 @@ static void colours(void **state)
 	free(s);
 }
 
-/* Garbage in a story (it came from another process) is drawn, not trusted. */
+/* Garbage in a trace (it came from another process) is drawn, not trusted. */
 static void garbage(void **state)
 {
 	struct scene *s = scene_new();
@@ -176,9 +176,9 @@ static void garbage(void **state)
 	size_t i;
 
 	(void)state;
-	s->a.story.count = STORY_EVENTS + 7;
-	for (i = 0; i < STORY_EVENTS; i++) {
-		struct event *e = &s->a.story.events[i];
+	s->a.trace.count = TRACE_EVENTS + 7;
+	for (i = 0; i < TRACE_EVENTS; i++) {
+		struct trace_event *e = &s->a.trace.events[i];
 
 		e->at = (int64_t)i;
 		e->kind = (uint8_t)(i * 37);

@@ -17,7 +17,7 @@ static const struct method in_order_at_times = {
 
 struct run {
 	struct trial trial;
-	struct findings f;
+	struct observations f;
 };
 
 /* begin - both introduced at 1,000 ms, what S did 15 ms before */
@@ -57,10 +57,10 @@ static double late(const struct run *r)
 }
 
 /* first - the host's first event of the kind, from @from on */
-static struct event *first(struct run *r, unsigned host, enum event_kind kind,
-			   double from)
+static struct trace_event *first(struct run *r, unsigned host,
+				 enum trace_event_kind kind, double from)
 {
-	struct story *s = &r->f.result[host].story;
+	struct trace *s = &r->f.result[host].trace;
 
 	for (uint32_t i = 0; i < s->count; i++)
 		if (s->events[i].kind == kind &&
@@ -91,7 +91,7 @@ static void of_a_syn_ack(void **state)
 {
 	struct run *r = *state;
 
-	first(r, 1, EVENT_PACKET_IN, 40)->at += MS(7);
+	first(r, 1, TRACE_PACKET_IN, 40)->at += MS(7);
 	assert_float_equal(late(r), 7, NEAR);
 }
 
@@ -100,7 +100,7 @@ static void not_of_what_comes_after(void **state)
 {
 	struct run *r = *state;
 
-	first(r, 1, EVENT_PACKET_IN, 60)->at += MS(50);
+	first(r, 1, TRACE_PACKET_IN, 60)->at += MS(50);
 	assert_float_equal(late(r), 0.3, NEAR);
 }
 
@@ -118,7 +118,7 @@ static void of_a_first_syn(void **state)
 {
 	struct run *r = *state;
 
-	first(r, 0, EVENT_PACKET_OUT, 0)->at = MS(1006);
+	first(r, 0, TRACE_PACKET_OUT, 0)->at = MS(1006);
 	assert_float_equal(late(r), 6, NEAR);
 }
 
@@ -127,9 +127,9 @@ static void of_a_first_syn(void **state)
 static void of_a_syn_that_the_kernel_refuses(void **state)
 {
 	struct run *r = *state;
-	struct event *syn = first(r, 1, EVENT_PACKET_OUT, 0);
+	struct trace_event *syn = first(r, 1, TRACE_PACKET_OUT, 0);
 
-	syn->kind = EVENT_NOTE;
+	syn->kind = TRACE_NOTE;
 	syn->at = MS(1021);
 	strcpy(syn->text, "no SYN sent: Cannot assign requested address");
 	r->trial.skew_ms = 4;
@@ -143,7 +143,7 @@ static void but_for_the_skew(void **state)
 {
 	struct run *r = *state;
 
-	first(r, 1, EVENT_PACKET_OUT, 0)->at = MS(1012);
+	first(r, 1, TRACE_PACKET_OUT, 0)->at = MS(1012);
 	r->trial.skew_ms = 10;
 	assert_float_equal(late(r), 2, NEAR);
 	r->trial.skew_ms = -10;
@@ -155,7 +155,7 @@ static void nor_of_one_that_waits(void **state)
 {
 	struct run *r = *state;
 
-	first(r, 1, EVENT_PACKET_OUT, 0)->at = MS(1012);
+	first(r, 1, TRACE_PACKET_OUT, 0)->at = MS(1012);
 	r->trial.approach.method = &in_order;
 	r->f.result[0].opener = true;
 	assert_float_equal(late(r), 0.2, NEAR);		/* A's */
@@ -185,10 +185,10 @@ static void nothing_can_be_said(void **state)
 static void over_links_with_faults(void **state)
 {
 	struct run *r = *state;
-	struct links links = { .text = "jitter=5" };
+	struct link_options links = { .text = "jitter=5" };
 
 	r->f.cable_late_ms = 3;
-	first(r, 1, EVENT_PACKET_IN, 40)->at += MS(1000);
+	first(r, 1, TRACE_PACKET_IN, 40)->at += MS(1000);
 	assert_float_equal(late(r), 1000, NEAR);
 	r->trial.loss = 0.1;
 	assert_float_equal(late(r), 3, NEAR);
@@ -201,7 +201,7 @@ static void over_links_with_faults(void **state)
 
 static double share_of(const struct trial *t, double late_ms)
 {
-	struct findings *f = calloc(1, sizeof(*f));
+	struct observations *f = calloc(1, sizeof(*f));
 	double share;
 
 	assert_non_null(f);
@@ -287,15 +287,15 @@ static void run_again_less_often_where_packets_are_lost(void **state)
 static void or_of_what_a_host_sends_again(void **state)
 {
 	struct run *r = *state;
-	struct story *s = &r->f.result[1].story;
-	const struct event *syn = first(r, 1, EVENT_PACKET_OUT, 0);
+	struct trace *s = &r->f.result[1].trace;
+	const struct trace_event *syn = first(r, 1, TRACE_PACKET_OUT, 0);
 	int64_t left = syn->at;
 
 	r->f.due_at = left - MS(5.2);
 	r->f.cable_late_ms = 7;
 	assert_float_equal(late(r), 0.3, NEAR);
 
-	story_packet(s, left + MS(1000), EVENT_PACKET_OUT, syn->bytes,
+	trace_packet(s, left + MS(1000), TRACE_PACKET_OUT, syn->bytes,
 		     syn->length, syn->full_length, NULL);
 	assert_float_equal(late(r), 7, NEAR);
 	r->f.cable_late_ms = 0;
@@ -319,16 +319,16 @@ static void or_of_what_a_host_sends_again(void **state)
 static void or_of_what_is_spoofed(void **state)
 {
 	struct run *r = *state;
-	const struct event *syn = first(r, 1, EVENT_PACKET_OUT, 0);
+	const struct trace_event *syn = first(r, 1, TRACE_PACKET_OUT, 0);
 
 	r->f.due_at = syn->at;
-	story_packet(&r->f.result[1].story, syn->at + MS(1000),
-		     EVENT_PACKET_OUT, syn->bytes, syn->length,
+	trace_packet(&r->f.result[1].trace, syn->at + MS(1000),
+		     TRACE_PACKET_OUT, syn->bytes, syn->length,
 		     syn->full_length, NULL);
-	story_say(&r->f.result[0].story, MS(1500), EVENT_MESSAGE_OUT,
-		  "spoof, please");
-	story_say(&r->f.result[1].story, MS(1700), EVENT_MESSAGE_OUT,
-		  "spoof, please");
+	trace_text(&r->f.result[0].trace, MS(1500), TRACE_MESSAGE_OUT,
+		   "spoof, please");
+	trace_text(&r->f.result[1].trace, MS(1700), TRACE_MESSAGE_OUT,
+		   "spoof, please");
 	r->f.server[1].at = MS(1718);
 	r->f.server_count = 2;
 	assert_float_equal(late(r), 3, NEAR);

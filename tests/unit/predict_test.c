@@ -6,7 +6,7 @@
 #include "predict_fixture.h"
 
 #include "base/rng.h"
-#include "net/nats.h"
+#include "net/nat_list.h"
 #include "profile/draw.h"
 #include "profile/profile.h"
 
@@ -95,7 +95,7 @@ static void table(const char *name, bool by_topology, uint8_t ttl)
 		t.topology = by_topology ? cells[0] : "two-nats";
 		if (!by_topology)
 			nats[0] = nats[1] = cells[0];
-		nats_complete(t.topology, nats);
+		nat_list_complete(t.topology, nats);
 		t.nat_a = nats[0];
 		t.nat_b = nats[1];
 		t.skew_ms = atof(cells[1]);

@@ -1,7 +1,7 @@
 /* The trials of a plan: which there are, in which order, and what they are. */
 #include "plan/sweep.h"
 
-#include "net/nats.h"
+#include "net/nat_list.h"
 #include "lab/trial_setup.h"
 
 #include <setjmp.h>
@@ -17,7 +17,7 @@
 #define TEXT 512
 
 /* fill - say the words of a line: "rtt=40 keep-syn" */
-static void fill(struct product *p, struct pool *texts, const char *line)
+static void fill(struct grid *p, struct string_set *texts, const char *line)
 {
 	char copy[TEXT], *rest, *word;
 	struct error e;
@@ -29,7 +29,7 @@ static void fill(struct product *p, struct pool *texts, const char *line)
 
 		if (value)
 			*value++ = '\0';
-		if (!product_say(p, word, value, texts, &e))
+		if (!grid_set(p, word, value, texts, &e))
 			fail_msg("%s: %s", word, e.text);
 	}
 }
@@ -38,15 +38,15 @@ static void fill(struct product *p, struct pool *texts, const char *line)
 static bool add(struct sweep *s, const char *base, const char *line,
 		struct error *e)
 {
-	struct product below = { .variant = NULL }, p = { .variant = NULL };
+	struct grid below = { .variant = NULL }, p = { .variant = NULL };
 	bool ok;
 
 	fill(&below, sweep_texts(s), base);
-	product_clear(&p, &below);
+	grid_reset(&p, &below);
 	fill(&p, sweep_texts(s), line);
 	ok = sweep_add(s, &p, &below, 7, e);
-	product_free(&p);
-	product_free(&below);
+	grid_free(&p);
+	grid_free(&below);
 	return ok;
 }
 
@@ -172,11 +172,11 @@ static void numbers_run_on_from_line_to_line(void **state)
 	assert_int_equal(sweep_count(s), 5);
 	assert_int_equal(sweep_settings(s), 3);
 	assert_string_equal(describe(s, 2, text), "p2pnat none a "
-			    NATS_DEFAULT " 5 0");
-	assert_string_equal(describe(s, 3, text), "stunt2 low " NATS_DEFAULT
-			    " b 6 0");
-	assert_string_equal(describe(s, 4, text), "stunt2 low " NATS_DEFAULT
-			    " b 6 0");
+			    NAT_LIST_DEFAULT " 5 0");
+	assert_string_equal(describe(s, 3, text),
+			    "stunt2 low " NAT_LIST_DEFAULT " b 6 0");
+	assert_string_equal(describe(s, 4, text),
+			    "stunt2 low " NAT_LIST_DEFAULT " b 6 0");
 	assert_int_equal(sweep_line(s, 4), 7);
 	sweep_free(s);
 }
@@ -189,7 +189,7 @@ static void a_million_trials_take_no_room(void **state)
 	(void)state;
 	assert_int_equal(sweep_count(s), 1000000);
 	assert_string_equal(describe(s, 999998, text), "p2pnat none "
-			    NATS_DEFAULT " " NATS_DEFAULT " 10 0");
+			    NAT_LIST_DEFAULT " " NAT_LIST_DEFAULT " 10 0");
 	sweep_free(s);
 }
 
@@ -307,7 +307,7 @@ static void defaults_are_the_command_s_or_the_topology_s(void **state)
 	assert_true(t.background == 10 && t.loss == 0.5);
 	t = sweep_trial(s, 2);
 	assert_string_equal(t.nat_a, "none");
-	assert_string_equal(t.nat_b, NATS_DEFAULT);
+	assert_string_equal(t.nat_b, NAT_LIST_DEFAULT);
 	assert_true(t.background == 0 && t.loss == 0.5);
 	t = sweep_trial(s, 3);
 	assert_string_equal(t.nat_b, "a");
@@ -327,11 +327,12 @@ static void a_line_says_more_of_the_links(void **state)
 	assert_string_equal(e.text,
 			    "\"queue=5\": a queue without a rate does nothing");
 	assert_true(add(s, "queue=5", "method=p2pnat rate=1", &e));
-	assert_string_equal(links_text(sweep_trial(s, 0).links), "jitter=5");
-	assert_string_equal(links_text(sweep_trial(s, 1).links),
+	assert_string_equal(link_options_text(sweep_trial(s, 0).links),
+			    "jitter=5");
+	assert_string_equal(link_options_text(sweep_trial(s, 1).links),
 			    "jitter=5 link-a=rate=1");
 	assert_ptr_equal(sweep_trial(s, 2).links, sweep_trial(s, 1).links);
-	assert_string_equal(links_text(sweep_trial(s, 3).links),
+	assert_string_equal(link_options_text(sweep_trial(s, 3).links),
 			    "queue=5 rate=1");
 	sweep_free(s);
 }
@@ -365,7 +366,7 @@ static void a_trial_by_itself_is_as_it_was_given(void **state)
 	assert_int_equal(sweep_count(s), 1);
 	assert_ptr_equal(t.approach.method, given.approach.method);
 	assert_true(t.approach.low_ttl && t.ttl == 9 && t.spoofing_dropped);
-	assert_string_equal(t.nat_a, NATS_DEFAULT);
+	assert_string_equal(t.nat_a, NAT_LIST_DEFAULT);
 	assert_string_equal(t.nat_b, "rst");
 	assert_true(t.rtt_ms == 7 && t.skew_ms == -3 && t.loss == 0.25 &&
 		    t.background == 0 && t.timeout_ms == 11);

@@ -1,6 +1,6 @@
 /* The topologies: what DESIGN 7 says of them, and the ways through them. */
 #include "base/endpoint.h"
-#include "net/path.h"
+#include "net/routes.h"
 #include "net/topology.h"
 
 #include <setjmp.h>
@@ -109,16 +109,16 @@ static void addresses_are_distinct(void **state)
 		topology_build(&topologies[i], &t);
 		for (uint8_t l = 0; l < t.link_count; l++)
 			for (int to = 0; to < 2; to++) {
-				struct place p = { l, to };
-				uint32_t a = path_address(&t, p);
+				struct iface p = { l, to };
+				uint32_t a = iface_address(&t, p);
 
-				if (is_kind(&t, path_node(&t, p), NODE_HUB)) {
+				if (is_kind(&t, iface_node(&t, p), NODE_HUB)) {
 					assert_int_equal(a, 0);
 					continue;
 				}
 				assert_int_equal(a & ~0U << (32 -
 						 t.links[l].prefix),
-						 path_network(&t, l));
+						 link_network(&t, l));
 				for (size_t k = 0; k < count; k++)
 					assert_int_not_equal(seen[k], a);
 				seen[count++] = a;
@@ -129,12 +129,12 @@ static void addresses_are_distinct(void **state)
 /* Is that network behind something that translates? */
 static bool is_inside(const struct topology *t, uint8_t link)
 {
-	struct place ends[TOPOLOGY_LINKS + 1] = { { link, true } };
-	size_t count = 1 + path_neighbours(t, (struct place){ link, false },
-					   &ends[1]);
+	struct iface ends[TOPOLOGY_LINKS + 1] = { { link, true } };
+	size_t count = 1 + iface_neighbours(t, (struct iface){ link, false },
+					    &ends[1]);
 
 	for (size_t i = 0; i < count; i++) {
-		const struct node *n = &t->nodes[path_node(t, ends[i])];
+		const struct node *n = &t->nodes[iface_node(t, ends[i])];
 
 		if (n->kind == NODE_NAT && ends[i].to && !n->firewall)
 			return true;
@@ -165,13 +165,13 @@ static void the_outside_is_public(void **state)
 /* A node's next hop on the default route */
 static const struct node *gateway(const struct topology *t, const char *name)
 {
-	return &t->nodes[path_node(t, path_gateway(t, node(t, name)))];
+	return &t->nodes[iface_node(t, node_default_gateway(t, node(t, name)))];
 }
 
 static void one_nat_is_both_hosts_s(void **state)
 {
 	struct topology t;
-	struct place next[TOPOLOGY_LINKS];
+	struct iface next[TOPOLOGY_LINKS];
 
 	(void)state;
 	build("one-nat", &t);
@@ -180,8 +180,10 @@ static void one_nat_is_both_hosts_s(void **state)
 	assert_int_equal(topology_levels(&t, 1), 0);
 	assert_string_equal(gateway(&t, "host-a")->name, "nat-ab");
 	assert_string_equal(gateway(&t, "host-b")->name, "nat-ab");
-	assert_int_equal(path_neighbours(&t, path_inside(&t, node(&t,
-					 "nat-ab")), next), 2);
+	assert_int_equal(
+		iface_neighbours(&t, node_inside_iface(&t, node(&t, "nat-ab")),
+				 next),
+		2);
 }
 
 static void a_public_host_is_at_a_router(void **state)
@@ -262,8 +264,8 @@ static unsigned add_up(const struct topology *t, uint8_t from)
 	unsigned sum = 0;
 
 	while (is_kind(t, from, NODE_HOST) || is_kind(t, from, NODE_NAT)) {
-		sum += t->links[path_outside(t, from).link].share;
-		from = path_node(t, path_gateway(t, from));
+		sum += t->links[node_outside_iface(t, from).link].share;
+		from = iface_node(t, node_default_gateway(t, from));
 	}
 	return sum;
 }
@@ -298,39 +300,45 @@ static void delays_are_the_design_s(void **state)
 static void neighbours_of_a_plain_link(void **state)
 {
 	struct topology t;
-	struct place next[TOPOLOGY_LINKS], inside;
+	struct iface next[TOPOLOGY_LINKS], inside;
 
 	(void)state;
 	build("two-nats", &t);
-	inside = path_inside(&t, node(&t, "nat-a"));
-	assert_int_equal(path_neighbours(&t, inside, next), 1);
-	assert_int_equal(path_node(&t, next[0]), node(&t, "host-a"));
-	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "nat-a"))),
-			 node(&t, "router-a"));
-	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "host-b"))),
-			 node(&t, "nat-b"));
-	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "s"))),
-			 node(&t, "router-a"));
+	inside = node_inside_iface(&t, node(&t, "nat-a"));
+	assert_int_equal(iface_neighbours(&t, inside, next), 1);
+	assert_int_equal(iface_node(&t, next[0]), node(&t, "host-a"));
+	assert_int_equal(
+		iface_node(&t, node_default_gateway(&t, node(&t, "nat-a"))),
+		node(&t, "router-a"));
+	assert_int_equal(
+		iface_node(&t, node_default_gateway(&t, node(&t, "host-b"))),
+		node(&t, "nat-b"));
+	assert_int_equal(
+		iface_node(&t, node_default_gateway(&t, node(&t, "s"))),
+		node(&t, "router-a"));
 }
 
 /* An emulated NAT there has a next-hop table, not one gateway (DESIGN 7). */
 static void neighbours_through_a_hub(void **state)
 {
 	struct topology t;
-	struct place next[TOPOLOGY_LINKS];
+	struct iface next[TOPOLOGY_LINKS];
 	bool peer = false, router = false;
 
 	(void)state;
 	build("adjacent", &t);
-	assert_int_equal(path_neighbours(&t, path_outside(&t, node(&t,
-					 "nat-a")), next), 2);
+	assert_int_equal(
+		iface_neighbours(&t, node_outside_iface(&t, node(&t, "nat-a")),
+				 next),
+		2);
 	for (int i = 0; i < 2; i++) {
-		peer |= path_node(&t, next[i]) == node(&t, "nat-b");
-		router |= path_node(&t, next[i]) == node(&t, "router");
+		peer |= iface_node(&t, next[i]) == node(&t, "nat-b");
+		router |= iface_node(&t, next[i]) == node(&t, "router");
 	}
 	assert_true(peer && router);
-	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "nat-b"))),
-			 node(&t, "router"));
+	assert_int_equal(
+		iface_node(&t, node_default_gateway(&t, node(&t, "nat-b"))),
+		node(&t, "router"));
 }
 
 static void inner_nats_have_outer_ones_as_gateways(void **state)
@@ -339,10 +347,12 @@ static void inner_nats_have_outer_ones_as_gateways(void **state)
 
 	(void)state;
 	build("nested-3", &t);
-	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "nat-a1"))),
-			 node(&t, "nat-a2"));
-	assert_int_equal(path_node(&t, path_gateway(&t, node(&t, "nat-a3"))),
-			 node(&t, "router-a"));
+	assert_int_equal(
+		iface_node(&t, node_default_gateway(&t, node(&t, "nat-a1"))),
+		node(&t, "nat-a2"));
+	assert_int_equal(
+		iface_node(&t, node_default_gateway(&t, node(&t, "nat-a3"))),
+		node(&t, "router-a"));
 }
 
 static void hardware_addresses_are_distinct(void **state)
@@ -350,10 +360,10 @@ static void hardware_addresses_are_distinct(void **state)
 	uint8_t a[6], b[6];
 
 	(void)state;
-	path_mac((struct place){ 0, false }, a);
-	path_mac((struct place){ 0, true }, b);
+	iface_mac((struct iface){ 0, false }, a);
+	iface_mac((struct iface){ 0, true }, b);
 	assert_memory_not_equal(a, b, 6);
-	path_mac((struct place){ 1, false }, b);
+	iface_mac((struct iface){ 1, false }, b);
 	assert_memory_not_equal(a, b, 6);
 	/* unicast, locally administered (IEEE 802) */
 	assert_int_equal(a[0] & 3, 2);
@@ -362,7 +372,7 @@ static void hardware_addresses_are_distinct(void **state)
 /* The link that a node is the inner end of. */
 static uint8_t link_from(const struct topology *t, const char *name)
 {
-	return path_outside(t, node(t, name)).link;
+	return node_outside_iface(t, node(t, name)).link;
 }
 
 static void only_routers_forward(const struct topology *t,
@@ -376,81 +386,78 @@ static void routes_go_from_router_to_router(void **state)
 {
 	struct topology t;
 	bool forwards[TOPOLOGY_NODES];
-	struct place here, there;
+	struct iface here, there;
 	uint8_t a;
 
 	(void)state;
 	build("two-nats", &t);
 	only_routers_forward(&t, forwards);
 	a = node(&t, "router-a");
-	assert_true(path_next(&t, a, link_from(&t, "nat-b"), forwards, &here,
-			      &there));
-	assert_int_equal(path_node(&t, here), a);
-	assert_int_equal(path_node(&t, there), node(&t, "router-b"));
+	assert_true(next_hop(&t, a, link_from(&t, "nat-b"), forwards, &here,
+			     &there));
+	assert_int_equal(iface_node(&t, here), a);
+	assert_int_equal(iface_node(&t, there), node(&t, "router-b"));
 	/* its own networks need no route */
-	assert_false(path_next(&t, a, link_from(&t, "s"), forwards, &here,
-			       &there));
+	assert_false(
+		next_hop(&t, a, link_from(&t, "s"), forwards, &here, &there));
 	/* and what is behind a NAT has none */
-	assert_false(path_next(&t, a, link_from(&t, "host-b"), forwards,
-			       &here, &there));
+	assert_false(next_hop(&t, a, link_from(&t, "host-b"), forwards, &here,
+			      &there));
 }
 
 static void routes_go_through_what_forwards(void **state)
 {
 	struct topology t;
 	bool forwards[TOPOLOGY_NODES];
-	struct place here, there;
+	struct iface here, there;
 
 	(void)state;
 	build("nested-2", &t);
 	only_routers_forward(&t, forwards);
 	forwards[node(&t, "nat-b1")] = forwards[node(&t, "nat-b2")] = true;
-	assert_true(path_next(&t, node(&t, "router-a"),
-			      link_from(&t, "host-b"), forwards, &here,
-			      &there));
-	assert_int_equal(path_node(&t, there), node(&t, "router-b"));
-	assert_true(path_next(&t, node(&t, "nat-b2"), link_from(&t, "host-b"),
-			      forwards, &here, &there));
-	assert_int_equal(path_node(&t, there), node(&t, "nat-b1"));
+	assert_true(next_hop(&t, node(&t, "router-a"), link_from(&t, "host-b"),
+			     forwards, &here, &there));
+	assert_int_equal(iface_node(&t, there), node(&t, "router-b"));
+	assert_true(next_hop(&t, node(&t, "nat-b2"), link_from(&t, "host-b"),
+			     forwards, &here, &there));
+	assert_int_equal(iface_node(&t, there), node(&t, "nat-b1"));
 }
 
 static void a_firewalled_network_has_a_route(void **state)
 {
 	struct topology t;
 	bool forwards[TOPOLOGY_NODES];
-	struct place here, there;
+	struct iface here, there;
 
 	(void)state;
 	build("firewall", &t);
 	only_routers_forward(&t, forwards);
 	forwards[node(&t, "firewall-a")] = true;
 	forwards[node(&t, "firewall-b")] = true;
-	assert_true(path_next(&t, node(&t, "router-a"),
-			      link_from(&t, "host-b"), forwards, &here,
-			      &there));
-	assert_int_equal(path_node(&t, there), node(&t, "router-b"));
-	assert_true(path_next(&t, node(&t, "router-b"),
-			      link_from(&t, "host-b"), forwards, &here,
-			      &there));
-	assert_int_equal(path_node(&t, there), node(&t, "firewall-b"));
+	assert_true(next_hop(&t, node(&t, "router-a"), link_from(&t, "host-b"),
+			     forwards, &here, &there));
+	assert_int_equal(iface_node(&t, there), node(&t, "router-b"));
+	assert_true(next_hop(&t, node(&t, "router-b"), link_from(&t, "host-b"),
+			     forwards, &here, &there));
+	assert_int_equal(iface_node(&t, there), node(&t, "firewall-b"));
 }
 
 static void routes_through_a_hub_are_the_shortest(void **state)
 {
 	struct topology t;
 	bool forwards[TOPOLOGY_NODES];
-	struct place here, there;
+	struct iface here, there;
 
 	(void)state;
 	build("adjacent", &t);
 	only_routers_forward(&t, forwards);
 	forwards[node(&t, "nat-a")] = forwards[node(&t, "nat-b")] = true;
-	assert_true(path_next(&t, node(&t, "router"), link_from(&t, "host-b"),
-			      forwards, &here, &there));
-	assert_int_equal(path_node(&t, there), node(&t, "nat-b"));
-	assert_true(path_next(&t, node(&t, "nat-b"), link_from(&t, "host-a"),
-			      forwards, &here, &there));
-	assert_int_equal(path_node(&t, there), node(&t, "nat-a"));
+	assert_true(next_hop(&t, node(&t, "router"), link_from(&t, "host-b"),
+			     forwards, &here, &there));
+	assert_int_equal(iface_node(&t, there), node(&t, "nat-b"));
+	assert_true(next_hop(&t, node(&t, "nat-b"), link_from(&t, "host-a"),
+			     forwards, &here, &there));
+	assert_int_equal(iface_node(&t, there), node(&t, "nat-a"));
 }
 
 int main(void)

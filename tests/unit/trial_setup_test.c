@@ -143,7 +143,7 @@ static void timeout_as_designed(void **state)
    for it. The usual timeout is 900 ms and ten round trips. */
 static void timed_where_a_syn_may_come_again(void **state)
 {
-	struct links links = { .text = "jitter=5" };
+	struct link_options links = { .text = "jitter=5" };
 	struct trial t = a_trial();
 
 	(void)state;

@@ -1,0 +1,21 @@
+/* Lists of valid names: look one up, or find what was probably meant. */
+#ifndef TCPTRAV_BASE_NEAREST_NAME_H
+#define TCPTRAV_BASE_NEAREST_NAME_H
+
+#include <stddef.h>
+
+/*
+ * name_find - index of @name in @names
+ * @count: how many names there are
+ * Return: the index, or -1
+ */
+int name_find(const char *name, const char *const names[], size_t count);
+
+/*
+ * nearest_name - the valid name with the smallest edit distance to @name
+ * Return: one of @names; NULL only when @count is 0
+ */
+const char *nearest_name(const char *name, const char *const names[],
+			 size_t count);
+
+#endif

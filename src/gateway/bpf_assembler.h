@@ -1,0 +1,81 @@
+/*
+ * Programs for the kernel's BPF machine, written down one instruction after
+ * the other: a call here is a line of assembler. Just what
+ * gateway/offload_program.c needs. And bpf(2) itself.
+ *
+ * Registers: R0 takes a result, R1 to R5 are a helper's arguments and lost
+ * with its call, R6 to R9 stay, R10 is the top of the stack, which grows
+ * downwards: its places have negative numbers.
+ */
+#ifndef TCPTRAV_GATEWAY_BPF_ASSEMBLER_H
+#define TCPTRAV_GATEWAY_BPF_ASSEMBLER_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BPF_ASSEMBLER_ROOM 256
+#define BPF_ASSEMBLER_LABELS 8
+#define BPF_ASSEMBLER_JUMPS 64
+
+enum { R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, R10 };
+
+struct bpf_assembler {
+	struct bpf_insn code[BPF_ASSEMBLER_ROOM];
+	unsigned count;
+	struct { unsigned from, label; } jumps[BPF_ASSEMBLER_JUMPS];
+	unsigned jump_count;
+	unsigned labels[BPF_ASSEMBLER_LABELS];	/* where they are */
+	bool full;
+};
+
+/* put - any instruction */
+void put(struct bpf_assembler *a, unsigned code, unsigned to, unsigned from,
+	 int offset, int32_t value);
+
+/* load, store - @bytes (1, 2, 4, 8) of memory, in the machine's order */
+void load(struct bpf_assembler *a, unsigned bytes, unsigned to, unsigned base,
+	  int offset);
+void store(struct bpf_assembler *a, unsigned bytes, unsigned base, int offset,
+	   unsigned from);
+void store_value(struct bpf_assembler *a, unsigned bytes, unsigned base,
+		 int offset, int32_t value);
+
+/* set, copy, compute, compute_with - @how: BPF_ADD, BPF_AND ... */
+void set(struct bpf_assembler *a, unsigned reg, int32_t value);
+void copy(struct bpf_assembler *a, unsigned to, unsigned from);
+void compute(struct bpf_assembler *a, unsigned how, unsigned reg,
+	     int32_t value);
+void compute_with(struct bpf_assembler *a, unsigned how, unsigned reg,
+		  unsigned other);
+
+/* from_network - 16 bits in network byte order become the machine's */
+void from_network(struct bpf_assembler *a, unsigned reg);
+
+/* jump_if, jump_if_with, jump - @how: BPF_JEQ ... ; label() says where to */
+void jump_if(struct bpf_assembler *a, unsigned how, unsigned reg, int32_t value,
+	     unsigned to);
+void jump_if_with(struct bpf_assembler *a, unsigned how, unsigned reg,
+		  unsigned other, unsigned to);
+void jump(struct bpf_assembler *a, unsigned to);
+void label(struct bpf_assembler *a, unsigned which);
+
+/* set_map - a map's descriptor, as an argument */
+void set_map(struct bpf_assembler *a, unsigned reg, int map);
+
+/* call - a helper: BPF_FUNC_... */
+void call(struct bpf_assembler *a, int helper);
+void leave(struct bpf_assembler *a);
+
+/*
+ * bpf_assembler_load - hand it over to the kernel
+ * @type: BPF_PROG_TYPE_...
+ * Return: a descriptor, or -1 with errno
+ */
+int bpf_assembler_load(struct bpf_assembler *a, unsigned type);
+
+/* bpf_call - bpf(2); Return: as there */
+int bpf_call(unsigned command, union bpf_attr *attributes);
+
+#endif

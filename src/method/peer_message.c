@@ -1,0 +1,109 @@
+#include "method/peer_message.h"
+
+#include "base/result_codes.h"
+#include "wire/bytes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static size_t greeting_write(const struct peer_message *l, uint8_t *p)
+{
+	size_t length = strnlen(l->what, PEER_MESSAGE_WHAT - 1);
+
+	put32(p, (uint32_t)(l->round_trip / 1000));	/* us: up to 71 min */
+	memcpy(p + 4, l->what, length);
+	return 4 + length;
+}
+
+static size_t syn_write(const struct peer_message *l, uint8_t *p)
+{
+	put32(p, l->syn.isn);
+	put16(p + 4, l->syn.window);
+	memcpy(p + 6, l->syn.options, l->syn.options_length);
+	return 6u + l->syn.options_length;
+}
+
+size_t peer_message_write(const struct peer_message *l,
+			  uint8_t bytes[PEER_MESSAGE_ROOM])
+{
+	bytes[0] = (uint8_t)l->kind;
+	switch (l->kind) {
+	case PEER_GREETING:
+		return 1 + greeting_write(l, bytes + 1);
+	case PEER_SYN:
+		return 1 + syn_write(l, bytes + 1);
+	case PEER_GONE:
+		bytes[1] = l->cause;
+		return 2;
+	case PEER_READY:
+		break;
+	}
+	return 1;
+}
+
+static bool greeting_read(const uint8_t *p, size_t length,
+			  struct peer_message *out)
+{
+	if (length < 4 || length - 4 >= PEER_MESSAGE_WHAT)
+		return false;
+	out->round_trip = (int64_t)get32(p) * 1000;
+	memcpy(out->what, p + 4, length - 4);
+	return true;
+}
+
+static bool syn_read(const uint8_t *p, size_t length, struct peer_message *out)
+{
+	if (length < 6 || length - 6 > TCP_OPTIONS_MAX || (length - 6) % 4)
+		return false;
+	out->syn.isn = get32(p);
+	out->syn.window = get16(p + 4);
+	out->syn.options_length = (uint8_t)(length - 6);
+	memcpy(out->syn.options, p + 6, length - 6);
+	return true;
+}
+
+static bool body_read(const uint8_t *p, size_t length, struct peer_message *out)
+{
+	switch (out->kind) {
+	case PEER_GREETING:
+		return greeting_read(p, length, out);
+	case PEER_SYN:
+		return syn_read(p, length, out);
+	case PEER_READY:
+		return true;
+	case PEER_GONE:
+		if (!length || p[0] >= CAUSE_COUNT)
+			return false;
+		out->cause = p[0];
+		return true;
+	}
+	return false;
+}
+
+bool peer_message_parse(const uint8_t *bytes, size_t length,
+			struct peer_message *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (!length)
+		return false;
+	out->kind = bytes[0];
+	if (body_read(bytes + 1, length - 1, out))
+		return true;
+	memset(out, 0, sizeof(*out));
+	return false;
+}
+
+const char *peer_message_text(const struct peer_message *l)
+{
+	switch (l->kind) {
+	case PEER_GREETING:
+		return "greeting";
+	case PEER_SYN:
+		return "SYN's numbers";
+	case PEER_READY:
+		return "ready";
+	case PEER_GONE:
+		return "gave up";
+	}
+	return "unknown";
+}

@@ -1,0 +1,90 @@
+#include "nat/address_interning.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool book_init(struct nat_book *b, uint32_t limit, uint64_t key)
+{
+	uint32_t buckets = 64;
+
+	while (buckets <= limit / 2)
+		buckets *= 2;
+	*b = (struct nat_book){ .limit = limit, .key = key };
+	b->mask = buckets - 1;
+	b->rows = calloc((size_t)limit + 1, sizeof(*b->rows));
+	b->heads = calloc(buckets, sizeof(*b->heads));
+	if (b->rows && b->heads)
+		return true;
+	book_free(b);
+	return false;
+}
+
+void book_free(struct nat_book *b)
+{
+	free(b->rows);
+	free(b->heads);
+	*b = (struct nat_book){ 0 };
+}
+
+/* bucket_of - keyed, so that strangers don't choose theirs */
+static uint32_t *bucket_of(const struct nat_book *b, const uint8_t address[16])
+{
+	uint64_t halves[2], x;
+
+	memcpy(halves, address, sizeof(halves));
+	x = (halves[0] ^ b->key) * UINT64_C(0x9fb21c651e98df25);
+	x = (x ^ x >> 32 ^ halves[1]) * UINT64_C(0xd6e8feb86659fd93);
+	x = (x ^ x >> 32) * UINT64_C(0xd6e8feb86659fd93);
+	return &b->heads[(uint32_t)(x ^ x >> 32) & b->mask];
+}
+
+uint32_t book_find(const struct nat_book *b, const uint8_t address[16])
+{
+	uint32_t i = *bucket_of(b, address);
+
+	while (i && memcmp(b->rows[i].address, address, 16) != 0)
+		i = b->rows[i].next;
+	return i;
+}
+
+uint32_t book_enter(struct nat_book *b, const uint8_t address[16])
+{
+	uint32_t *head = bucket_of(b, address);
+	uint32_t i = book_find(b, address);
+
+	if (!i) {
+		i = b->free;
+		if (i)
+			b->free = b->rows[i].next;
+		else if (b->top < b->limit)
+			i = ++b->top;
+		else
+			return 0;
+		memcpy(b->rows[i].address, address, 16);
+		b->rows[i].users = 0;
+		b->rows[i].next = *head;
+		*head = i;
+	}
+	b->rows[i].users++;
+	return i;
+}
+
+void book_use(struct nat_book *b, uint32_t number)
+{
+	b->rows[number].users++;
+}
+
+void book_leave(struct nat_book *b, uint32_t number)
+{
+	struct nat_book_row *row = &b->rows[number];
+	uint32_t *at;
+
+	if (--row->users)
+		return;
+	at = bucket_of(b, row->address);
+	while (*at != number)
+		at = &b->rows[*at].next;
+	*at = row->next;
+	row->next = b->free;
+	b->free = number;
+}

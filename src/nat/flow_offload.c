@@ -1,0 +1,158 @@
+#include "nat/flow_offload.h"
+
+#include "base/clock.h"
+#include "nat/core.h"
+#include "nat/tcp_rfc7857.h"
+#include "wire/ipv4.h"
+
+#include <string.h>
+
+#define TIMEOUT_LEAST (3 * NS_PER_S)
+
+/* Axes that have no value but one of these here. */
+static const struct {
+	size_t axis;		/* where it is in struct profile */
+	int value;
+	const char *text;
+} refused[] = {
+#define AXIS(name) offsetof(struct profile, name)
+	{ AXIS(translation), TRANSLATION_NONE, "translation = none" },
+	{ AXIS(ports), PORTS_PRESERVE_OVERLOAD, "ports = preserve-overload" },
+	{ AXIS(udp_ports), PORTS_PRESERVE_OVERLOAD + 1,
+	  "udp-ports = preserve-overload" },
+	{ AXIS(tcp_state), TCP_STATE_CONNTRACK, "tcp-state = conntrack" },
+	{ AXIS(window), WINDOW_TRACKED, "window = tracked" },
+	{ AXIS(sequence_numbers), SEQUENCE_REWRITE,
+	  "sequence-numbers = rewrite" },
+	{ AXIS(payload), PAYLOAD_REWRITE_ADDRESSES,
+	  "payload = rewrite-addresses" },
+	{ AXIS(ttl), TTL_KEEP, "ttl = keep" },
+	{ AXIS(filtering), FILTERING_OPEN, "filtering = open" },
+	{ AXIS(udp_filtering), FILTERING_OPEN + 1, "udp-filtering = open" },
+	{ AXIS(udp_payload), PAYLOAD_REWRITE_ADDRESSES + 1,
+	  "udp-payload = rewrite-addresses" },
+	{ AXIS(unsolicited_syn), UNSOLICITED_BAN, "unsolicited-syn = ban" },
+#undef AXIS
+};
+
+const char *nat_offload_refuses(const struct profile *profile)
+{
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		int value;
+
+		memcpy(&value, (const char *)profile + refused[i].axis,
+		       sizeof(value));
+		if (value == refused[i].value)
+			return refused[i].text;
+	}
+	return NULL;
+}
+
+/* is_settled - will one more packet with data change nothing of it? */
+static bool is_settled(const struct nat *n, const struct nat_session *s,
+		       enum nat_protocol protocol)
+{
+	const uint16_t both = SEEN_DATAGRAM_OUT | SEEN_DATAGRAM_IN;
+
+	if (protocol == NAT_TCP)
+		return s->state == TRACK_ESTABLISHED;
+	return protocol == NAT_UDP && (s->seen & both) == both &&
+	       (!n->config.profile.timeout_udp_stream ||
+		s->timer == TIMER_UDP_STREAM);
+}
+
+static bool is_eligible(struct nat *n, const struct nat_session *s)
+{
+	const struct nat_mapping *m = session_mapping(&n->table, s);
+	enum nat_protocol protocol = (enum nat_protocol)m->protocol;
+
+	return !s->ended && !s->offset && m->external != EXTERNAL_SAME &&
+	       !(m->flags & MAPPING_OWN) && is_settled(n, s, protocol) &&
+	       !nat_offload_refuses(&n->config.profile) &&
+	       n->timeouts[s->timer] >= TIMEOUT_LEAST;
+}
+
+bool nat_offload(struct nat *n, struct nat_offload *out)
+{
+	struct nat_session *s = &n->table.sessions[n->passed];
+	struct endpoint remote, inside, external;
+	const struct nat_mapping *m;
+
+	if (!n->passed || s->shortcut || !is_eligible(n, s))
+		return false;
+	m = session_mapping(&n->table, s);
+	remote = (struct endpoint){ s->remote_address, s->remote_port };
+	inside = mapping_inside(m);
+	external = mapping_external(&n->table, m);
+	*out = (struct nat_offload){
+		.session = n->passed,
+		.protocol = m->protocol == NAT_TCP ? IPV4_TCP : IPV4_UDP,
+		.ways = {
+			[NAT_INSIDE] = { inside, remote, external },
+			[NAT_OUTSIDE] = { remote, external, inside },
+		},
+	};
+	return true;
+}
+
+void nat_offload_taken(struct nat *n, uint32_t session)
+{
+	n->table.sessions[session].shortcut = true;
+}
+
+void nat_offload_watch(struct nat *n,
+		       uint64_t (*ended)(void *argument, uint32_t session),
+		       void *argument)
+{
+	n->shortcut_ended = ended;
+	n->shortcut_argument = argument;
+}
+
+static void count(struct nat *n, uint64_t packets)
+{
+	n->counts.forwarded += packets;
+	n->counts.shortcut += packets;
+}
+
+void shortcut_end(struct nat *n, struct nat_session *s)
+{
+	if (!s->shortcut)
+		return;
+	s->shortcut = false;
+	if (n->shortcut_ended)
+		count(n, n->shortcut_ended(n->shortcut_argument,
+					   session_number(&n->table, s)));
+}
+
+void nat_offload_left(struct nat *n, uint32_t session)
+{
+	shortcut_end(n, &n->table.sessions[session]);
+}
+
+void shortcut_check(struct nat *n, struct nat_session *s)
+{
+	if (s->shortcut && !is_eligible(n, s))
+		shortcut_end(n, s);
+}
+
+void shortcut_end_all(struct nat *n)
+{
+	for (uint32_t i = 1; i <= n->table.top_session; i++)
+		shortcut_end(n, &n->table.sessions[i]);
+}
+
+void nat_touch(struct nat *n, uint32_t session, enum nat_side side,
+	       uint64_t packets, int64_t now)
+{
+	int not = side == NAT_INSIDE ? REFRESH_INBOUND : REFRESH_OUTBOUND;
+	struct nat_session *s = &n->table.sessions[session];
+
+	count(n, packets);
+	if (s->shortcut && n->config.profile.refresh != not)
+		flow_refresh(n, s, (enum nat_timer)s->timer, now);
+}
+
+void nat_expire(struct nat *n, int64_t now)
+{
+	flow_expire(n, now);
+}

@@ -1,0 +1,83 @@
+/*
+ * Fragments (RFC 4787 REQ-14). Only the first one of a packet has ports; what
+ * became of it is noted, and those behind it get the same. Those that come
+ * before it are held until it is there.
+ *
+ * All of it is bounded: a flood of fragments drives out other fragments, and
+ * nothing else (REQ-14a).
+ */
+#ifndef TCPTRAV_NAT_FRAGMENT_TABLE_H
+#define TCPTRAV_NAT_FRAGMENT_TABLE_H
+
+#include "nat/nat.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	FRAGMENT_WAYS = 256,	/* packets of which the first is known */
+	FRAGMENT_HELD = 64,	/* fragments that wait */
+	FRAGMENT_ROOM = 1600,	/* bytes of each: more than an Ethernet frame's;
+				   a longer one is not held */
+};
+
+/* What the fragments of one packet have in common, as they come in. */
+struct fragment_key {
+	uint8_t source[16], destination[16];	/* IPv4: the first four bytes,
+						   the rest 0 */
+	uint32_t id;
+	uint8_t protocol;
+	uint8_t side;			/* enum nat_side */
+	bool ipv6;
+};
+
+/* What became of the first. */
+struct fragment_way {
+	uint8_t source[16], destination[16];	/* as it left */
+	uint32_t id;
+	enum nat_verdict verdict;
+	const char *reason;		/* of NAT_DROP */
+};
+
+struct fragment_row {
+	int64_t until;
+	struct fragment_key key;
+	struct fragment_way way;
+};
+
+struct fragment_held {
+	int64_t until;
+	struct fragment_key key;
+	uint16_t length;		/* 0: an empty place */
+	uint8_t bytes[FRAGMENT_ROOM];
+};
+
+struct fragments {
+	unsigned next_row, next_held;
+	struct fragment_row rows[FRAGMENT_WAYS];
+	struct fragment_held held[FRAGMENT_HELD];
+};
+
+/* fragment_note - the first one has come, and this became of it */
+void fragment_note(struct fragments *f, const struct fragment_key *key,
+		   const struct fragment_way *way, int64_t now);
+
+/* fragment_way - what became of the first one; NULL: it has not come */
+const struct fragment_way *fragment_way(const struct fragments *f,
+					const struct fragment_key *key,
+					int64_t now);
+
+/* fragment_hold - keep one whose first has not come
+   Return: false when it is too long */
+bool fragment_hold(struct fragments *f, const struct fragment_key *key,
+		   const uint8_t *bytes, size_t length, int64_t now);
+
+/*
+ * fragment_next - the next one held whose first has come, taken out
+ * Return: it, good until the next call, with its way; NULL: none
+ */
+struct fragment_held *fragment_next(struct fragments *f, int64_t now,
+				    const struct fragment_way **way);
+
+#endif

@@ -1,0 +1,139 @@
+/*
+ * Of a SYN the window counts, too: a SYN-ACK that S or the peer forged is
+ * marked by it (DESIGN 2), and is another one than the kernel's.
+ *
+ * Data and FIN are told by where they begin, since a retransmission may carry
+ * more than the original did; a pure acknowledgement by what it acknowledges,
+ * so that one more or less of them, as delayed acknowledgements have it,
+ * leaves the others what they are.
+ */
+#include "nat/packet_fingerprint.h"
+
+#include "base/rng.h"
+#include "wire/bytes.h"
+#include "wire/icmp.h"
+#include "wire/ipv4.h"
+#include "wire/tcp.h"
+
+enum kind {
+	KIND_OTHER, KIND_FRAGMENT, KIND_PORTS, KIND_ICMP, KIND_SYN,
+	KIND_SYN_ACK, KIND_RST, KIND_DATA, KIND_ACKNOWLEDGEMENT
+};
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	struct rng r;
+
+	rng_seed(&r, hash ^ value);
+	return rng_next(&r);
+}
+
+static uint64_t mix_ip(const struct ipv4 *ip)
+{
+	return mix(mix(ip->protocol, ip->source), ip->destination);
+}
+
+static uint64_t mix_ports(uint64_t hash, uint16_t from, uint16_t to)
+{
+	return mix(hash, (uint64_t)from << 16 | to);
+}
+
+/*
+ * find - the connection's place: where it is, or else where one may be
+ * forgotten for it
+ */
+static struct fingerprint_connection *find(struct packet_fingerprint *i,
+					   uint64_t name)
+{
+	struct fingerprint_connection *oldest = NULL;
+
+	for (unsigned n = 0; n < FINGERPRINT_NEAR; n++) {
+		struct fingerprint_connection *c = &i->connections[
+			(name + n) % FINGERPRINT_CONNECTIONS];
+
+		if (c->name == name)
+			return c;
+		/* those without a name were met at 0 */
+		if (!oldest || c->met < oldest->met)
+			oldest = c;
+	}
+	return oldest;
+}
+
+/* connection_of - with the numbers that @s is to be counted from */
+static struct fingerprint_connection *
+connection_of(struct packet_fingerprint *i, uint64_t name,
+	      const struct segment *s)
+{
+	struct fingerprint_connection *c = find(i, name);
+
+	if (c->name != name || ((s->flags & TCP_SYN) &&
+				c->sequence != s->sequence)) {
+		*c = (struct fingerprint_connection){
+			.name = name,
+			/* the first one after a SYN that was not seen */
+			.sequence = s->sequence - !(s->flags & TCP_SYN),
+			.met = ++i->met,
+		};
+	}
+	if ((s->flags & TCP_ACK) && !c->acknowledges) {
+		c->acknowledges = true;
+		c->acknowledged = s->acknowledgement;
+	}
+	return c;
+}
+
+static uint64_t of_segment(struct packet_fingerprint *i, uint64_t name,
+			   const struct segment *s)
+{
+	const struct fingerprint_connection *c;
+
+	if (s->flags & TCP_RST)
+		return mix(name, KIND_RST);
+	c = connection_of(i, name, s);
+	if (s->flags & TCP_SYN)
+		return mix(mix(name, s->flags & TCP_ACK ? KIND_SYN_ACK :
+			       KIND_SYN), s->window);
+	if (s->payload || (s->flags & TCP_FIN))
+		return mix(mix(name, KIND_DATA), s->sequence - c->sequence);
+	return mix(mix(name, KIND_ACKNOWLEDGEMENT),
+		   s->acknowledgement - c->acknowledged);
+}
+
+/* of_icmp - an error is what it says, and of which connection */
+static uint64_t of_icmp(uint64_t hash, const uint8_t *bytes, size_t length)
+{
+	struct icmp m;
+
+	if (!icmp_parse(bytes, length, &m))
+		return mix(hash, KIND_ICMP);
+	hash = mix(mix(hash, KIND_ICMP), (uint64_t)m.type << 8 | m.code);
+	if (!m.is_error)
+		return hash;
+	return mix_ports(mix(hash, mix_ip(&m.quoted)), m.source.port,
+			 m.destination.port);
+}
+
+uint64_t packet_fingerprint(struct packet_fingerprint *i, const uint8_t *packet,
+			    size_t length)
+{
+	struct segment s;
+	struct ipv4 ip;
+	uint64_t hash;
+
+	if (!ipv4_parse(packet, length, &ip))
+		return mix(0, KIND_OTHER);
+	hash = mix_ip(&ip);
+	if (ip.fragment_offset)
+		return mix(mix(hash, KIND_FRAGMENT), ip.fragment_offset);
+	if (segment_parse(packet, length, &s))
+		return of_segment(i, mix_ports(hash, s.source.port,
+					       s.destination.port), &s);
+	packet += ip.header_length;
+	length -= ip.header_length;
+	if (ip.protocol == IPV4_ICMP)
+		return of_icmp(hash, packet, length);
+	if (ip.protocol == IPV4_UDP && length >= 4)
+		hash = mix_ports(hash, get16(packet), get16(packet + 2));
+	return mix(hash, KIND_PORTS);
+}

@@ -1,0 +1,127 @@
+#include "nat/reply.h"
+
+#include "wire/bytes.h"
+#include "wire/icmp.h"
+#include "wire/icmp6.h"
+#include "wire/tcp.h"
+
+#include <string.h>
+
+enum { RST_TTL = 64, AT_ACKNOWLEDGEMENT = 8, AT_LENGTH = 12 };
+
+void answer_nothing(struct nat_result *result, const char *reason)
+{
+	result->verdict = NAT_DROP;
+	result->reason = reason;
+}
+
+/* answer - with what was written into the result, if anything was */
+static void answer(struct nat_result *result, size_t length,
+		   const char *reason)
+{
+	result->verdict = length ? NAT_REPLY : NAT_DROP;
+	result->reason = reason;
+	result->reply_length = length;
+}
+
+/* What says in ICMPv6 what a type and code say in ICMP (RFC 7915 5.2). */
+static const struct {
+	uint8_t type, code, type6, code6;
+} same[] = {
+	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_HOST, ICMP6_TYPE_UNREACHABLE,
+	  ICMP6_CODE_ADDRESS },
+	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_PORT, ICMP6_TYPE_UNREACHABLE,
+	  ICMP6_CODE_PORT },
+	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_ADMIN, ICMP6_TYPE_UNREACHABLE,
+	  ICMP6_CODE_ADMIN },
+	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_TOO_BIG, ICMP6_TYPE_TOO_BIG, 0 },
+	{ ICMP_TYPE_TIME_EXCEEDED, 0, ICMP6_TYPE_TIME_EXCEEDED, 0 },
+};
+
+static size_t build6(uint8_t *out, size_t room, const struct packet *p,
+		     const struct answer_icmp *a)
+{
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (same[i].type == a->type && same[i].code == a->code)
+			return icmp6_error_build(out, room, a->from,
+						 same[i].type6, same[i].code6,
+						 a->parameter, p->raw->bytes,
+						 p->ip.length);
+	return 0;
+}
+
+size_t answer_build(uint8_t *out, size_t room, const struct packet *p,
+		    const struct answer_icmp *a)
+{
+	if (p->ipv6)
+		return build6(out, room, p, a);
+	if (a->parameter)
+		return icmp_too_big_build(out, room, get32(a->from),
+					  (uint16_t)a->parameter,
+					  p->raw->bytes, p->raw->length);
+	return icmp_error_build(out, room, get32(a->from), a->type, a->code,
+				p->raw->bytes, p->raw->length);
+}
+
+void answer_icmp(struct nat_result *result, const struct packet *p,
+		 const struct answer_icmp *a, const char *reason)
+{
+	answer(result, answer_build(result->reply, NAT_REPLY_ROOM, p, a),
+	       reason);
+}
+
+/* covered - how many sequence numbers the segment takes */
+static uint32_t covered(const struct packet *p)
+{
+	size_t header = (size_t)(p->l4[AT_LENGTH] >> 4) * 4;
+
+	return (uint32_t)(p->l4_length - header) +
+		(p->flags & TCP_SYN ? 1 : 0) + (p->flags & TCP_FIN ? 1 : 0);
+}
+
+static size_t rst6(const struct packet *p, uint8_t *out)
+{
+	struct rst6 r = {
+		.source_port = p->destination.port,
+		.destination_port = p->source.port,
+		.acknowledgement = p->sequence + covered(p),
+		.hop_limit = RST_TTL,
+	};
+
+	memcpy(r.source, p->ip.destination, 16);
+	memcpy(r.destination, p->ip.source, 16);
+	if (p->flags & TCP_ACK) {
+		r.bare = true;
+		r.sequence = get32(p->l4 + AT_ACKNOWLEDGEMENT);
+	}
+	return rst6_build(&r, out, NAT_REPLY_ROOM);
+}
+
+static size_t rst4(const struct packet *p, uint8_t *out)
+{
+	struct segment rst = {
+		.source = p->destination,
+		.destination = p->source,
+		.acknowledgement = p->sequence + covered(p),
+		.flags = TCP_RST | TCP_ACK,
+		.ttl = RST_TTL,
+	};
+
+	if (p->flags & TCP_ACK) {
+		rst.flags = TCP_RST;
+		rst.sequence = get32(p->l4 + AT_ACKNOWLEDGEMENT);
+		rst.acknowledgement = 0;
+	}
+	return segment_build(&rst, out, NAT_REPLY_ROOM);
+}
+
+/* RFC 9293 3.10.7.1: with an ACK its number, else 0 and an ACK of all */
+void answer_rst(struct nat_result *result, const struct packet *p,
+		const char *reason)
+{
+	size_t length = 0;
+
+	if (p->kind != PACKET_RST)
+		length = (p->ipv6 ? rst6 : rst4)(p, result->reply);
+	answer(result, length, reason);
+}

@@ -1,0 +1,278 @@
+#include "nat/tcp_rfc7857.h"
+
+#include "nat/filter.h"
+#include "wire/tcp.h"
+
+#include <stddef.h>
+
+/* What still enters, by enum after. */
+static const struct {
+	bool syn, syn_ack;
+} enters[] = {
+	[AFTER_BOTH] = { .syn = true, .syn_ack = true },
+	[AFTER_SYN_ACK] = { .syn_ack = true },
+	[AFTER_SYN] = { .syn = true },
+	[AFTER_NONE] = { .syn = false },
+	[AFTER_END] = { .syn = false },
+};
+
+/* The axes "after X in": what is seen, and what is said when they refuse. */
+#define AFTER(mark, member, name) {					\
+	.seen = (mark),							\
+	.offset = offsetof(struct profile, member),			\
+	.reason = {							\
+		[AFTER_BOTH] = (name " = both"),			\
+		[AFTER_SYN_ACK] = (name " = syn-ack"),			\
+		[AFTER_SYN] = (name " = syn"),				\
+		[AFTER_NONE] = (name " = none"),			\
+		[AFTER_END] = (name " = end"),				\
+	},								\
+	.ended_syn = REASONS(name " = end"),				\
+}
+
+struct after_axis {
+	uint16_t seen;
+	size_t offset;			/* in struct profile */
+	const char *reason[AFTER_END + 1];
+	const char *ended_syn[UNSOLICITED_COUNT];
+};
+
+static const struct after_axis after_axes[] = {
+	AFTER(SEEN_RST_IN, after_rst_in, "after-rst-in"),
+	AFTER(SEEN_TIME_EXCEEDED_IN, after_time_exceeded_in,
+	      "after-time-exceeded-in"),
+	AFTER(SEEN_UNREACHABLE_IN, after_unreachable_in,
+	      "after-unreachable-in"),
+};
+
+enum { AFTER_AXES = sizeof(after_axes) / sizeof(after_axes[0]) };
+
+static int after_value(const struct after_axis *a,
+		       const struct profile *profile)
+{
+	return *(const int *)(const void *)((const char *)profile + a->offset);
+}
+
+static bool is_waiting(const struct nat_session *s)
+{
+	return s->seen & SEEN_SYN_OUT &&
+	       !(s->seen & (SEEN_SYN_IN | SEEN_SYN_ACK_IN));
+}
+
+const char *track_state_name(const struct nat_session *s)
+{
+	static const char *const names[] = {
+		[TRACK_INIT] = "init",
+		[TRACK_ESTABLISHED] = "established",
+		[TRACK_C_FIN] = "client-fin",
+		[TRACK_S_FIN] = "server-fin",
+		[TRACK_BOTH_FIN] = "both-fin",
+		[TRACK_TRANS] = "trans",
+	};
+
+	return names[s->state];
+}
+
+bool track_is_over(const struct nat_session *s)
+{
+	return s->state == TRACK_BOTH_FIN || s->state == TRACK_TRANS;
+}
+
+/* after_refuses - the three axes, of the peer's SYN or SYN-ACK */
+static const char *after_refuses(const struct profile *profile,
+				 const struct nat_session *s,
+				 enum packet_kind kind)
+{
+	for (size_t i = 0; i < AFTER_AXES; i++) {
+		int value = after_value(&after_axes[i], profile);
+
+		if (s->seen & after_axes[i].seen &&
+		    !(kind == PACKET_SYN ? enters[value].syn :
+		      enters[value].syn_ack))
+			return after_axes[i].reason[value];
+	}
+	return NULL;
+}
+
+static const char *refuses_in(const struct profile *profile,
+			      const struct nat_session *s,
+			      enum packet_kind kind)
+{
+	if (!is_waiting(s) || (kind != PACKET_SYN && kind != PACKET_SYN_ACK))
+		return NULL;
+	if (kind == PACKET_SYN &&
+	    profile->syn_in_after_syn_out == PASSING_DROP)
+		return "syn-in-after-syn-out = drop";
+	return after_refuses(profile, s, kind);
+}
+
+static const char *refuses_out(const struct profile *profile,
+			       const struct nat_session *s,
+			       enum packet_kind kind)
+{
+	if (kind == PACKET_SYN_ACK && s->seen & SEEN_SYN_OUT &&
+	    !(s->seen & SEEN_SYN_IN) &&
+	    profile->syn_ack_out_after_syn_out == PASSING_DROP)
+		return "syn-ack-out-after-syn-out = drop";
+	if (kind == PACKET_SYN_ACK && s->seen & SEEN_SYN_OUT &&
+	    s->seen & SEEN_SYN_IN &&
+	    profile->syn_ack_out_after_syn_in == PASSING_DROP)
+		return "syn-ack-out-after-syn-in = drop";
+	return NULL;
+}
+
+const char *track_refuses(const struct profile *profile,
+			  const struct nat_session *s, enum nat_side side,
+			  enum packet_kind kind)
+{
+	return side == NAT_INSIDE ? refuses_out(profile, s, kind) :
+		refuses_in(profile, s, kind);
+}
+
+/* mark - note a RST or ICMP error in, if the session waits */
+static bool mark(const struct profile *profile, struct nat_session *s,
+		 uint16_t seen)
+{
+	if (!is_waiting(s))
+		return false;
+	s->seen |= seen;
+	for (size_t i = 0; i < AFTER_AXES; i++)
+		if (after_axes[i].seen == seen)
+			return after_value(&after_axes[i], profile) ==
+				AFTER_END;
+	return false;
+}
+
+/* begin - a new connection in a session */
+static void begin(struct nat_session *s, uint16_t seen)
+{
+	s->seen = (uint16_t)((s->seen & SEEN_OPENED_IN) | seen);
+	s->state = TRACK_INIT;
+}
+
+/*
+ * syn_out - the same SYN again changes nothing; another one (another initial
+ * sequence number) starts the order of packets anew, but for a SYN of the
+ * peer's that is still unanswered
+ */
+static void syn_out(struct nat_session *s, const struct packet *p)
+{
+	bool first = !(s->seen & SEEN_SYN_OUT);
+
+	if (!first && s->isn == p->sequence)
+		return;
+	begin(s, (uint16_t)((first && s->state == TRACK_INIT ?
+			     s->seen & SEEN_SYN_IN : 0) | SEEN_SYN_OUT));
+	s->isn = p->sequence;
+}
+
+static void syn_in(struct nat_session *s)
+{
+	if (track_is_over(s))
+		begin(s, SEEN_SYN_IN);
+	else if (s->state == TRACK_INIT)
+		s->seen |= SEEN_SYN_IN;
+}
+
+/* segment - neither SYN nor RST */
+static void segment(struct nat_session *s, enum nat_side side,
+		    const struct packet *p)
+{
+	enum tcp_track mine = side == NAT_INSIDE ? TRACK_C_FIN : TRACK_S_FIN;
+	size_t header = (size_t)(p->l4[12] >> 4) * 4;
+
+	if (s->state == TRACK_TRANS && p->l4_length > header)
+		s->state = TRACK_ESTABLISHED;
+	if (!(p->flags & TCP_FIN))
+		return;
+	if (s->state == TRACK_ESTABLISHED)
+		s->state = (uint8_t)mine;
+	else if ((s->state == TRACK_C_FIN || s->state == TRACK_S_FIN) &&
+		 s->state != mine)
+		s->state = TRACK_BOTH_FIN;
+}
+
+/* is_answered - has each side sent a SYN, with or without ACK? */
+static bool is_answered(const struct nat_session *s)
+{
+	return s->seen & (SEEN_SYN_OUT | SEEN_SYN_ACK_OUT) &&
+	       s->seen & (SEEN_SYN_IN | SEEN_SYN_ACK_IN);
+}
+
+/* Each state's timeout. */
+static const uint8_t timers[] = {
+	[TRACK_INIT] = TIMER_SYN,
+	[TRACK_ESTABLISHED] = TIMER_ESTABLISHED,
+	[TRACK_C_FIN] = TIMER_FIN_WAIT,
+	[TRACK_S_FIN] = TIMER_FIN_WAIT,
+	[TRACK_BOTH_FIN] = TIMER_CLOSING,
+	[TRACK_TRANS] = TIMER_RST,
+};
+
+/* step - what a segment does to the state; true: an axis ends the session */
+static bool step(const struct profile *profile, struct nat_session *s,
+		 enum nat_side side, const struct packet *p)
+{
+	bool out = side == NAT_INSIDE;
+
+	switch (p->kind) {
+	case PACKET_SYN:
+		if (out)
+			syn_out(s, p);
+		else
+			syn_in(s);
+		return false;
+	case PACKET_SYN_ACK:
+		if (s->state == TRACK_INIT)
+			s->seen |= out ? SEEN_SYN_ACK_OUT : SEEN_SYN_ACK_IN;
+		return false;
+	case PACKET_RST:
+		if (s->state != TRACK_INIT && s->state != TRACK_BOTH_FIN)
+			s->state = TRACK_TRANS;
+		return !out && mark(profile, s, SEEN_RST_IN);
+	case PACKET_SEGMENT:
+		segment(s, side, p);
+		return p->flags & TCP_FIN &&
+		       profile->half_close == HALF_CLOSE_END;
+	default:
+		return false;
+	}
+}
+
+bool track_packet(const struct profile *profile, struct nat_session *s,
+		  enum nat_side side, const struct packet *p,
+		  enum nat_timer *timer)
+{
+	bool ends = step(profile, s, side, p);
+
+	if (s->state == TRACK_INIT && is_answered(s))
+		s->state = TRACK_ESTABLISHED;
+	*timer = (enum nat_timer)timers[s->state];
+	return ends;
+}
+
+bool track_error(const struct profile *profile, struct nat_session *s,
+		 enum packet_error error)
+{
+	if (error == ERROR_TIME_EXCEEDED_IN)
+		return mark(profile, s, SEEN_TIME_EXCEEDED_IN);
+	return error == ERROR_UNREACHABLE_IN &&
+	       mark(profile, s, SEEN_UNREACHABLE_IN);
+}
+
+const char *track_end_reason(const struct profile *profile,
+			     const struct nat_session *s,
+			     enum packet_kind kind)
+{
+	for (size_t i = 0; i < AFTER_AXES; i++) {
+		const struct after_axis *a = &after_axes[i];
+
+		if (!(s->seen & a->seen) ||
+		    after_value(a, profile) != AFTER_END)
+			continue;
+		return kind == PACKET_SYN ?
+			a->ended_syn[profile->unsolicited_syn] :
+			a->reason[AFTER_END];
+	}
+	return "half-close = end";
+}

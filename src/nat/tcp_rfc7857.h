@@ -1,0 +1,82 @@
+/*
+ * What a NAT makes of the TCP packets of one session: which it lets through
+ * in which order, and how long it remembers the session then. All axes that
+ * are about an order of packets are here, and the state machine of RFC 7857
+ * 2; conntrack's is in tracking.h.
+ *
+ * Until anything of the peer's handshake has come in, a session is waiting:
+ * that is the paper's "SYN-out ...". It is established when a SYN or SYN-ACK
+ * has passed in both directions; both sides' FINs make it closing, a RST
+ * makes an established one reset, from which data brings it back.
+ */
+#ifndef TCPTRAV_NAT_TCP_RFC7857_H
+#define TCPTRAV_NAT_TCP_RFC7857_H
+
+#include "nat/packet.h"
+#include "nat/table.h"
+#include "profile/axis.h"
+
+enum tcp_seen {
+	SEEN_SYN_OUT = 1,
+	SEEN_SYN_IN = 2,
+	SEEN_SYN_ACK_OUT = 4,
+	SEEN_SYN_ACK_IN = 8,
+	SEEN_RST_IN = 64,		/* these three while waiting */
+	SEEN_TIME_EXCEEDED_IN = 128,
+	SEEN_UNREACHABLE_IN = 256,
+	SEEN_OPENED_IN = 512,		/* the session was opened from outside;
+					   of any protocol */
+	SEEN_DATAGRAM_OUT = 1024,	/* of UDP */
+	SEEN_DATAGRAM_IN = 2048,
+};
+
+/* The states of RFC 7857 2 (and RFC 6146 3.5.2.2), by their names there. */
+enum tcp_track {
+	TRACK_INIT,		/* a SYN of one side */
+	TRACK_ESTABLISHED,
+	TRACK_C_FIN,		/* the inside host's FIN */
+	TRACK_S_FIN,		/* the remote host's */
+	TRACK_BOTH_FIN,
+	TRACK_TRANS,		/* a RST */
+};
+
+/* track_state_name - "init", "established" ... */
+const char *track_state_name(const struct nat_session *s);
+
+/* track_is_over - has its connection ended, so that a SYN opens a new one? */
+bool track_is_over(const struct nat_session *s);
+
+/*
+ * track_refuses - does an axis forbid this packet now?
+ * Return: NULL, or the axis and its value: "after-rst-in = syn"
+ */
+const char *track_refuses(const struct profile *profile,
+			  const struct nat_session *s, enum nat_side side,
+			  enum packet_kind kind);
+
+/*
+ * track_packet - a segment has passed
+ * @timer: the session's timeout from now on
+ * Return: does an axis end the session now?
+ */
+bool track_packet(const struct profile *profile, struct nat_session *s,
+		  enum nat_side side, const struct packet *p,
+		  enum nat_timer *timer);
+
+/*
+ * track_error - an ICMP error about a packet of the session has come in
+ * Return: does an axis end the session now?
+ */
+bool track_error(const struct profile *profile, struct nat_session *s,
+		 enum packet_error error);
+
+/*
+ * track_end_reason - why a packet of a session that was ended is refused
+ * Return: "after-rst-in = end", for a SYN with what it is answered with:
+ *         "after-rst-in = end, unsolicited-syn = drop"
+ */
+const char *track_end_reason(const struct profile *profile,
+			     const struct nat_session *s,
+			     enum packet_kind kind);
+
+#endif

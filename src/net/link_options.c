@@ -1,0 +1,336 @@
+#include "net/link_options.h"
+
+#include "base/clock.h"
+#include "base/nearest_name.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REORDER_BY 10	/* ms, where nothing else is said */
+#define QUEUE 100	/* ms */
+#define RTT_PARTS 8	/* a link's share is in eighths of --rtt */
+
+const struct link_row link_rows[LINK_KEYS] = {
+	[LINK_DELAY] = { "delay", "MS", 0, 60e3, LINK_PART_HALF, NULL },
+	[LINK_JITTER] = { "jitter", "MS", 0, 60e3, LINK_PART_HALF,
+		"delay that differs from packet to packet, up to that much"
+		" from host to host; they keep their order (default 0)" },
+	[LINK_LOSS] = { "loss", "P", 0, 1, LINK_PART_ODDS, NULL },
+	[LINK_DUPLICATE] = { "duplicate", "P", 0, 1, LINK_PART_ODDS,
+		"share of packets that come twice, 0 to 1 (default 0)" },
+	[LINK_REORDER] = { "reorder", "P", 0, 1, LINK_PART_ODDS,
+		"share of packets that are held back, so that later ones"
+		" overtake them, 0 to 1 (default 0)" },
+	[LINK_REORDER_BY] = { "reorder-by", "MS", 0, 60e3, LINK_PART_ALL,
+		"for how long they are (default 10)" },
+	[LINK_RATE] = { "rate", "MBIT", 0.001, 1e6, LINK_PART_ALL,
+		"Mbit/s that A's and B's link carry each way; 0: no bound"
+		" (default 0)" },
+	[LINK_QUEUE] = { "queue", "MS", 0, 60e3, LINK_PART_ALL,
+		"with a rate: how long a packet waits for those before it;"
+		" one that would have to for longer is dropped (default"
+		" 100)" },
+};
+
+static const char *const side_names[LINK_SIDES] = {
+	"link-a", "link-b", "link-s"
+};
+
+/* remember - what was said, for the records */
+static bool remember(struct link_options *l, const char *name, const char *text,
+		     struct error *e)
+{
+	size_t used = strlen(l->text), room = sizeof(l->text) - used;
+	int length = snprintf(l->text + used, room, "%s%s=%s", used ? " " : "",
+			      name, text);
+
+	if (length >= 0 && (size_t)length < room)
+		return true;
+	l->text[used] = '\0';
+	return error_set(e, ERROR_USE, "--%s \"%.60s\": the options of links"
+			 " are longer than %d characters", name, text,
+			 LINK_OPTIONS_TEXT - 1);
+}
+
+/* read_value - @where: what is before the complaint, or "" */
+static bool read_value(struct link_values *v, enum link_key key,
+		       const char *text, const char *where, struct error *e)
+{
+	const struct link_row *row = &link_rows[key];
+	double value;
+	char *end;
+
+	errno = 0;
+	value = strtod(text, &end);
+	if (errno || end == text || *end || !(value <= row->maximum) ||
+	    (!(value >= row->minimum) && (value < 0 || value > 0)))
+		return error_set(e, ERROR_USE, "%s \"%.60s\": not%s a number"
+				 " from %g to %g", where, text,
+				 row->minimum > 0 ? " 0, nor" : "",
+				 row->minimum, row->maximum);
+	v->given[key] = true;
+	v->value[key] = value;
+	return true;
+}
+
+bool link_options_set(struct link_options *l, enum link_key key,
+		      const char *text, struct error *e)
+{
+	char where[32];
+
+	snprintf(where, sizeof(where), "--%s", link_rows[key].name);
+	return read_value(&l->plain, key, text, where, e) &&
+		remember(l, link_rows[key].name, text, e);
+}
+
+/* find_key - the property called @name, or -1 with a sentence */
+static int find_key(enum link_side side, const char *name, struct error *e)
+{
+	const char *names[LINK_KEYS];
+	int key;
+
+	for (size_t i = 0; i < LINK_KEYS; i++)
+		names[i] = link_rows[i].name;
+	key = name_find(name, names, LINK_KEYS);
+	if (key < 0)
+		error_set(e, ERROR_USE, "--%s: unknown \"%.60s\"; the nearest"
+			  " is \"%s\"", side_names[side], name,
+			  nearest_name(name, names, LINK_KEYS));
+	return key;
+}
+
+/* parse_one - "rate=1", "up.rate=1"; @item is cut up */
+static bool parse_one(struct link_options *l, enum link_side side, char *item,
+		      struct error *e)
+{
+	static const char *const prefixes[LINK_DIRECTIONS] = {
+		"up.", "down."
+	};
+	bool one[LINK_DIRECTIONS] = { false };
+	char *value = strchr(item, '=');
+	char where[48];
+	int key;
+
+	if (!value)
+		return error_set(e, ERROR_USE, "--%s: \"%.60s\" is not"
+				 " KEY=VALUE", side_names[side], item);
+	*value++ = '\0';
+	for (int i = 0; i < LINK_DIRECTIONS; i++) {
+		one[i] = !strncmp(item, prefixes[i], strlen(prefixes[i]));
+		item += one[i] ? strlen(prefixes[i]) : 0;
+		if (one[i])
+			break;
+	}
+	key = find_key(side, item, e);
+	if (key < 0)
+		return false;
+	snprintf(where, sizeof(where), "--%s: %s", side_names[side], item);
+	for (int i = 0; i < LINK_DIRECTIONS; i++)
+		if (!one[!i] && !read_value(&l->of[side][i],
+					    (enum link_key)key, value, where,
+					    e))
+			return false;
+	return true;
+}
+
+bool link_options_parse(struct link_options *l, enum link_side side,
+			const char *text, struct error *e)
+{
+	char copy[LINK_OPTIONS_TEXT], *rest = copy;
+
+	if (!remember(l, side_names[side], text, e))
+		return false;
+	snprintf(copy, sizeof(copy), "%s", text);
+	while (rest)
+		if (!parse_one(l, side, strsep(&rest, ","), e))
+			return false;
+	return true;
+}
+
+size_t link_option_names(const char *names[LINK_OPTION_NAMES])
+{
+	size_t count = 0;
+
+	for (int i = 0; i < LINK_KEYS; i++)
+		if (link_rows[i].help)
+			names[count++] = link_rows[i].name;
+	for (int i = 0; i < LINK_SIDES; i++)
+		names[count++] = side_names[i];
+	return count;
+}
+
+bool link_options_apply(struct link_options *l, const char *name,
+			const char *text, struct error *e)
+{
+	int side = name_find(name, side_names, LINK_SIDES);
+
+	if (side >= 0)
+		return link_options_parse(l, (enum link_side)side, text, e);
+	for (int i = 0; i < LINK_KEYS; i++)
+		if (!strcmp(name, link_rows[i].name))
+			return link_options_set(l, (enum link_key)i, text, e);
+	return false;
+}
+
+/* anywhere - is that said of some link, and not only that there is none? */
+static bool anywhere(const struct link_options *l, enum link_key key)
+{
+	bool found = l->plain.given[key] && l->plain.value[key] > 0;
+
+	for (int side = 0; side < LINK_SIDES; side++)
+		for (int i = 0; i < LINK_DIRECTIONS; i++)
+			found |= l->of[side][i].given[key] &&
+				l->of[side][i].value[key] > 0;
+	return found;
+}
+
+bool link_options_check(const struct link_options *l, struct error *e)
+{
+	static const enum link_key pairs[][2] = {
+		{ LINK_QUEUE, LINK_RATE }, { LINK_REORDER_BY, LINK_REORDER },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (anywhere(l, pairs[i][0]) && !anywhere(l, pairs[i][1]))
+			return error_set(e, ERROR_USE, "\"%s\": a %s without"
+					 " a %s does nothing", l->text,
+					 link_rows[pairs[i][0]].name,
+					 link_rows[pairs[i][1]].name);
+	return true;
+}
+
+/* side_of - whose link it is; -1: one that is always perfect */
+static int side_of(const struct topology *t, size_t i)
+{
+	if (t->links[i].share == SHARE_SERVER)
+		return LINK_S;
+	if (t->links[i].share == SHARE_NONE)
+		return -1;
+	return t->nodes[t->links[i].from].which ? LINK_B : LINK_A;
+}
+
+static bool has_side(const struct topology *t, int side)
+{
+	for (size_t i = 0; i < t->link_count; i++)
+		if (side_of(t, i) == side)
+			return true;
+	return false;
+}
+
+static bool said_of(const struct link_options *l, int side)
+{
+	for (int i = 0; i < LINK_DIRECTIONS; i++)
+		for (int key = 0; key < LINK_KEYS; key++)
+			if (l->of[side][i].given[key])
+				return true;
+	return false;
+}
+
+bool link_options_fit(const struct link_options *l, const struct topology *t,
+		      struct error *e)
+{
+	for (int side = 0; l && side < LINK_SIDES; side++)
+		if (said_of(l, side) && !has_side(t, side))
+			return error_set(e, ERROR_USE, "--%s: topology \"%s\""
+					 " has no such link", side_names[side],
+					 t->name);
+	return true;
+}
+
+const char *link_options_text(const struct link_options *l)
+{
+	return l ? l->text : "";
+}
+
+static double part(enum link_part which, double value)
+{
+	switch (which) {
+	case LINK_PART_HALF:
+		return value / 2;
+	case LINK_PART_ODDS:
+		return 1 - sqrt(1 - value);
+	default:
+		return value;
+	}
+}
+
+/* take - what was said, over what was said before; with @parts in parts */
+static void take(const struct link_values *from, bool parts,
+		 double value[LINK_KEYS])
+{
+	for (int i = 0; i < LINK_KEYS; i++)
+		if (from->given[i])
+			value[i] = parts ? part(link_rows[i].part,
+						from->value[i]) :
+				from->value[i];
+}
+
+static int64_t ms(double value)
+{
+	return llround(value * (double)NS_PER_MS);
+}
+
+static struct link_config config_of(const double value[LINK_KEYS])
+{
+	return (struct link_config){
+		.delay = ms(value[LINK_DELAY]),
+		.jitter = ms(value[LINK_JITTER]),
+		.loss = value[LINK_LOSS],
+		.duplicate = value[LINK_DUPLICATE],
+		.reorder = value[LINK_REORDER],
+		.reorder_by = ms(value[LINK_REORDER_BY]),
+		.rate = (uint64_t)llround(value[LINK_RATE] * 1e6),
+		.queue = ms(value[LINK_QUEUE]),
+	};
+}
+
+void link_options_config(const struct link_options *l, double rtt_ms,
+			 double loss, const struct topology *t, size_t i,
+			 struct link_config out[LINK_DIRECTIONS])
+{
+	double value[LINK_KEYS] = {
+		[LINK_DELAY] = rtt_ms / RTT_PARTS * t->links[i].share,
+		[LINK_REORDER_BY] = REORDER_BY,
+		[LINK_QUEUE] = QUEUE,
+	};
+	int side = side_of(t, i);
+
+	if (side == LINK_A || side == LINK_B) {
+		value[LINK_LOSS] = part(LINK_PART_ODDS, loss);
+		if (l)
+			take(&l->plain, true, value);
+	}
+	for (int way = 0; way < LINK_DIRECTIONS; way++) {
+		double own[LINK_KEYS];
+
+		memcpy(own, value, sizeof(own));
+		if (l && side >= 0)
+			take(&l->of[side][way], false, own);
+		out[way] = config_of(own);
+	}
+}
+
+void link_options_raster(const struct raster *raster, const struct topology *t,
+			 size_t i, struct link_config ways[LINK_DIRECTIONS])
+{
+	/* The ticks' own work is done in the first eighth, and what packets
+	   bring about in the one after theirs; two are for what is late. */
+	static const int64_t eighths[LINK_SIDES][LINK_DIRECTIONS] = {
+		[LINK_A] = { [LINK_UP] = 1, [LINK_DOWN] = 1 },
+		[LINK_B] = { [LINK_UP] = 3, [LINK_DOWN] = 3 },
+		[LINK_S] = { [LINK_UP] = 5, [LINK_DOWN] = -1 },
+	};
+	int side = side_of(t, i);
+
+	for (int way = 0; way < LINK_DIRECTIONS; way++) {
+		struct link_config *c = &ways[way];
+
+		if (side < 0 || c->delay < raster->width / 2)
+			continue;
+		c->raster = *raster;
+		c->raster.place = eighths[side][way] * raster->width / 8;
+	}
+}

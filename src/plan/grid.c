@@ -1,0 +1,232 @@
+#include "plan/grid.h"
+
+#include "base/nearest_name.h"
+#include "base/number.h"
+#include "plan/trial.h"
+#include "net/nat_list.h"
+#include "method/approach.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_MAX 48
+
+const struct grid_row grid_rows[GRID_KEYS] = {
+	[GRID_METHOD] = { "method", "METHOD|all", 0, 0,
+			  "how to traverse (tcptrav list methods)", GRID_TEXT,
+			  'm' },
+	[GRID_TTL] = { "ttl", "auto|none|N", 0, 0,
+		       "TTL of the first SYN: found so that it dies between "
+		       "the NATs"
+		       " (the default where the method has it), not lowered, "
+		       "or N",
+		       GRID_TEXT, 't' },
+	[GRID_NAT_A] = { "nat-a", "NAT[,NAT...]", 0, 0,
+			 "host A's NAT: a profile's name or file (and changes:"
+			 " +AXIS=VALUE...), linux, linux-rst, linux-liberal,"
+			 " linux-random, none, or exec:PATH "
+			 "(default " NAT_LIST_DEFAULT ");"
+			 " where there are several, from the host outwards, or "
+			 "one for"
+			 " all",
+			 GRID_TEXT, 0 },
+	[GRID_NAT_B] = { "nat-b", "NAT[,NAT...]", 0, 0, "host B's", GRID_TEXT,
+			 0 },
+	[GRID_TOPOLOGY] = { "topology", "T", 0, 0,
+			    "see `tcptrav list topologies` (default two-nats)",
+			    GRID_TEXT, 0 },
+	[GRID_RTT] = { "rtt", "MS", 0, 60e3,
+		       "round trip between the hosts (default 40)", GRID_NUMBER,
+		       0 },
+	[GRID_SKEW] = { "skew", "MS", -60e3, 60e3,
+			"hold B's first SYN back by that much; negative: A's "
+			"(default"
+			" 0)",
+			GRID_NUMBER, 0 },
+	[GRID_LOSS] = { "loss", "P", 0, 1,
+			"share of packets that are lost on the way from host "
+			"to host,"
+			" 0 to 1 (default 0)",
+			GRID_NUMBER, 0 },
+	[GRID_BACKGROUND] = { "background", "RATE", 0, BACKGROUND_RATE_MAX,
+			      "connections per second that the further hosts "
+			      "behind each NAT"
+			      " open, topology busy (default 10)",
+			      GRID_NUMBER, 0 },
+	[GRID_SPOOFING] = { "spoofing", "allowed|dropped", 0, 0,
+			    "does the network of S let spoofed packets out? "
+			    "(default"
+			    " allowed)",
+			    GRID_TEXT, 0 },
+	[GRID_TIMEOUT] = { "timeout", "MS", 1, 600e3,
+			   "of an attempt in one order (default 900 ms and 10 "
+			   "RTT)",
+			   GRID_NUMBER, 0 },
+	[GRID_TRIALS] = { "trials", "N", 1, 1000000,
+			  "of each approach in each setting (default 1)",
+			  GRID_WHOLE, 0 },
+};
+
+static bool no_memory(struct error *e)
+{
+	return error_set(e, ERROR_FAILED, "memory is short");
+}
+
+static bool append(struct alternatives *a, union grid_value value,
+		   struct error *e)
+{
+	if (a->count == a->room) {
+		size_t room = a->room ? 2 * a->room : 4;
+		union grid_value *at = realloc(a->at, room * sizeof(*at));
+
+		if (!at)
+			return no_memory(e);
+		a->at = at;
+		a->room = room;
+	}
+	a->at[a->count++] = value;
+	return true;
+}
+
+static bool add_text(struct alternatives *a, const char *text,
+		     struct string_set *texts, struct error *e)
+{
+	union grid_value value = { .text = string_intern(texts, text, NULL) };
+
+	return value.text ? append(a, value, e) : no_memory(e);
+}
+
+static bool add_number(struct alternatives *a, const struct grid_row *row,
+		       const char *text, struct error *e)
+{
+	union grid_value value = { .number = 0 };
+	uint64_t whole = 0;
+	char name[32];
+
+	snprintf(name, sizeof(name), "--%s", row->name);
+	if (row->kind == GRID_NUMBER)
+		return number_read(name, text, row->minimum, row->maximum,
+				   &value.number, e) &&
+		       append(a, value, e);
+	if (a->count)
+		return error_set(e, ERROR_USE,
+				 "--%s \"%.60s\": it was given"
+				 " before, and has no alternatives",
+				 row->name, text);
+	if (!number_read_whole(name, text, (uint64_t)row->minimum,
+			       (uint64_t)row->maximum, &whole, e))
+		return false;
+	value.number = (double)whole;
+	return append(a, value, e);
+}
+
+bool spoofing_parse(const char *text, bool *dropped, struct error *e)
+{
+	static const char *const names[] = { "allowed", "dropped" };
+	int i = name_find(text, names, 2);
+
+	*dropped = i == 1;
+	return i >= 0 ||
+		error_set(e, ERROR_USE, "--spoofing \"%.60s\": neither"
+			  " allowed nor dropped; did you mean \"%s\"?", text,
+			  nearest_name(text, names, 2));
+}
+
+static bool add_spoofing(struct alternatives *a, const char *text,
+			 struct error *e)
+{
+	bool dropped;
+
+	return spoofing_parse(text, &dropped, e) &&
+		append(a, (union grid_value){ .number = dropped }, e);
+}
+
+static bool add_value(struct grid *p, enum grid_key key, const char *text,
+		      struct string_set *texts, struct error *e)
+{
+	const struct grid_row *row = &grid_rows[key];
+	struct approach_options ignored = { .method = NULL };
+
+	if (key == GRID_SPOOFING)
+		return add_spoofing(&p->of[key], text, e);
+	if (row->kind != GRID_TEXT)
+		return add_number(&p->of[key], row, text, e);
+	if ((key == GRID_METHOD && !approach_method(&ignored, text, e)) ||
+	    (key == GRID_TTL && !approach_ttl(&ignored, text, e)))
+		return false;
+	return add_text(&p->of[key], text, texts, e);
+}
+
+/* All words that there are, in the order of their kinds. */
+struct words {
+	const char *names[WORDS_MAX];
+	size_t links, variants, count;	/* where they begin; all */
+};
+
+static void collect_words(struct words *w)
+{
+	const struct method *variants[VARIANTS_MAX];
+	size_t count = approach_variants(variants);
+
+	w->count = 0;
+	for (size_t i = 0; i < GRID_KEYS; i++)
+		w->names[w->count++] = grid_rows[i].name;
+	w->links = w->count;
+	w->count += link_option_names(&w->names[w->count]);
+	w->variants = w->count;
+	for (size_t i = 0; i < count; i++)
+		w->names[w->count++] = variants[i]->variant;
+}
+
+static bool say_variant(struct grid *p, const char *name, const char *value,
+			struct error *e)
+{
+	struct approach_options o = { .variant = p->variant };
+
+	if (value)
+		return error_set(e, ERROR_USE, "\"%s=%.60s\": %s has no value",
+				 name, value, name);
+	p->variant = name;
+	return approach_variant(&o, name, e);
+}
+
+bool grid_set(struct grid *p, const char *key, const char *value,
+	      struct string_set *texts, struct error *e)
+{
+	struct words w;
+	int word;
+
+	collect_words(&w);
+	word = name_find(key, w.names, w.count);
+	if (word < 0)
+		return error_set(e, ERROR_USE,
+				 "unknown word \"%.60s\"; the"
+				 " nearest is \"%s\"",
+				 key, nearest_name(key, w.names, w.count));
+	if ((size_t)word >= w.variants)
+		return say_variant(p, w.names[word], value, e);
+	if (!value)
+		return error_set(e, ERROR_USE,
+				 "\"%s\" needs a value:"
+				 " %s=VALUE",
+				 key, key);
+	if ((size_t)word >= w.links)
+		return link_options_apply(&p->links, key, value, e);
+	return add_value(p, (enum grid_key)word, value, texts, e);
+}
+
+void grid_reset(struct grid *p, const struct grid *base)
+{
+	for (int i = 0; i < GRID_KEYS; i++)
+		p->of[i].count = 0;
+	p->variant = NULL;
+	p->links = base->links;
+}
+
+void grid_free(struct grid *p)
+{
+	for (int i = 0; i < GRID_KEYS; i++)
+		free(p->of[i].at);
+	memset(p, 0, sizeof(*p));
+}

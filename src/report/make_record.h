@@ -1,0 +1,34 @@
+/*
+ * From what was found out in a trial to its record: outcome, cause, and what
+ * S and the NATs did in the trace's middle. Pure.
+ */
+#ifndef TCPTRAV_REPORT_MAKE_RECORD_H
+#define TCPTRAV_REPORT_MAKE_RECORD_H
+
+#include "report/observations.h"
+#include "plan/trial.h"
+#include "report/record.h"
+
+struct trial_report {
+	struct trial_record record;
+	struct trace middle;	/* of S and the NATs */
+	struct ladder ladder;	/* points at @middle and at the observations */
+};
+
+/*
+ * trial_outcome - of both hosts' results; connected only when both are
+ * @a, @b: NULL: that host gave none
+ */
+enum outcome trial_outcome(const struct attempt_result *a,
+			   const struct attempt_result *b);
+
+/* record_setting - the record's part that is known before the trial; the rest
+   is empty */
+void record_setting(const struct trial *t, uint64_t seed,
+		    struct trial_record *r);
+
+/* judge - @f's reports are sorted by time on the way */
+void make_record(const struct trial *trial, const struct observations *f,
+		 struct trial_report *out);
+
+#endif

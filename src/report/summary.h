@@ -1,0 +1,36 @@
+/*
+ * What every rendering of a trial says in the same words: its setting, its
+ * result, and who its hosts are.
+ */
+#ifndef TCPTRAV_REPORT_SUMMARY_H
+#define TCPTRAV_REPORT_SUMMARY_H
+
+#include "report/timeline.h"
+#include "report/record.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/*
+ * summary_setting - "natblaster, low TTL, two-nats (symmetric, rst), RTT 40 ms,
+ * skew 5 ms"; no newline
+ */
+void summary_setting(const struct trial_record *r, FILE *to);
+
+/*
+ * summary_result - the result in words, in whole lines:
+ * "connected in 61.2 ms: A by forged-syn-ack, B by forged-syn-ack"
+ * @colour: with a terminal's codes
+ */
+void summary_result(const struct trial_record *r, bool colour, FILE *to);
+
+#define HOST_TEXT 64
+
+/*
+ * summary_host_lines - "A 10.0.0.2:40001" and "public 192.0.2.1:40001", as far
+ * as they are known
+ */
+void summary_host_lines(const struct ladder *l, enum place side,
+			char own[HOST_TEXT], char seen[HOST_TEXT]);
+
+#endif

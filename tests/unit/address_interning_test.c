@@ -1,0 +1,116 @@
+/* The book of IPv6 addresses. */
+#include "nat/address_interning.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct address {
+	uint8_t bytes[16];
+};
+
+static struct address address(uint32_t i)
+{
+	struct address a = { { 0x20, 1, 0x0d, 0xb8 } };
+
+	memcpy(a.bytes + 9, &i, 4);
+	return a;
+}
+
+static uint32_t enter(struct nat_book *b, uint32_t i)
+{
+	struct address a = address(i);
+
+	return book_enter(b, a.bytes);
+}
+
+static uint32_t find(const struct nat_book *b, uint32_t i)
+{
+	struct address a = address(i);
+
+	return book_find(b, a.bytes);
+}
+
+/* Once written down an address has one number, not 0, until its last user
+   leaves. */
+static void test_users(void **state)
+{
+	struct address a = address(7);
+	struct nat_book b;
+	uint32_t number;
+
+	(void)state;
+	assert_true(book_init(&b, 10, 1));
+	assert_int_equal(find(&b, 7), 0);
+	number = enter(&b, 7);
+	assert_int_not_equal(number, 0);
+	assert_int_equal(enter(&b, 7), number);
+	book_use(&b, number);
+	assert_memory_equal(book_address(&b, number), a.bytes, 16);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(find(&b, 7), number);
+		book_leave(&b, number);
+	}
+	assert_int_equal(find(&b, 7), 0);
+	book_free(&b);
+}
+
+static void test_full(void **state)
+{
+	struct nat_book b;
+	uint32_t number;
+
+	(void)state;
+	assert_true(book_init(&b, 100, 1));
+	for (uint32_t i = 0; i < 100; i++)
+		assert_int_not_equal(enter(&b, i), 0);
+	assert_int_equal(enter(&b, 100), 0);
+	number = find(&b, 50);
+	assert_int_equal(enter(&b, 50), number);	/* it is there */
+	book_leave(&b, number);
+	book_leave(&b, number);
+	assert_int_not_equal(enter(&b, 100), 0);
+	assert_int_equal(enter(&b, 50), 0);
+	book_free(&b);
+}
+
+/* Coming and going in every order, in chains: all others stay to be found
+   under their numbers. */
+static void test_churn(void **state)
+{
+	uint32_t numbers[500] = { 0 };
+	struct nat_book b;
+
+	(void)state;
+	assert_true(book_init(&b, 400, 99));
+	for (uint32_t round = 0; round < 20000; round++) {
+		uint32_t i = round * 7919 % 500, j = round * 104729 % 500;
+
+		if (!numbers[i])
+			numbers[i] = enter(&b, i);
+		if (numbers[j]) {
+			assert_int_equal(find(&b, j), numbers[j]);
+			book_leave(&b, numbers[j]);
+			numbers[j] = 0;
+			assert_int_equal(find(&b, j), 0);
+		}
+	}
+	for (uint32_t i = 0; i < 500; i++)
+		assert_int_equal(find(&b, i), numbers[i]);
+	book_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_users),
+		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_churn),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

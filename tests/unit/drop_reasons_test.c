@@ -1,0 +1,72 @@
+/* Why packets were refused, counted: by text, bounded. */
+#include "gateway/drop_reasons.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct drop_reasons *make(void)
+{
+	struct drop_reasons *r = calloc(1, sizeof(*r));
+
+	assert_non_null(r);
+	return r;
+}
+
+/* Equal texts are one reason, wherever they are; verdicts are two. */
+static void test_rows(void **state)
+{
+	static const char one[] = "unsolicited-syn = drop";
+	static const char same[] = "unsolicited-syn = drop";
+	struct drop_reasons *r = make();
+	struct drop_reason_row *row = drop_reasons_count(r, NAT_DROP, one);
+
+	(void)state;
+	assert_ptr_equal(drop_reasons_count(r, NAT_DROP, same), row);
+	assert_ptr_equal(drop_reasons_count(r, NAT_DROP, one), row);
+	assert_int_equal(row->count, 3);
+	assert_string_equal(row->reason, one);
+	assert_ptr_not_equal(drop_reasons_count(r, NAT_REPLY, one), row);
+	drop_reasons_count(r, NAT_DROP, "no session");
+	assert_int_equal(r->used, 3);
+	assert_int_equal(drop_reasons_total(r, NAT_DROP), 4);
+	assert_int_equal(drop_reasons_total(r, NAT_REPLY), 1);
+	free(r);
+}
+
+/* However many there are, each packet is counted once. */
+static void test_bounds(void **state)
+{
+	static char texts[4 * REASON_SLOTS][16];
+	struct drop_reasons *r = make();
+
+	(void)state;
+	for (unsigned i = 0; i < 4 * REASON_SLOTS; i++)
+		snprintf(texts[i], sizeof(texts[i]), "reason %u", i);
+	for (unsigned round = 1; round <= 2; round++) {
+		for (unsigned i = 0; i < 4 * REASON_SLOTS; i++)
+			drop_reasons_count(r, NAT_DROP, texts[i]);
+		assert_int_equal(drop_reasons_total(r, NAT_DROP),
+				 round * 4 * REASON_SLOTS);
+	}
+	assert_int_equal(r->used, REASONS);
+	assert_string_equal(r->rows[REASONS - 1].reason, "other reasons");
+	assert_int_equal(r->rows[0].count, 2);
+	free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_bounds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
