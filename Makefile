@@ -44,7 +44,9 @@ LIB_SRC := $(filter-out src/main.c $(wildcard src/cli/*.c),\
 CLI_SRC := $(wildcard src/cli/*.c) src/main.c
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
-UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
+UNIT_SRC := $(wildcard tests/unit/*_test.c)
+UNIT_OBJ := $(UNIT_SRC:%.c=$(B)/%.o)
+UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 LAB_TOOLS := $(patsubst tests/lab/%.c,$(B)/tests/lab/%,\
 	$(wildcard tests/lab/*_test.c)) $(B)/bench/bulk $(B)/tests/lab/talk
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -73,13 +75,13 @@ $(B)/profiles.inc: $(PROFILES) src/profile/embed.sh
 	$(call say,GEN,$@)sh src/profile/embed.sh $(PROFILES) > $@
 $(B)/src/profile/builtin.o: $(B)/profiles.inc
 
-$(B)/tests/%: tests/unit/%.c $(B)/libtcptrav.a
-	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -o $@ \
-		$(filter %.c,$^) $(B)/libtcptrav.a -lcmocka $(LDLIBS)
+$(B)/tests/unit/%.o: CPPFLAGS += -Itests/unit -Itests
+$(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcptrav.a
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(filter %.a,$^) -lcmocka $(LDLIBS)
 # A test of more than one file, which counts all allocations.
-$(B)/tests/nat_property_test: $(wildcard tests/unit/property/*.c) \
-	$(wildcard tests/unit/property/*.h)
+PROPERTY_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/property/*.c))
+$(B)/tests/nat_property_test: $(PROPERTY_OBJ)
 $(B)/tests/nat_property_test: LDLIBS += -Wl,--wrap=malloc \
 	-Wl,--wrap=calloc -Wl,--wrap=realloc
 
@@ -110,11 +112,9 @@ $(B)/fidelity/fidelity: $(B)/tests/fidelity/main.o $(B)/libfidelity.a \
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/tests/fidelity_%: tests/unit/fidelity_%.c $(B)/libfidelity.a \
+$(B)/tests/fidelity_%: $(B)/tests/unit/fidelity_%.o $(B)/libfidelity.a \
 		$(B)/libtcptrav.a
-	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -o $@ \
-		$< $(B)/libfidelity.a $(B)/libtcptrav.a -lcmocka $(LDLIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 # Each fuzz target with a main() that replays its corpus.
 $(B)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libtcptrav.a
@@ -129,6 +129,8 @@ $(CONFORMANCE): $(wildcard tests/conformance/*.[ch]) tests/unit/nat_fixture.h \
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $(filter %.c,$^) \
 		$(B)/libtcptrav.a -lcmocka $(LDLIBS)
 
+.SECONDARY: $(UNIT_OBJ) $(PROPERTY_OBJ)
+.PHONY: unit
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
 
@@ -224,4 +226,5 @@ install: all build/tcptrav.1
 clean:
 	rm -rf build tcptrav
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(FIDELITY_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(FIDELITY_OBJ:.o=.d) \
+	$(UNIT_OBJ:.o=.d) $(PROPERTY_OBJ:.o=.d)
