@@ -123,3 +123,18 @@ enum cause cause_more_telling(enum cause a, enum cause b)
 {
 	return telling[b] > telling[a] ? b : a;
 }
+
+bool cause_is_silence(enum cause c)
+{
+	switch (c) {
+	case CAUSE_NONE:
+	case CAUSE_NOTHING_ARRIVED:
+	case CAUSE_SYN_REFUSED:
+	case CAUSE_SYN_ACK_REFUSED:
+	case CAUSE_NO_SPOOFING:
+	case CAUSE_NOT_AUTHENTICATED:
+		return true;
+	default:
+		return false;
+	}
+}

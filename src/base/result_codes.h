@@ -5,6 +5,8 @@
 #ifndef TCPTRAV_BASE_RESULT_CODES_H
 #define TCPTRAV_BASE_RESULT_CODES_H
 
+#include <stdbool.h>
+
 enum outcome {
 	OUTCOME_CONNECTED,	/* authenticated bytes went both ways */
 	OUTCOME_FAILED,
@@ -53,5 +55,11 @@ const char *cause_meaning(enum cause c);	/* one sentence for people */
  * Of equals the first; CAUSE_NONE says nothing.
  */
 enum cause cause_more_telling(enum cause a, enum cause b);
+
+/*
+ * cause_is_silence - does it only say that something did not come? Then the
+ * other host may know what has become of it.
+ */
+bool cause_is_silence(enum cause c);
 
 #endif

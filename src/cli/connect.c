@@ -205,8 +205,7 @@ static void one_side_record(const struct approach *a,
 			    const struct attempt_result *x,
 			    struct trial_record *r)
 {
-	bool ordered = a->variant ? a->method->variant_ordered :
-				    a->method->ordered;
+	bool ordered = approach_has_roles(a);
 
 	memset(r, 0, sizeof(*r));
 	memcpy(r->id, x->id, sizeof(r->id));

@@ -132,7 +132,7 @@ static double of_first_syn(const struct attempt_result *r, double held,
 /* sends_again - has a host whose time is its own sent its SYN again? */
 static bool sends_again(const struct trial *t, const struct observations *f)
 {
-	return !trial_ordered(&t->approach) && f->due_at &&
+	return !approach_has_roles(&t->approach) && f->due_at &&
 		(own_syns(&f->result[0]) > 1 || own_syns(&f->result[1]) > 1);
 }
 
@@ -204,7 +204,7 @@ double lateness(const struct trial *t, const struct observations *f)
 	for (int i = 0; i < 2; i++) {
 		const struct attempt_result *r = &f->result[i];
 		double held = fmax(i ? t->skew_ms : -t->skew_ms, 0);
-		bool ordered = trial_ordered(&t->approach);
+		bool ordered = approach_has_roles(&t->approach);
 
 		late = larger(late, of_introduction(f, r, d));
 		late = larger(late, of_silence(t, r));

@@ -225,7 +225,8 @@ void trial_configure(const struct trial *t, uint64_t seed,
 		c->seed = rng_next(&rng);
 		if (c->ttl_mode == TTL_AUTO)
 			c->known_ttl = known_ttl[host];
-		for (unsigned order = 0; order < trial_orders(t); order++) {
+		for (unsigned order = 0; order < approach_orders(&t->approach);
+		     order++) {
 			struct port_draw p = ports_draw(seed, order,
 						    cell->server_ports);
 

@@ -16,8 +16,10 @@ static int64_t now(struct attempt *a)
 
 static bool has_roles(const struct attempt *a)
 {
-	return a->config->variant ? a->method->variant_ordered :
-				    a->method->ordered;
+	const struct approach approach = { .method = a->method,
+					   .variant = a->config->variant };
+
+	return approach_has_roles(&approach);
 }
 
 /* The low TTL that needs no finding; *@known tells whether that is so. */

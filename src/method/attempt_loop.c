@@ -140,23 +140,6 @@ static enum outcome lost(struct attempt *a)
 			    "The rendezvous was lost: %s", a->client.text);
 }
 
-/* Causes that only say that something did not come: the other host may know
-   what has become of it. */
-static bool is_silence(enum cause cause)
-{
-	switch (cause) {
-	case CAUSE_NONE:
-	case CAUSE_NOTHING_ARRIVED:
-	case CAUSE_SYN_REFUSED:
-	case CAUSE_SYN_ACK_REFUSED:
-	case CAUSE_NO_SPOOFING:
-	case CAUSE_NOT_AUTHENTICATED:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* The peer gave up, and said why; unless this host knows more: its own kernel
    has refused the SYN, which the peer cannot tell from a NAT, or it can say
    where what the peer waited for has gone. */
@@ -167,7 +150,7 @@ static enum outcome gone(struct attempt *a)
 				    "The peer's SYN came before a socket was"
 				    " there for it, and the kernel answered"
 				    " with RST.");
-	if (is_silence(a->peer_cause)) {
+	if (cause_is_silence(a->peer_cause)) {
 		attempt_failed(a);
 		if (a->out->cause != CAUSE_NOTHING_ARRIVED)
 			return OUTCOME_FAILED;

@@ -23,6 +23,21 @@ const struct method *method_find(const char *name)
 	return NULL;
 }
 
+bool approach_has_roles(const struct approach *a)
+{
+	return a->variant ? a->method->variant_ordered : a->method->ordered;
+}
+
+unsigned approach_orders(const struct approach *a)
+{
+	return approach_has_roles(a) ? 2 : 1;
+}
+
+double default_timeout_ms(double rtt_ms)
+{
+	return 900 + 10 * rtt_ms;
+}
+
 static size_t add(struct approach out[APPROACHES_MAX], size_t count,
 		  const struct method *method, bool low_ttl, bool variant)
 {

@@ -55,6 +55,16 @@ struct approach {
 	bool variant;
 };
 
+/* approach_has_roles - do the hosts' roles differ, to be swapped on failure? */
+bool approach_has_roles(const struct approach *a);
+
+/* approach_orders - in how many orders it may run: 1, or 2 with roles */
+unsigned approach_orders(const struct approach *a);
+
+/* default_timeout_ms - of one order, where hosts are @rtt_ms apart and no
+   timeout was given */
+double default_timeout_ms(double rtt_ms);
+
 #define APPROACHES_MAX 32
 /*
  * approaches_all - every row in each of its TTLs and variants, in table order

@@ -35,12 +35,6 @@ uint64_t trial_seed(uint64_t plan_seed, unsigned number);
 /* trial_timeout - of one order, in ms: as given, or 900 ms + 10 RTT */
 double trial_timeout(const struct trial *t);
 
-/* trial_ordered - do the hosts' roles differ, to be swapped on failure? */
-bool trial_ordered(const struct approach *a);
-
-/* trial_orders - in how many orders it may run: 1 or 2 */
-unsigned trial_orders(const struct trial *t);
-
 /* trial_has_faults - do its links lose packets, or do worse with them? */
 bool trial_has_faults(const struct trial *t);
 

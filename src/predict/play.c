@@ -22,12 +22,6 @@ static bool is(const struct walk *w, const char *method)
 	return !strcmp(w->approach->method->name, method);
 }
 
-static bool has_roles(const struct walk *w)
-{
-	return w->approach->variant ? w->approach->method->variant_ordered :
-				      w->approach->method->ordered;
-}
-
 static double hold_until(const struct walk *w, const struct host *h)
 {
 	double skew = h->side == B ? w->set->skew_ms : -w->set->skew_ms;
@@ -81,21 +75,6 @@ static void failed(struct walk *w, struct host *h)
 	give_up(w, h, OUTCOME_FAILED, cause, asked ? LETTER * w->d : 0);
 }
 
-static bool is_silence(enum cause cause)
-{
-	switch (cause) {
-	case CAUSE_NONE:
-	case CAUSE_NOTHING_ARRIVED:
-	case CAUSE_SYN_REFUSED:
-	case CAUSE_SYN_ACK_REFUSED:
-	case CAUSE_NO_SPOOFING:
-	case CAUSE_NOT_AUTHENTICATED:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* gone - the peer gave up, and said why; unless this host knows more */
 static void gone(struct walk *w, struct host *h)
 {
@@ -106,7 +85,7 @@ static void gone(struct walk *w, struct host *h)
 		give_up(w, h, OUTCOME_FAILED, CAUSE_RST_FROM_HOST, 0);
 		return;
 	}
-	if (is_silence(h->peer_cause)) {
+	if (cause_is_silence(h->peer_cause)) {
 		cause = reason_cause(w, h, &asked);
 		if (cause != CAUSE_NOTHING_ARRIVED) {
 			give_up(w, h, OUTCOME_FAILED, cause,
@@ -195,7 +174,7 @@ static void after_syn(struct walk *w, struct host *h)
 		h->hold_bytes = true;
 		letter(w, h, 0, LETTER_TOLD_SYN, CAUSE_NONE);
 		h->step = STEP_EXCHANGE;
-	} else if (has_roles(w) && h->opener) {
+	} else if (approach_has_roles(w->approach) && h->opener) {
 		if (h->syn_ttl)
 			open_hole(w, h);
 		else
@@ -209,7 +188,7 @@ static void after_syn(struct walk *w, struct host *h)
 
 static bool step_hold(struct walk *w, struct host *h)
 {
-	bool dies = !has_roles(w) || h->opener;
+	bool dies = !approach_has_roles(w->approach) || h->opener;
 
 	if (w->now < hold_until(w, h))
 		return !ended(w, h) && false;
@@ -308,7 +287,7 @@ static double crossing(const struct walk *w, const struct host *h)
 /* retry_later - a refused connect() is repeated where there is time */
 static void retry_later(struct walk *w, struct host *h)
 {
-	bool connects = !has_roles(w) || !h->opener;
+	bool connects = !approach_has_roles(w->approach) || !h->opener;
 	double least = w->now + RETRY_LEAST_MS + RETRY_NEEDS_MS;
 
 	if (!retries(w) || !connects || h->retry || h->connects >= CONNECTS ||
@@ -422,8 +401,9 @@ void play_begin(struct walk *w)
 		struct host *h = &w->hosts[side];
 
 		h->listening = parallel;
-		h->step = has_roles(w) && !h->opener ? STEP_READY_IN :
-						       STEP_HOLD;
+		h->step = approach_has_roles(w->approach) && !h->opener
+				  ? STEP_READY_IN
+				  : STEP_HOLD;
 		letter(w, h, 0, LETTER_TOLD_GREETING, CAUSE_NONE);
 		wake(w, h, hold_until(w, h));
 		h->deadline = INTRODUCED * w->d + w->timeout;

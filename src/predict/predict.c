@@ -139,11 +139,6 @@ static enum outcome outcome_of(const struct host *a, const struct host *b)
 	return OUTCOME_FAILED;
 }
 
-static bool has_roles(const struct approach *a)
-{
-	return a->variant ? a->method->variant_ordered : a->method->ordered;
-}
-
 static void judge(const struct walk *w, struct prediction *out)
 {
 	const struct host *a = &w->hosts[A], *b = &w->hosts[B];
@@ -158,7 +153,7 @@ static void judge(const struct walk *w, struct prediction *out)
 	out->is.mechanism[B] = b->mechanism;
 	out->connect_ms = a->authenticated_at > b->authenticated_at ?
 			  a->authenticated_at : b->authenticated_at;
-	if (has_roles(w->approach))
+	if (approach_has_roles(w->approach))
 		out->opener = a->opener ? 'a' : 'b';
 }
 
@@ -184,7 +179,8 @@ static bool swaps(const struct walk *w, const struct prediction *out)
 		if (w->hosts[side].outcome == OUTCOME_FAILED &&
 		    w->hosts[side].cause == CAUSE_PEER_VANISHED)
 			return false;
-	return has_roles(w->approach) && out->is.outcome == OUTCOME_FAILED;
+	return approach_has_roles(w->approach) &&
+	       out->is.outcome == OUTCOME_FAILED;
 }
 
 /* forget - fresh ports: of the first order the NATs remember only bans */
@@ -262,7 +258,7 @@ void predict(const struct predict_setting *s, const struct approach *approach,
 	struct walk w = {
 		.set = s, .approach = approach, .d = s->rtt_ms / 2,
 		.timeout = s->timeout_ms > 0 ? s->timeout_ms :
-					       900 + 10 * s->rtt_ms,
+					       default_timeout_ms(s->rtt_ms),
 	};
 	struct predicted usual, well, one, reversed;
 	bool chance;

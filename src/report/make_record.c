@@ -71,7 +71,7 @@ static void record_connected(const struct trial *t,
 	r->mechanism_a = a->mechanism;
 	r->mechanism_b = b->mechanism;
 	r->connect_ms = connect_time(f);
-	if (trial_ordered(&t->approach))
+	if (approach_has_roles(&t->approach))
 		snprintf(r->opener, sizeof(r->opener), "%s",
 			 a->opener ? "a" : b->opener ? "b" : "");
 }

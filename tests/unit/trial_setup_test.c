@@ -217,7 +217,7 @@ static void ports_for_each_order(void **state)
 	struct trial t = a_trial();
 
 	(void)state;
-	assert_int_equal(trial_orders(&t), 2);
+	assert_int_equal(approach_orders(&t.approach), 2);
 	trial_configure(&t, 1, &cell, nothing_known, c);
 	assert_int_not_equal(c[0].port[0], c[0].port[1]);
 	assert_int_equal(c[0].server_port[0], 8124);
@@ -225,9 +225,9 @@ static void ports_for_each_order(void **state)
 	assert_int_equal(c[1].server_port[1], 8125);
 	assert_int_equal(c[0].check_port, 8127);
 	t.approach.method = &parallel;
-	assert_int_equal(trial_orders(&t), 1);
+	assert_int_equal(approach_orders(&t.approach), 1);
 	t.approach.variant = true;
-	assert_int_equal(trial_orders(&t), 2);
+	assert_int_equal(approach_orders(&t.approach), 2);
 }
 
 static void known_ttl_only_where_it_is_asked_for(void **state)
