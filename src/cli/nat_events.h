@@ -18,7 +18,7 @@ struct nat_events {
 		uint64_t told;		/* of the row's count */
 		int64_t since;		/* when this second began */
 		unsigned number;	/* of events in it */
-	} causes[REASONS];
+	} causes[DROP_REASONS];
 };
 
 void nat_events_ready(struct nat_events *n, const struct gateway_config *c);

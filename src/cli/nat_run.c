@@ -286,7 +286,7 @@ static bool prepare(struct nat_run *r, struct error *e)
 	b->inside = r->interface[NAT_INSIDE];
 	b->outside = r->interface[NAT_OUTSIDE];
 	b->resolve = true;
-	b->report = b->stop = b->orders = -1;
+	b->report = b->stop = b->control = -1;
 	b->fast = !r->slow;
 	b->slow = &r->no_fast_path;
 	if (!profile_find(r->profile, &b->nat.profile, e) ||
@@ -329,7 +329,7 @@ static void session_event(void *argument, enum nat_event_kind kind,
 static bool run_quietly(struct nat_run *r, struct nat_watch *w,
 			struct error *e)
 {
-	struct quiet *quiet = NULL;
+	struct kernel_mute *quiet = NULL;
 	bool ok;
 
 	if (r->quiet) {

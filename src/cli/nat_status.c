@@ -121,7 +121,7 @@ static int more_often(const void *a, const void *b)
 static void print_reasons(struct gateway *b, FILE *to)
 {
 	const struct drop_reasons *reasons = gateway_reasons(b);
-	struct drop_reason_row rows[REASONS];
+	struct drop_reason_row rows[DROP_REASONS];
 
 	if (!reasons->used)
 		return;

@@ -11,8 +11,8 @@ static unsigned size_of(unsigned bytes)
 		bytes == 4 ? BPF_W : BPF_DW;
 }
 
-void put(struct bpf_assembler *a, unsigned code, unsigned to, unsigned from,
-	 int offset, int32_t value)
+void bpf_emit(struct bpf_assembler *a, unsigned code, unsigned to,
+	      unsigned from, int offset, int32_t value)
 {
 	if (a->count == BPF_ASSEMBLER_ROOM) {
 		a->full = true;
@@ -27,48 +27,48 @@ void put(struct bpf_assembler *a, unsigned code, unsigned to, unsigned from,
 	};
 }
 
-void load(struct bpf_assembler *a, unsigned bytes, unsigned to, unsigned base,
-	  int offset)
+void bpf_load(struct bpf_assembler *a, unsigned bytes, unsigned to,
+	      unsigned base, int offset)
 {
-	put(a, BPF_LDX | BPF_MEM | size_of(bytes), to, base, offset, 0);
+	bpf_emit(a, BPF_LDX | BPF_MEM | size_of(bytes), to, base, offset, 0);
 }
 
-void store(struct bpf_assembler *a, unsigned bytes, unsigned base, int offset,
-	   unsigned from)
+void bpf_store(struct bpf_assembler *a, unsigned bytes, unsigned base,
+	       int offset, unsigned from)
 {
-	put(a, BPF_STX | BPF_MEM | size_of(bytes), base, from, offset, 0);
+	bpf_emit(a, BPF_STX | BPF_MEM | size_of(bytes), base, from, offset, 0);
 }
 
-void store_value(struct bpf_assembler *a, unsigned bytes, unsigned base,
-		 int offset, int32_t value)
+void bpf_store_value(struct bpf_assembler *a, unsigned bytes, unsigned base,
+		     int offset, int32_t value)
 {
-	put(a, BPF_ST | BPF_MEM | size_of(bytes), base, 0, offset, value);
+	bpf_emit(a, BPF_ST | BPF_MEM | size_of(bytes), base, 0, offset, value);
 }
 
-void set(struct bpf_assembler *a, unsigned reg, int32_t value)
+void bpf_set(struct bpf_assembler *a, unsigned reg, int32_t value)
 {
-	put(a, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, value);
+	bpf_emit(a, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, value);
 }
 
-void copy(struct bpf_assembler *a, unsigned to, unsigned from)
+void bpf_copy(struct bpf_assembler *a, unsigned to, unsigned from)
 {
-	put(a, BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0);
+	bpf_emit(a, BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0);
 }
 
-void compute(struct bpf_assembler *a, unsigned how, unsigned reg, int32_t value)
+void bpf_alu(struct bpf_assembler *a, unsigned how, unsigned reg, int32_t value)
 {
-	put(a, BPF_ALU64 | how | BPF_K, reg, 0, 0, value);
+	bpf_emit(a, BPF_ALU64 | how | BPF_K, reg, 0, 0, value);
 }
 
-void compute_with(struct bpf_assembler *a, unsigned how, unsigned reg,
-		  unsigned other)
+void bpf_alu_reg(struct bpf_assembler *a, unsigned how, unsigned reg,
+		 unsigned other)
 {
-	put(a, BPF_ALU64 | how | BPF_X, reg, other, 0, 0);
+	bpf_emit(a, BPF_ALU64 | how | BPF_X, reg, other, 0, 0);
 }
 
-void from_network(struct bpf_assembler *a, unsigned reg)
+void bpf_be16(struct bpf_assembler *a, unsigned reg)
 {
-	put(a, BPF_ALU | BPF_END | BPF_TO_BE, reg, 0, 0, 16);
+	bpf_emit(a, BPF_ALU | BPF_END | BPF_TO_BE, reg, 0, 0, 16);
 }
 
 static void note(struct bpf_assembler *a, unsigned to)
@@ -82,48 +82,48 @@ static void note(struct bpf_assembler *a, unsigned to)
 	a->jumps[a->jump_count++].label = to;
 }
 
-void jump_if(struct bpf_assembler *a, unsigned how, unsigned reg, int32_t value,
-	     unsigned to)
+void bpf_jump_if(struct bpf_assembler *a, unsigned how, unsigned reg,
+		 int32_t value, unsigned to)
 {
 	note(a, to);
-	put(a, BPF_JMP | how | BPF_K, reg, 0, 0, value);
+	bpf_emit(a, BPF_JMP | how | BPF_K, reg, 0, 0, value);
 }
 
-void jump_if_with(struct bpf_assembler *a, unsigned how, unsigned reg,
-		  unsigned other, unsigned to)
+void bpf_jump_if_reg(struct bpf_assembler *a, unsigned how, unsigned reg,
+		     unsigned other, unsigned to)
 {
 	note(a, to);
-	put(a, BPF_JMP | how | BPF_X, reg, other, 0, 0);
+	bpf_emit(a, BPF_JMP | how | BPF_X, reg, other, 0, 0);
 }
 
-void jump(struct bpf_assembler *a, unsigned to)
+void bpf_jump(struct bpf_assembler *a, unsigned to)
 {
 	note(a, to);
-	put(a, BPF_JMP | BPF_JA, 0, 0, 0, 0);
+	bpf_emit(a, BPF_JMP | BPF_JA, 0, 0, 0, 0);
 }
 
-void label(struct bpf_assembler *a, unsigned which)
+void bpf_label(struct bpf_assembler *a, unsigned which)
 {
 	a->labels[which] = a->count;
 }
 
-void set_map(struct bpf_assembler *a, unsigned reg, int map)
+void bpf_set_map(struct bpf_assembler *a, unsigned reg, int map)
 {
-	put(a, BPF_DW | BPF_IMM, reg, BPF_PSEUDO_MAP_FD, 0, map);
-	put(a, 0, 0, 0, 0, 0);
+	bpf_emit(a, BPF_DW | BPF_IMM, reg, BPF_PSEUDO_MAP_FD, 0, map);
+	bpf_emit(a, 0, 0, 0, 0, 0);
 }
 
-void call(struct bpf_assembler *a, int helper)
+void bpf_call_helper(struct bpf_assembler *a, int helper)
 {
-	put(a, BPF_JMP | BPF_CALL, 0, 0, 0, helper);
+	bpf_emit(a, BPF_JMP | BPF_CALL, 0, 0, 0, helper);
 }
 
-void leave(struct bpf_assembler *a)
+void bpf_exit(struct bpf_assembler *a)
 {
-	put(a, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+	bpf_emit(a, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
-int bpf_call(unsigned command, union bpf_attr *attributes)
+int bpf_syscall(unsigned command, union bpf_attr *attributes)
 {
 	return (int)syscall(SYS_bpf, command, attributes,
 			    sizeof(*attributes));
@@ -148,5 +148,5 @@ int bpf_assembler_load(struct bpf_assembler *a, unsigned type)
 	attributes.insns = (uint64_t)(uintptr_t)a->code;
 	attributes.insn_cnt = a->count;
 	attributes.license = (uint64_t)(uintptr_t)"Dual MIT/GPL";
-	return bpf_call(BPF_PROG_LOAD, &attributes);
+	return bpf_syscall(BPF_PROG_LOAD, &attributes);
 }

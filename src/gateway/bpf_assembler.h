@@ -31,42 +31,43 @@ struct bpf_assembler {
 };
 
 /* put - any instruction */
-void put(struct bpf_assembler *a, unsigned code, unsigned to, unsigned from,
-	 int offset, int32_t value);
+void bpf_emit(struct bpf_assembler *a, unsigned code, unsigned to,
+	      unsigned from, int offset, int32_t value);
 
 /* load, store - @bytes (1, 2, 4, 8) of memory, in the machine's order */
-void load(struct bpf_assembler *a, unsigned bytes, unsigned to, unsigned base,
-	  int offset);
-void store(struct bpf_assembler *a, unsigned bytes, unsigned base, int offset,
-	   unsigned from);
-void store_value(struct bpf_assembler *a, unsigned bytes, unsigned base,
-		 int offset, int32_t value);
+void bpf_load(struct bpf_assembler *a, unsigned bytes, unsigned to,
+	      unsigned base, int offset);
+void bpf_store(struct bpf_assembler *a, unsigned bytes, unsigned base,
+	       int offset, unsigned from);
+void bpf_store_value(struct bpf_assembler *a, unsigned bytes, unsigned base,
+		     int offset, int32_t value);
 
 /* set, copy, compute, compute_with - @how: BPF_ADD, BPF_AND ... */
-void set(struct bpf_assembler *a, unsigned reg, int32_t value);
-void copy(struct bpf_assembler *a, unsigned to, unsigned from);
-void compute(struct bpf_assembler *a, unsigned how, unsigned reg,
+void bpf_set(struct bpf_assembler *a, unsigned reg, int32_t value);
+void bpf_copy(struct bpf_assembler *a, unsigned to, unsigned from);
+void bpf_alu(struct bpf_assembler *a, unsigned how, unsigned reg,
 	     int32_t value);
-void compute_with(struct bpf_assembler *a, unsigned how, unsigned reg,
-		  unsigned other);
+void bpf_alu_reg(struct bpf_assembler *a, unsigned how, unsigned reg,
+		 unsigned other);
 
 /* from_network - 16 bits in network byte order become the machine's */
-void from_network(struct bpf_assembler *a, unsigned reg);
+void bpf_be16(struct bpf_assembler *a, unsigned reg);
 
-/* jump_if, jump_if_with, jump - @how: BPF_JEQ ... ; label() says where to */
-void jump_if(struct bpf_assembler *a, unsigned how, unsigned reg, int32_t value,
-	     unsigned to);
-void jump_if_with(struct bpf_assembler *a, unsigned how, unsigned reg,
-		  unsigned other, unsigned to);
-void jump(struct bpf_assembler *a, unsigned to);
-void label(struct bpf_assembler *a, unsigned which);
+/* jump_if, jump_if_with, jump - @how: BPF_JEQ ... ; bpf_label() says where to
+   */
+void bpf_jump_if(struct bpf_assembler *a, unsigned how, unsigned reg,
+		 int32_t value, unsigned to);
+void bpf_jump_if_reg(struct bpf_assembler *a, unsigned how, unsigned reg,
+		     unsigned other, unsigned to);
+void bpf_jump(struct bpf_assembler *a, unsigned to);
+void bpf_label(struct bpf_assembler *a, unsigned which);
 
 /* set_map - a map's descriptor, as an argument */
-void set_map(struct bpf_assembler *a, unsigned reg, int map);
+void bpf_set_map(struct bpf_assembler *a, unsigned reg, int map);
 
 /* call - a helper: BPF_FUNC_... */
-void call(struct bpf_assembler *a, int helper);
-void leave(struct bpf_assembler *a);
+void bpf_call_helper(struct bpf_assembler *a, int helper);
+void bpf_exit(struct bpf_assembler *a);
 
 /*
  * bpf_assembler_load - hand it over to the kernel
@@ -76,6 +77,6 @@ void leave(struct bpf_assembler *a);
 int bpf_assembler_load(struct bpf_assembler *a, unsigned type);
 
 /* bpf_call - bpf(2); Return: as there */
-int bpf_call(unsigned command, union bpf_attr *attributes);
+int bpf_syscall(unsigned command, union bpf_attr *attributes);
 
 #endif

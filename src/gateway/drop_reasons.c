@@ -11,12 +11,12 @@ static uint8_t row(struct drop_reasons *c, enum nat_verdict verdict,
 	while (i < c->used && (c->rows[i].verdict != verdict ||
 			       strcmp(c->rows[i].reason, reason) != 0))
 		i++;
-	if (i == REASONS - 1)
+	if (i == DROP_REASONS - 1)
 		reason = "other reasons";
-	if (i == c->used && i < REASONS)
+	if (i == c->used && i < DROP_REASONS)
 		c->rows[c->used++] =
 			(struct drop_reason_row){ reason, verdict, 0 };
-	return (uint8_t)(i < REASONS ? i : REASONS - 1);
+	return (uint8_t)(i < DROP_REASONS ? i : DROP_REASONS - 1);
 }
 
 struct drop_reason_row *drop_reasons_count(struct drop_reasons *c,
@@ -29,7 +29,7 @@ struct drop_reason_row *drop_reasons_count(struct drop_reasons *c,
 	if (!reason)
 		reason = "";
 	for (; i < 8; i++) {
-		slot = (slot + i) % REASON_SLOTS;
+		slot = (slot + i) % DROP_REASON_SLOTS;
 		if (c->slots[slot].reason == reason &&
 		    c->slots[slot].verdict == verdict)
 			break;

@@ -7,8 +7,8 @@
 
 #include "nat/nat.h"
 
-#define REASONS 128		/* rows; the last is for all others */
-#define REASON_SLOTS 512
+#define DROP_REASONS 128		/* rows; the last is for all others */
+#define DROP_REASON_SLOTS 512
 
 struct drop_reason_row {
 	const char *reason;	/* static text */
@@ -17,12 +17,12 @@ struct drop_reason_row {
 };
 
 struct drop_reasons {
-	struct drop_reason_row rows[REASONS];
+	struct drop_reason_row rows[DROP_REASONS];
 	unsigned used;			/* rows */
 	struct {
 		const char *reason;	/* by its address */
 		uint8_t verdict, row;
-	} slots[REASON_SLOTS];
+	} slots[DROP_REASON_SLOTS];
 };
 
 /*

@@ -19,7 +19,7 @@
 #define SEND_BYTES (8 << 20)
 #define FRAME_SMALL 160		/* headers, and hardly any data */
 
-struct frames {
+struct frame_buffers {
 	struct iovec iov[FRAME_BATCH];
 	struct mmsghdr headers[FRAME_BATCH];
 	uint8_t bytes[FRAME_BATCH][FRAME_MAX];
@@ -81,9 +81,9 @@ bool frame_mac(int socket, const char *interface, uint8_t mac[6],
 	return true;
 }
 
-struct frames *frames_new(void)
+struct frame_buffers *frame_buffers_new(void)
 {
-	struct frames *f = malloc(sizeof(*f));
+	struct frame_buffers *f = malloc(sizeof(*f));
 
 	if (!f)
 		return NULL;
@@ -96,12 +96,12 @@ struct frames *frames_new(void)
 	return f;
 }
 
-void frames_free(struct frames *f)
+void frame_buffers_free(struct frame_buffers *f)
 {
 	free(f);
 }
 
-unsigned frame_receive(int socket, struct frames *f,
+unsigned frame_receive(int socket, struct frame_buffers *f,
 		       struct frame out[FRAME_BATCH])
 {
 	int n = recvmmsg(socket, f->headers, FRAME_BATCH, MSG_DONTWAIT, NULL);
@@ -116,7 +116,7 @@ unsigned frame_receive(int socket, struct frames *f,
 	return count;
 }
 
-void frame_finish(const struct frame *f)
+void frame_complete_checksum(const struct frame *f)
 {
 	uint8_t *bytes = f->bytes + FRAME_VIRTIO;
 	struct virtio_net_hdr virtio;

@@ -39,22 +39,23 @@ struct frame {
 	bool cut;		/* there was more of it */
 };
 
-struct frames;			/* room for a batch */
-struct frames *frames_new(void);	/* NULL when memory is short */
-void frames_free(struct frames *f);
+struct frame_buffers;			/* room for a batch */
+struct frame_buffers *frame_buffers_new(void);	/* NULL when memory is short */
+void frame_buffers_free(struct frame_buffers *f);
 
 /*
- * frame_finish - compute a checksum that was left to the network card, if the
- * frame is small: what a router quotes in an ICMP error must be right, as it
- * is where there are cards. A large one is data, which nobody quotes whole.
+ * frame_complete_checksum - compute a checksum that was left to the network
+ * card, if the frame is small: what a router quotes in an ICMP error must be
+ * right, as it is where there are cards. A large one is data, which nobody
+ * quotes whole.
  */
-void frame_finish(const struct frame *f);
+void frame_complete_checksum(const struct frame *f);
 
 /*
  * frame_receive - what is there, FRAME_BATCH frames at most
  * Return: how many; 0 when there are none
  */
-unsigned frame_receive(int socket, struct frames *f,
+unsigned frame_receive(int socket, struct frame_buffers *f,
 		       struct frame out[FRAME_BATCH]);
 
 /*

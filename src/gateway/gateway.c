@@ -30,9 +30,9 @@ struct gateway {
 	const struct gateway_config *config;
 	struct nat_config made_as;	/* the engine */
 	struct nat *nat;
-	struct frames *frames;
+	struct frame_buffers *frames;
 	struct interface sides[2];		/* by enum nat_side */
-	struct fast *fast;		/* NULL: all packets come here */
+	struct offload *fast;		/* NULL: all packets come here */
 	struct drop_reasons reasons;
 	unsigned made_count;
 	uint8_t made[FRAME_BATCH][FRAME_MAX];	/* the engine's own packets */
@@ -53,8 +53,8 @@ void gateway_reload(struct gateway *b, const struct profile *profile,
 {
 	nat_reload(b->nat, profile, now);
 	if (b->config->resolve)
-		neighbours_count(b->sides[NAT_OUTSIDE].neighbours,
-				 (uint32_t)profile->addresses);
+		neighbours_set_count(b->sides[NAT_OUTSIDE].neighbours,
+				     (uint32_t)profile->addresses);
 }
 
 /* tell - report a packet as it came; an observer that is behind misses it */
@@ -198,8 +198,8 @@ static const char *carry_out(struct gateway *b, enum nat_side side,
 		return interface_send(in, f->bytes, f->length, now);
 	case NAT_REPLY:
 		frame = make(b, r->reply, r->reply_length, now);
-		interface_answer(in, frame, FRAME_IP + r->reply_length,
-				 f->bytes + FRAME_VIRTIO + MAC);
+		interface_send_to(in, frame, FRAME_IP + r->reply_length,
+				  f->bytes + FRAME_VIRTIO + MAC);
 		break;
 	case NAT_DROP:
 	case NAT_HELD:
@@ -242,7 +242,7 @@ static void translate(struct gateway *b, enum nat_side side,
 	};
 	const char *lost;
 
-	frame_finish(f);
+	frame_complete_checksum(f);
 	begin_report(b, &packet, &report);
 	memcpy(&virtio, f->bytes, sizeof(virtio));
 	packet.partial = virtio.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM;
@@ -281,7 +281,8 @@ static unsigned serve(struct gateway *b, enum nat_side side)
 	for (unsigned i = 0; i < count; i++) {
 		const struct frame *f = &frames[i];
 
-		if (!interface_hears(s, f) || interface_resolves(s, f, now))
+		if (!interface_is_addressed(s, f) ||
+		    interface_take_neighbour(s, f, now))
 			continue;
 		if (is_ip(f) && !(f->bytes[FRAME_VIRTIO] & 1))
 			translate(b, side, f, now);
@@ -315,9 +316,9 @@ static void settle(struct gateway *b, int64_t now)
 
 		if (!s->neighbours)
 			continue;
-		interface_settle(s, now);
+		interface_send_neighbour(s, now);
 		count_lost(b, (enum nat_side)i,
-			   neighbours_lost(s->neighbours),
+			   neighbours_dropped(s->neighbours),
 			   "no neighbour for it", now);
 	}
 	flush(b, now);
@@ -339,7 +340,7 @@ static bool wait(const struct gateway *b, struct pollfd fds[GATEWAY_FDS])
 }
 
 /* renew - Return: false when there is no memory for it */
-static bool renew(struct gateway *b, const struct gateway_order *order)
+static bool renew(struct gateway *b, const struct gateway_reset *order)
 {
 	nat_free(b->nat);
 	b->made_as.profile = order->profile;
@@ -353,9 +354,9 @@ static bool renew(struct gateway *b, const struct gateway_order *order)
 /* obey - Return: false when there are no more orders */
 static bool obey(struct gateway *b)
 {
-	struct gateway_order order;
-	ssize_t n = recv(b->config->orders, &order, sizeof(order),
-			 MSG_DONTWAIT);
+	struct gateway_reset order;
+	ssize_t n =
+		recv(b->config->control, &order, sizeof(order), MSG_DONTWAIT);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
@@ -363,9 +364,8 @@ static bool obey(struct gateway *b)
 		return false;
 	while (serve(b, NAT_INSIDE) || serve(b, NAT_OUTSIDE))
 		;
-	return renew(b, &order) &&
-		send(b->config->orders, &order.seed, sizeof(order.seed),
-		     MSG_NOSIGNAL) > 0;
+	return renew(b, &order) && send(b->config->control, &order.seed,
+					sizeof(order.seed), MSG_NOSIGNAL) > 0;
 }
 
 enum { FD_INSIDE, FD_OUTSIDE, FD_STOP, FD_WAKE, FD_ORDERS };
@@ -378,7 +378,7 @@ void gateway_fds(const struct gateway *b, struct pollfd fds[GATEWAY_FDS])
 		[FD_OUTSIDE] = b->sides[NAT_OUTSIDE].socket,
 		[FD_STOP] = b->config->stop,
 		[FD_WAKE] = h && h->woken ? h->wake : -1,
-		[FD_ORDERS] = b->config->orders,
+		[FD_ORDERS] = b->config->control,
 	};
 
 	for (int i = 0; i < GATEWAY_FDS; i++)
@@ -417,7 +417,7 @@ static bool open_box(struct gateway *b, struct error *e)
 		return false;
 	b->made_as = c->nat;
 	b->nat = nat_new(&b->made_as);
-	b->frames = frames_new();
+	b->frames = frame_buffers_new();
 	if (!b->nat || !b->frames)
 		return error_set(e, ERROR_FAILED, "no memory for a NAT");
 	if (c->fast)
@@ -450,7 +450,7 @@ void gateway_close(struct gateway *b)
 	for (int i = 0; i < 2; i++)
 		interface_close(&b->sides[i]);
 	nat_free(b->nat);
-	frames_free(b->frames);
+	frame_buffers_free(b->frames);
 	free(b);
 }
 

@@ -42,7 +42,7 @@ struct gateway_report {
 };
 
 /* What makes a box begin anew. */
-struct gateway_order {
+struct gateway_reset {
 	struct profile profile;
 	uint64_t seed;
 	uint32_t sessions;	/* table limit; 0: the profile's */
@@ -90,7 +90,7 @@ struct gateway_config {
 			   never waited for; -1: none */
 	int stop;   /* gateway_run() returns when this is readable or closed;
 			   -1: never */
-	int orders; /* SEQPACKET socket: a gateway_order that comes there makes
+	int control; /* SEQPACKET socket: a gateway_order that comes there makes
 			   the box begin anew, with an empty NAT of that
 			   profile and seed, once the old one has seen what
 			   has arrived until then. The seed is the answer.

@@ -22,13 +22,13 @@ static bool is_set(const uint8_t address[16])
 	return memcmp(address, none, 16) != 0;
 }
 
-static struct neighbour_own own_ipv4(const struct gateway_config *c,
-				     enum nat_side which)
+static struct neighbour_network own_ipv4(const struct gateway_config *c,
+					 enum nat_side which)
 {
 	const struct gateway_link *l = which == NAT_INSIDE ? &c->inside_link :
 		&c->outside_link;
 
-	return (struct neighbour_own){
+	return (struct neighbour_network){
 		.address = neighbour_ipv4(which == NAT_INSIDE ?
 					  c->nat.inside_address :
 					  c->nat.outside_address),
@@ -40,15 +40,15 @@ static struct neighbour_own own_ipv4(const struct gateway_config *c,
 	};
 }
 
-static struct neighbour_own own_ipv6(const struct gateway_config *c,
-				     enum nat_side which)
+static struct neighbour_network own_ipv6(const struct gateway_config *c,
+					 enum nat_side which)
 {
 	const struct gateway_link *l = which == NAT_INSIDE ? &c->inside_link :
 		&c->outside_link;
 	const struct nat_network6 *n = which == NAT_INSIDE ?
 		&c->nat.inside6 : &c->nat.outside6;
 
-	return (struct neighbour_own){
+	return (struct neighbour_network){
 		.address = neighbour_ipv6(n->address),
 		.count = n->prefix ? 1 : 0,
 		.prefix = n->prefix,
@@ -120,7 +120,7 @@ void interface_close(struct interface *s)
 	neighbours_free(s->neighbours);
 }
 
-bool interface_hears(const struct interface *s, const struct frame *f)
+bool interface_is_addressed(const struct interface *s, const struct frame *f)
 {
 	const uint8_t *ethernet = f->bytes + FRAME_VIRTIO;
 
@@ -129,7 +129,8 @@ bool interface_hears(const struct interface *s, const struct frame *f)
 		 (s->neighbours && ethernet[0] & 1));
 }
 
-bool interface_resolves(struct interface *s, const struct frame *f, int64_t now)
+bool interface_take_neighbour(struct interface *s, const struct frame *f,
+			      int64_t now)
 {
 	return s->neighbours &&
 		neighbour_input(s->neighbours, f->bytes, f->length, now);
@@ -176,13 +177,13 @@ static const char *resolve(struct interface *s, uint8_t *frame, size_t length,
 
 	switch (neighbour_find(s->neighbours, &to, now,
 			       frame + FRAME_VIRTIO)) {
-	case NEIGHBOUR_KNOWN:
+	case NEIGHBOUR_RESOLVED:
 		enqueue(s, frame, length);
 		return NULL;
-	case NEIGHBOUR_WAIT:
-		return neighbour_hold(s->neighbours, &to, frame, length) ?
+	case NEIGHBOUR_PENDING:
+		return neighbour_queue(s->neighbours, &to, frame, length) ?
 			NULL : "too many wait for their neighbour";
-	case NEIGHBOUR_NOWHERE:
+	case NEIGHBOUR_UNREACHABLE:
 		break;
 	}
 	return "no neighbour for it";
@@ -205,23 +206,23 @@ const char *interface_send(struct interface *s, uint8_t *frame, size_t length,
 	return NULL;
 }
 
-bool interface_next(struct interface *s, uint32_t address, int64_t now,
-		    uint8_t mac[6])
+bool interface_next_hop(struct interface *s, uint32_t address, int64_t now,
+			uint8_t mac[6])
 {
 	struct neighbour_address to = neighbour_ipv4(address);
 	const uint8_t *known;
 
 	if (s->neighbours)
 		return neighbour_find(s->neighbours, &to, now, mac) ==
-			NEIGHBOUR_KNOWN;
+			NEIGHBOUR_RESOLVED;
 	known = told(s, address);
 	if (known)
 		memcpy(mac, known, MAC);
 	return known;
 }
 
-void interface_answer(struct interface *s, uint8_t *frame, size_t length,
-		      const uint8_t mac[6])
+void interface_send_to(struct interface *s, uint8_t *frame, size_t length,
+		       const uint8_t mac[6])
 {
 	memcpy(frame + FRAME_VIRTIO, mac, MAC);
 	memcpy(frame + FRAME_VIRTIO + MAC, s->mac, MAC);
@@ -235,7 +236,7 @@ void interface_flush(struct interface *s)
 	s->count = 0;
 }
 
-void interface_settle(struct interface *s, int64_t now)
+void interface_send_neighbour(struct interface *s, int64_t now)
 {
 	uint8_t *frame;
 	size_t length;

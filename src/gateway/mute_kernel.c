@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-struct quiet {
+struct kernel_mute {
 	struct nft_ctx *nft;	/* holds the socket that owns the table */
 };
 
@@ -34,7 +34,7 @@ static void write_ruleset(const char *one, const char *other, uint32_t mark,
 		 (int)getpid(), one, other, chain);
 }
 
-static bool load(struct quiet *q, const char *one, const char *other,
+static bool load(struct kernel_mute *q, const char *one, const char *other,
 		 uint32_t mark)
 {
 	char ruleset[RULESET];
@@ -47,7 +47,7 @@ static bool load(struct quiet *q, const char *one, const char *other,
 	return false;
 }
 
-static void refused(const struct quiet *q, struct error *e)
+static void refused(const struct kernel_mute *q, struct error *e)
 {
 	const char *why = nft_ctx_get_error_buffer(q->nft);
 
@@ -64,10 +64,10 @@ static void refused(const struct quiet *q, struct error *e)
 			  "off the interfaces", (int)strcspn(why, "\n"), why);
 }
 
-struct quiet *mute_kernel(const char *one, const char *other, uint32_t mark,
-			  struct error *e)
+struct kernel_mute *mute_kernel(const char *one, const char *other,
+				uint32_t mark, struct error *e)
 {
-	struct quiet *q = calloc(1, sizeof(*q));
+	struct kernel_mute *q = calloc(1, sizeof(*q));
 
 	if (q)
 		q->nft = nft_ctx_new(NFT_CTX_DEFAULT);
@@ -86,7 +86,7 @@ struct quiet *mute_kernel(const char *one, const char *other, uint32_t mark,
 	return NULL;
 }
 
-void unmute_kernel(struct quiet *q)
+void unmute_kernel(struct kernel_mute *q)
 {
 	if (q && q->nft)
 		nft_ctx_free(q->nft);

@@ -13,15 +13,15 @@
 
 #include <stdint.h>
 
-struct quiet;
+struct kernel_mute;
 
 /*
  * mute_kernel - silence two interfaces of this network namespace
  * @mark: of what may leave (SO_MARK); not 0
  * Return: to be given to unmute_kernel(); NULL with a sentence
  */
-struct quiet *mute_kernel(const char *one, const char *other, uint32_t mark,
-			  struct error *e);
-void unmute_kernel(struct quiet *q);
+struct kernel_mute *mute_kernel(const char *one, const char *other,
+				uint32_t mark, struct error *e);
+void unmute_kernel(struct kernel_mute *q);
 
 #endif

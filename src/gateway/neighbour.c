@@ -59,7 +59,7 @@ struct neighbours {
 	unsigned held_count, lost;
 	struct held *released;	/* handed out by neighbour_output() */
 	bool ready;		/* a held frame may go, or is lost */
-	struct held held[NEIGHBOUR_FRAMES];
+	struct held held[NEIGHBOUR_QUEUE];
 };
 
 static const uint8_t everybody[MAC] = { 255, 255, 255, 255, 255, 255 };
@@ -81,7 +81,7 @@ void neighbours_free(struct neighbours *n)
 	free(n);
 }
 
-void neighbours_count(struct neighbours *n, uint32_t count)
+void neighbours_set_count(struct neighbours *n, uint32_t count)
 {
 	n->config.ipv4.count = count;
 }
@@ -131,32 +131,32 @@ static void ask(struct neighbours *n, struct row *r, enum state how,
 	n->due = now;
 }
 
-static enum neighbour_way use(struct neighbours *n, struct row *r,
-			      int64_t now, uint8_t mac[MAC])
+static enum neighbour_result use(struct neighbours *n, struct row *r,
+				 int64_t now, uint8_t mac[MAC])
 {
 	r->used = now;
 	n->last = r;
 	if (r->state == SILENT && now >= r->at)
 		ask(n, r, ASKING, now);
-	if (r->state == KNOWN && now - r->at >= NEIGHBOUR_FRESH)
+	if (r->state == KNOWN && now - r->at >= NEIGHBOUR_REACHABLE_TIME)
 		ask(n, r, PROBING, now);
 	if (r->state == ASKING)
-		return NEIGHBOUR_WAIT;
+		return NEIGHBOUR_PENDING;
 	if (r->state == SILENT)
-		return NEIGHBOUR_NOWHERE;
+		return NEIGHBOUR_UNREACHABLE;
 	memcpy(mac, r->mac, MAC);
-	return NEIGHBOUR_KNOWN;
+	return NEIGHBOUR_RESOLVED;
 }
 
-enum neighbour_way neighbour_find(struct neighbours *n,
-				  const struct neighbour_address *to,
-				  int64_t now, uint8_t mac[6])
+enum neighbour_result neighbour_find(struct neighbours *n,
+				     const struct neighbour_address *to,
+				     int64_t now, uint8_t mac[6])
 {
 	struct neighbour_address next;
 	struct row *r;
 
 	if (!neighbour_next_hop(&n->config, to, &next))
-		return NEIGHBOUR_NOWHERE;
+		return NEIGHBOUR_UNREACHABLE;
 	r = n->last;
 	if (r->state == FREE || !neighbour_equal(&r->address, &next))
 		r = find(n, &next);
@@ -167,15 +167,15 @@ enum neighbour_way neighbour_find(struct neighbours *n,
 	return use(n, r, now, mac);
 }
 
-bool neighbour_hold(struct neighbours *n, const struct neighbour_address *to,
-		    const uint8_t *frame, size_t length)
+bool neighbour_queue(struct neighbours *n, const struct neighbour_address *to,
+		     const uint8_t *frame, size_t length)
 {
 	struct neighbour_address next;
 
-	if (n->held_count == NEIGHBOUR_FRAMES || length > FRAME_MAX ||
+	if (n->held_count == NEIGHBOUR_QUEUE || length > FRAME_MAX ||
 	    !neighbour_next_hop(&n->config, to, &next))
 		return false;
-	for (int i = 0; i < NEIGHBOUR_FRAMES; i++) {
+	for (int i = 0; i < NEIGHBOUR_QUEUE; i++) {
 		struct held *h = &n->held[i];
 
 		if (h->number || h == n->released)
@@ -361,13 +361,13 @@ static bool pursue(struct neighbours *n, struct row *r, int64_t now)
 {
 	if (r->at > now)
 		return false;
-	if (r->asked == NEIGHBOUR_TRIES && r->state == PROBING) {
+	if (r->asked == NEIGHBOUR_MAX_SOLICIT && r->state == PROBING) {
 		r->state = ASKING;	/* it may have another MAC */
 		r->asked = 0;
 	}
-	r->at = now + NEIGHBOUR_RETRY;
-	if (r->asked == NEIGHBOUR_TRIES) {
-		r->at = now + NEIGHBOUR_TRIES * NEIGHBOUR_RETRY;
+	r->at = now + NEIGHBOUR_RETRANS_TIMER;
+	if (r->asked == NEIGHBOUR_MAX_SOLICIT) {
+		r->at = now + NEIGHBOUR_MAX_SOLICIT * NEIGHBOUR_RETRANS_TIMER;
 		r->state = SILENT;
 		n->ready = true;
 		return false;
@@ -402,7 +402,7 @@ static struct held *first(struct neighbours *n)
 {
 	struct held *out = NULL;
 
-	for (struct held *h = n->held; h < n->held + NEIGHBOUR_FRAMES; h++) {
+	for (struct held *h = n->held; h < n->held + NEIGHBOUR_QUEUE; h++) {
 		const struct row *r = h->number ? find(n, &h->next) : NULL;
 
 		if (h->number && (!r || r->state != ASKING) &&
@@ -465,7 +465,7 @@ int64_t neighbour_wake(const struct neighbours *n)
 	return n->due;
 }
 
-unsigned neighbours_lost(struct neighbours *n)
+unsigned neighbours_dropped(struct neighbours *n)
 {
 	unsigned lost = n->lost;
 

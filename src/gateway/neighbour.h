@@ -15,17 +15,17 @@
 
 #include "base/clock.h"
 #include "gateway/frame.h"
-#include "gateway/neighbour_own.h"
+#include "gateway/next_hop.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define NEIGHBOURS 1024			/* rows of the table */
-#define NEIGHBOUR_FRAMES 64		/* that wait */
-#define NEIGHBOUR_TRIES 3
-#define NEIGHBOUR_RETRY NS_PER_S
-#define NEIGHBOUR_FRESH (30 * NS_PER_S)	/* not asked again within */
+#define NEIGHBOUR_QUEUE 64		/* that wait */
+#define NEIGHBOUR_MAX_SOLICIT 3
+#define NEIGHBOUR_RETRANS_TIMER NS_PER_S
+#define NEIGHBOUR_REACHABLE_TIME (30 * NS_PER_S) /* not asked again within */
 
 struct neighbours;
 
@@ -33,32 +33,32 @@ struct neighbours;
 struct neighbours *neighbours_new(const struct neighbour_config *config);
 void neighbours_free(struct neighbours *n);
 
-/* neighbours_count - it has that many IPv4 addresses from now on */
-void neighbours_count(struct neighbours *n, uint32_t count);
+/* neighbours_set_count - it has that many IPv4 addresses from now on */
+void neighbours_set_count(struct neighbours *n, uint32_t count);
 
-enum neighbour_way {
-	NEIGHBOUR_KNOWN,	/* send it */
-	NEIGHBOUR_WAIT,		/* give it to neighbour_hold() */
-	NEIGHBOUR_NOWHERE,	/* no route to it, or nobody answers there */
+enum neighbour_result {
+	NEIGHBOUR_RESOLVED,	/* send it */
+	NEIGHBOUR_PENDING,		/* give it to neighbour_queue() */
+	NEIGHBOUR_UNREACHABLE,	/* no route to it, or nobody answers there */
 };
 
 /*
  * neighbour_find - whom a packet goes to next
  * @to:  where it is going in the end
- * @mac: of NEIGHBOUR_KNOWN
- * With NEIGHBOUR_WAIT, neighbour_output() has something to send.
+ * @mac: of NEIGHBOUR_RESOLVED
+ * With NEIGHBOUR_PENDING, neighbour_output() has something to send.
  */
-enum neighbour_way neighbour_find(struct neighbours *n,
-				  const struct neighbour_address *to,
-				  int64_t now, uint8_t mac[6]);
+enum neighbour_result neighbour_find(struct neighbours *n,
+				     const struct neighbour_address *to,
+				     int64_t now, uint8_t mac[6]);
 
 /*
- * neighbour_hold - keep a copy of a frame until its neighbour is known
+ * neighbour_queue - keep a copy of a frame until its neighbour is known
  * @frame: whole, as in gateway/frame.h, but for the destination's MAC
  * Return: false when the queue is full
  */
-bool neighbour_hold(struct neighbours *n, const struct neighbour_address *to,
-		    const uint8_t *frame, size_t length);
+bool neighbour_queue(struct neighbours *n, const struct neighbour_address *to,
+		     const uint8_t *frame, size_t length);
 
 /*
  * neighbour_input - a frame has come in, to the interface or to all
@@ -72,7 +72,7 @@ bool neighbour_input(struct neighbours *n, const uint8_t *frame,
  * neighbour_output - the next frame to send: an answer, a question, or one
  * that has waited
  * To be called until there is none after neighbour_input(), after
- * NEIGHBOUR_WAIT, and when neighbour_wake() has come.
+ * NEIGHBOUR_PENDING, and when neighbour_wake() has come.
  * Return: false when there is none; *@frame is good until the next call
  */
 bool neighbour_output(struct neighbours *n, int64_t now, uint8_t **frame,
@@ -81,7 +81,7 @@ bool neighbour_output(struct neighbours *n, int64_t now, uint8_t **frame,
 /* neighbour_wake - when neighbour_output() is due; TIME_NEVER: not yet */
 int64_t neighbour_wake(const struct neighbours *n);
 
-/* neighbours_lost - how many frames have waited in vain since last asked */
-unsigned neighbours_lost(struct neighbours *n);
+/* neighbours_dropped - how many frames have waited in vain since last asked */
+unsigned neighbours_dropped(struct neighbours *n);
 
 #endif

@@ -6,22 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct fast {
+struct offload {
 	struct nat *nat;
 	struct interface *sides;
-	struct fastpath *path;
+	struct offload_map *path;
 	int64_t due;
 };
 
 static uint64_t ended(void *argument, uint32_t session)
 {
-	struct fast *f = argument;
+	struct offload *f = argument;
 
 	return offload_map_remove(f->path, session);
 }
 
-struct fast *offload_open(const struct gateway_config *c, struct nat *nat,
-			  struct interface *sides, struct error *why)
+struct offload *offload_open(const struct gateway_config *c, struct nat *nat,
+			     struct interface *sides, struct error *why)
 {
 	struct offload_map_config config = {
 		.interfaces = { c->inside, c->outside },
@@ -30,7 +30,7 @@ struct fast *offload_open(const struct gateway_config *c, struct nat *nat,
 		.mtus = { c->nat.inside_mtu, c->nat.outside_mtu },
 		.mark = c->mark,
 	};
-	struct fast *f = calloc(1, sizeof(*f));
+	struct offload *f = calloc(1, sizeof(*f));
 	struct error ignored;
 
 	if (!f) {
@@ -40,7 +40,7 @@ struct fast *offload_open(const struct gateway_config *c, struct nat *nat,
 	}
 	for (int i = 0; i < 2; i++)
 		memcpy(config.macs[i], sides[i].mac, 6);
-	*f = (struct fast){ .nat = nat, .sides = sides };
+	*f = (struct offload){ .nat = nat, .sides = sides };
 	f->path = offload_map_open(&config, why ? why : &ignored);
 	if (!f->path) {
 		free(f);
@@ -50,7 +50,7 @@ struct fast *offload_open(const struct gateway_config *c, struct nat *nat,
 	return f;
 }
 
-void offload_close(struct fast *f)
+void offload_close(struct offload *f)
 {
 	if (!f)
 		return;
@@ -60,19 +60,19 @@ void offload_close(struct fast *f)
 }
 
 /* find_next - whom the packets from each side go to; false: not known now */
-static bool find_next(struct fast *f, const struct nat_offload *s, int64_t now,
-		      uint8_t next[2][6])
+static bool find_next(struct offload *f, const struct nat_offload *s,
+		      int64_t now, uint8_t next[2][6])
 {
 	uint32_t out = s->ways[NAT_INSIDE].destination.address;
 	uint32_t in = s->ways[NAT_OUTSIDE].changed.address;
 
-	return interface_next(&f->sides[NAT_OUTSIDE], out, now,
-			      next[NAT_INSIDE]) &&
-	       interface_next(&f->sides[NAT_INSIDE], in, now,
-			      next[NAT_OUTSIDE]);
+	return interface_next_hop(&f->sides[NAT_OUTSIDE], out, now,
+				  next[NAT_INSIDE]) &&
+	       interface_next_hop(&f->sides[NAT_INSIDE], in, now,
+				  next[NAT_OUTSIDE]);
 }
 
-void offload_offer(struct fast *f, int64_t now)
+void offload_offer(struct offload *f, int64_t now)
 {
 	struct nat_offload s;
 	uint8_t next[2][6];
@@ -87,7 +87,7 @@ void offload_offer(struct fast *f, int64_t now)
 
 /* learn - of a session's packets; that they were sent keeps its neighbours
    from being forgotten */
-static void learn(struct fast *f, const struct offload_map_news *news,
+static void learn(struct offload *f, const struct offload_map_traffic *news,
 		  int64_t now)
 {
 	uint32_t session = news->shortcut->session;
@@ -102,15 +102,15 @@ static void learn(struct fast *f, const struct offload_map_news *news,
 		nat_offload_left(f->nat, session);
 }
 
-void offload_settle(struct fast *f, int64_t now)
+void offload_settle(struct offload *f, int64_t now)
 {
 	if (offload_wake(f) <= now)
 		offload_collect(f, now);
 }
 
-void offload_collect(struct fast *f, int64_t now)
+void offload_collect(struct offload *f, int64_t now)
 {
-	struct offload_map_news news;
+	struct offload_map_traffic news;
 	uint32_t at = 0;
 
 	if (!f)
@@ -121,7 +121,7 @@ void offload_collect(struct fast *f, int64_t now)
 	nat_expire(f->nat, now);
 }
 
-int64_t offload_wake(const struct fast *f)
+int64_t offload_wake(const struct offload *f)
 {
 	return f && offload_map_count(f->path) ? f->due : TIME_NEVER;
 }

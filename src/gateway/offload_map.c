@@ -24,7 +24,7 @@ struct slot {
 	uint64_t seen[2];	/* of the counts, already told */
 };
 
-struct fastpath {
+struct offload_map {
 	struct offload_map_config config;
 	int flows, counts;			/* maps */
 	int programs[4], program_count;		/* descriptors */
@@ -45,10 +45,10 @@ static int create_map(unsigned type, size_t key, size_t value,
 	a.value_size = (uint32_t)value;
 	a.max_entries = entries;
 	a.map_flags = flags;
-	return bpf_call(BPF_MAP_CREATE, &a);
+	return bpf_syscall(BPF_MAP_CREATE, &a);
 }
 
-static bool open_maps(struct fastpath *f)
+static bool open_maps(struct offload_map *f)
 {
 	size_t size = sizeof(uint64_t[2]);
 	void *memory;
@@ -76,17 +76,17 @@ static int attach(int program, unsigned interface)
 	a.link_create.prog_fd = (uint32_t)program;
 	a.link_create.target_ifindex = interface;
 	a.link_create.attach_type = TCX_INGRESS;
-	return bpf_call(BPF_LINK_CREATE, &a);
+	return bpf_syscall(BPF_LINK_CREATE, &a);
 }
 
-static int keep(struct fastpath *f, int program)
+static int keep(struct offload_map *f, int program)
 {
 	if (program >= 0)
 		f->programs[f->program_count++] = program;
 	return program;
 }
 
-static bool open_side(struct fastpath *f, enum nat_side side)
+static bool open_side(struct offload_map *f, enum nat_side side)
 {
 	const struct offload_map_config *c = &f->config;
 	struct offload_program p = {
@@ -108,10 +108,10 @@ static bool open_side(struct fastpath *f, enum nat_side side)
 	return f->links[side] >= 0;
 }
 
-struct fastpath *offload_map_open(const struct offload_map_config *c,
-				  struct error *e)
+struct offload_map *offload_map_open(const struct offload_map_config *c,
+				     struct error *e)
 {
-	struct fastpath *f = calloc(1, sizeof(*f));
+	struct offload_map *f = calloc(1, sizeof(*f));
 
 	if (!f) {
 		error_set(e, ERROR_FAILED, "no memory for a fast path");
@@ -135,7 +135,7 @@ static void close_one(int fd)
 		close(fd);
 }
 
-void offload_map_close(struct fastpath *f)
+void offload_map_close(struct offload_map *f)
 {
 	if (!f)
 		return;
@@ -168,7 +168,7 @@ static struct offload_key key_of(const struct nat_offload *s,
 	};
 }
 
-static bool add_way(struct fastpath *f, const struct nat_offload *s,
+static bool add_way(struct offload_map *f, const struct nat_offload *s,
 		    enum nat_side side, const uint8_t next[MAC])
 {
 	const struct endpoint *to = &s->ways[side].changed;
@@ -186,10 +186,10 @@ static bool add_way(struct fastpath *f, const struct nat_offload *s,
 	a.map_fd = (uint32_t)f->flows;
 	a.key = (uint64_t)(uintptr_t)&key;
 	a.value = (uint64_t)(uintptr_t)&change;
-	return !bpf_call(BPF_MAP_UPDATE_ELEM, &a);
+	return !bpf_syscall(BPF_MAP_UPDATE_ELEM, &a);
 }
 
-static void remove_way(struct fastpath *f, const struct nat_offload *s,
+static void remove_way(struct offload_map *f, const struct nat_offload *s,
 		       enum nat_side side)
 {
 	struct offload_key key = key_of(s, side);
@@ -198,10 +198,10 @@ static void remove_way(struct fastpath *f, const struct nat_offload *s,
 	memset(&a, 0, sizeof(a));
 	a.map_fd = (uint32_t)f->flows;
 	a.key = (uint64_t)(uintptr_t)&key;
-	bpf_call(BPF_MAP_DELETE_ELEM, &a);
+	bpf_syscall(BPF_MAP_DELETE_ELEM, &a);
 }
 
-bool offload_map_add(struct fastpath *f, const struct nat_offload *s,
+bool offload_map_add(struct offload_map *f, const struct nat_offload *s,
 		     uint8_t next[2][6])
 {
 	struct slot *slot = &f->slots[s->session % SESSIONS];
@@ -222,7 +222,7 @@ bool offload_map_add(struct fastpath *f, const struct nat_offload *s,
 }
 
 /* look - how many packets have passed since the last look? */
-static void look(struct fastpath *f, uint32_t session, uint64_t packets[2])
+static void look(struct offload_map *f, uint32_t session, uint64_t packets[2])
 {
 	struct slot *s = &f->slots[session];
 
@@ -234,7 +234,7 @@ static void look(struct fastpath *f, uint32_t session, uint64_t packets[2])
 	}
 }
 
-uint64_t offload_map_remove(struct fastpath *f, uint32_t session)
+uint64_t offload_map_remove(struct offload_map *f, uint32_t session)
 {
 	struct slot *slot = &f->slots[session % SESSIONS];
 	uint64_t packets[2];
@@ -249,8 +249,8 @@ uint64_t offload_map_remove(struct fastpath *f, uint32_t session)
 	return packets[NAT_INSIDE] + packets[NAT_OUTSIDE];
 }
 
-bool offload_map_collect(struct fastpath *f, uint32_t *at,
-			 struct offload_map_news *out)
+bool offload_map_collect(struct offload_map *f, uint32_t *at,
+			 struct offload_map_traffic *out)
 {
 	while (f->used && *at < f->top) {
 		struct slot *s = &f->slots[++*at];
@@ -266,7 +266,7 @@ bool offload_map_collect(struct fastpath *f, uint32_t *at,
 	return false;
 }
 
-uint32_t offload_map_count(const struct fastpath *f)
+uint32_t offload_map_count(const struct offload_map *f)
 {
 	return f->used;
 }

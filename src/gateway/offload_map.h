@@ -33,23 +33,23 @@ struct offload_map_config {
  * CAP_NET_ADMIN, which nothing else here does
  * Return: NULL, with a sentence
  */
-struct fastpath *offload_map_open(const struct offload_map_config *c,
-				  struct error *e);
-void offload_map_close(struct fastpath *f);
+struct offload_map *offload_map_open(const struct offload_map_config *c,
+				     struct error *e);
+void offload_map_close(struct offload_map *f);
 
 /*
  * offload_map_add - let a session's packets pass
  * @next: the next hop's MAC of packets from each side
  * Return: false when there is no room; then nothing has changed
  */
-bool offload_map_add(struct fastpath *f, const struct nat_offload *s,
+bool offload_map_add(struct offload_map *f, const struct nat_offload *s,
 		     uint8_t next[2][6]);
 
 /* offload_map_remove - no more; Return: packets since it was last looked at */
-uint64_t offload_map_remove(struct fastpath *f, uint32_t session);
+uint64_t offload_map_remove(struct offload_map *f, uint32_t session);
 
 /* A session whose packets have passed since it was last looked at. */
-struct offload_map_news {
+struct offload_map_traffic {
 	const struct nat_offload *shortcut;
 	uint64_t packets[2];		/* by enum nat_side they came from */
 	const uint8_t (*next)[6];	/* as offload_map_add() was told */
@@ -59,10 +59,10 @@ struct offload_map_news {
  * offload_map_collect - the next one, from *@at on, which is 0 at first
  * Return: false: there are no more
  */
-bool offload_map_collect(struct fastpath *f, uint32_t *at,
-			 struct offload_map_news *out);
+bool offload_map_collect(struct offload_map *f, uint32_t *at,
+			 struct offload_map_traffic *out);
 
 /* offload_map_count - how many sessions there are in it */
-uint32_t offload_map_count(const struct fastpath *f);
+uint32_t offload_map_count(const struct offload_map *f);
 
 #endif

@@ -41,20 +41,20 @@ enum { NOT_MINE, READ_TCP, HAVE_HEADERS, FITS, MEND, WRITTEN };
 static void fold(struct bpf_assembler *a)
 {
 	for (int i = 0; i < 3; i++) {
-		copy(a, R2, R1);
-		compute(a, BPF_RSH, R2, 16);
-		compute(a, BPF_AND, R1, 0xffff);
-		compute_with(a, BPF_ADD, R1, R2);
+		bpf_copy(a, R2, R1);
+		bpf_alu(a, BPF_RSH, R2, 16);
+		bpf_alu(a, BPF_AND, R1, 0xffff);
+		bpf_alu_reg(a, BPF_ADD, R1, R2);
 	}
 }
 
 /* sum_header - of IP into R1; the order of bytes is no matter (RFC 1071) */
 static void sum_header(struct bpf_assembler *a)
 {
-	set(a, R1, 0);
+	bpf_set(a, R1, 0);
 	for (int i = 0; i < IPV4_HEADER; i += 4) {
-		load(a, 4, R2, R10, IP + i);
-		compute_with(a, BPF_ADD, R1, R2);
+		bpf_load(a, 4, R2, R10, IP + i);
+		bpf_alu_reg(a, BPF_ADD, R1, R2);
 	}
 	fold(a);
 }
@@ -62,24 +62,24 @@ static void sum_header(struct bpf_assembler *a)
 /* read_bytes - of the packet to the stack */
 static void read_bytes(struct bpf_assembler *a, int at, int length, int to)
 {
-	copy(a, R1, R6);
-	set(a, R2, at);
-	copy(a, R3, R10);
-	compute(a, BPF_ADD, R3, to);
-	set(a, R4, length);
-	call(a, BPF_FUNC_skb_load_bytes);
-	jump_if(a, BPF_JNE, R0, 0, NOT_MINE);
+	bpf_copy(a, R1, R6);
+	bpf_set(a, R2, at);
+	bpf_copy(a, R3, R10);
+	bpf_alu(a, BPF_ADD, R3, to);
+	bpf_set(a, R4, length);
+	bpf_call_helper(a, BPF_FUNC_skb_load_bytes);
+	bpf_jump_if(a, BPF_JNE, R0, 0, NOT_MINE);
 }
 
 /* ask_frame - is it IPv4, for this interface, without a VLAN tag? */
 static void ask_frame(struct bpf_assembler *a)
 {
-	load(a, 4, R1, R6, SKB(pkt_type));
-	jump_if(a, BPF_JNE, R1, 0 /* PACKET_HOST */, NOT_MINE);
-	load(a, 4, R1, R6, SKB(vlan_present));
-	jump_if(a, BPF_JNE, R1, 0, NOT_MINE);
-	load(a, 4, R1, R6, SKB(protocol));
-	jump_if(a, BPF_JNE, R1, htons(ETHERTYPE_IP), NOT_MINE);
+	bpf_load(a, 4, R1, R6, SKB(pkt_type));
+	bpf_jump_if(a, BPF_JNE, R1, 0 /* PACKET_HOST */, NOT_MINE);
+	bpf_load(a, 4, R1, R6, SKB(vlan_present));
+	bpf_jump_if(a, BPF_JNE, R1, 0, NOT_MINE);
+	bpf_load(a, 4, R1, R6, SKB(protocol));
+	bpf_jump_if(a, BPF_JNE, R1, htons(ETHERTYPE_IP), NOT_MINE);
 	read_bytes(a, 0, FRAME_LENGTH, FRAME);
 }
 
@@ -87,47 +87,47 @@ static void ask_frame(struct bpf_assembler *a)
    will not become one, and has a hop left? Its length goes to R7. */
 static void ask_ip(struct bpf_assembler *a)
 {
-	load(a, 1, R1, R10, IP);
-	jump_if(a, BPF_JNE, R1, 0x45, NOT_MINE);
-	load(a, 2, R1, R10, FRAGMENT);
-	jump_if(a, BPF_JNE, R1, htons(DONT_FRAGMENT), NOT_MINE);
-	load(a, 1, R1, R10, TTL);
-	jump_if(a, BPF_JLE, R1, 1, NOT_MINE);
+	bpf_load(a, 1, R1, R10, IP);
+	bpf_jump_if(a, BPF_JNE, R1, 0x45, NOT_MINE);
+	bpf_load(a, 2, R1, R10, FRAGMENT);
+	bpf_jump_if(a, BPF_JNE, R1, htons(DONT_FRAGMENT), NOT_MINE);
+	bpf_load(a, 1, R1, R10, TTL);
+	bpf_jump_if(a, BPF_JLE, R1, 1, NOT_MINE);
 	sum_header(a);
-	jump_if(a, BPF_JNE, R1, 0xffff, NOT_MINE);
-	load(a, 2, R7, R10, LENGTH);
-	from_network(a, R7);
-	load(a, 4, R1, R6, SKB(len));
-	compute(a, BPF_SUB, R1, ETH_HLEN);
-	jump_if_with(a, BPF_JGT, R7, R1, NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, 0xffff, NOT_MINE);
+	bpf_load(a, 2, R7, R10, LENGTH);
+	bpf_be16(a, R7);
+	bpf_load(a, 4, R1, R6, SKB(len));
+	bpf_alu(a, BPF_SUB, R1, ETH_HLEN);
+	bpf_jump_if_reg(a, BPF_JGT, R7, R1, NOT_MINE);
 }
 
 /* ask_transport - whole headers of a datagram, or of a segment that is no
    part of a handshake's or an end? Both headers' length goes to R9. */
 static void ask_transport(struct bpf_assembler *a)
 {
-	load(a, 1, R1, R10, PROTOCOL);
-	jump_if(a, BPF_JEQ, R1, IPV4_TCP, READ_TCP);
-	jump_if(a, BPF_JNE, R1, IPV4_UDP, NOT_MINE);
+	bpf_load(a, 1, R1, R10, PROTOCOL);
+	bpf_jump_if(a, BPF_JEQ, R1, IPV4_TCP, READ_TCP);
+	bpf_jump_if(a, BPF_JNE, R1, IPV4_UDP, NOT_MINE);
 	read_bytes(a, UDP_LENGTH_AT, 2, MORE);
-	load(a, 2, R1, R10, MORE);
-	from_network(a, R1);
-	jump_if(a, BPF_JLT, R1, UDP_HEADER, NOT_MINE);
-	compute(a, BPF_ADD, R1, IPV4_HEADER);
-	jump_if_with(a, BPF_JGT, R1, R7, NOT_MINE);
-	set(a, R9, IPV4_HEADER + UDP_HEADER);
-	jump(a, HAVE_HEADERS);
-	label(a, READ_TCP);
+	bpf_load(a, 2, R1, R10, MORE);
+	bpf_be16(a, R1);
+	bpf_jump_if(a, BPF_JLT, R1, UDP_HEADER, NOT_MINE);
+	bpf_alu(a, BPF_ADD, R1, IPV4_HEADER);
+	bpf_jump_if_reg(a, BPF_JGT, R1, R7, NOT_MINE);
+	bpf_set(a, R9, IPV4_HEADER + UDP_HEADER);
+	bpf_jump(a, HAVE_HEADERS);
+	bpf_label(a, READ_TCP);
 	read_bytes(a, TCP_OFFSET_AT, 2, MORE);
-	load(a, 1, R1, R10, MORE + 1);
-	jump_if(a, BPF_JSET, R1, TCP_SYN | TCP_FIN | TCP_RST, NOT_MINE);
-	load(a, 1, R9, R10, MORE);
-	compute(a, BPF_RSH, R9, 2);
-	compute(a, BPF_AND, R9, 60);
-	jump_if(a, BPF_JLT, R9, TCP_HEADER, NOT_MINE);
-	compute(a, BPF_ADD, R9, IPV4_HEADER);
-	label(a, HAVE_HEADERS);
-	jump_if_with(a, BPF_JGT, R9, R7, NOT_MINE);
+	bpf_load(a, 1, R1, R10, MORE + 1);
+	bpf_jump_if(a, BPF_JSET, R1, TCP_SYN | TCP_FIN | TCP_RST, NOT_MINE);
+	bpf_load(a, 1, R9, R10, MORE);
+	bpf_alu(a, BPF_RSH, R9, 2);
+	bpf_alu(a, BPF_AND, R9, 60);
+	bpf_jump_if(a, BPF_JLT, R9, TCP_HEADER, NOT_MINE);
+	bpf_alu(a, BPF_ADD, R9, IPV4_HEADER);
+	bpf_label(a, HAVE_HEADERS);
+	bpf_jump_if_reg(a, BPF_JGT, R9, R7, NOT_MINE);
 }
 
 /* ask_size - does it, or each segment that it will be cut into, fit? */
@@ -135,13 +135,13 @@ static void ask_size(struct bpf_assembler *a, uint32_t mtu)
 {
 	if (!mtu)
 		return;
-	load(a, 4, R1, R6, SKB(gso_size));
-	compute_with(a, BPF_ADD, R9, R1);
-	jump_if(a, BPF_JGT, R9, (int32_t)mtu, NOT_MINE);
+	bpf_load(a, 4, R1, R6, SKB(gso_size));
+	bpf_alu_reg(a, BPF_ADD, R9, R1);
+	bpf_jump_if(a, BPF_JGT, R9, (int32_t)mtu, NOT_MINE);
 	/* without GSO that was too little: R7 counts then */
-	jump_if(a, BPF_JNE, R1, 0, FITS);
-	jump_if(a, BPF_JGT, R7, (int32_t)mtu, NOT_MINE);
-	label(a, FITS);
+	bpf_jump_if(a, BPF_JNE, R1, 0, FITS);
+	bpf_jump_if(a, BPF_JGT, R7, (int32_t)mtu, NOT_MINE);
+	bpf_label(a, FITS);
 }
 
 /* find_change - what the map has for it; to R7 */
@@ -149,25 +149,25 @@ static void find_change(struct bpf_assembler *a,
 			const struct offload_program *p)
 {
 	for (int i = 0; i < 12; i += 4) {
-		load(a, 4, R1, R10, SOURCE + i);
-		store(a, 4, R10, KEY + i, R1);
+		bpf_load(a, 4, R1, R10, SOURCE + i);
+		bpf_store(a, 4, R10, KEY + i, R1);
 	}
-	store_value(a, 4, R10, KEY + 12, 0);
-	load(a, 1, R1, R10, PROTOCOL);
-	store(a, 1, R10, KEY + 12, R1);
-	store_value(a, 1, R10, KEY + 13, (int32_t)p->side);
-	set_map(a, R1, p->flows);
-	copy(a, R2, R10);
-	compute(a, BPF_ADD, R2, KEY);
-	call(a, BPF_FUNC_map_lookup_elem);
-	jump_if(a, BPF_JEQ, R0, 0, NOT_MINE);
-	copy(a, R7, R0);
+	bpf_store_value(a, 4, R10, KEY + 12, 0);
+	bpf_load(a, 1, R1, R10, PROTOCOL);
+	bpf_store(a, 1, R10, KEY + 12, R1);
+	bpf_store_value(a, 1, R10, KEY + 13, (int32_t)p->side);
+	bpf_set_map(a, R1, p->flows);
+	bpf_copy(a, R2, R10);
+	bpf_alu(a, BPF_ADD, R2, KEY);
+	bpf_call_helper(a, BPF_FUNC_map_lookup_elem);
+	bpf_jump_if(a, BPF_JEQ, R0, 0, NOT_MINE);
+	bpf_copy(a, R7, R0);
 }
 
 /* classify - all that is asked; what is not for this path goes to NOT_MINE */
 static void classify(struct bpf_assembler *a, const struct offload_program *p)
 {
-	copy(a, R6, R1);
+	bpf_copy(a, R6, R1);
 	ask_frame(a);
 	ask_ip(a);
 	ask_transport(a);
@@ -180,27 +180,27 @@ int offload_program_filter(const struct offload_program *p)
 	struct bpf_assembler a = { .count = 0 };
 
 	classify(&a, p);
-	set(&a, R0, 0);		/* nothing of it */
-	leave(&a);
-	label(&a, NOT_MINE);
-	set(&a, R0, -1);	/* all of it */
-	leave(&a);
+	bpf_set(&a, R0, 0);		/* nothing of it */
+	bpf_exit(&a);
+	bpf_label(&a, NOT_MINE);
+	bpf_set(&a, R0, -1);	/* all of it */
+	bpf_exit(&a);
 	return bpf_assembler_load(&a, BPF_PROG_TYPE_SOCKET_FILTER);
 }
 
 static void count_packet(struct bpf_assembler *a,
 			 const struct offload_program *p)
 {
-	load(a, 4, R1, R7, CHANGE(session));
-	store(a, 4, R10, SESSION, R1);
-	set_map(a, R1, p->counts);
-	copy(a, R2, R10);
-	compute(a, BPF_ADD, R2, SESSION);
-	call(a, BPF_FUNC_map_lookup_elem);
-	jump_if(a, BPF_JEQ, R0, 0, NOT_MINE);
-	set(a, R1, 1);
-	put(a, BPF_STX | BPF_ATOMIC | BPF_DW, R0, R1, 8 * (int)p->side,
-	    BPF_ADD);
+	bpf_load(a, 4, R1, R7, CHANGE(session));
+	bpf_store(a, 4, R10, SESSION, R1);
+	bpf_set_map(a, R1, p->counts);
+	bpf_copy(a, R2, R10);
+	bpf_alu(a, BPF_ADD, R2, SESSION);
+	bpf_call_helper(a, BPF_FUNC_map_lookup_elem);
+	bpf_jump_if(a, BPF_JEQ, R0, 0, NOT_MINE);
+	bpf_set(a, R1, 1);
+	bpf_emit(a, BPF_STX | BPF_ATOMIC | BPF_DW, R0, R1, 8 * (int)p->side,
+		 BPF_ADD);
 }
 
 /* mend - the L4 checksum, R8, for a field of the stack that will change
@@ -208,26 +208,26 @@ static void count_packet(struct bpf_assembler *a,
 static void mend(struct bpf_assembler *a, int bytes, int old, int new,
 		 unsigned flags)
 {
-	copy(a, R1, R6);
-	copy(a, R2, R8);
-	load(a, (unsigned)bytes, R3, R10, old);
-	load(a, (unsigned)bytes, R4, R7, new);
-	copy(a, R5, R9);
-	compute(a, BPF_OR, R5, (int32_t)flags | bytes);
-	call(a, BPF_FUNC_l4_csum_replace);
+	bpf_copy(a, R1, R6);
+	bpf_copy(a, R2, R8);
+	bpf_load(a, (unsigned)bytes, R3, R10, old);
+	bpf_load(a, (unsigned)bytes, R4, R7, new);
+	bpf_copy(a, R5, R9);
+	bpf_alu(a, BPF_OR, R5, (int32_t)flags | bytes);
+	bpf_call_helper(a, BPF_FUNC_l4_csum_replace);
 }
 
 /* mend_transport - a UDP checksum of 0 is none, and stays (RFC 768); one that
    the card finishes holds the addresses' sum alone, which the kernel knows */
 static void mend_transport(struct bpf_assembler *a, int address, int port)
 {
-	set(a, R8, TCP_CHECKSUM_AT);
-	set(a, R9, 0);
-	load(a, 1, R1, R10, PROTOCOL);
-	jump_if(a, BPF_JEQ, R1, IPV4_TCP, MEND);
-	set(a, R8, UDP_CHECKSUM_AT);
-	set(a, R9, BPF_F_MARK_MANGLED_0);
-	label(a, MEND);
+	bpf_set(a, R8, TCP_CHECKSUM_AT);
+	bpf_set(a, R9, 0);
+	bpf_load(a, 1, R1, R10, PROTOCOL);
+	bpf_jump_if(a, BPF_JEQ, R1, IPV4_TCP, MEND);
+	bpf_set(a, R8, UDP_CHECKSUM_AT);
+	bpf_set(a, R9, BPF_F_MARK_MANGLED_0);
+	bpf_label(a, MEND);
 	mend(a, 4, address, CHANGE(address), BPF_F_PSEUDO_HDR);
 	mend(a, 2, port, CHANGE(port), 0);
 }
@@ -235,46 +235,46 @@ static void mend_transport(struct bpf_assembler *a, int address, int port)
 static void write_headers(struct bpf_assembler *a, int address, int port)
 {
 	for (int i = 0; i < 12; i += 2) {
-		load(a, 2, R1, R7, CHANGE(macs) + i);
-		store(a, 2, R10, FRAME + i, R1);
+		bpf_load(a, 2, R1, R7, CHANGE(macs) + i);
+		bpf_store(a, 2, R10, FRAME + i, R1);
 	}
-	load(a, 4, R1, R7, CHANGE(address));
-	store(a, 4, R10, address, R1);
-	load(a, 2, R1, R7, CHANGE(port));
-	store(a, 2, R10, port, R1);
-	load(a, 1, R1, R10, TTL);
-	compute(a, BPF_SUB, R1, 1);
-	store(a, 1, R10, TTL, R1);
-	store_value(a, 2, R10, CHECKSUM, 0);
+	bpf_load(a, 4, R1, R7, CHANGE(address));
+	bpf_store(a, 4, R10, address, R1);
+	bpf_load(a, 2, R1, R7, CHANGE(port));
+	bpf_store(a, 2, R10, port, R1);
+	bpf_load(a, 1, R1, R10, TTL);
+	bpf_alu(a, BPF_SUB, R1, 1);
+	bpf_store(a, 1, R10, TTL, R1);
+	bpf_store_value(a, 2, R10, CHECKSUM, 0);
 	sum_header(a);
-	compute(a, BPF_XOR, R1, 0xffff);
-	store(a, 2, R10, CHECKSUM, R1);
+	bpf_alu(a, BPF_XOR, R1, 0xffff);
+	bpf_store(a, 2, R10, CHECKSUM, R1);
 }
 
 /* write_frame - the headers back into the packet */
 static void write_frame(struct bpf_assembler *a)
 {
-	copy(a, R1, R6);
-	set(a, R2, 0);
-	copy(a, R3, R10);
-	compute(a, BPF_ADD, R3, FRAME);
-	set(a, R4, FRAME_LENGTH);
-	set(a, R5, 0);
-	call(a, BPF_FUNC_skb_store_bytes);
-	jump_if(a, BPF_JEQ, R0, 0, WRITTEN);
-	set(a, R0, TCX_DROP);
-	leave(a);
-	label(a, WRITTEN);
+	bpf_copy(a, R1, R6);
+	bpf_set(a, R2, 0);
+	bpf_copy(a, R3, R10);
+	bpf_alu(a, BPF_ADD, R3, FRAME);
+	bpf_set(a, R4, FRAME_LENGTH);
+	bpf_set(a, R5, 0);
+	bpf_call_helper(a, BPF_FUNC_skb_store_bytes);
+	bpf_jump_if(a, BPF_JEQ, R0, 0, WRITTEN);
+	bpf_set(a, R0, TCX_DROP);
+	bpf_exit(a);
+	bpf_label(a, WRITTEN);
 }
 
 static void send_on(struct bpf_assembler *a, const struct offload_program *p)
 {
-	set(a, R1, (int32_t)p->mark);
-	store(a, 4, R6, SKB(mark), R1);
-	set(a, R1, (int32_t)p->interface);
-	set(a, R2, 0);
-	call(a, BPF_FUNC_redirect);
-	leave(a);
+	bpf_set(a, R1, (int32_t)p->mark);
+	bpf_store(a, 4, R6, SKB(mark), R1);
+	bpf_set(a, R1, (int32_t)p->interface);
+	bpf_set(a, R2, 0);
+	bpf_call_helper(a, BPF_FUNC_redirect);
+	bpf_exit(a);
 }
 
 int offload_program_forward(const struct offload_program *p)
@@ -290,8 +290,8 @@ int offload_program_forward(const struct offload_program *p)
 	write_headers(&a, address, port);
 	write_frame(&a);
 	send_on(&a, p);
-	label(&a, NOT_MINE);
-	set(&a, R0, TCX_NEXT);
-	leave(&a);
+	bpf_label(&a, NOT_MINE);
+	bpf_set(&a, R0, TCX_NEXT);
+	bpf_exit(&a);
 	return bpf_assembler_load(&a, BPF_PROG_TYPE_SCHED_CLS);
 }

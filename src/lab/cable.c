@@ -47,7 +47,7 @@ struct cable {
 	int orders;
 	uint64_t seed;			/* the last order's first */
 	int64_t told;			/* how late, the last time */
-	struct frames *frames;
+	struct frame_buffers *frames;
 };
 
 /* How far a lane has been looked through. */
@@ -280,7 +280,7 @@ static bool open_cable(struct cable *c, const struct cable_config *config,
 		.fd = config->orders,
 		.events = POLLIN,
 	};
-	c->frames = frames_new();
+	c->frames = frame_buffers_new();
 	return c->frames || error_set(e, ERROR_FAILED,
 				      "no memory for the cable");
 }
@@ -293,7 +293,7 @@ static void close_cable(struct cable *c)
 		for (unsigned lane = 0; lane < LANES; lane++)
 			fifo_close(&c->directions[i].lanes[lane]);
 	}
-	frames_free(c->frames);
+	frame_buffers_free(c->frames);
 }
 
 bool cable_run(const struct cable_config *config, void (*ready)(void *),

@@ -403,7 +403,7 @@ static void order(struct cell_process *p, const void *what, size_t length)
 static void renew_nat(struct cell *c, struct cell_process *p, uint64_t seed)
 {
 	uint8_t node = (uint8_t)p->which;
-	struct gateway_order what;
+	struct gateway_reset what;
 
 	if (c->nats[node].kind == NAT_SPEC_EXEC)
 		return;

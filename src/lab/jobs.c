@@ -45,7 +45,7 @@ static uint64_t seed_of(const struct job *j)
 
 void jobs_order_box(const struct topology *t, uint8_t node,
 		    const struct nat_spec *nat, uint64_t seed,
-		    struct gateway_order *out)
+		    struct gateway_reset *out)
 {
 	uint32_t sessions = (uint32_t)nat->profile.sessions;
 
@@ -108,7 +108,7 @@ static struct gateway_config box_of(const struct job *j, uint8_t node,
 	struct iface outside = node_outside_iface(t, node);
 	struct iface gateway = node_default_gateway(t, node),
 		     inner[TOPOLOGY_LINKS];
-	struct gateway_order first;
+	struct gateway_reset first;
 	struct gateway_config config = {
 		.nat = {
 			.inside_address = iface_address(t, inside),
@@ -118,7 +118,7 @@ static struct gateway_config box_of(const struct job *j, uint8_t node,
 		.outside = wiring_interface(t, outside),
 		.report = control,
 		.stop = -1,
-		.orders = control,
+		.control = control,
 	};
 
 	jobs_order_box(t, node, &j->plan->nats[node], j->config->seed, &first);

@@ -37,7 +37,7 @@ uint64_t jobs_seed(uint64_t seed, uint8_t node);
  */
 void jobs_order_box(const struct topology *t, uint8_t node,
 		    const struct nat_spec *nat, uint64_t seed,
-		    struct gateway_order *out);
+		    struct gateway_reset *out);
 void jobs_order_cable(const struct topology *t,
 		      const bool cabled[TOPOLOGY_LINKS], uint64_t seed,
 		      struct cable_order *out);

@@ -151,7 +151,7 @@ void kernel_nat_serve(int orders)
 {
 	struct mnl_socket *netlink = mnl_socket_open2(NETLINK_NETFILTER,
 						      SOCK_CLOEXEC);
-	struct gateway_order order;
+	struct gateway_reset order;
 
 	while (recv(orders, &order, sizeof(order), 0) == sizeof(order)) {
 		if (netlink)

@@ -34,7 +34,7 @@ struct kernel {
 	int before, home, nat;		/* namespaces; ours is home */
 	struct mnl_socket *conntrack;
 	int links[2];			/* by enum nat_side */
-	struct frames *frames;
+	struct frame_buffers *frames;
 	struct sequence marker;		/* a datagram out, and one in */
 	uint16_t round;			/* told apart by its IP id */
 };
@@ -221,7 +221,7 @@ struct kernel *kernel_new(const char *name, struct error *e)
 		return NULL;
 	}
 	k->home = k->nat = k->links[0] = k->links[1] = -1;
-	k->frames = frames_new();
+	k->frames = frame_buffers_new();
 	make_marker(k);
 	k->before = netns_current(e);
 	if (k->before >= 0)
@@ -252,7 +252,7 @@ void kernel_free(struct kernel *k)
 		netns_enter(k->before, NULL);
 		close(k->before);
 	}
-	frames_free(k->frames);
+	frame_buffers_free(k->frames);
 	free(k);
 }
 

@@ -233,7 +233,7 @@ static int attached(const char *interface)
 	memset(&a, 0, sizeof(a));
 	a.query.target_fd = if_nametoindex(interface);
 	a.query.attach_type = TCX_INGRESS;
-	if (bpf_call(BPF_PROG_QUERY, &a))
+	if (bpf_syscall(BPF_PROG_QUERY, &a))
 		return fail("query");
 	printf("%u\n", a.query.prog_cnt);
 	return 0;

@@ -43,20 +43,20 @@ static void test_rows(void **state)
 /* However many there are, each packet is counted once. */
 static void test_bounds(void **state)
 {
-	static char texts[4 * REASON_SLOTS][16];
+	static char texts[4 * DROP_REASON_SLOTS][16];
 	struct drop_reasons *r = make();
 
 	(void)state;
-	for (unsigned i = 0; i < 4 * REASON_SLOTS; i++)
+	for (unsigned i = 0; i < 4 * DROP_REASON_SLOTS; i++)
 		snprintf(texts[i], sizeof(texts[i]), "reason %u", i);
 	for (unsigned round = 1; round <= 2; round++) {
-		for (unsigned i = 0; i < 4 * REASON_SLOTS; i++)
+		for (unsigned i = 0; i < 4 * DROP_REASON_SLOTS; i++)
 			drop_reasons_count(r, NAT_DROP, texts[i]);
 		assert_int_equal(drop_reasons_total(r, NAT_DROP),
-				 round * 4 * REASON_SLOTS);
+				 round * 4 * DROP_REASON_SLOTS);
 	}
-	assert_int_equal(r->used, REASONS);
-	assert_string_equal(r->rows[REASONS - 1].reason, "other reasons");
+	assert_int_equal(r->used, DROP_REASONS);
+	assert_string_equal(r->rows[DROP_REASONS - 1].reason, "other reasons");
 	assert_int_equal(r->rows[0].count, 2);
 	free(r);
 }

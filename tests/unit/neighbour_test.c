@@ -89,8 +89,8 @@ static void silent(struct neighbours *n, int64_t now)
 	assert_false(neighbour_output(n, now, &frame, &length));
 }
 
-static enum neighbour_way way(struct neighbours *n, uint32_t to, int64_t now,
-			      uint8_t mac[6])
+static enum neighbour_result way(struct neighbours *n, uint32_t to, int64_t now,
+				 uint8_t mac[6])
 {
 	struct neighbour_address a = neighbour_ipv4(to);
 
@@ -125,12 +125,12 @@ static void test_answer(void **state)
 	assert_int_equal(arp.target, PEER);
 	assert_memory_equal(arp.target_mac, peer_mac, 6);
 	silent(n, 0);
-	assert_int_equal(way(n, PEER, 0, mac), NEIGHBOUR_KNOWN);
+	assert_int_equal(way(n, PEER, 0, mac), NEIGHBOUR_RESOLVED);
 	assert_memory_equal(mac, peer_mac, 6);
 
 	assert_true(hear(n, false, PEER + 1, other_mac, OWN + 2, 0));
 	silent(n, 0);
-	assert_int_equal(way(n, PEER + 1, 0, mac), NEIGHBOUR_WAIT);
+	assert_int_equal(way(n, PEER + 1, 0, mac), NEIGHBOUR_PENDING);
 	neighbours_free(n);
 }
 
@@ -162,11 +162,11 @@ static void test_wait(void **state)
 	frame_of(two, all, own_mac, 0x0800);
 	one[255] = 1;
 	two[255] = 2;
-	assert_int_equal(way(n, PEER, 0, mac), NEIGHBOUR_WAIT);
-	assert_true(neighbour_hold(n, &peer, one, 256));
+	assert_int_equal(way(n, PEER, 0, mac), NEIGHBOUR_PENDING);
+	assert_true(neighbour_queue(n, &peer, one, 256));
 	asks(n, PEER, all, 0);
-	assert_int_equal(way(n, PEER, 1, mac), NEIGHBOUR_WAIT);
-	assert_true(neighbour_hold(n, &peer, two, 256));
+	assert_int_equal(way(n, PEER, 1, mac), NEIGHBOUR_PENDING);
+	assert_true(neighbour_queue(n, &peer, two, 256));
 	silent(n, 1);
 	assert_true(hear(n, true, PEER, peer_mac, OWN, 2));
 	for (int i = 1; i <= 2; i++) {
@@ -176,8 +176,8 @@ static void test_wait(void **state)
 		assert_memory_equal(frame + FRAME_VIRTIO, peer_mac, 6);
 	}
 	silent(n, 2);
-	assert_int_equal(neighbours_lost(n), 0);
-	assert_int_equal(way(n, PEER, 3, mac), NEIGHBOUR_KNOWN);
+	assert_int_equal(neighbours_dropped(n), 0);
+	assert_int_equal(way(n, PEER, 3, mac), NEIGHBOUR_RESOLVED);
 	neighbours_free(n);
 }
 
@@ -189,20 +189,20 @@ static void test_silence(void **state)
 	uint8_t frame[256] = { 0 }, mac[6];
 
 	(void)state;
-	assert_int_equal(way(n, PEER, 0, mac), NEIGHBOUR_WAIT);
-	assert_true(neighbour_hold(n, &peer, frame, sizeof(frame)));
+	assert_int_equal(way(n, PEER, 0, mac), NEIGHBOUR_PENDING);
+	assert_true(neighbour_queue(n, &peer, frame, sizeof(frame)));
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(neighbour_wake(n), i * S);
 		silent(n, i * S - 1);
 		asks(n, PEER, all, i * S);
 	}
-	assert_int_equal(neighbours_lost(n), 0);
+	assert_int_equal(neighbours_dropped(n), 0);
 	silent(n, 3 * S);
-	assert_int_equal(neighbours_lost(n), 1);
+	assert_int_equal(neighbours_dropped(n), 1);
 	assert_int_equal(neighbour_wake(n), TIME_NEVER);
-	assert_int_equal(way(n, PEER, 3 * S, mac), NEIGHBOUR_NOWHERE);
+	assert_int_equal(way(n, PEER, 3 * S, mac), NEIGHBOUR_UNREACHABLE);
 	silent(n, 3 * S);
-	assert_int_equal(way(n, PEER, 6 * S, mac), NEIGHBOUR_WAIT);
+	assert_int_equal(way(n, PEER, 6 * S, mac), NEIGHBOUR_PENDING);
 	asks(n, PEER, all, 6 * S);
 	neighbours_free(n);
 }
@@ -213,24 +213,24 @@ static void test_refresh(void **state)
 {
 	struct neighbours *n = make();
 	uint8_t mac[6];
-	int64_t t = NEIGHBOUR_FRESH;
+	int64_t t = NEIGHBOUR_REACHABLE_TIME;
 
 	(void)state;
 	hear(n, true, PEER, peer_mac, OWN, 0);
-	assert_int_equal(way(n, PEER, t - 1, mac), NEIGHBOUR_KNOWN);
+	assert_int_equal(way(n, PEER, t - 1, mac), NEIGHBOUR_RESOLVED);
 	silent(n, t - 1);
-	assert_int_equal(way(n, PEER, t, mac), NEIGHBOUR_KNOWN);
+	assert_int_equal(way(n, PEER, t, mac), NEIGHBOUR_RESOLVED);
 	asks(n, PEER, peer_mac, t);
 	assert_true(hear(n, true, PEER, peer_mac, OWN, t + 1));
 	silent(n, 2 * t - 1);
 	t = 2 * t + 1;
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(way(n, PEER, t + i * S, mac),
-				 NEIGHBOUR_KNOWN);
+				 NEIGHBOUR_RESOLVED);
 		asks(n, PEER, peer_mac, t + i * S);
 	}
 	asks(n, PEER, all, t + 3 * S);
-	assert_int_equal(way(n, PEER, t + 3 * S, mac), NEIGHBOUR_WAIT);
+	assert_int_equal(way(n, PEER, t + 3 * S, mac), NEIGHBOUR_PENDING);
 	neighbours_free(n);
 }
 
@@ -244,7 +244,7 @@ static void test_moved(void **state)
 	hear(n, true, PEER, peer_mac, OWN, 0);
 	hear(n, false, PEER, other_mac, PEER, 1);	/* gratuitous */
 	silent(n, 1);
-	assert_int_equal(way(n, PEER, 2, mac), NEIGHBOUR_KNOWN);
+	assert_int_equal(way(n, PEER, 2, mac), NEIGHBOUR_RESOLVED);
 	assert_memory_equal(mac, other_mac, 6);
 	neighbours_free(n);
 }
@@ -256,14 +256,14 @@ static void test_gateway(void **state)
 	uint8_t mac[6];
 
 	(void)state;
-	assert_int_equal(way(n, FAR, 0, mac), NEIGHBOUR_WAIT);
+	assert_int_equal(way(n, FAR, 0, mac), NEIGHBOUR_PENDING);
 	asks(n, GATEWAY, all, 0);
 	hear(n, true, GATEWAY, peer_mac, OWN, 1);
-	assert_int_equal(way(n, FAR + 9, 2, mac), NEIGHBOUR_KNOWN);
+	assert_int_equal(way(n, FAR + 9, 2, mac), NEIGHBOUR_RESOLVED);
 	assert_memory_equal(mac, peer_mac, 6);
-	assert_int_equal(way(n, OWN + 1, 2, mac), NEIGHBOUR_NOWHERE);
-	neighbours_count(n, 1);
-	assert_int_equal(way(n, OWN + 1, 2, mac), NEIGHBOUR_WAIT);
+	assert_int_equal(way(n, OWN + 1, 2, mac), NEIGHBOUR_UNREACHABLE);
+	neighbours_set_count(n, 1);
+	assert_int_equal(way(n, OWN + 1, 2, mac), NEIGHBOUR_PENDING);
 	neighbours_free(n);
 }
 
@@ -281,9 +281,9 @@ static void test_lies(void **state)
 	silent(n, 0);
 	hear(n, false, FAR, peer_mac, OWN, 0);
 	said(n, 0, peer_mac, &arp);
-	assert_int_equal(way(n, FAR, 0, mac), NEIGHBOUR_WAIT);
+	assert_int_equal(way(n, FAR, 0, mac), NEIGHBOUR_PENDING);
 	hear(n, true, GATEWAY, group, OWN, 0);
-	assert_int_equal(way(n, FAR, 0, mac), NEIGHBOUR_WAIT);
+	assert_int_equal(way(n, FAR, 0, mac), NEIGHBOUR_PENDING);
 	frame_of(frame, all, peer_mac, 0x0806);
 	for (size_t i = FRAME_IP; i < FRAME_IP + ARP_LENGTH; i++)
 		assert_true(neighbour_input(n, frame, i, 0));
@@ -304,9 +304,9 @@ static void test_bounds(void **state)
 
 	(void)state;
 	way(n, PEER, 0, mac);
-	for (int i = 0; i < NEIGHBOUR_FRAMES; i++)
-		assert_true(neighbour_hold(n, &peer, frame, sizeof(frame)));
-	assert_false(neighbour_hold(n, &peer, frame, sizeof(frame)));
+	for (int i = 0; i < NEIGHBOUR_QUEUE; i++)
+		assert_true(neighbour_queue(n, &peer, frame, sizeof(frame)));
+	assert_false(neighbour_queue(n, &peer, frame, sizeof(frame)));
 	neighbours_free(n);
 
 	n = neighbours_new(&c);
@@ -314,7 +314,8 @@ static void test_bounds(void **state)
 	hear(n, true, 0x0a000002, peer_mac, 0x0a000001, 0);
 	for (uint32_t i = 0; i < 20 * NEIGHBOURS; i++) {
 		hear(n, true, 0x0a010000 + i, other_mac, 0x0a000001, i);
-		assert_int_equal(way(n, 0x0a000002, i, mac), NEIGHBOUR_KNOWN);
+		assert_int_equal(way(n, 0x0a000002, i, mac),
+				 NEIGHBOUR_RESOLVED);
 	}
 	assert_memory_equal(mac, peer_mac, 6);
 	neighbours_free(n);
@@ -391,13 +392,13 @@ static void test_ndp_ask(void **state)
 	memcpy(in.destination, own6, 16);
 	memcpy(in.target, peer6, 16);
 	hear6(n, &in, peer_mac, 0);	/* that nobody asked for */
-	assert_int_equal(neighbour_find(n, &peer, 0, mac), NEIGHBOUR_WAIT);
+	assert_int_equal(neighbour_find(n, &peer, 0, mac), NEIGHBOUR_PENDING);
 	said6(n, 0, group, &out);
 	assert_false(out.advertisement);
 	assert_memory_equal(out.target, peer6, 16);
 	assert_int_equal(out.source[0], 0xfe);
 	hear6(n, &in, peer_mac, 1);
-	assert_int_equal(neighbour_find(n, &peer, 1, mac), NEIGHBOUR_KNOWN);
+	assert_int_equal(neighbour_find(n, &peer, 1, mac), NEIGHBOUR_RESOLVED);
 	assert_memory_equal(mac, peer_mac, 6);
 	/* 7.2.5: without the flag another does not take its place */
 	hear6(n, &in, other_mac, 2);

@@ -1,4 +1,4 @@
-#include "gateway/neighbour_own.h"
+#include "gateway/next_hop.h"
 
 #include "wire/bytes.h"
 #include "wire/ndp.h"
@@ -35,8 +35,8 @@ bool neighbour_equal(const struct neighbour_address *a,
 	return !memcmp(a, b, sizeof(*a));
 }
 
-static const struct neighbour_own *own_of(const struct neighbour_config *c,
-					  const struct neighbour_address *a)
+static const struct neighbour_network *own_of(const struct neighbour_config *c,
+					      const struct neighbour_address *a)
 {
 	return neighbour_is_ipv4(a) ? &c->ipv4 : &c->ipv6;
 }
@@ -44,7 +44,7 @@ static const struct neighbour_own *own_of(const struct neighbour_config *c,
 bool neighbour_is_own(const struct neighbour_config *c,
 		      const struct neighbour_address *a)
 {
-	const struct neighbour_own *own = own_of(c, a);
+	const struct neighbour_network *own = own_of(c, a);
 	struct neighbour_address link_local;
 
 	if (!own->count)
@@ -62,7 +62,7 @@ static bool is_link_local(const struct neighbour_address *a)
 	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
 }
 
-static bool same_network(const struct neighbour_own *own,
+static bool same_network(const struct neighbour_network *own,
 			 const struct neighbour_address *a)
 {
 	unsigned whole = own->prefix / 8, rest = own->prefix % 8;
@@ -76,7 +76,7 @@ static bool same_network(const struct neighbour_own *own,
 bool neighbour_on_link(const struct neighbour_config *c,
 		       const struct neighbour_address *a)
 {
-	const struct neighbour_own *own = own_of(c, a);
+	const struct neighbour_network *own = own_of(c, a);
 
 	return own->count &&
 	       (same_network(own, a) || is_link_local(a) ||
@@ -87,7 +87,7 @@ bool neighbour_next_hop(const struct neighbour_config *c,
 			const struct neighbour_address *to,
 			struct neighbour_address *out)
 {
-	const struct neighbour_own *own = own_of(c, to);
+	const struct neighbour_network *own = own_of(c, to);
 
 	*out = *to;
 	if (!own->count || neighbour_is_own(c, to))

@@ -2,8 +2,8 @@
  * What an interface is: its addresses, what is on its link, and the gateway
  * to all else. Of a packet's destination that tells who is next.
  */
-#ifndef TCPTRAV_GATEWAY_NEIGHBOUR_OWN_H
-#define TCPTRAV_GATEWAY_NEIGHBOUR_OWN_H
+#ifndef TCPTRAV_GATEWAY_NEXT_HOP_H
+#define TCPTRAV_GATEWAY_NEXT_HOP_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@ struct neighbour_address neighbour_ipv4(uint32_t address);
 struct neighbour_address neighbour_ipv6(const uint8_t address[16]);
 
 /* What the interface is in one family. */
-struct neighbour_own {
+struct neighbour_network {
 	struct neighbour_address address;
 	uint32_t count;			/* so many addresses from that one on
 					   are its own (IPv6: 1); 0: it has
@@ -30,8 +30,8 @@ struct neighbour_own {
 
 struct neighbour_config {
 	uint8_t mac[6];
-	struct neighbour_own ipv4;
-	struct neighbour_own ipv6;	/* with one, it has the link-local
+	struct neighbour_network ipv4;
+	struct neighbour_network ipv6;	/* with one, it has the link-local
 					   address of its MAC, too */
 };
 
