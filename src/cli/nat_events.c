@@ -2,13 +2,14 @@
 
 #include "base/clock.h"
 #include "base/endpoint.h"
-#include "wire/bytes.h"
+#include "wire/ipv4.h"
+#include "wire/ipv6.h"
+#include "wire/ports.h"
 
 #include <jansson.h>
 #include <string.h>
 
-enum { IPV4 = 4, IPV6 = 6, ICMP = 1, TCP = 6, UDP = 17, ICMPV6 = 58,
-       LINE = 2048 };
+enum { LINE = 2048 };
 
 static json_t *event(const char *name)
 {
@@ -116,16 +117,18 @@ void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
 static void ports(uint8_t protocol, const uint8_t *l4, size_t length,
 		  struct nat_endpoint *source, struct nat_endpoint *to)
 {
-	if ((protocol != TCP && protocol != UDP) || length < 4)
+	if ((protocol != IPV4_TCP && protocol != IPV4_UDP) ||
+	    length < PORTS_LENGTH)
 		return;
-	source->port = get16(l4);
-	to->port = get16(l4 + 2);
+	source->port = source_port(l4);
+	to->port = destination_port(l4);
 }
 
 static void endpoints(const uint8_t *ip, struct nat_endpoint *source,
 		      struct nat_endpoint *to)
 {
-	size_t at = source->ipv6 ? 8 : 12, width = source->ipv6 ? 16 : 4;
+	size_t at = source->ipv6 ? IPV6_SOURCE_AT : IPV4_SOURCE_AT;
+	size_t width = source->ipv6 ? 16 : 4;
 
 	memcpy(source->address, ip + at, width);
 	memcpy(to->address, ip + at + width, width);
@@ -134,22 +137,22 @@ static void endpoints(const uint8_t *ip, struct nat_endpoint *source,
 /* set_packet - who sent what to whom, as far as it can be read */
 static void set_packet(json_t *o, const uint8_t *ip, size_t length)
 {
-	bool ipv6 = length && ip[0] >> 4 == IPV6;
+	bool ipv6 = length && ip_version(ip) == 6;
 	struct nat_endpoint source = { .ipv6 = ipv6 }, to = { .ipv6 = ipv6 };
-	size_t header = ipv6 ? 40 : 20;
+	size_t header = ipv6 ? IPV6_HEADER : IPV4_HEADER;
 	uint8_t protocol;
 
-	if (!ip || length < header || (!ipv6 && ip[0] >> 4 != IPV4))
+	if (!ip || length < header || (!ipv6 && ip_version(ip) != 4))
 		return;
-	protocol = ip[ipv6 ? 6 : 9];
+	protocol = ipv6 ? ipv6_next_header(ip) : ipv4_protocol(ip);
 	if (!ipv6)
-		header = (size_t)(ip[0] & 15) * 4;
+		header = ipv4_header_length(ip);
 	endpoints(ip, &source, &to);
-	if (length > header && (ipv6 || !(get16(ip + 6) & 0x1fff)))
+	if (length > header && (ipv6 || !ipv4_is_later_fragment(ip)))
 		ports(protocol, ip + header, length - header, &source, &to);
-	if (protocol == TCP || protocol == UDP)
-		set_text(o, "protocol", protocol == TCP ? "tcp" : "udp");
-	else if (protocol == ICMP || protocol == ICMPV6)
+	if (protocol == IPV4_TCP || protocol == IPV4_UDP)
+		set_text(o, "protocol", protocol == IPV4_TCP ? "tcp" : "udp");
+	else if (protocol == IPV4_ICMP || protocol == IPV6_ICMP)
 		set_text(o, "protocol", "icmp");
 	else
 		set_number(o, "protocol_number", protocol);

@@ -9,6 +9,7 @@
 #define TCPTRAV_GATEWAY_FRAME_H
 
 #include "base/error.h"
+#include "wire/ethernet.h"
 
 #include <linux/virtio_net.h>
 #include <stdbool.h>
@@ -18,7 +19,7 @@
 
 #define FRAME_BATCH 32
 #define FRAME_VIRTIO sizeof(struct virtio_net_hdr)
-#define FRAME_ETHERNET 14
+#define FRAME_ETHERNET ETHERNET_HEADER
 #define FRAME_IP (FRAME_VIRTIO + FRAME_ETHERNET)	/* where IP begins */
 #define FRAME_MAX (FRAME_IP + 65535 + 8)		/* two VLAN tags */
 

@@ -11,20 +11,20 @@
 #include "gateway/offload.h"
 #include "gateway/frame.h"
 #include "gateway/interface.h"
-#include "wire/bytes.h"
+#include "wire/ethernet.h"
+#include "wire/ipv4.h"
+#include "wire/ipv6.h"
+#include "wire/tcp.h"
+#include "wire/udp.h"
 
 #include <errno.h>
+#include <net/ethernet.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-enum {
-	MAC = 6,
-	ETHERTYPE_AT = 12, TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd,
-	IPV6_FRAGMENT = 44,
-	UDP_HEADER_LENGTH = 8, TCP_OFFSET_AT = 12,
-};
+enum { MAC = 6 };
 
 struct gateway {
 	const struct gateway_config *config;
@@ -126,8 +126,8 @@ static uint8_t *make(struct gateway *b, const uint8_t *bytes, size_t length,
 		flush(b, now);
 	frame = b->made[b->made_count++];
 	memset(frame, 0, FRAME_VIRTIO);
-	put16(frame + FRAME_VIRTIO + ETHERTYPE_AT,
-	      bytes[0] >> 4 == 6 ? TYPE_IPV6 : TYPE_IPV4);
+	ethernet_set_type(frame + FRAME_VIRTIO, ip_version(bytes) == 6 ?
+			  ETHERTYPE_IPV6 : ETHERTYPE_IP);
 	memcpy(frame + FRAME_IP, bytes, length);
 	return frame;
 }
@@ -158,11 +158,12 @@ static size_t segment(const struct virtio_net_hdr *v,
 		      const struct nat_packet *p)
 {
 	int type = v->gso_type & ~VIRTIO_NET_HDR_GSO_ECN;
-	size_t at, header = UDP_HEADER_LENGTH;
+	size_t at, header = UDP_HEADER;
 
 	if (type == VIRTIO_NET_HDR_GSO_NONE)
 		return 0;
-	at = p->bytes[0] >> 4 == 6 ? 40 : (size_t)(p->bytes[0] & 15) * 4;
+	at = ip_version(p->bytes) == 6 ? IPV6_HEADER :
+		ipv4_header_length(p->bytes);
 	if (v->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
 	    v->csum_start > FRAME_ETHERNET)
 		at = v->csum_start - (size_t)FRAME_ETHERNET;
@@ -170,16 +171,17 @@ static size_t segment(const struct virtio_net_hdr *v,
 		return p->length;
 	if (type == VIRTIO_NET_HDR_GSO_TCPV4 ||
 	    type == VIRTIO_NET_HDR_GSO_TCPV6)
-		header = (size_t)(p->bytes[at + TCP_OFFSET_AT] >> 4) * 4;
+		header = tcp_header_length(p->bytes + at);
 	return at + header + v->gso_size;
 }
 
 /* may_bring_more - does the engine hold other packets for this one? */
 static bool may_bring_more(const struct nat_packet *p)
 {
-	if (p->bytes[0] >> 4 == 6)
-		return p->length > 6 && p->bytes[6] == IPV6_FRAGMENT;
-	return p->length > 7 && get16(p->bytes + 6) & 0x3fff;
+	if (ip_version(p->bytes) == 6)
+		return p->length >= IPV6_HEADER &&
+			ipv6_next_header(p->bytes) == IPV6_FRAGMENT;
+	return p->length >= IPV4_HEADER && ipv4_is_fragment(p->bytes);
 }
 
 /* carry_out - do with a frame what the engine says; Return: as interface_send()
@@ -265,9 +267,9 @@ static void translate(struct gateway *b, enum nat_side side,
 
 static bool is_ip(const struct frame *f)
 {
-	uint16_t type = get16(f->bytes + FRAME_VIRTIO + ETHERTYPE_AT);
+	uint16_t type = ethernet_type(f->bytes + FRAME_VIRTIO);
 
-	return type == TYPE_IPV4 || type == TYPE_IPV6;
+	return type == ETHERTYPE_IP || type == ETHERTYPE_IPV6;
 }
 
 /* serve - what has arrived on @side; Return: how many frames */

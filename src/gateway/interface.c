@@ -1,6 +1,8 @@
 #include "gateway/interface.h"
 
-#include "wire/bytes.h"
+#include "wire/ethernet.h"
+#include "wire/ipv4.h"
+#include "wire/ipv6.h"
 
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -9,11 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-	MAC = 6,
-	ETHERTYPE_AT = 12,
-	IPV4_DESTINATION_AT = 16, IPV6_DESTINATION_AT = 24,
-};
+enum { MAC = 6 };
 
 static bool is_set(const uint8_t address[16])
 {
@@ -157,7 +155,7 @@ static const uint8_t *told(const struct interface *s, uint32_t address)
 
 static bool is_ipv6(const uint8_t *ip)
 {
-	return ip[0] >> 4 == 6;
+	return ip_version(ip) == 6;
 }
 
 static void enqueue(struct interface *s, uint8_t *frame, size_t length)
@@ -173,7 +171,7 @@ static const char *resolve(struct interface *s, uint8_t *frame, size_t length,
 	const uint8_t *ip = frame + FRAME_IP;
 	struct neighbour_address to = is_ipv6(ip) ?
 		neighbour_ipv6(ip + IPV6_DESTINATION_AT) :
-		neighbour_ipv4(get32(ip + IPV4_DESTINATION_AT));
+		neighbour_ipv4(ipv4_destination(ip));
 
 	switch (neighbour_find(s->neighbours, &to, now,
 			       frame + FRAME_VIRTIO)) {
@@ -198,7 +196,7 @@ const char *interface_send(struct interface *s, uint8_t *frame, size_t length,
 	memcpy(ethernet + MAC, s->mac, MAC);
 	if (s->neighbours)
 		return resolve(s, frame, length, now);
-	mac = told(s, is_ipv6(ip) ? 0 : get32(ip + IPV4_DESTINATION_AT));
+	mac = told(s, is_ipv6(ip) ? 0 : ipv4_destination(ip));
 	if (!mac)
 		return "no neighbour for it";
 	memcpy(ethernet, mac, MAC);

@@ -2,8 +2,10 @@
 
 #include "wire/arp.h"
 #include "wire/bytes.h"
+#include "wire/ethernet.h"
 #include "wire/ndp.h"
 
+#include <net/ethernet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +14,6 @@ enum {
 	WAYS = 4,		/* a row has one of four places */
 	SETS = NEIGHBOURS / WAYS,
 	ANSWERS = 16,		/* that may be due at once */
-	ETHERNET_TYPE = 12, TYPE_ARP = 0x0806, TYPE_IPV6 = 0x86dd,
 	ANSWER_ROOM = FRAME_IP + NDP_LENGTH,
 };
 
@@ -218,7 +219,7 @@ static uint8_t *begin(const struct neighbours *n, struct answer *a,
 	memset(a->bytes, 0, FRAME_VIRTIO);
 	memcpy(ethernet, to, MAC);
 	memcpy(ethernet + MAC, n->config.mac, MAC);
-	put16(ethernet + ETHERNET_TYPE, type);
+	ethernet_set_type(ethernet, type);
 	return a->bytes + FRAME_IP;
 }
 
@@ -227,7 +228,7 @@ static void put_arp(const struct neighbours *n, struct answer *out,
 {
 	memcpy(arp->sender_mac, n->config.mac, MAC);
 	out->length = FRAME_IP +
-		arp_build(arp, begin(n, out, to, TYPE_ARP));
+		arp_build(arp, begin(n, out, to, ETHERTYPE_ARP));
 }
 
 static void put_ndp(const struct neighbours *n, struct answer *out,
@@ -239,7 +240,7 @@ static void put_ndp(const struct neighbours *n, struct answer *out,
 	memcpy(ndp->mac, n->config.mac, MAC);
 	out->length = FRAME_IP +
 		ndp_build(ndp, begin(n, out, ndp->destination[0] == 0xff ?
-				     group : to, TYPE_IPV6));
+				     group : to, ETHERTYPE_IPV6));
 }
 
 /* answer - room for one more, or NULL */
@@ -318,14 +319,14 @@ bool neighbour_input(struct neighbours *n, const uint8_t *frame,
 
 	if (length < FRAME_IP)
 		return false;
-	type = get16(ethernet + ETHERNET_TYPE);
+	type = ethernet_type(ethernet);
 	length -= FRAME_IP;
-	if (type == TYPE_ARP) {
+	if (type == ETHERTYPE_ARP) {
 		if (arp_parse(bytes, length, &arp))
 			arp_input(n, &arp, now);
 		return true;
 	}
-	if (type != TYPE_IPV6 || !ndp_is(bytes, length))
+	if (type != ETHERTYPE_IPV6 || !ndp_is(bytes, length))
 		return false;
 	if (!ndp_parse(bytes, length, &ndp))
 		return true;

@@ -3,6 +3,7 @@
 #include "gateway/bpf_assembler.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
+#include "wire/udp.h"
 
 #include <arpa/inet.h>
 #include <net/ethernet.h>
@@ -16,20 +17,18 @@ enum {
 	KEY = -96,
 	SESSION = -104,
 
-	LENGTH = IP + 2, FRAGMENT = IP + 6, TTL = IP + 8,
-	PROTOCOL = IP + 9, CHECKSUM = IP + 10, SOURCE = IP + 12,
-	DESTINATION = IP + 16,
+	LENGTH = IP + IPV4_LENGTH_AT, FRAGMENT = IP + IPV4_FRAGMENT_AT,
+	TTL = IP + IPV4_TTL_AT, PROTOCOL = IP + IPV4_PROTOCOL_AT,
+	CHECKSUM = IP + IPV4_CHECKSUM_AT, SOURCE = IP + IPV4_SOURCE_AT,
+	DESTINATION = IP + IPV4_DESTINATION_AT,
 };
 
-/* In the frame. */
 enum {
-	L4_AT = ETH_HLEN + IPV4_HEADER,
-	UDP_LENGTH_AT = L4_AT + 4, UDP_CHECKSUM_AT = L4_AT + 6,
-	TCP_OFFSET_AT = L4_AT + 12, TCP_CHECKSUM_AT = L4_AT + 16,
-	UDP_HEADER = 8,
+	L4_AT = ETH_HLEN + IPV4_HEADER,	/* in the frame */
+	VERSION_AND_IHL = 4 << 4 | IPV4_HEADER / 4,	/* no options */
 };
 
-enum { DONT_FRAGMENT = 0x4000, TCX_NEXT = -1, TCX_DROP = 2 };
+enum { TCX_NEXT = -1, TCX_DROP = 2 };
 
 /* Places in a program. */
 enum { NOT_MINE, READ_TCP, HAVE_HEADERS, FITS, MEND, WRITTEN };
@@ -88,9 +87,9 @@ static void ask_frame(struct bpf_assembler *a)
 static void ask_ip(struct bpf_assembler *a)
 {
 	bpf_load(a, 1, R1, R10, IP);
-	bpf_jump_if(a, BPF_JNE, R1, 0x45, NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, VERSION_AND_IHL, NOT_MINE);
 	bpf_load(a, 2, R1, R10, FRAGMENT);
-	bpf_jump_if(a, BPF_JNE, R1, htons(DONT_FRAGMENT), NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, htons(IPV4_DONT_FRAGMENT), NOT_MINE);
 	bpf_load(a, 1, R1, R10, TTL);
 	bpf_jump_if(a, BPF_JLE, R1, 1, NOT_MINE);
 	sum_header(a);
@@ -109,7 +108,7 @@ static void ask_transport(struct bpf_assembler *a)
 	bpf_load(a, 1, R1, R10, PROTOCOL);
 	bpf_jump_if(a, BPF_JEQ, R1, IPV4_TCP, READ_TCP);
 	bpf_jump_if(a, BPF_JNE, R1, IPV4_UDP, NOT_MINE);
-	read_bytes(a, UDP_LENGTH_AT, 2, MORE);
+	read_bytes(a, L4_AT + UDP_LENGTH_AT, 2, MORE);
 	bpf_load(a, 2, R1, R10, MORE);
 	bpf_be16(a, R1);
 	bpf_jump_if(a, BPF_JLT, R1, UDP_HEADER, NOT_MINE);
@@ -118,7 +117,7 @@ static void ask_transport(struct bpf_assembler *a)
 	bpf_set(a, R9, IPV4_HEADER + UDP_HEADER);
 	bpf_jump(a, HAVE_HEADERS);
 	bpf_label(a, READ_TCP);
-	read_bytes(a, TCP_OFFSET_AT, 2, MORE);
+	read_bytes(a, L4_AT + TCP_OFFSET_AT, 2, MORE);
 	bpf_load(a, 1, R1, R10, MORE + 1);
 	bpf_jump_if(a, BPF_JSET, R1, TCP_SYN | TCP_FIN | TCP_RST, NOT_MINE);
 	bpf_load(a, 1, R9, R10, MORE);
@@ -221,11 +220,11 @@ static void mend(struct bpf_assembler *a, int bytes, int old, int new,
    the card finishes holds the addresses' sum alone, which the kernel knows */
 static void mend_transport(struct bpf_assembler *a, int address, int port)
 {
-	bpf_set(a, R8, TCP_CHECKSUM_AT);
+	bpf_set(a, R8, L4_AT + TCP_CHECKSUM_AT);
 	bpf_set(a, R9, 0);
 	bpf_load(a, 1, R1, R10, PROTOCOL);
 	bpf_jump_if(a, BPF_JEQ, R1, IPV4_TCP, MEND);
-	bpf_set(a, R8, UDP_CHECKSUM_AT);
+	bpf_set(a, R8, L4_AT + UDP_CHECKSUM_AT);
 	bpf_set(a, R9, BPF_F_MARK_MANGLED_0);
 	bpf_label(a, MEND);
 	mend(a, 4, address, CHANGE(address), BPF_F_PSEUDO_HDR);

@@ -4,9 +4,12 @@
 #include "host/interface.h"
 #include "host/privilege.h"
 #include "wire/bytes.h"
+#include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
+#include "wire/ports.h"
 
+#include <net/ethernet.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,21 +71,19 @@ char *capture_filter(uint16_t port, uint32_t without, int link,
 	return text;
 }
 
-#define ETHERTYPE_IPV4 0x0800
-#define ETHERTYPE_VLAN 0x8100
-#define ETHERTYPE_QINQ 0x88a8
+#define ETHERTYPE_QINQ 0x88a8	/* 802.1ad, the outer one of two tags */
 #define VLAN_TAG 4
 
 /* ethernet_ip - the header's offset, behind up to two VLAN tags */
 static size_t ethernet_ip(const uint8_t *frame, size_t length)
 {
-	size_t at = 14;
+	size_t at = ETHERNET_HEADER;
 
-	while (at + VLAN_TAG <= length && at <= 18 &&
+	while (at + VLAN_TAG <= length && at <= ETHERNET_HEADER + VLAN_TAG &&
 	       (get16(frame + at - 2) == ETHERTYPE_VLAN ||
 		get16(frame + at - 2) == ETHERTYPE_QINQ))
 		at += VLAN_TAG;
-	return get16(frame + at - 2) == ETHERTYPE_IPV4 ? at : length;
+	return get16(frame + at - 2) == ETHERTYPE_IP ? at : length;
 }
 
 /* loopback_ip - the family is in the writer's byte order, so in either */
@@ -103,12 +104,12 @@ int capture_ip(int link, const uint8_t *frame, size_t length)
 	if (link == DLT_EN10MB)
 		at = ethernet_ip(frame, length);
 	else if ((link == DLT_LINUX_SLL &&
-		  get16(frame + 14) != ETHERTYPE_IPV4) ||
-		 (link == DLT_LINUX_SLL2 && get16(frame) != ETHERTYPE_IPV4))
+		  get16(frame + 14) != ETHERTYPE_IP) ||
+		 (link == DLT_LINUX_SLL2 && get16(frame) != ETHERTYPE_IP))
 		return -1;
 	else if (link == DLT_NULL || link == DLT_LOOP)
 		at = loopback_ip(frame, length);
-	if (at >= length || frame[at] >> 4 != 4)
+	if (at >= length || ip_version(frame + at) != 4)
 		return -1;
 	return (int)at;
 }
@@ -136,10 +137,10 @@ static bool wanted(const struct capture_watched *by, const struct ipv4 *ip,
 		return !*outgoing && icmp_parse(rest, length, &icmp) &&
 			icmp.is_error && icmp.quoted.protocol == IPV4_TCP &&
 			icmp.source.port == by->port;
-	if (ip->protocol != IPV4_TCP || length < 4)
+	if (ip->protocol != IPV4_TCP || length < PORTS_LENGTH)
 		return false;
-	*outgoing = *outgoing && get16(rest) == by->port;
-	return *outgoing || get16(rest + 2) == by->port;
+	*outgoing = *outgoing && source_port(rest) == by->port;
+	return *outgoing || destination_port(rest) == by->port;
 }
 
 bool capture_read(const struct capture_watched *by, const uint8_t *bytes,

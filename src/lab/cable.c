@@ -14,7 +14,7 @@
 #include "lab/fifo.h"
 #include "gateway/frame.h"
 #include "nat/packet_fingerprint.h"
-#include "wire/bytes.h"
+#include "wire/ethernet.h"
 
 #include <errno.h>
 #include <net/ethernet.h>
@@ -133,7 +133,7 @@ static int64_t send_due(struct cable *c, struct direction *d, int64_t now)
 static uint64_t which(struct direction *d, const struct frame *f)
 {
 	bool ip = f->length > FRAME_IP &&
-		get16(f->bytes + FRAME_IP - 2) == ETHERTYPE_IP;
+		ethernet_type(f->bytes + FRAME_VIRTIO) == ETHERTYPE_IP;
 
 	if (!d->model.draws)
 		return 0;

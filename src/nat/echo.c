@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { ECHO_TTL = 64, AT_TTL = 8, AT_HOP_LIMIT = 7, AT_CHECKSUM = 10 };
+enum { ECHO_TTL = 64 };
 
 /* swap - the addresses of the reply */
 static void swap(const struct packet *p, uint8_t *reply)
@@ -25,19 +25,14 @@ static void finish_echo(const struct packet *p, uint8_t *reply)
 {
 	uint8_t *icmp = reply + p->ip.header;
 	uint8_t type = p->ipv6 ? ICMP6_TYPE_ECHO_REPLY : ICMP_TYPE_ECHO_REPLY;
-	uint16_t before = get16(icmp);
 
-	icmp[0] = type;
-	checksum_change16(icmp + 2, before, get16(icmp));
+	icmp_set_type(icmp, type);
 	if (!checksum_add(0, icmp, p->l4_length))
-		put16(icmp + 2, 0xffff);	/* nothing but zeros */
-	if (p->ipv6) {
-		reply[AT_HOP_LIMIT] = ECHO_TTL;
-		return;
-	}
-	before = get16(reply + AT_TTL);
-	reply[AT_TTL] = ECHO_TTL;
-	checksum_change16(reply + AT_CHECKSUM, before, get16(reply + AT_TTL));
+		put16(icmp + ICMP_CHECKSUM_AT, 0xffff);	/* all zeros */
+	if (p->ipv6)
+		ipv6_set_hop_limit(reply, ECHO_TTL);
+	else
+		ipv4_set_ttl(reply, ECHO_TTL);
 }
 
 void passage_echo(struct passage *g)
@@ -48,7 +43,7 @@ void passage_echo(struct passage *g)
 		passage_drop(g, "echo-to-nat = ignore");
 		return;
 	}
-	if (p->l4[0] != (p->ipv6 ? ICMP6_TYPE_ECHO : ICMP_TYPE_ECHO)) {
+	if (icmp_type(p->l4) != (p->ipv6 ? ICMP6_TYPE_ECHO : ICMP_TYPE_ECHO)) {
 		passage_drop(g, "no echo request");
 		return;
 	}

@@ -4,17 +4,17 @@
 #include "wire/bytes.h"
 #include "wire/checksum.h"
 #include "wire/ipv4.h"
+#include "wire/tcp.h"
+#include "wire/udp.h"
 
 #include <string.h>
-
-enum { AT_LENGTH = 2, AT_FRAGMENT = 6, AT_CHECKSUM = 10, MORE = 0x2000,
-       OPTION_END = 0, OPTION_NOP = 1, OPTION_COPIED = 0x80 };
 
 /* complete - write the checksum that somebody else should have finished */
 static void complete(const struct packet *p, uint8_t *bytes)
 {
 	uint8_t *l4 = bytes + p->ip.header;
-	uint8_t *field = l4 + (transport(p->protocol) == NAT_TCP ? 16 : 6);
+	uint8_t *field = l4 + (transport(p->protocol) == NAT_TCP ?
+			       TCP_CHECKSUM_AT : UDP_CHECKSUM_AT);
 	uint16_t sum;
 
 	if (!p->raw->partial)
@@ -43,15 +43,15 @@ static void blank_options(uint8_t *options, size_t length)
 {
 	size_t at = 0;
 
-	while (at < length && options[at] != OPTION_END) {
+	while (at < length && options[at] != IPV4_OPTION_END) {
 		size_t one = 1;
 
-		if (options[at] != OPTION_NOP && at + 1 < length)
+		if (options[at] != IPV4_OPTION_NOP && at + 1 < length)
 			one = options[at + 1];
 		if (!one || at + one > length)
 			return;
-		if (!(options[at] & OPTION_COPIED))
-			memset(options + at, OPTION_NOP, one);
+		if (!(options[at] & IPV4_OPTION_COPIED))
+			memset(options + at, IPV4_OPTION_NOP, one);
 		at += one;
 	}
 }
@@ -59,9 +59,9 @@ static void blank_options(uint8_t *options, size_t length)
 bool pieces_next(struct nat *n, struct nat_output *out)
 {
 	struct cutting *c = &n->cutting;
-	size_t header = (size_t)(c->bytes[0] & 15) * 4;
+	size_t header = ipv4_header_length(c->bytes);
 	size_t most = (c->mtu - header) / 8 * 8, left = c->length - c->at;
-	uint16_t field = get16(c->bytes + AT_FRAGMENT);
+	uint16_t field = get16(c->bytes + IPV4_FRAGMENT_AT);
 	size_t length;
 
 	if (!c->length || c->mtu < header + 8)
@@ -69,13 +69,11 @@ bool pieces_next(struct nat *n, struct nat_output *out)
 	length = left > most ? most : left;
 	memcpy(n->output, c->bytes, header);
 	memcpy(n->output + header, c->bytes + c->at, length);
-	put16(n->output + AT_LENGTH, (uint16_t)(header + length));
-	put16(n->output + AT_FRAGMENT,
+	put16(n->output + IPV4_LENGTH_AT, (uint16_t)(header + length));
+	put16(n->output + IPV4_FRAGMENT_AT,
 	      (uint16_t)((field + (c->at - header) / 8) |
-			 (length < left ? MORE : 0)));
-	put16(n->output + AT_CHECKSUM, 0);
-	put16(n->output + AT_CHECKSUM, (uint16_t)~checksum_fold(
-		checksum_add(0, n->output, header)));
+			 (length < left ? IPV4_MORE_FRAGMENTS : 0)));
+	ipv4_set_checksum(n->output);
 	if (c->at == header)
 		blank_options(c->bytes + IPV4_HEADER, header - IPV4_HEADER);
 	c->at += length;

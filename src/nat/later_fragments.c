@@ -3,10 +3,9 @@
 
 #include "wire/bytes.h"
 #include "wire/checksum.h"
+#include "wire/ipv4.h"
 
 #include <string.h>
-
-enum { AT_CHECKSUM = 10 };
 
 struct fragment_key fragment_key_of(const struct passage *g)
 {
@@ -56,9 +55,9 @@ static void write_way(struct packet *p, const struct fragment_way *way)
 	size_t length = p->ipv6 ? 16 : 4;
 
 	if (!p->ipv6) {
-		checksum_change_bytes(ip + AT_CHECKSUM, p->ip.source,
+		checksum_change_bytes(ip + IPV4_CHECKSUM_AT, p->ip.source,
 				      way->source, length);
-		checksum_change_bytes(ip + AT_CHECKSUM, p->ip.destination,
+		checksum_change_bytes(ip + IPV4_CHECKSUM_AT, p->ip.destination,
 				      way->destination, length);
 		translate_id(p, (uint16_t)way->id);
 	}

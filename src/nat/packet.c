@@ -1,20 +1,11 @@
 #include "nat/packet.h"
 
-#include "wire/bytes.h"
-#include "wire/checksum.h"
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
 #include <string.h>
-
-enum {
-	AT_TTL = 8,			/* IPv4; IPv6: the hop limit's at 7 */
-	AT_HOP_LIMIT = 7,
-	AT_SOURCE = 12, AT_DESTINATION = 16,
-	AT_SOURCE6 = 8, AT_DESTINATION6 = 24,
-};
 
 static const char cut_short[] = "cut short";
 
@@ -24,10 +15,11 @@ static const char *read_ipv4(struct packet_ip *ip, uint8_t *bytes,
 	struct ipv4 v4;
 
 	if (!ipv4_parse(bytes, length, &v4))
-		return length && bytes[0] >> 4 != 4 ? "not IPv4" : cut_short;
+		return length && ip_version(bytes) != 4 ? "not IPv4"
+							: cut_short;
 	*ip = (struct packet_ip){
-		.source = bytes + AT_SOURCE,
-		.destination = bytes + AT_DESTINATION,
+		.source = bytes + IPV4_SOURCE_AT,
+		.destination = bytes + IPV4_DESTINATION_AT,
 		.header = v4.header_length,
 		.length = v4.total_length,
 		.id = v4.id,
@@ -48,8 +40,8 @@ static const char *read_ipv6(struct packet_ip *ip, uint8_t *bytes,
 	if (!ipv6_parse(bytes, length, &v6))
 		return cut_short;
 	*ip = (struct packet_ip){
-		.source = bytes + AT_SOURCE6,
-		.destination = bytes + AT_DESTINATION6,
+		.source = bytes + IPV6_SOURCE_AT,
+		.destination = bytes + IPV6_DESTINATION_AT,
 		.header = v6.header_length,
 		.length = (size_t)IPV6_HEADER + v6.payload_length,
 		.id = v6.fragment_id,
@@ -93,8 +85,8 @@ static enum packet_kind segment_kind(uint8_t flags)
 
 static const char *read_ports(struct packet *p)
 {
-	p->source.port = get16(p->l4);
-	p->destination.port = get16(p->l4 + 2);
+	p->source.port = source_port(p->l4);
+	p->destination.port = destination_port(p->l4);
 	return p->source.port && p->destination.port ? NULL : "port 0";
 }
 
@@ -104,12 +96,12 @@ static const char *read_tcp(struct packet *p)
 
 	if (p->l4_length < TCP_HEADER)
 		return cut_short;
-	header = (size_t)(p->l4[12] >> 4) * 4;
+	header = tcp_header_length(p->l4);
 	if (header < TCP_HEADER || header > p->l4_length)
 		return cut_short;
 	p->protocol = p->ipv6 ? NAT_TCP6 : NAT_TCP;
-	p->flags = p->l4[13];
-	p->sequence = get32(p->l4 + 4);
+	p->flags = tcp_flags(p->l4);
+	p->sequence = tcp_sequence(p->l4);
 	p->kind = segment_kind(p->flags);
 	return read_ports(p);
 }
@@ -120,7 +112,7 @@ static const char *read_udp(struct packet *p)
 
 	if (p->l4_length < UDP_HEADER)
 		return cut_short;
-	length = get16(p->l4 + 4);
+	length = udp_length(p->l4);
 	if (length < UDP_HEADER || (length > p->l4_length && !p->ip.first))
 		return cut_short;
 	p->protocol = p->ipv6 ? NAT_UDP6 : NAT_UDP;
@@ -153,7 +145,7 @@ const char *packet_read(struct packet *p, struct nat_packet *raw,
 	const char *reason;
 
 	*p = (struct packet){ .raw = raw };
-	p->ipv6 = raw->length && raw->bytes[0] >> 4 == 6;
+	p->ipv6 = raw->length && ip_version(raw->bytes) == 6;
 	if (p->ipv6 && c->profile->ipv6 == IPV6_DROP)
 		return "ipv6 = drop";
 	reason = packet_read_ip(&p->ip, p->ipv6, raw->bytes, raw->length);
@@ -162,8 +154,7 @@ const char *packet_read(struct packet *p, struct nat_packet *raw,
 	if (p->ip.length > raw->length)
 		return cut_short;
 	/* RFC 1812 5.2.2 */
-	if (!p->ipv6 && checksum_fold(checksum_add(0, raw->bytes,
-						   p->ip.header)) != 0xffff)
+	if (!p->ipv6 && !ipv4_checksum_is_right(raw->bytes))
 		return "ip checksum";
 	p->is_whole = true;
 	p->source.address = packet_number(c, p->ipv6, p->ip.source, outbound);
@@ -174,14 +165,10 @@ const char *packet_read(struct packet *p, struct nat_packet *raw,
 
 void packet_decrement(struct packet *p)
 {
-	uint8_t *ip = p->raw->bytes;
-	uint16_t before;
+	uint8_t ttl = (uint8_t)(p->ip.ttl - 1);
 
-	if (p->ipv6) {
-		ip[AT_HOP_LIMIT]--;
-		return;
-	}
-	before = get16(ip + AT_TTL);
-	ip[AT_TTL]--;
-	checksum_change16(ip + 10, before, get16(ip + AT_TTL));
+	if (p->ipv6)
+		ipv6_set_hop_limit(p->raw->bytes, ttl);
+	else
+		ipv4_set_ttl(p->raw->bytes, ttl);
 }

@@ -10,9 +10,9 @@
 #include "nat/packet_fingerprint.h"
 
 #include "base/rng.h"
-#include "wire/bytes.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
+#include "wire/ports.h"
 #include "wire/tcp.h"
 
 enum kind {
@@ -133,7 +133,8 @@ uint64_t packet_fingerprint(struct packet_fingerprint *i, const uint8_t *packet,
 	length -= ip.header_length;
 	if (ip.protocol == IPV4_ICMP)
 		return of_icmp(hash, packet, length);
-	if (ip.protocol == IPV4_UDP && length >= 4)
-		hash = mix_ports(hash, get16(packet), get16(packet + 2));
+	if (ip.protocol == IPV4_UDP && length >= PORTS_LENGTH)
+		hash = mix_ports(hash, source_port(packet),
+				 destination_port(packet));
 	return mix(hash, KIND_PORTS);
 }

@@ -5,16 +5,10 @@
 #include "wire/checksum.h"
 #include "wire/icmp.h"
 #include "wire/icmp6.h"
-#include "wire/tcp.h"
+#include "wire/ports.h"
+#include "wire/udp.h"
 
 enum {
-	TYPE_SOURCE_QUENCH = 4,
-	TYPE_REDIRECT = 5,
-	TYPE_PARAMETER_PROBLEM = 12,
-	TYPE_INFORMATION = 15,
-	TYPE_INFORMATION_REPLY = 16,
-
-	FIXED_HEADER = 20,
 	QUOTED_LEAST = 8,		/* bytes behind the quoted header */
 	QUOTED_PORTS = 4,		/* are enough to know the session by */
 };
@@ -35,15 +29,15 @@ struct message {
 static const struct message messages[] = {
 	{ PACKET_QUERY, 0, ICMP_TYPE_ECHO, false, 0 },
 	{ PACKET_ANSWER, 0, ICMP_TYPE_ECHO_REPLY, false, 0 },
-	{ PACKET_QUERY, 0, TYPE_INFORMATION, false, DEPRECATED },
-	{ PACKET_ANSWER, 0, TYPE_INFORMATION_REPLY, false, DEPRECATED },
+	{ PACKET_QUERY, 0, ICMP_TYPE_INFORMATION, false, DEPRECATED },
+	{ PACKET_ANSWER, 0, ICMP_TYPE_INFORMATION_REPLY, false, DEPRECATED },
 	{ PACKET_ERROR, ERROR_UNREACHABLE_IN, ICMP_TYPE_UNREACHABLE, false, 0 },
 	{ PACKET_ERROR, ERROR_TIME_EXCEEDED_IN, ICMP_TYPE_TIME_EXCEEDED, false,
 	  0 },
-	{ PACKET_ERROR, ERROR_OTHER_IN, TYPE_PARAMETER_PROBLEM, false, 0 },
-	{ PACKET_ERROR, ERROR_OTHER_IN, TYPE_SOURCE_QUENCH, false,
+	{ PACKET_ERROR, ERROR_OTHER_IN, ICMP_TYPE_PARAMETER_PROBLEM, false, 0 },
+	{ PACKET_ERROR, ERROR_OTHER_IN, ICMP_TYPE_SOURCE_QUENCH, false,
 	  DEPRECATED },
-	{ PACKET_ERROR, ERROR_OTHER_IN, TYPE_REDIRECT, false, NEVER },
+	{ PACKET_ERROR, ERROR_OTHER_IN, ICMP_TYPE_REDIRECT, false, NEVER },
 	{ PACKET_QUERY, 0, ICMP6_TYPE_ECHO, true, 0 },
 	{ PACKET_ANSWER, 0, ICMP6_TYPE_ECHO_REPLY, true, 0 },
 	{ PACKET_ERROR, ERROR_UNREACHABLE_IN, ICMP6_TYPE_UNREACHABLE, true,
@@ -70,8 +64,9 @@ static const struct message *message_find(bool ipv6, uint8_t type)
  */
 static const char *quoted_id(struct packet *p, const struct packet_context *c)
 {
-	const struct message *m = message_find(p->ipv6, p->quoted_l4[0]);
-	uint16_t id = get16(p->quoted_l4 + 4);
+	const struct message *m =
+		message_find(p->ipv6, icmp_type(p->quoted_l4));
+	uint16_t id = icmp_id(p->quoted_l4);
 
 	if (!m || m->kind == PACKET_ERROR)
 		return "icmp type";
@@ -96,8 +91,8 @@ static const char *quoted_transport(struct packet *p,
 	p->protocol = p->inner.protocol == IPV4_TCP ?
 		(p->ipv6 ? NAT_TCP6 : NAT_TCP) :
 		(p->ipv6 ? NAT_UDP6 : NAT_UDP);
-	p->quoted_source.port = get16(p->quoted_l4);
-	p->quoted_destination.port = get16(p->quoted_l4 + 2);
+	p->quoted_source.port = source_port(p->quoted_l4);
+	p->quoted_destination.port = destination_port(p->quoted_l4);
 	return NULL;
 }
 
@@ -108,8 +103,8 @@ static uint16_t transport_sum(const struct packet *p, size_t there)
 	size_t length = p->inner.length - p->inner.header;
 	uint32_t sum = 0;
 
-	if (there < p->inner.length ||
-	    (transport(p->protocol) == NAT_UDP && !get16(p->quoted_l4 + 6)))
+	if (there < p->inner.length || (transport(p->protocol) == NAT_UDP &&
+					!udp_has_checksum(p->quoted_l4)))
 		return 0xffff;
 	if (p->ipv6)
 		sum = checksum_pseudo6(p->inner.source, p->inner.destination,
@@ -124,9 +119,7 @@ static uint16_t transport_sum(const struct packet *p, size_t there)
 /* inner_header_ok - has the quoted IPv4 header its checksum? */
 static bool inner_header_ok(const struct packet *p)
 {
-	return p->ipv6 ||
-	       checksum_fold(checksum_add(0, p->quoted, p->inner.header)) ==
-	       0xffff;
+	return p->ipv6 || ipv4_checksum_is_right(p->quoted);
 }
 
 /* quoted_find - where the quoted headers are; @there: bytes from the quoted
@@ -145,7 +138,7 @@ static const char *quoted_find(struct packet *p,
 		return "icmp-checksum = checked";
 	if (c->profile->icmp_embedded == ICMP_EMBEDDED_FIXED_HEADER &&
 	    !p->ipv6)
-		header = FIXED_HEADER;
+		header = IPV4_HEADER;
 	/* What follows the quoted packet (padding, RFC 4884) is not of it. */
 	if (there > p->inner.length)
 		there = p->inner.length;
@@ -198,7 +191,7 @@ static uint16_t own_sum(const struct packet *p)
 
 static void read_query(struct packet *p, const struct packet_context *c)
 {
-	uint16_t id = get16(p->l4 + 4);
+	uint16_t id = icmp_id(p->l4);
 
 	p->protocol = p->ipv6 ? NAT_ICMP6 : NAT_ICMP;
 	if (c->side == NAT_INSIDE)
@@ -214,7 +207,7 @@ const char *packet_read_icmp(struct packet *p, const struct packet_context *c)
 
 	if (p->l4_length < ICMP_HEADER)
 		return "cut short";
-	m = message_find(p->ipv6, p->l4[0]);
+	m = message_find(p->ipv6, icmp_type(p->l4));
 	if (!m)
 		return "icmp type";
 	if (m->mark & DEPRECATED &&
@@ -223,7 +216,7 @@ const char *packet_read_icmp(struct packet *p, const struct packet_context *c)
 	p->kind = m->kind;
 	p->error = m->error;
 	if (m->error == ERROR_UNREACHABLE_IN && !p->ipv6 &&
-	    p->l4[1] == ICMP_CODE_TOO_BIG && m->kind == PACKET_ERROR)
+	    icmp_code(p->l4) == ICMP_CODE_TOO_BIG && m->kind == PACKET_ERROR)
 		p->error = ERROR_TOO_BIG_IN;
 	if (m->kind != PACKET_ERROR) {
 		read_query(p, c);

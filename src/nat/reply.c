@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { RST_TTL = 64, AT_ACKNOWLEDGEMENT = 8, AT_LENGTH = 12 };
+enum { RST_TTL = 64 };
 
 void answer_nothing(struct nat_result *result, const char *reason)
 {
@@ -73,7 +73,7 @@ void answer_icmp(struct nat_result *result, const struct packet *p,
 /* covered - how many sequence numbers the segment takes */
 static uint32_t covered(const struct packet *p)
 {
-	size_t header = (size_t)(p->l4[AT_LENGTH] >> 4) * 4;
+	size_t header = tcp_header_length(p->l4);
 
 	return (uint32_t)(p->l4_length - header) +
 		(p->flags & TCP_SYN ? 1 : 0) + (p->flags & TCP_FIN ? 1 : 0);
@@ -92,7 +92,7 @@ static size_t rst6(const struct packet *p, uint8_t *out)
 	memcpy(r.destination, p->ip.source, 16);
 	if (p->flags & TCP_ACK) {
 		r.bare = true;
-		r.sequence = get32(p->l4 + AT_ACKNOWLEDGEMENT);
+		r.sequence = tcp_acknowledgement(p->l4);
 	}
 	return rst6_build(&r, out, NAT_REPLY_ROOM);
 }
@@ -109,7 +109,7 @@ static size_t rst4(const struct packet *p, uint8_t *out)
 
 	if (p->flags & TCP_ACK) {
 		rst.flags = TCP_RST;
-		rst.sequence = get32(p->l4 + AT_ACKNOWLEDGEMENT);
+		rst.sequence = tcp_acknowledgement(p->l4);
 		rst.acknowledgement = 0;
 	}
 	return segment_build(&rst, out, NAT_REPLY_ROOM);

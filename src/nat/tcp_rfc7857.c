@@ -179,7 +179,7 @@ static void segment(struct nat_session *s, enum nat_side side,
 		    const struct packet *p)
 {
 	enum tcp_track mine = side == NAT_INSIDE ? TRACK_C_FIN : TRACK_S_FIN;
-	size_t header = (size_t)(p->l4[12] >> 4) * 4;
+	size_t header = tcp_header_length(p->l4);
 
 	if (s->state == TRACK_TRANS && p->l4_length > header)
 		s->state = TRACK_ESTABLISHED;

@@ -7,9 +7,7 @@
 #include "wire/bytes.h"
 #include "wire/checksum.h"
 #include "wire/tcp.h"
-
-enum { AT_ACKNOWLEDGEMENT = 8, AT_LENGTH = 12, AT_WINDOW = 14,
-       AT_UDP_CHECKSUM = 6 };
+#include "wire/udp.h"
 
 /* Which of the NAT's timers is which of conntrack's. */
 static const uint8_t timers[CONNTRACK_TIMERS] = {
@@ -53,12 +51,12 @@ static enum conntrack_direction direction_of(const struct passage *g,
 
 static struct conntrack_segment segment_of(const struct packet *p)
 {
-	size_t header = (size_t)(p->l4[AT_LENGTH] >> 4) * 4;
+	size_t header = tcp_header_length(p->l4);
 
 	return (struct conntrack_segment){
 		.sequence = p->sequence,
-		.acknowledgement = get32(p->l4 + AT_ACKNOWLEDGEMENT),
-		.window = get16(p->l4 + AT_WINDOW),
+		.acknowledgement = tcp_acknowledgement(p->l4),
+		.window = tcp_window(p->l4),
 		.length = (uint16_t)(p->l4_length - header),
 		.flags = p->flags,
 		.options_length = (uint8_t)(header - TCP_HEADER),
@@ -73,7 +71,7 @@ static bool is_sound(const struct packet *p)
 
 	if (p->raw->partial || p->ip.first ||
 	    (transport(p->protocol) == NAT_UDP &&
-	     !get16(p->l4 + AT_UDP_CHECKSUM)))
+	     !udp_has_checksum(p->l4)))
 		return true;
 	if (p->ipv6)
 		sum = checksum_pseudo6(p->ip.source, p->ip.destination,

@@ -7,14 +7,6 @@
 #include <string.h>
 
 enum {
-	OPTION_END = 0,
-	OPTION_NOP = 1,
-	OPTION_SCALE = 3,
-	OPTION_SACK_PERMITTED = 4,
-	OPTION_SACK = 5,
-
-	SCALE_LENGTH = 3,
-	SACK_PERMITTED_LENGTH = 2,
 	SACK_BLOCK = 8,
 
 	SCALE_MAX = 14,
@@ -54,9 +46,9 @@ static int option_next(const struct conntrack_segment *s, int at)
 {
 	const uint8_t *b = s->options;
 
-	while (at < s->options_length && b[at] == OPTION_NOP)
+	while (at < s->options_length && b[at] == TCP_OPTION_NOP)
 		at++;
-	if (at + 1 >= s->options_length || b[at] == OPTION_END ||
+	if (at + 1 >= s->options_length || b[at] == TCP_OPTION_END ||
 	    b[at + 1] < 2 || b[at + 1] > s->options_length - at)
 		return -1;
 	return at;
@@ -72,10 +64,10 @@ static void syn_options(const struct conntrack_segment *s, uint8_t *flags,
 	*scale = 0;
 	for (int at = option_next(s, 0); at >= 0;
 	     at = option_next(s, at + b[at + 1])) {
-		if (b[at] == OPTION_SACK_PERMITTED &&
-		    b[at + 1] == SACK_PERMITTED_LENGTH)
+		if (b[at] == TCP_OPTION_SACK_PERMITTED &&
+		    b[at + 1] == TCP_SACK_PERMITTED_LENGTH)
 			*flags |= FLAG_SACK;
-		if (b[at] != OPTION_SCALE || b[at + 1] != SCALE_LENGTH)
+		if (b[at] != TCP_OPTION_SCALE || b[at + 1] != TCP_SCALE_LENGTH)
 			continue;
 		*flags |= FLAG_SCALES;
 		*scale = b[at + 2] < SCALE_MAX ? b[at + 2] : SCALE_MAX;
@@ -89,7 +81,7 @@ static uint32_t sack_furthest(const struct conntrack_segment *s)
 	const uint8_t *b = s->options;
 	int at = option_next(s, 0), length;
 
-	while (at >= 0 && (b[at] != OPTION_SACK || b[at + 1] == 2 ||
+	while (at >= 0 && (b[at] != TCP_OPTION_SACK || b[at + 1] == 2 ||
 			   (b[at + 1] - 2) % SACK_BLOCK))
 		at = option_next(s, at + b[at + 1]);
 	length = at < 0 ? 0 : b[at + 1] - 2;

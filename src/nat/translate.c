@@ -9,25 +9,12 @@
 
 #include "wire/bytes.h"
 #include "wire/checksum.h"
+#include "wire/icmp.h"
+#include "wire/ipv4.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
 #include <string.h>
-
-enum {
-	AT_IP_ID = 4,
-	AT_IP_CHECKSUM = 10,
-	AT_SOURCE_PORT = 0,
-	AT_DESTINATION_PORT = 2,
-	AT_ECHO_ID = 4,
-	AT_SEQUENCE = 4,
-	AT_ACKNOWLEDGEMENT = 8,
-	AT_FLAGS = 13,
-
-	OPTION_END = 0,
-	OPTION_NOP = 1,
-	OPTION_SACK = 5,
-};
 
 /* The checksum of a TCP segment, datagram or ICMP message that changes. */
 struct cover {
@@ -42,7 +29,9 @@ struct cover {
 static size_t checksum_at(enum nat_protocol protocol)
 {
 	static const uint8_t at[] = {
-		[NAT_TCP] = 16, [NAT_UDP] = 6, [NAT_ICMP] = 2,
+		[NAT_TCP] = TCP_CHECKSUM_AT,
+		[NAT_UDP] = UDP_CHECKSUM_AT,
+		[NAT_ICMP] = ICMP_CHECKSUM_AT,
 	};
 
 	return at[transport(protocol)];
@@ -137,10 +126,10 @@ static void write_address(const struct cover *c, uint8_t *header, uint8_t *at,
 	memcpy(before, at, length);
 	memcpy(at, value, length);
 	if (header) {
-		sum = get16(header + AT_IP_CHECKSUM);
-		checksum_change_bytes(header + AT_IP_CHECKSUM, before, value,
+		sum = get16(header + IPV4_CHECKSUM_AT);
+		checksum_change_bytes(header + IPV4_CHECKSUM_AT, before, value,
 				      length);
-		outer_change(c, sum, get16(header + AT_IP_CHECKSUM));
+		outer_change(c, sum, get16(header + IPV4_CHECKSUM_AT));
 	}
 	if (c->outer)
 		checksum_change_bytes(c->outer, before, value, length);
@@ -151,7 +140,7 @@ static void write_address(const struct cover *c, uint8_t *header, uint8_t *at,
 static void write_port(const struct cover *c, enum nat_protocol protocol,
 		       uint8_t *l4, size_t at, uint16_t value)
 {
-	write16(c, l4 + (transport(protocol) == NAT_ICMP ? AT_ECHO_ID : at),
+	write16(c, l4 + (transport(protocol) == NAT_ICMP ? ICMP_ID_AT : at),
 		value);
 }
 
@@ -184,13 +173,13 @@ static void shift_sack(const struct cover *c, uint8_t *tcp, size_t at,
 static void shift_options(const struct cover *c, uint8_t *tcp,
 			  uint32_t offset)
 {
-	size_t end = (size_t)(tcp[12] >> 4) * 4;	/* checked on reading */
+	size_t end = tcp_header_length(tcp);	/* checked on reading */
 	size_t at = TCP_HEADER;
 
-	while (at < end && tcp[at] != OPTION_END) {
+	while (at < end && tcp[at] != TCP_OPTION_END) {
 		size_t length;
 
-		if (tcp[at] == OPTION_NOP) {
+		if (tcp[at] == TCP_OPTION_NOP) {
 			at++;
 			continue;
 		}
@@ -199,7 +188,7 @@ static void shift_options(const struct cover *c, uint8_t *tcp,
 		length = tcp[at + 1];
 		if (length < 2 || at + length > end)
 			return;
-		if (tcp[at] == OPTION_SACK)
+		if (tcp[at] == TCP_OPTION_SACK)
 			shift_sack(c, tcp, at + 2, at + length, offset);
 		at += length;
 	}
@@ -250,10 +239,10 @@ void translate_out(struct packet *p, const struct translation *t)
 
 	if (t->address)
 		write_address(&c, header_of(p), p->ip.source, t->address);
-	write_port(&c, p->protocol, p->l4, AT_SOURCE_PORT, t->port);
+	write_port(&c, p->protocol, p->l4, SOURCE_PORT_AT, t->port);
 	if (t->offset)
-		write32(&c, p->l4 + AT_SEQUENCE,
-			get32(p->l4 + AT_SEQUENCE) + t->offset);
+		write32(&c, p->l4 + TCP_SEQUENCE_AT,
+			tcp_sequence(p->l4) + t->offset);
 	datagram_finish(p, &c);
 }
 
@@ -263,10 +252,10 @@ void translate_in(struct packet *p, const struct translation *t)
 
 	if (t->address)
 		write_address(&c, header_of(p), p->ip.destination, t->address);
-	write_port(&c, p->protocol, p->l4, AT_DESTINATION_PORT, t->port);
+	write_port(&c, p->protocol, p->l4, DESTINATION_PORT_AT, t->port);
 	if (t->offset && p->flags & TCP_ACK) {
-		write32(&c, p->l4 + AT_ACKNOWLEDGEMENT,
-			get32(p->l4 + AT_ACKNOWLEDGEMENT) - t->offset);
+		write32(&c, p->l4 + TCP_ACKNOWLEDGEMENT_AT,
+			tcp_acknowledgement(p->l4) - t->offset);
 		shift_options(&c, p->l4, t->offset);
 	}
 	datagram_finish(p, &c);
@@ -319,10 +308,10 @@ void translate_error_in(struct packet *p, const struct translation *t)
 	if (t->address)
 		write_address(&c, quoted_header(p), p->inner.source,
 			      t->address);
-	write_port(&c, p->protocol, p->quoted_l4, AT_SOURCE_PORT, t->port);
+	write_port(&c, p->protocol, p->quoted_l4, SOURCE_PORT_AT, t->port);
 	if (t->offset)
-		write32(&c, p->quoted_l4 + AT_SEQUENCE,
-			get32(p->quoted_l4 + AT_SEQUENCE) - t->offset);
+		write32(&c, p->quoted_l4 + TCP_SEQUENCE_AT,
+			tcp_sequence(p->quoted_l4) - t->offset);
 	quote_finish(p, &c);
 }
 
@@ -335,11 +324,11 @@ void translate_error_out(struct packet *p, const struct translation *t)
 	if (t->address)
 		write_address(&c, quoted_header(p), p->inner.destination,
 			      t->address);
-	write_port(&c, p->protocol, l4, AT_DESTINATION_PORT, t->port);
-	if (t->offset && p->quoted_l4_length > AT_FLAGS &&
-	    l4[AT_FLAGS] & TCP_ACK)
-		write32(&c, l4 + AT_ACKNOWLEDGEMENT,
-			get32(l4 + AT_ACKNOWLEDGEMENT) + t->offset);
+	write_port(&c, p->protocol, l4, DESTINATION_PORT_AT, t->port);
+	if (t->offset && p->quoted_l4_length > TCP_FLAGS_AT &&
+	    tcp_flags(l4) & TCP_ACK)
+		write32(&c, l4 + TCP_ACKNOWLEDGEMENT_AT,
+			tcp_acknowledgement(l4) + t->offset);
 	quote_finish(p, &c);
 }
 
@@ -347,13 +336,13 @@ void translate_error_out(struct packet *p, const struct translation *t)
 static size_t data_at(const struct packet *p)
 {
 	return p->kind == PACKET_DATAGRAM ? UDP_HEADER :
-		(size_t)(p->l4[12] >> 4) * 4;
+		tcp_header_length(p->l4);
 }
 
 /* data_end - and where it ends: what follows a datagram is not of it */
 static size_t data_end(const struct packet *p)
 {
-	size_t length = p->kind == PACKET_DATAGRAM ? get16(p->l4 + 4) :
+	size_t length = p->kind == PACKET_DATAGRAM ? udp_length(p->l4) :
 		p->l4_length;
 
 	return length < p->l4_length ? length : p->l4_length;
@@ -394,8 +383,8 @@ void translate_data(struct packet *p, const uint8_t *before,
 void translate_id(struct packet *p, uint16_t id)
 {
 	uint8_t *ip = p->raw->bytes;
-	uint16_t before = get16(ip + AT_IP_ID);
+	uint16_t before = get16(ip + IPV4_ID_AT);
 
-	put16(ip + AT_IP_ID, id);
-	checksum_change16(ip + AT_IP_CHECKSUM, before, id);
+	put16(ip + IPV4_ID_AT, id);
+	checksum_change16(ip + IPV4_CHECKSUM_AT, before, id);
 }

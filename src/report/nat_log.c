@@ -5,7 +5,6 @@
  */
 #include "report/nat_log.h"
 
-#include "wire/bytes.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
@@ -164,7 +163,8 @@ static void tell_nat(const struct nat_observation *n, struct trace *out)
 	trace_packet(out, n->box.at,
 		     n->box.verdict == NAT_REPLY ? TRACE_ANSWERED
 						 : TRACE_DROPPED,
-		     n->box.bytes, n->box.length, get16(n->box.bytes + 2),
+		     n->box.bytes, n->box.length,
+		     ipv4_total_length(n->box.bytes),
 		     text);
 }
 

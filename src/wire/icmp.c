@@ -1,15 +1,10 @@
 #include "wire/icmp.h"
 
-#include "wire/bytes.h"
-#include "wire/checksum.h"
+#include "wire/tcp.h"
 
 #include <string.h>
 
 enum {
-	TYPE_SOURCE_QUENCH = 4,
-	TYPE_REDIRECT = 5,
-	TYPE_PARAMETER_PROBLEM = 12,
-
 	QUOTED_DATA = 8,	/* bytes after the quoted header: RFC 792 */
 	ERROR_MAX = 576,	/* of the whole packet: RFC 1812 4.3.2.3 */
 	ERROR_TTL = 64,
@@ -19,9 +14,10 @@ enum {
 
 static bool type_is_error(uint8_t type)
 {
-	return type == ICMP_TYPE_UNREACHABLE || type == TYPE_SOURCE_QUENCH ||
-	       type == TYPE_REDIRECT || type == ICMP_TYPE_TIME_EXCEEDED ||
-	       type == TYPE_PARAMETER_PROBLEM;
+	return type == ICMP_TYPE_UNREACHABLE ||
+	       type == ICMP_TYPE_SOURCE_QUENCH || type == ICMP_TYPE_REDIRECT ||
+	       type == ICMP_TYPE_TIME_EXCEEDED ||
+	       type == ICMP_TYPE_PARAMETER_PROBLEM;
 }
 
 /* Read what an error quotes; @bytes: from the quoted IP header on. */
@@ -39,11 +35,11 @@ static bool quoted_read(const uint8_t *bytes, size_t length, struct icmp *out)
 	if (ip->fragment_offset)
 		return true;
 	if (ip->protocol == IPV4_TCP || ip->protocol == IPV4_UDP) {
-		out->source.port = get16(data);
-		out->destination.port = get16(data + 2);
+		out->source.port = source_port(data);
+		out->destination.port = destination_port(data);
 	}
 	if (ip->protocol == IPV4_TCP)
-		out->sequence = get32(data + 4);
+		out->sequence = tcp_sequence(data);
 	return true;
 }
 
@@ -52,10 +48,10 @@ bool icmp_parse(const uint8_t *bytes, size_t length, struct icmp *out)
 	*out = (struct icmp){ 0 };
 	if (length < ICMP_HEADER)
 		return false;
-	out->type = bytes[0];
-	out->code = bytes[1];
+	out->type = icmp_type(bytes);
+	out->code = icmp_code(bytes);
 	if (out->type == ICMP_TYPE_ECHO || out->type == ICMP_TYPE_ECHO_REPLY)
-		out->id = get16(bytes + 4);
+		out->id = icmp_id(bytes);
 	if (!type_is_error(out->type))
 		return true;
 	out->is_error = true;
@@ -84,7 +80,7 @@ static bool may_answer(const struct ipv4 *ip, const uint8_t *packet,
 	if (ip->protocol != IPV4_ICMP)
 		return true;
 	return length > ip->header_length &&
-	       !type_is_error(packet[ip->header_length]);
+	       !type_is_error(icmp_type(packet + ip->header_length));
 }
 
 /* What an error's own header says. */
@@ -102,7 +98,7 @@ static void error_write(uint8_t *icmp, const struct error_header *header,
 	icmp[1] = header->code;
 	put16(icmp + 6, header->mtu);
 	memcpy(icmp + ICMP_HEADER, packet, length);
-	put16(icmp + 2, (uint16_t)~checksum_fold(
+	put16(icmp + ICMP_CHECKSUM_AT, (uint16_t)~checksum_fold(
 				 checksum_add(0, icmp, ICMP_HEADER + length)));
 }
 

@@ -2,6 +2,8 @@
 
 #include "wire/bytes.h"
 #include "wire/checksum.h"
+#include "wire/icmp.h"
+#include "wire/tcp.h"
 
 #include <string.h>
 
@@ -31,14 +33,14 @@ static void transport_read(const uint8_t *data, struct icmp6 *out)
 	uint8_t protocol = out->quoted.protocol;
 
 	if (protocol == IPV6_ICMP) {
-		if (type_is_echo(data[0]))
-			out->id = get16(data + 4);
+		if (type_is_echo(icmp_type(data)))
+			out->id = icmp_id(data);
 		return;
 	}
-	out->source_port = get16(data);
-	out->destination_port = get16(data + 2);
+	out->source_port = source_port(data);
+	out->destination_port = destination_port(data);
 	if (protocol == IPV6_TCP)
-		out->sequence = get32(data + 4);
+		out->sequence = tcp_sequence(data);
 }
 
 /* Of @length bytes, those of the packet: not padding or RFC 4884's objects. */
@@ -73,10 +75,10 @@ bool icmp6_parse(const uint8_t *bytes, size_t length, struct icmp6 *out)
 	*out = (struct icmp6){ 0 };
 	if (length < ICMP6_HEADER)
 		return false;
-	out->type = bytes[0];
-	out->code = bytes[1];
+	out->type = icmp_type(bytes);
+	out->code = icmp_code(bytes);
 	if (type_is_echo(out->type))
-		out->id = get16(bytes + 4);
+		out->id = icmp_id(bytes);
 	if (!type_quotes(out->type))
 		return true;
 	out->is_error = true;
@@ -105,7 +107,7 @@ static bool is_harmless(const struct ipv6 *ip, const uint8_t *packet,
 
 	if (ip->fragment_offset || length <= ip->header_length)
 		return false;
-	type = packet[ip->header_length];
+	type = icmp_type(packet + ip->header_length);
 	return type >= FIRST_INFORMATION && type != TYPE_REDIRECT;
 }
 
@@ -159,7 +161,7 @@ static size_t answer_finish(uint8_t *out, const uint8_t from[16],
 	memcpy(answer.source, from, sizeof(answer.source));
 	memcpy(answer.destination, to, sizeof(answer.destination));
 	ipv6_build(out, &answer);
-	put16(icmp + 2,
+	put16(icmp + ICMP_CHECKSUM_AT,
 	      (uint16_t)~checksum_fold(checksum_add(sum, icmp, length)));
 	return IPV6_HEADER + length;
 }

@@ -5,32 +5,24 @@
 #include <string.h>
 
 enum {
-	HOP_BY_HOP = 0,
-	ROUTING = 43,
-	FRAGMENT = 44,
-	DESTINATION_OPTIONS = 60,
-
-	UNIT = 8,			/* lengths are counted in these */
+	UNIT = 8,		/* bytes; extension headers' length */
 	MORE = 1,
 	OFFSET = 0xfff8,
 	FLOW_LABEL = 0xfffff,
-
-	AT_NEXT = 6,			/* the byte that names what follows */
-	AT_SOURCE = 8,
-	AT_DESTINATION = 24,
 };
 
 /* Is it one of the extension headers that are passed over? */
 static bool is_extension(uint8_t protocol)
 {
-	return protocol == HOP_BY_HOP || protocol == ROUTING ||
-	       protocol == FRAGMENT || protocol == DESTINATION_OPTIONS;
+	return protocol == IPV6_HOP_BY_HOP || protocol == IPV6_ROUTING ||
+	       protocol == IPV6_FRAGMENT ||
+	       protocol == IPV6_DESTINATION_OPTIONS;
 }
 
 /* A Fragment header's second byte is reserved, and it is one unit long. */
 static size_t extension_length(uint8_t protocol, const uint8_t *header)
 {
-	return protocol == FRAGMENT ? UNIT : (header[1] + 1U) * UNIT;
+	return protocol == IPV6_FRAGMENT ? UNIT : (header[1] + 1U) * UNIT;
 }
 
 static bool fragment_read(const uint8_t *bytes, size_t named_at,
@@ -55,7 +47,7 @@ static bool fragment_read(const uint8_t *bytes, size_t named_at,
  */
 static bool chain_read(const uint8_t *bytes, size_t end, struct ipv6 *out)
 {
-	size_t named_at = AT_NEXT, at, length;
+	size_t named_at = IPV6_NEXT_HEADER_AT, at, length;
 
 	while (is_extension(out->protocol) && !out->fragment_offset) {
 		at = out->header_length;
@@ -64,9 +56,9 @@ static bool chain_read(const uint8_t *bytes, size_t end, struct ipv6 *out)
 		length = extension_length(out->protocol, bytes + at);
 		if (length > end - at)
 			return false;
-		if (out->protocol == HOP_BY_HOP && at != IPV6_HEADER)
+		if (out->protocol == IPV6_HOP_BY_HOP && at != IPV6_HEADER)
 			return false;
-		if (out->protocol == FRAGMENT &&
+		if (out->protocol == IPV6_FRAGMENT &&
 		    !fragment_read(bytes, named_at, out))
 			return false;
 		named_at = at;
@@ -81,16 +73,16 @@ bool ipv6_parse(const uint8_t *bytes, size_t length, struct ipv6 *out)
 	size_t end;
 
 	*out = (struct ipv6){ 0 };
-	if (length < IPV6_HEADER || bytes[0] >> 4 != 6)
+	if (length < IPV6_HEADER || ip_version(bytes) != 6)
 		return false;
 	out->traffic_class = (uint8_t)(get16(bytes) >> 4);
 	out->flow_label = get32(bytes) & FLOW_LABEL;
-	out->payload_length = get16(bytes + 4);
-	out->protocol = bytes[AT_NEXT];
-	out->hop_limit = bytes[7];
+	out->payload_length = get16(bytes + IPV6_LENGTH_AT);
+	out->protocol = bytes[IPV6_NEXT_HEADER_AT];
+	out->hop_limit = bytes[IPV6_HOP_LIMIT_AT];
 	out->header_length = IPV6_HEADER;
-	memcpy(out->source, bytes + AT_SOURCE, sizeof(out->source));
-	memcpy(out->destination, bytes + AT_DESTINATION,
+	memcpy(out->source, bytes + IPV6_SOURCE_AT, sizeof(out->source));
+	memcpy(out->destination, bytes + IPV6_DESTINATION_AT,
 	       sizeof(out->destination));
 	end = IPV6_HEADER + (size_t)out->payload_length;
 	if (chain_read(bytes, length < end ? length : end, out))
@@ -103,10 +95,10 @@ void ipv6_build(uint8_t bytes[IPV6_HEADER], const struct ipv6 *in)
 {
 	put32(bytes, UINT32_C(6) << 28 | (uint32_t)in->traffic_class << 20 |
 		     (in->flow_label & FLOW_LABEL));
-	put16(bytes + 4, in->payload_length);
-	bytes[AT_NEXT] = in->protocol;
-	bytes[7] = in->hop_limit;
-	memcpy(bytes + AT_SOURCE, in->source, sizeof(in->source));
-	memcpy(bytes + AT_DESTINATION, in->destination,
+	put16(bytes + IPV6_LENGTH_AT, in->payload_length);
+	bytes[IPV6_NEXT_HEADER_AT] = in->protocol;
+	bytes[IPV6_HOP_LIMIT_AT] = in->hop_limit;
+	memcpy(bytes + IPV6_SOURCE_AT, in->source, sizeof(in->source));
+	memcpy(bytes + IPV6_DESTINATION_AT, in->destination,
 	       sizeof(in->destination));
 }

@@ -9,33 +9,18 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	OPTION_END = 0,
-	OPTION_NOP = 1,
-	OPTION_MSS = 2,
-	OPTION_SCALE = 3,
-	OPTION_SACK_PERMITTED = 4,
-	OPTION_TIMESTAMPS = 8,
-
-	MSS_LENGTH = 4,
-	SCALE_LENGTH = 3,
-	SACK_PERMITTED_LENGTH = 2,
-	TIMESTAMPS_LENGTH = 10,
-
-	URG = 32,		/* flags that only the ladder knows */
-	ECE = 64,
-	CWR = 128,
-};
+/* Flags that only segment_text() shows. */
+enum { URG = 32, ECE = 64, CWR = 128 };
 
 /* @b: a TCP header whose @header bytes are all there */
 static void header_read(const uint8_t *b, uint8_t header, struct segment *out)
 {
-	out->source.port = get16(b);
-	out->destination.port = get16(b + 2);
-	out->sequence = get32(b + 4);
-	out->acknowledgement = get32(b + 8);
-	out->flags = b[13];
-	out->window = get16(b + 14);
+	out->source.port = source_port(b);
+	out->destination.port = destination_port(b);
+	out->sequence = tcp_sequence(b);
+	out->acknowledgement = tcp_acknowledgement(b);
+	out->flags = tcp_flags(b);
+	out->window = tcp_window(b);
 	out->options_length = (uint8_t)(header - TCP_HEADER);
 	memcpy(out->options, b + TCP_HEADER, out->options_length);
 }
@@ -55,7 +40,7 @@ bool segment_parse(const uint8_t *bytes, size_t length, struct segment *out)
 	if (length < (size_t)ip.header_length + TCP_HEADER)
 		return false;
 	tcp = bytes + ip.header_length;
-	header = (uint8_t)((tcp[12] >> 4) * 4);
+	header = (uint8_t)tcp_header_length(tcp);
 	if (header < TCP_HEADER || length < (size_t)ip.header_length + header)
 		return false;
 	out->source.address = ip.source;
@@ -71,16 +56,17 @@ bool segment_parse(const uint8_t *bytes, size_t length, struct segment *out)
 static void header_write(const struct segment *in, uint8_t *b, uint16_t length,
 			 uint32_t sum)
 {
-	put16(b, in->source.port);
-	put16(b + 2, in->destination.port);
-	put32(b + 4, in->sequence);
-	put32(b + 8, in->acknowledgement);
-	b[12] = (uint8_t)(length / 4 << 4);
-	b[13] = in->flags;
-	put16(b + 14, in->window);
-	put32(b + 16, 0);	/* checksum, urgent pointer */
+	put16(b + SOURCE_PORT_AT, in->source.port);
+	put16(b + DESTINATION_PORT_AT, in->destination.port);
+	put32(b + TCP_SEQUENCE_AT, in->sequence);
+	put32(b + TCP_ACKNOWLEDGEMENT_AT, in->acknowledgement);
+	b[TCP_OFFSET_AT] = (uint8_t)(length / 4 << 4);
+	b[TCP_FLAGS_AT] = in->flags;
+	put16(b + TCP_WINDOW_AT, in->window);
+	put32(b + TCP_CHECKSUM_AT, 0);	/* and the urgent pointer */
 	memcpy(b + TCP_HEADER, in->options, in->options_length);
-	put16(b + 16, (uint16_t)~checksum_fold(checksum_add(sum, b, length)));
+	put16(b + TCP_CHECKSUM_AT,
+	      (uint16_t)~checksum_fold(checksum_add(sum, b, length)));
 }
 
 size_t segment_build(const struct segment *in, uint8_t *bytes, size_t room)
@@ -137,19 +123,19 @@ static bool option_read(uint8_t kind, const uint8_t *value, uint8_t length,
 			struct tcp_options *out)
 {
 	switch (kind) {
-	case OPTION_MSS:
+	case TCP_OPTION_MSS:
 		out->has_mss = true;
-		out->mss = length == MSS_LENGTH ? get16(value) : 0;
-		return length == MSS_LENGTH;
-	case OPTION_SCALE:
+		out->mss = length == TCP_MSS_LENGTH ? get16(value) : 0;
+		return length == TCP_MSS_LENGTH;
+	case TCP_OPTION_SCALE:
 		out->has_scale = true;
-		out->scale = length == SCALE_LENGTH ? value[0] : 0;
-		return length == SCALE_LENGTH;
-	case OPTION_SACK_PERMITTED:
+		out->scale = length == TCP_SCALE_LENGTH ? value[0] : 0;
+		return length == TCP_SCALE_LENGTH;
+	case TCP_OPTION_SACK_PERMITTED:
 		out->sack_permitted = true;
-		return length == SACK_PERMITTED_LENGTH;
-	case OPTION_TIMESTAMPS:
-		if (length != TIMESTAMPS_LENGTH)
+		return length == TCP_SACK_PERMITTED_LENGTH;
+	case TCP_OPTION_TIMESTAMPS:
+		if (length != TCP_TIMESTAMPS_LENGTH)
 			return false;
 		out->has_timestamps = true;
 		out->value = get32(value);
@@ -166,8 +152,8 @@ bool tcp_options_parse(const uint8_t *bytes, size_t length,
 	size_t at = 0;
 
 	*out = (struct tcp_options){ 0 };
-	while (at < length && bytes[at] != OPTION_END) {
-		if (bytes[at] == OPTION_NOP) {
+	while (at < length && bytes[at] != TCP_OPTION_END) {
+		if (bytes[at] == TCP_OPTION_NOP) {
 			at++;
 			continue;
 		}
@@ -197,27 +183,28 @@ uint8_t tcp_options_build(const struct tcp_options *in,
 			  uint8_t bytes[TCP_OPTIONS_MAX])
 {
 	uint8_t *p = bytes;
-	uint8_t first = OPTION_NOP, second = OPTION_NOP;
+	uint8_t first = TCP_OPTION_NOP, second = TCP_OPTION_NOP;
 
 	if (in->has_mss)
-		p = word(p, OPTION_MSS, MSS_LENGTH, (uint8_t)(in->mss >> 8),
-			 (uint8_t)in->mss);
+		p = word(p, TCP_OPTION_MSS, TCP_MSS_LENGTH,
+			 (uint8_t)(in->mss >> 8), (uint8_t)in->mss);
 	if (in->sack_permitted && in->has_timestamps) {
-		first = OPTION_SACK_PERMITTED;
-		second = SACK_PERMITTED_LENGTH;
+		first = TCP_OPTION_SACK_PERMITTED;
+		second = TCP_SACK_PERMITTED_LENGTH;
 	} else if (in->sack_permitted) {
-		p = word(p, OPTION_NOP, OPTION_NOP, OPTION_SACK_PERMITTED,
-			 SACK_PERMITTED_LENGTH);
+		p = word(p, TCP_OPTION_NOP, TCP_OPTION_NOP,
+			 TCP_OPTION_SACK_PERMITTED, TCP_SACK_PERMITTED_LENGTH);
 	}
 	if (in->has_timestamps) {
-		p = word(p, first, second, OPTION_TIMESTAMPS,
-			 TIMESTAMPS_LENGTH);
+		p = word(p, first, second, TCP_OPTION_TIMESTAMPS,
+			 TCP_TIMESTAMPS_LENGTH);
 		put32(p, in->value);
 		put32(p + 4, in->echo);
 		p += 8;
 	}
 	if (in->has_scale)
-		p = word(p, OPTION_NOP, OPTION_SCALE, SCALE_LENGTH, in->scale);
+		p = word(p, TCP_OPTION_NOP, TCP_OPTION_SCALE, TCP_SCALE_LENGTH,
+			 in->scale);
 	return (uint8_t)(p - bytes);
 }
 

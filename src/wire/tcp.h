@@ -1,13 +1,30 @@
 /*
- * TCP segments (RFC 9293) and their options (RFC 7323, 2018).
+ * The TCP header (RFC 9293 3.1) and its options (3.2; RFC 7323, 2018).
  *
- * `struct segment` is an IPv4 packet with a TCP header in it, as a capture
- * shows it and as forging needs it: what stands in the ladders.
+ *      0                   1                   2                   3
+ *      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *     +-------------------------------+-------------------------------+
+ *  0  |          source port          |       destination port        |
+ *     +-------------------------------+-------------------------------+
+ *  4  |                        sequence number                        |
+ *     +---------------------------------------------------------------+
+ *  8  |                     acknowledgment number                     |
+ *     +-------+-------+---------------+-------------------------------+
+ * 12  | offset|       |C E U A P R S F|            window             |
+ *     +-------+-------+---------------+-------------------------------+
+ * 16  |           checksum            |        urgent pointer         |
+ *     +-------------------------------+-------------------------------+
+ * 20  |                    options, 0 to 40 bytes                     |
+ *     +---------------------------------------------------------------+
+ *
+ * The data offset counts words of 4 bytes. `struct segment` is an IPv4 packet
+ * with a TCP header, as it is captured, forged and shown in ladders.
  */
 #ifndef TCPTRAV_WIRE_TCP_H
 #define TCPTRAV_WIRE_TCP_H
 
 #include "base/endpoint.h"
+#include "wire/ports.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,9 +37,60 @@ enum {
 	TCP_PSH = 8,
 	TCP_ACK = 16,
 
-	TCP_HEADER = 20,
+	TCP_HEADER = 20,		/* without options */
 	TCP_OPTIONS_MAX = 40,
+
+	TCP_SEQUENCE_AT = 4,
+	TCP_ACKNOWLEDGEMENT_AT = 8,
+	TCP_OFFSET_AT = 12,
+	TCP_FLAGS_AT = 13,
+	TCP_WINDOW_AT = 14,
+	TCP_CHECKSUM_AT = 16,
+
+	TCP_OPTION_END = 0,		/* RFC 9293 3.2 */
+	TCP_OPTION_NOP = 1,
+	TCP_OPTION_MSS = 2,
+	TCP_OPTION_SCALE = 3,		/* RFC 7323 2.2 */
+	TCP_OPTION_SACK_PERMITTED = 4,	/* RFC 2018 2 */
+	TCP_OPTION_SACK = 5,		/* RFC 2018 3 */
+	TCP_OPTION_TIMESTAMPS = 8,	/* RFC 7323 3.2 */
+
+	/* Lengths of options: kind, length and value */
+	TCP_MSS_LENGTH = 4,
+	TCP_SCALE_LENGTH = 3,
+	TCP_SACK_PERMITTED_LENGTH = 2,
+	TCP_TIMESTAMPS_LENGTH = 10,
 };
+
+/* The fields of a header of at least 20 bytes. */
+
+static inline uint32_t tcp_sequence(const uint8_t *tcp)
+{
+	return get32(tcp + TCP_SEQUENCE_AT);
+}
+
+static inline uint32_t tcp_acknowledgement(const uint8_t *tcp)
+{
+	return get32(tcp + TCP_ACKNOWLEDGEMENT_AT);
+}
+
+/* tcp_header_length - the data offset in bytes, options included: 0 to 60 */
+static inline size_t tcp_header_length(const uint8_t *tcp)
+{
+	return (size_t)(tcp[TCP_OFFSET_AT] >> 4) * 4;
+}
+
+/* tcp_flags - TCP_FIN to TCP_ACK, and URG, ECE, CWR */
+static inline uint8_t tcp_flags(const uint8_t *tcp)
+{
+	return tcp[TCP_FLAGS_AT];
+}
+
+/* tcp_window - as in the header, not scaled */
+static inline uint16_t tcp_window(const uint8_t *tcp)
+{
+	return get16(tcp + TCP_WINDOW_AT);
+}
 
 struct segment {
 	struct endpoint source, destination;
