@@ -177,7 +177,7 @@ static bool fill(struct trial *t, struct flow *first)
 
 void test_7857_4a(struct trial *t)
 {
-	struct flow first, next;
+	struct flow first = { 0 }, next;
 
 	scarce(t);
 	if (!fill(t, &first) || !neighbour_of(t, &first, &next)) {
