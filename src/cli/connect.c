@@ -153,13 +153,12 @@ static void peer_command(const struct approach *a, const char *rendezvous,
 			 char out[COMMAND_TEXT])
 {
 	const struct method *m = a->method;
-	bool has_low = a->variant ? m->variant_low_ttl : m->low_ttl;
 
 	snprintf(out, COMMAND_TEXT, "%stcptrav --method %s%s%s%s"
 		 " --rendezvous %s",
 		 m->needs & (NEED_CAPTURE | NEED_RAW) ? "sudo " : "", m->name,
-		 has_low && !a->low_ttl ? " --ttl none" : "",
-		 a->variant ? " --" : "", a->variant ? m->variant : "",
+		 approach_has_low_ttl(a) && !a->low_ttl ? " --ttl none" : "",
+		 a->variant ? " --" : "", approach_variant_name(a),
 		 rendezvous);
 }
 
@@ -213,7 +212,7 @@ static void one_side_record(const struct approach *a,
 	snprintf(r->method, sizeof(r->method), "%s", a->method->name);
 	r->low_ttl = a->low_ttl;
 	snprintf(r->variant, sizeof(r->variant), "%s",
-		 a->variant ? a->method->variant : "");
+		 approach_variant_name(a));
 	r->is_a = x->is_a;
 	r->timeout_ms = (double)config->timeout / (double)NS_PER_MS;
 	r->outcome = x->outcome;
@@ -289,13 +288,11 @@ static int meet(const struct connect_options *o, const struct approach *a)
 	struct error e = { .kind = ERROR_NONE };
 	char code[CODE_TEXT];
 	struct dial_config config = {
-		.approach = *a, .ttl_mode = TTL_NONE, .ttl = o->approach.ttl,
+		.approach = *a, .ttl = a->low_ttl ? o->approach.ttl : 0,
 		.rendezvous = o->rendezvous, .code = o->session,
 		.timeout = DIAL_TIMEOUT, .wait = DIAL_WAIT,
 	};
 
-	if (a->low_ttl)
-		config.ttl_mode = o->approach.ttl_mode;
 	if (o->timeout_ms > 0)
 		config.timeout = (int64_t)(o->timeout_ms * (double)NS_PER_MS);
 	if (o->wait_ms > 0)

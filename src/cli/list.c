@@ -43,7 +43,7 @@ static json_t *list_methods(void)
 			" s:s}",
 			"name", m->name, "alias", m->alias, "summary",
 			m->summary, "source", m->source, "needs_text",
-			m->needs_text, "needs", needs_list(m), "low_ttl",
+			method_needs_text(m), "needs", needs_list(m), "low_ttl",
 			m->low_ttl, "variant", m->variant, "variant_help",
 			m->variant_help, "ladder", m->ladder));
 	}

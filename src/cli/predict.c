@@ -117,11 +117,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	}
 }
 
-static const char *variant_of(const struct approach *a)
-{
-	return a->variant ? a->method->variant : "";
-}
-
 static void print_row(const struct approach *a, const struct prediction *p)
 {
 	char way[64] = "";
@@ -133,7 +128,7 @@ static void print_row(const struct approach *a, const struct prediction *p)
 			 p->is.mechanism[0] == p->is.mechanism[1] ? "" :
 			 mechanism_name(p->is.mechanism[1]));
 	printf("%-10s %-4s %-10s  %-14s  ", a->method->name,
-	       a->low_ttl ? "low" : "none", variant_of(a),
+	       a->low_ttl ? "low" : "none", approach_variant_name(a),
 	       outcome_name(p->is.outcome));
 	if (p->is.outcome == OUTCOME_CONNECTED)
 		printf("%7.1f  %s%s\n", p->connect_ms, way,
@@ -156,7 +151,7 @@ void prediction_print(const struct prediction *p, FILE *to)
 
 static void print_why(const struct approach *a, const struct prediction *p)
 {
-	const char *variant = variant_of(a);
+	const char *variant = approach_variant_name(a);
 
 	if (p->is.outcome == OUTCOME_CONNECTED)
 		return;
@@ -175,7 +170,7 @@ static bool print_json(const struct trial *t, const struct prediction *p)
 		"schema", "tcptrav.prediction/1", "version", TCPTRAV_VERSION,
 		"method", t->approach.method->name,
 		"ttl", t->approach.low_ttl ? "low" : "none",
-		"variant", variant_of(&t->approach),
+		"variant", approach_variant_name(&t->approach),
 		"topology", t->topology, "nat_a", t->nat_a,
 		"nat_b", t->nat_b, "rtt_ms", t->rtt_ms, "skew_ms", t->skew_ms,
 		"spoofing", t->spoofing_dropped ? "dropped" : "allowed",

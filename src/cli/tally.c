@@ -131,11 +131,6 @@ static void time_text(const struct row *row, char text[CELL_TEXT])
 	snprintf(text, CELL_TEXT, "%.1f", row->time[row->times / 2]);
 }
 
-static const char *variant_of(const struct approach *a)
-{
-	return a->variant ? a->method->variant : "";
-}
-
 static void print_row(const struct row *row, FILE *to)
 {
 	char share[CELL_TEXT], way[CELL_TEXT], why[CELL_TEXT];
@@ -148,13 +143,13 @@ static void print_row(const struct row *row, FILE *to)
 	fprintf(to, "%-10s %-4s %-10s %9s  %9s  %-*s%s\n",
 		row->approach.method->name,
 		row->approach.low_ttl ? "low" : "none",
-		variant_of(&row->approach), share, time,
+		approach_variant_name(&row->approach), share, time,
 		why[0] ? WAY_WIDTH : 0, way, why);
 }
 
 static void print_why(const struct row *row, FILE *to)
 {
-	const char *variant = variant_of(&row->approach);
+	const char *variant = approach_variant_name(&row->approach);
 
 	if (!row->explain[0])
 		return;

@@ -168,13 +168,6 @@ bool trial_fits_cell(const struct trial *a, const struct trial *b)
 	       same_links(a, b);
 }
 
-static uint8_t ttl_mode(const struct trial *t)
-{
-	if (!t->approach.low_ttl)
-		return TTL_NONE;
-	return t->ttl ? TTL_FIXED : TTL_AUTO;
-}
-
 /* What both hosts have in common. */
 static void configure_both(const struct trial *t, const struct cell *cell,
 			   struct rng *rng, struct attempt_config *c)
@@ -182,10 +175,8 @@ static void configure_both(const struct trial *t, const struct cell *cell,
 	uint8_t bits[10];
 
 	memset(c, 0, sizeof(*c));
-	snprintf(c->method, sizeof(c->method), "%s", t->approach.method->name);
-	c->ttl_mode = ttl_mode(t);
+	c->approach = t->approach;
 	c->ttl = t->approach.low_ttl ? t->ttl : 0;
-	c->variant = t->approach.variant;
 	c->server = cell->server;
 	rng_fill(rng, bits, sizeof(bits));
 	code_make(bits, c->code);
@@ -223,7 +214,7 @@ void trial_configure(const struct trial *t, uint64_t seed,
 
 		draw_nonces(&rng, host, c);
 		c->seed = rng_next(&rng);
-		if (c->ttl_mode == TTL_AUTO)
+		if (c->approach.low_ttl && !c->ttl)
 			c->known_ttl = known_ttl[host];
 		for (unsigned order = 0; order < approach_orders(&t->approach);
 		     order++) {

@@ -14,24 +14,13 @@ static int64_t now(struct attempt *a)
 	return a->host->do_->now(a->host);
 }
 
-static bool has_roles(const struct attempt *a)
-{
-	const struct approach approach = { .method = a->method,
-					   .variant = a->config->variant };
-
-	return approach_has_roles(&approach);
-}
-
 /* The low TTL that needs no finding; *@known tells whether that is so. */
 static uint8_t given_ttl(const struct attempt *a, bool *known)
 {
-	bool low = a->config->variant ? a->method->variant_low_ttl :
-					a->method->low_ttl;
-
 	*known = true;
-	if (!low || a->config->ttl_mode == TTL_NONE)
+	if (!a->config->approach.low_ttl)
 		return 0;
-	if (a->config->ttl_mode == TTL_FIXED)
+	if (a->config->ttl)
 		return a->config->ttl;
 	*known = a->low_ttl || a->config->known_ttl;
 	return a->low_ttl ? a->low_ttl : a->config->known_ttl;
@@ -101,9 +90,10 @@ static void introduced(struct attempt *a)
 	a->out->seen = a->client.seen;
 	a->out->peer = a->client.peer;
 	a->out->local = a->client.local;
-	first = a->config->variant && a->method->variant_opener_b ?
+	first = approach_b_opens_first(&a->config->approach) ?
 		!a->out->is_a : a->out->is_a;
-	a->opener = has_roles(a) && (a->order ? !first : first);
+	a->opener = approach_has_roles(&a->config->approach) &&
+		    (a->order ? !first : first);
 	a->out->opener = a->opener;
 	a->deadline = a->out->introduced_at + a->config->timeout;
 	a->hold_until = a->out->introduced_at + a->config->hold;
@@ -123,6 +113,17 @@ static enum outcome join(struct attempt *a)
 	return OUTCOME_CONNECTED;
 }
 
+/* Can S do what the method needs of it? */
+static enum outcome check_spoofing(struct attempt *a)
+{
+	if (!(a->config->approach.method->needs & NEED_SPOOFING) ||
+	    a->client.spoofing)
+		return OUTCOME_CONNECTED;
+	return attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_SPOOFING,
+			    "S says that it cannot spoof: it was started"
+			    " without the privilege.");
+}
+
 static enum outcome run_order(struct attempt *a)
 {
 	bool known, early;
@@ -138,7 +139,8 @@ static enum outcome run_order(struct attempt *a)
 	a->out->ttl = a->low_ttl;
 	TRY(meet_peer(a));
 	introduced(a);
-	return a->method->run(a);
+	TRY(check_spoofing(a));
+	return a->config->approach.method->run(a);
 }
 
 /* The stream that proved itself becomes the caller's; all others end. */
@@ -161,7 +163,7 @@ static void confirm_ttl(struct attempt *a)
 {
 	const struct evidence *ev = &a->evidence;
 	bool sent = ev->have_mine && a->low_ttl &&
-		    (a->opener || !has_roles(a));
+		    (a->opener || !approach_has_roles(&a->config->approach));
 	char text[ADDRESS_TEXT];
 
 	if (!sent)
@@ -247,7 +249,8 @@ static void order_end(struct attempt *a, enum outcome outcome)
 /* Is it worth trying with the roles swapped? */
 static bool swap_helps(const struct attempt *a, enum outcome outcome)
 {
-	return outcome == OUTCOME_FAILED && has_roles(a) &&
+	return outcome == OUTCOME_FAILED &&
+	       approach_has_roles(&a->config->approach) &&
 	       (a->seen & SEEN_PEER) && !a->vanished &&
 	       a->out->cause != CAUSE_RENDEZVOUS_LOST &&
 	       a->out->cause != CAUSE_PEER_VANISHED;
@@ -255,14 +258,14 @@ static bool swap_helps(const struct attempt *a, enum outcome outcome)
 
 static bool lacks_privilege(struct attempt *a)
 {
-	unsigned need = a->method->needs;
+	const struct method *m = a->config->approach.method;
 
-	if ((!(need & NEED_CAPTURE) || (a->host->can & HOST_CAPTURE)) &&
-	    (!(need & NEED_RAW) || (a->host->can & HOST_FORGE)))
+	if ((!(m->needs & NEED_CAPTURE) || (a->host->can & HOST_CAPTURE)) &&
+	    (!(m->needs & NEED_RAW) || (a->host->can & HOST_FORGE)))
 		return false;
 	attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_PRIVILEGE,
 		     "The method %s needs %s, and this host may not.",
-		     a->method->name, a->method->needs_text);
+		     m->name, method_needs_text(m));
 	return true;
 }
 
@@ -297,7 +300,6 @@ void attempt_search(struct host *h, const struct attempt_config *config,
 {
 	struct attempt a = {
 		.host = h, .config = config, .out = out, .stop = stop,
-		.method = method_find(config->method),
 	};
 
 	result_begin(out);
@@ -314,8 +316,7 @@ void attempt_run(struct host *h, const struct attempt_config *config,
 {
 	struct attempt a = {
 		.host = h, .config = config, .observer = observer,
-		.method = method_find(config->method), .out = out,
-		.stop = stop,
+		.out = out, .stop = stop,
 	};
 	enum outcome outcome;
 

@@ -17,10 +17,9 @@
 #define EXPLAIN_TEXT 320
 
 struct attempt_config {
-	char method[16];
-	uint8_t ttl_mode;		/* enum ttl_mode */
-	uint8_t ttl;			/* of TTL_FIXED */
-	bool variant;
+	struct approach approach;	/* method, low TTL or not, variant */
+	uint8_t ttl;			/* the low TTL, if it was given; 0: it
+					   is found */
 	struct endpoint server;
 	char code[CODE_TEXT];
 	uint16_t port[2];		/* for each order; 0: any */
@@ -76,7 +75,7 @@ struct attempt_observer {
  * attempt_run - run one attempt, in both orders if the first fails and the
  * method's roles differ
  * @h:      the machine; not closed
- * @config: what to do, valid (the method exists, the code is checked)
+ * @config: what to do, valid (the code is checked)
  * @stop:   a handle: the attempt ends when it is readable; -1: none
  * @out:    what came of it; out->stream is the caller's to close
  */

@@ -35,9 +35,10 @@ enum outcome attempt_fail(struct attempt *a, enum outcome outcome,
 
 void attempt_what(const struct attempt *a, char what[PEER_MESSAGE_WHAT])
 {
-	snprintf(what, PEER_MESSAGE_WHAT, "%s%s%s", a->method->name,
-		 a->config->variant ? " " : "",
-		 a->config->variant ? a->method->variant : "");
+	const struct approach *approach = &a->config->approach;
+
+	snprintf(what, PEER_MESSAGE_WHAT, "%s%s%s", approach->method->name,
+		 approach->variant ? " " : "", approach_variant_name(approach));
 }
 
 void attempt_tell_peer(struct attempt *a, const struct peer_message *l)

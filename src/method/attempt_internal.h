@@ -55,7 +55,6 @@ struct attempt {
 	struct host *host;
 	const struct attempt_config *config;
 	const struct attempt_observer *observer;
-	const struct method *method;
 	struct attempt_result *out;
 	int stop;
 

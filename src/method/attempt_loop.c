@@ -165,7 +165,7 @@ static enum outcome shared_link(struct attempt *a)
 {
 	char text[ADDRESS_TEXT];
 
-	if (a->config->ttl_mode == TTL_FIXED)
+	if (a->config->ttl)
 		return attempt_fail(a, OUTCOME_NOT_APPLICABLE,
 				    CAUSE_NO_USABLE_TTL, "TTL %d is too high:"
 				    " the peer's own address %s answered the"

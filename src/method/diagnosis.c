@@ -84,7 +84,7 @@ static enum cause missing_cause(const struct attempt *a)
 		return CAUSE_NOTHING_ARRIVED;
 	if (ev->forged_out)
 		return CAUSE_SYN_ACK_REFUSED;
-	if (a->method->ordered || a->config->variant)
+	if (approach_has_roles(&a->config->approach))
 		return a->opener ? CAUSE_SYN_REFUSED : CAUSE_NOTHING_ARRIVED;
 	return CAUSE_SYN_REFUSED;
 }

@@ -111,11 +111,8 @@ static bool configure(const struct dial_config *config,
 		      struct attempt_config *out, struct error *e)
 {
 	memset(out, 0, sizeof(*out));
-	snprintf(out->method, sizeof(out->method), "%s",
-		 config->approach.method->name);
-	out->ttl_mode = config->ttl_mode;
+	out->approach = config->approach;
 	out->ttl = config->ttl;
-	out->variant = config->approach.variant;
 	out->timeout = config->timeout;
 	out->wait = config->wait;
 	if (!code_check(config->code, out->code, e) ||

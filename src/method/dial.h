@@ -17,8 +17,7 @@
 
 struct dial_config {
 	struct approach approach;
-	uint8_t ttl_mode;		/* enum ttl_mode */
-	uint8_t ttl;			/* of TTL_FIXED */
+	uint8_t ttl;			/* the low TTL, if given; 0: find it */
 	const char *rendezvous;		/* "HOST[:PORT]" */
 	const char *code;		/* the session's, as it was given */
 	int64_t timeout, wait;		/* ns; TIME_NEVER */

@@ -25,7 +25,7 @@ static bool choose_ttl(const struct tcptrav_config *config,
 		       struct dial_config *out, struct error *e)
 {
 	const struct method *m = out->approach.method;
-	bool low = config->variant ? m->variant_low_ttl : m->low_ttl;
+	bool low = approach_has_low_ttl(&out->approach);
 
 	if (config->ttl < TCPTRAV_TTL_NONE || config->ttl > UINT8_MAX)
 		return error_set(e, ERROR_USE, "ttl %d: not from 1 to 255",
@@ -34,8 +34,6 @@ static bool choose_ttl(const struct tcptrav_config *config,
 		return error_set(e, ERROR_USE, "%s has no low-TTL form",
 				 m->name);
 	out->approach.low_ttl = low && config->ttl != TCPTRAV_TTL_NONE;
-	out->ttl_mode = !out->approach.low_ttl ? TTL_NONE :
-			config->ttl ? TTL_FIXED : TTL_AUTO;
 	out->ttl = config->ttl > 0 ? (uint8_t)config->ttl : 0;
 	return true;
 }
@@ -164,7 +162,7 @@ struct tcptrav_method tcptrav_method_at(size_t index)
 		return (struct tcptrav_method){ 0 };
 	return (struct tcptrav_method){
 		.name = m->name, .summary = m->summary, .source = m->source,
-		.needs = m->needs_text, .variant = m->variant,
+		.needs = method_needs_text(m), .variant = m->variant,
 		.low_ttl = m->low_ttl,
 	};
 }

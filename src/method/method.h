@@ -26,7 +26,6 @@ struct method {
 	const char *alias;	/* "stunt-1"; NULL: none */
 	const char *summary;	/* one line */
 	const char *source;	/* paper and section */
-	const char *needs_text;	/* "capture, S that spoofs" */
 	const char *ladder;	/* several lines */
 	const char *variant;	/* "keep-syn", "sequential"; NULL: none */
 	const char *variant_help;
@@ -46,6 +45,9 @@ extern const size_t method_count;
 /* method_find - by name or alias; NULL if there is none */
 const struct method *method_find(const char *name);
 
+/* method_needs_text - "no privilege", "capture; an S that spoofs" ... */
+const char *method_needs_text(const struct method *m);
+
 /*
  * One way to run a method: what `lab --method all` walks and a record names.
  */
@@ -57,6 +59,16 @@ struct approach {
 
 /* approach_has_roles - do the hosts' roles differ, to be swapped on failure? */
 bool approach_has_roles(const struct approach *a);
+
+/* approach_b_opens_first - is B the opener in the first order? */
+bool approach_b_opens_first(const struct approach *a);
+
+/* approach_has_low_ttl - does the method, or its variant, have a low-TTL form,
+   whatever a->low_ttl is? */
+bool approach_has_low_ttl(const struct approach *a);
+
+/* approach_variant_name - "keep-syn" ...; "" without the variant */
+const char *approach_variant_name(const struct approach *a);
 
 /* approach_orders - in how many orders it may run: 1, or 2 with roles */
 unsigned approach_orders(const struct approach *a);

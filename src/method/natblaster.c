@@ -38,7 +38,6 @@ const struct method method_natblaster = {
 	.summary = "both SYNs die between the NATs; each host forges its"
 		   " SYN-ACK",
 	.source = "Biggadike et al., ACM SIGCOMM Asia Workshop 2005",
-	.needs_text = "capture; raw sockets",
 	.ladder = ladder,
 	.needs = NEED_CAPTURE | NEED_RAW,
 	.low_ttl = true,

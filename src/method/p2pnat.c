@@ -48,7 +48,7 @@ static enum outcome sequential(struct attempt *a)
 
 static enum outcome p2pnat(struct attempt *a)
 {
-	return a->config->variant ? sequential(a) : parallel(a);
+	return a->config->approach.variant ? sequential(a) : parallel(a);
 }
 
 const struct method method_p2pnat = {
@@ -57,7 +57,6 @@ const struct method method_p2pnat = {
 	.summary = "both hosts connect and listen on one port at once",
 	.source = "Ford, Srisuresh and Kegel, USENIX ATC 2005, sections 4.2"
 		  " and 4.5",
-	.needs_text = "no privilege",
 	.ladder = ladder,
 	.variant = "sequential",
 	.variant_help = "B connects and fails, listens, and A connects",

@@ -24,11 +24,6 @@ static enum outcome stunt1(struct attempt *a)
 {
 	struct syn_facts mine;
 
-	if (!a->client.spoofing)
-		return attempt_fail(a, OUTCOME_NOT_APPLICABLE,
-				    CAUSE_NO_SPOOFING,
-				    "S says that it cannot spoof: it was"
-				    " started without the privilege.");
 	TRY(syn_out(a, a->low_ttl, &mine));	/* dies between the NATs */
 	TRY(ask_to_spoof(a, &mine));		/* S answers for the peer */
 	return established(a);
@@ -39,7 +34,6 @@ const struct method method_stunt1 = {
 	.alias = "stunt-1",
 	.summary = "both SYNs die between the NATs; S spoofs the SYN-ACKs",
 	.source = "Guha and Francis, IMC 2005, section 2.1, first approach",
-	.needs_text = "capture; an S that spoofs",
 	.ladder = ladder,
 	.needs = NEED_CAPTURE | NEED_SPOOFING,
 	.low_ttl = true,

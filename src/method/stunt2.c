@@ -27,7 +27,7 @@ static const char ladder[] =
 static enum outcome opener(struct attempt *a)
 {
 	TRY(hole_open(a, a->low_ttl));
-	TRY(a->config->variant ? hole_keep(a) : hole_listen(a));
+	TRY(a->config->approach.variant ? hole_keep(a) : hole_listen(a));
 	return established(a);
 }
 
@@ -49,7 +49,6 @@ const struct method method_stunt2 = {
 	.alias = "stunt-2",
 	.summary = "one SYN opens a hole; the other host connects through it",
 	.source = "Guha and Francis, IMC 2005, section 2.1, second approach",
-	.needs_text = "no privilege",
 	.ladder = ladder,
 	.variant = "keep-syn",
 	.variant_help = "the opener's SYN_SENT socket stays, instead of abort"

@@ -55,7 +55,7 @@ static void place_boxes(struct walk *w)
 static void place_hosts(struct walk *w)
 {
 	const struct approach *a = w->approach;
-	bool b_first = a->variant && a->method->variant_opener_b;
+	bool b_first = approach_b_opens_first(a);
 	int opener = b_first != (w->order == 1) ? B : A;
 
 	for (int side = 0; side < SIDES; side++) {

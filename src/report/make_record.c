@@ -34,8 +34,8 @@ void record_setting(const struct trial *t, uint64_t seed,
 	r->seed = seed;
 	snprintf(r->method, sizeof(r->method), "%s", m->name);
 	r->low_ttl = t->approach.low_ttl;
-	if (t->approach.variant && m->variant)
-		snprintf(r->variant, sizeof(r->variant), "%s", m->variant);
+	snprintf(r->variant, sizeof(r->variant), "%s",
+		 approach_variant_name(&t->approach));
 	snprintf(r->topology, sizeof(r->topology), "%s", t->topology);
 	r->nat_a = t->nat_a;
 	r->nat_b = t->nat_b;

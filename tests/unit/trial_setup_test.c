@@ -238,17 +238,18 @@ static void known_ttl_only_where_it_is_asked_for(void **state)
 
 	(void)state;
 	trial_configure(&t, 1, &cell, known, c);
-	assert_int_equal(c[0].ttl_mode, TTL_AUTO);
+	assert_true(c[0].approach.low_ttl);
+	assert_int_equal(c[0].ttl, 0);
 	assert_int_equal(c[0].known_ttl, 3);
 	assert_int_equal(c[1].known_ttl, 4);
 	t.ttl = 6;
 	trial_configure(&t, 1, &cell, known, c);
-	assert_int_equal(c[0].ttl_mode, TTL_FIXED);
+	assert_true(c[0].approach.low_ttl);
 	assert_int_equal(c[0].ttl, 6);
 	assert_int_equal(c[0].known_ttl, 0);
 	t.approach.low_ttl = false;
 	trial_configure(&t, 1, &cell, known, c);
-	assert_int_equal(c[0].ttl_mode, TTL_NONE);
+	assert_false(c[0].approach.low_ttl);
 	assert_int_equal(c[0].known_ttl, 0);
 }
 
