@@ -148,14 +148,14 @@ static int print_code(void)
 
 int main(int argc, char **argv)
 {
-	char name[NAME_TEXT];
+	char name[SESSION_NAME_TEXT];
 	int fd = -1;
 
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 2 && !strcmp(argv[1], "code"))
 		return print_code();
 	if (argc == 3 && !strcmp(argv[1], "name")) {
-		code_name(argv[2], 0, name);
+		code_session_name(argv[2], 0, name);
 		return puts(name) < 0;
 	}
 	if (argc == 6 && !strcmp(argv[2], "traverse"))

@@ -50,7 +50,7 @@ static enum outcome reach_server(struct attempt *a, bool join_early)
 	if (a->config->server_port[a->order])
 		config.server.port = a->config->server_port[a->order];
 	choose_nonce(a, config.nonce);
-	code_name(a->config->code, a->order, a->out->session[a->order]);
+	code_session_name(a->config->code, a->order, a->out->session[a->order]);
 	if (!client_open(&a->client, a->host, &config, &e)) {
 		a->lost = true;
 		return attempt_fail(a, OUTCOME_ERROR, CAUSE_RENDEZVOUS_LOST,

@@ -43,7 +43,7 @@ struct attempt_config {
 struct attempt_result {
 	uint8_t outcome, mechanism, cause; /* enums of base/result_codes.h */
 	char explain[EXPLAIN_TEXT];
-	char id[ID_TEXT];
+	char id[ATTEMPT_ID_TEXT];
 	bool is_a;
 	bool opener;			/* ordered: this host opened, in the
 					   order that the result is of */
@@ -56,7 +56,7 @@ struct attempt_result {
 	uint32_t received;		/* authenticated bytes */
 	int64_t late;			/* ns: the most that what it repeats was
 					   repeated after its time */
-	char session[2][NAME_TEXT];	/* of each order */
+	char session[2][SESSION_NAME_TEXT];	/* of each order */
 	uint32_t isn[2];		/* own and peer's, for the ladder */
 	int stream;			/* the connected socket, or -1 */
 	struct trace trace;		/* last: sent up to its last event */

@@ -45,7 +45,8 @@ void attempt_tell_peer(struct attempt *a, const struct peer_message *l)
 {
 	uint8_t bytes[PEER_MESSAGE_ROOM];
 
-	if (!client_letter(&a->client, bytes, peer_message_write(l, bytes)))
+	if (!client_send_to_peer(&a->client, bytes,
+				 peer_message_write(l, bytes)))
 		return;
 	trace_text(&a->out->trace, a->host->do_->now(a->host),
 		   TRACE_MESSAGE_OUT, "%s", peer_message_text(l));

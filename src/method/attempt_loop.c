@@ -31,7 +31,8 @@ static void letter_came(struct attempt *a)
 {
 	struct peer_message l;
 
-	if (!peer_message_parse(a->client.letter, a->client.letter_length, &l))
+	if (!peer_message_parse(a->client.peer_message,
+				a->client.peer_message_length, &l))
 		return;
 	trace_text(&a->out->trace, now(a), TRACE_MESSAGE_IN, "%s",
 		   peer_message_text(&l));
@@ -72,33 +73,33 @@ static void peer_came(struct attempt *a)
 static bool client_news(struct attempt *a)
 {
 	switch (client_step(&a->client)) {
-	case CLIENT_NOTHING:
+	case CLIENT_NO_EVENT:
 		return false;
-	case CLIENT_HAS_OBSERVED:
+	case CLIENT_EVENT_OBSERVED:
 		a->seen |= SEEN_OBSERVED;
 		break;
-	case CLIENT_HAS_PEER:
+	case CLIENT_EVENT_INTRODUCED:
 		peer_came(a);
 		break;
-	case CLIENT_HAS_LETTER:
+	case CLIENT_EVENT_PEER_MESSAGE:
 		letter_came(a);
 		break;
-	case CLIENT_HAS_SPOOFED:
+	case CLIENT_EVENT_SPOOFED:
 		a->spoofed = true;
 		a->hold_bytes = false;
 		trace_text(&a->out->trace, now(a), TRACE_MESSAGE_IN, "spoofed");
 		attempt_note(a);
 		break;
-	case CLIENT_HAS_BAD_LETTER:
+	case CLIENT_EVENT_BAD_PEER_MESSAGE:
 		trace_text(&a->out->trace, now(a), TRACE_NOTE,
 			   "a letter could not be unsealed; passed over");
 		attempt_note(a);
 		break;
-	case CLIENT_PEER_LEFT:
+	case CLIENT_EVENT_PEER_LEFT:
 		a->peer_left = true;
 		break;
-	case CLIENT_REFUSED:
-	case CLIENT_IS_LOST:
+	case CLIENT_EVENT_REFUSED:
+	case CLIENT_EVENT_LOST:
 		a->lost = true;
 		a->hold_bytes = false;	/* S will not say more */
 		return false;

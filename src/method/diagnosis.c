@@ -17,9 +17,9 @@ static bool check_observed(struct attempt *a, struct client *c, int64_t until)
 		struct host_wait item;
 
 		switch (client_step(c)) {
-		case CLIENT_HAS_OBSERVED:
+		case CLIENT_EVENT_OBSERVED:
 			return true;
-		case CLIENT_NOTHING:
+		case CLIENT_NO_EVENT:
 			break;
 		default:
 			return false;

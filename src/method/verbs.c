@@ -159,7 +159,7 @@ static void spoof_again(struct attempt *a)
 	struct syn_facts mine;
 
 	facts_of(&a->evidence.mine, &mine);
-	if (client_spoof(&a->client, &mine))
+	if (client_request_spoofing(&a->client, &mine))
 		asked_to_spoof(a);
 }
 
@@ -171,7 +171,7 @@ enum outcome ask_to_spoof(struct attempt *a, const struct syn_facts *mine)
 	a->hold_bytes = true;
 	/* The peer needs the window too: it tells a spoofed SYN-ACK. */
 	send_syn(a, mine);
-	if (!client_spoof(&a->client, mine))
+	if (!client_request_spoofing(&a->client, mine))
 		return attempt_fail(a, OUTCOME_FAILED, CAUSE_RENDEZVOUS_LOST,
 				    "S could not be asked to spoof: %s",
 				    a->client.text);

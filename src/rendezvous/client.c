@@ -81,7 +81,7 @@ static void join(struct client *c)
 {
 	struct message m = { .kind = MESSAGE_JOIN };
 
-	code_name(c->code, c->order, m.session);
+	code_session_name(c->code, c->order, m.session);
 	memcpy(m.nonce, c->nonce, NONCE_BYTES);
 	enqueue(c, &m);
 }
@@ -164,58 +164,59 @@ static bool connected(struct client *c)
 	return true;
 }
 
-static enum client_news on_observed(struct client *c, const struct message *m)
+static enum client_event on_observed(struct client *c, const struct message *m)
 {
 	if (c->state != CLIENT_GREETED)
-		return CLIENT_IS_LOST;
+		return CLIENT_EVENT_LOST;
 	c->round_trip = c->host->do_->now(c->host) - c->greeted_at;
 	c->seen = m->endpoint;
 	c->state = c->join_early ? CLIENT_JOINED : CLIENT_OBSERVED;
-	return CLIENT_HAS_OBSERVED;
+	return CLIENT_EVENT_OBSERVED;
 }
 
-static enum client_news on_introduction(struct client *c,
+static enum client_event on_introduction(struct client *c,
 					const struct message *m)
 {
 	if (c->state != CLIENT_JOINED ||
 	    !keys_derive(c->code, c->nonce, m->nonce, &c->keys))
-		return CLIENT_IS_LOST;
+		return CLIENT_EVENT_LOST;
 	c->introduced_at = c->host->do_->now(c->host);
 	c->peer = m->endpoint;
 	c->spoofing = m->spoofing;
 	c->state = CLIENT_INTRODUCED;
-	return CLIENT_HAS_PEER;
+	return CLIENT_EVENT_INTRODUCED;
 }
 
-static enum client_news on_relay(struct client *c, const struct message *m)
+static enum client_event on_relay(struct client *c, const struct message *m)
 {
 	long length;
 
 	if (c->state != CLIENT_INTRODUCED)
-		return CLIENT_IS_LOST;
-	length = unseal(&c->keys, m->sealed, m->sealed_length, c->letter);
-	c->letter_length = length < 0 ? 0 : (size_t)length;
-	return length < 0 ? CLIENT_HAS_BAD_LETTER : CLIENT_HAS_LETTER;
+		return CLIENT_EVENT_LOST;
+	length = unseal(&c->keys, m->sealed, m->sealed_length, c->peer_message);
+	c->peer_message_length = length < 0 ? 0 : (size_t)length;
+	return length < 0 ? CLIENT_EVENT_BAD_PEER_MESSAGE
+			  : CLIENT_EVENT_PEER_MESSAGE;
 }
 
-static enum client_news on_spoofed(struct client *c, const struct message *m)
+static enum client_event on_spoofed(struct client *c, const struct message *m)
 {
 	(void)m;
-	return c->state == CLIENT_INTRODUCED ? CLIENT_HAS_SPOOFED :
-					       CLIENT_IS_LOST;
+	return c->state == CLIENT_INTRODUCED ? CLIENT_EVENT_SPOOFED :
+					       CLIENT_EVENT_LOST;
 }
 
-static enum client_news on_error(struct client *c, const struct message *m)
+static enum client_event on_error(struct client *c, const struct message *m)
 {
 	memcpy(c->reason, m->reason, sizeof(c->reason));
 	memcpy(c->text, m->text, sizeof(c->text));
 	if (strcmp(m->reason, "peer-left") == 0)
-		return CLIENT_PEER_LEFT;
-	return CLIENT_REFUSED;
+		return CLIENT_EVENT_PEER_LEFT;
+	return CLIENT_EVENT_REFUSED;
 }
 
-/* What S may say. CLIENT_IS_LOST from one of these: not in this state. */
-static enum client_news (*const handlers[MESSAGE_KINDS])(
+/* What S may say. CLIENT_EVENT_LOST from one of these: not in this state. */
+static enum client_event (*const handlers[MESSAGE_KINDS])(
 	struct client *c, const struct message *m) = {
 	[MESSAGE_OBSERVED] = on_observed,
 	[MESSAGE_INTRODUCTION] = on_introduction,
@@ -225,31 +226,31 @@ static enum client_news (*const handlers[MESSAGE_KINDS])(
 };
 
 /* read_line - a line without its newline */
-static enum client_news read_line(struct client *c, const char *line,
+static enum client_event read_line(struct client *c, const char *line,
 				  size_t length)
 {
-	enum client_news news = CLIENT_IS_LOST;
+	enum client_event news = CLIENT_EVENT_LOST;
 	struct message m;
 	struct error e;
 
 	if (!message_parse(line, length, &m, &e)) {
 		lose(c, "the rendezvous makes no sense: %s", e.text);
-		return CLIENT_NOTHING;
+		return CLIENT_NO_EVENT;
 	}
 	if (handlers[m.kind])
 		news = handlers[m.kind](c, &m);
-	if (news != CLIENT_IS_LOST)
+	if (news != CLIENT_EVENT_LOST)
 		return news;
 	lose(c, "the rendezvous makes no sense: it says '%s' out of order",
 	     message_name(m.kind));
-	return CLIENT_NOTHING;
+	return CLIENT_NO_EVENT;
 }
 
 /*
  * next_line - deal with the next line that is whole, if there is one
  * Return: false when there is none
  */
-static bool next_line(struct client *c, enum client_news *news)
+static bool next_line(struct client *c, enum client_event *news)
 {
 	char *end = memchr(c->in, '\n', c->in_length);
 	size_t length;
@@ -288,21 +289,21 @@ static bool take_in(struct client *c)
 	return false;
 }
 
-enum client_news client_step(struct client *c)
+enum client_event client_step(struct client *c)
 {
-	enum client_news news = CLIENT_NOTHING;
+	enum client_event news = CLIENT_NO_EVENT;
 
 	if (c->state == CLIENT_CONNECTING && !connected(c) &&
 	    c->state == CLIENT_CONNECTING)
-		return CLIENT_NOTHING;
-	while (c->state != CLIENT_LOST && news == CLIENT_NOTHING)
+		return CLIENT_NO_EVENT;
+	while (c->state != CLIENT_LOST && news == CLIENT_NO_EVENT)
 		if (!next_line(c, &news) &&
 		    (c->state == CLIENT_LOST || !take_in(c)))
 			break;
 	if (c->state != CLIENT_LOST || c->socket < 0)
 		return news;
 	disconnect(c);
-	return CLIENT_IS_LOST;
+	return CLIENT_EVENT_LOST;
 }
 
 void client_join(struct client *c)
@@ -319,7 +320,7 @@ void client_flush(struct client *c)
 		flush(c);
 }
 
-bool client_letter(struct client *c, const void *plain, size_t length)
+bool client_send_to_peer(struct client *c, const void *plain, size_t length)
 {
 	struct message m = { .kind = MESSAGE_RELAY };
 
@@ -330,7 +331,7 @@ bool client_letter(struct client *c, const void *plain, size_t length)
 	return enqueue(c, &m) && !c->send_failed;
 }
 
-bool client_spoof(struct client *c, const struct syn_facts *syn)
+bool client_request_spoofing(struct client *c, const struct syn_facts *syn)
 {
 	struct message m = { .kind = MESSAGE_SPOOF, .syn = *syn };
 

@@ -22,17 +22,17 @@ enum client_state {
 };
 
 /* What client_step() has to tell. */
-enum client_news {
-	CLIENT_NOTHING,
-	CLIENT_HAS_OBSERVED,	/* c->seen */
-	CLIENT_HAS_PEER,	/* c->peer, c->keys, c->spoofing */
-	CLIENT_HAS_LETTER,	/* c->letter, c->letter_length */
-	CLIENT_HAS_SPOOFED,
-	CLIENT_HAS_BAD_LETTER,	/* one that could not be unsealed: S or a
+enum client_event {
+	CLIENT_NO_EVENT,
+	CLIENT_EVENT_OBSERVED,	   /* c->seen */
+	CLIENT_EVENT_INTRODUCED,   /* c->peer, c->keys, c->spoofing */
+	CLIENT_EVENT_PEER_MESSAGE, /* c->peer_message, c->peer_message_length */
+	CLIENT_EVENT_SPOOFED,
+	CLIENT_EVENT_BAD_PEER_MESSAGE, /* one that could not be unsealed: S or a
 				   stranger meddled; it is passed over */
-	CLIENT_PEER_LEFT,
-	CLIENT_REFUSED,		/* c->reason, c->text: S said error */
-	CLIENT_IS_LOST,		/* c->text: the connection to S ended */
+	CLIENT_EVENT_PEER_LEFT,
+	CLIENT_EVENT_REFUSED, /* c->reason, c->text: S said error */
+	CLIENT_EVENT_LOST,    /* c->text: the connection to S ended */
 };
 
 struct client {
@@ -52,8 +52,8 @@ struct client {
 	uint8_t nonce[NONCE_BYTES];
 	char reason[32];
 	char text[REASON_TEXT];
-	size_t letter_length;
-	uint8_t letter[SEALED_MAX];
+	size_t peer_message_length;
+	uint8_t peer_message[SEALED_MAX];
 	/* private */
 	int64_t greeted_at;
 	int send_failed;		/* errno; 0: not */
@@ -83,10 +83,10 @@ bool client_open(struct client *c, struct host *h,
 struct host_wait client_wants(const struct client *c);
 
 /*
- * client_step - make progress; call it until CLIENT_NOTHING
+ * client_step - make progress; call it until CLIENT_NO_EVENT
  * Return: what happened; one thing at a time
  */
-enum client_news client_step(struct client *c);
+enum client_event client_step(struct client *c);
 
 /*
  * client_flush - send what the functions below have queued; to be called
@@ -98,13 +98,13 @@ void client_flush(struct client *c);
 void client_join(struct client *c);
 
 /*
- * client_letter - seal, and queue for the peer
+ * client_send_to_peer - seal, and queue for the peer
  * Return: false if it cannot be (not introduced, too long, lost)
  */
-bool client_letter(struct client *c, const void *plain, size_t length);
+bool client_send_to_peer(struct client *c, const void *plain, size_t length);
 
-/* client_spoof - queue the request for STUNT-1's SYN-ACKs */
-bool client_spoof(struct client *c, const struct syn_facts *syn);
+/* client_request_spoofing - queue the request for STUNT-1's SYN-ACKs */
+bool client_request_spoofing(struct client *c, const struct syn_facts *syn);
 
 /*
  * client_close - say bye and close; harmless when closed already, when

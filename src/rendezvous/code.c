@@ -120,18 +120,19 @@ static void derive(const char *code, const char *purpose, const void *in,
 						 CODE_LETTERS, NULL, personal);
 }
 
-void code_name(const char *code, unsigned order, char name[NAME_TEXT])
+void code_session_name(const char *code, unsigned order,
+		       char name[SESSION_NAME_TEXT])
 {
-	uint8_t hash[(NAME_TEXT - 1) / 2], turn = (uint8_t)order;
+	uint8_t hash[(SESSION_NAME_TEXT - 1) / 2], turn = (uint8_t)order;
 
 	derive(code, "tcptrav name", &turn, 1, hash, sizeof(hash));
-	sodium_bin2hex(name, NAME_TEXT, hash, sizeof(hash));
+	sodium_bin2hex(name, SESSION_NAME_TEXT, hash, sizeof(hash));
 }
 
 bool keys_derive(const char *code, const uint8_t mine[NONCE_BYTES],
 		 const uint8_t theirs[NONCE_BYTES], struct keys *out)
 {
-	uint8_t both[2 * NONCE_BYTES], id[(ID_TEXT - 1) / 2];
+	uint8_t both[2 * NONCE_BYTES], id[(ATTEMPT_ID_TEXT - 1) / 2];
 	int order = memcmp(mine, theirs, NONCE_BYTES);
 
 	memset(out, 0, sizeof(*out));
@@ -142,7 +143,7 @@ bool keys_derive(const char *code, const uint8_t mine[NONCE_BYTES],
 	memcpy(both + NONCE_BYTES, out->is_a ? theirs : mine, NONCE_BYTES);
 
 	derive(code, "tcptrav attempt", both, sizeof(both), id, sizeof(id));
-	sodium_bin2hex(out->id, ID_TEXT, id, sizeof(id));
+	sodium_bin2hex(out->id, ATTEMPT_ID_TEXT, id, sizeof(id));
 	derive(code, "tcptrav seal A", both, sizeof(both),
 	       out->is_a ? out->seal_out : out->seal_in, 32);
 	derive(code, "tcptrav seal B", both, sizeof(both),

@@ -13,10 +13,10 @@
 #include <stdint.h>
 
 #define CODE_TEXT 18		/* 16 letters, a check letter, and the end */
-#define NAME_TEXT 33		/* session name: 32 hex digits and the end */
+#define SESSION_NAME_TEXT 33	/* session name: 32 hex digits and the end */
 #define NONCE_BYTES 16
 #define PROOF_BYTES 32
-#define ID_TEXT 17		/* attempt id: 16 hex digits and the end */
+#define ATTEMPT_ID_TEXT 17	/* attempt id: 16 hex digits and the end */
 #define SEAL_OVERHEAD 24	/* 8 bytes of counter and the 16-byte tag */
 
 /* code_make - the code for 80 bits; letters a-z and 2-7 (RFC 4648 base 32) */
@@ -30,13 +30,14 @@ void code_make(const uint8_t bits[10], char code[CODE_TEXT]);
 bool code_check(const char *text, char code[CODE_TEXT], struct error *e);
 
 /*
- * code_name - the session's name: all that S sees of the code
+ * code_session_name - the session's name: all that S sees of the code
  * @order: 0 for the first attempt of a run, 1 for the one with swapped roles
  */
-void code_name(const char *code, unsigned order, char name[NAME_TEXT]);
+void code_session_name(const char *code, unsigned order,
+		       char name[SESSION_NAME_TEXT]);
 
 struct keys {
-	char id[ID_TEXT];	/* the attempt's */
+	char id[ATTEMPT_ID_TEXT];	/* the attempt's */
 	bool is_a;		/* this host's nonce is the smaller one */
 	uint8_t seal_out[32], seal_in[32];
 	uint8_t proof_out[32], proof_in[32];

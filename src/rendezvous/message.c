@@ -120,10 +120,10 @@ static bool join_get(const json_t *o, struct message *m, struct error *e)
 {
 	const char *text = json_string_value(json_object_get(o, "session"));
 
-	if (!text || strlen(text) != NAME_TEXT - 1 ||
-	    strspn(text, "0123456789abcdef") != NAME_TEXT - 1)
+	if (!text || strlen(text) != SESSION_NAME_TEXT - 1 ||
+	    strspn(text, "0123456789abcdef") != SESSION_NAME_TEXT - 1)
 		return wrong(e, "session", "32 hex digits");
-	memcpy(m->session, text, NAME_TEXT);
+	memcpy(m->session, text, SESSION_NAME_TEXT);
 	return nonce_get(o, m, e);
 }
 

@@ -46,7 +46,7 @@ struct message {
 	enum message_kind kind;
 	unsigned version;
 	struct endpoint endpoint;
-	char session[NAME_TEXT];
+	char session[SESSION_NAME_TEXT];
 	uint8_t nonce[NONCE_BYTES];
 	bool spoofing;
 	size_t sealed_length;

@@ -87,7 +87,7 @@ static void timer_by(struct server *s, int64_t when)
 static void dismiss(struct server *s, struct connection *c, bool abruptly)
 {
 	if (c->member)
-		s->by_slot[SESSION_SLOT(c->member)] = NULL;
+		s->by_slot[MEMBER_SLOT(c->member)] = NULL;
 	c->member = 0;
 	if (abruptly)
 		connection_reset(c);
@@ -115,7 +115,7 @@ static void on_ended(void *argument, struct connection *c)
 {
 	struct server *s = argument;
 
-	s->by_slot[SESSION_SLOT(c->member)] = NULL;
+	s->by_slot[MEMBER_SLOT(c->member)] = NULL;
 	sessions_leave(s->sessions, c->member, clock_now());
 }
 
@@ -132,7 +132,7 @@ static void enter(struct server *s, int socket, const struct sockaddr_in *from)
 	c->member = sessions_enter(s->sessions, &seen, now);
 	s->entering = NULL;
 	if (c->member) {
-		s->by_slot[SESSION_SLOT(c->member)] = c;
+		s->by_slot[MEMBER_SLOT(c->member)] = c;
 		timer_by(s, now + s->idle);
 	} else {
 		dismiss(s, c, false);
@@ -214,7 +214,7 @@ static void report(const struct server *s, const struct action *action)
 
 	if (!s->config->report)
 		return;
-	memcpy(r.session, action->session, NAME_TEXT);
+	memcpy(r.session, action->session, SESSION_NAME_TEXT);
 	s->config->report(s->config->argument, &r);
 }
 
@@ -240,7 +240,7 @@ static bool spoof(struct server *s, const struct action *action)
 static void send_message(struct server *s, const struct action *action)
 {
 	struct connection *c = action->member ?
-		s->by_slot[SESSION_SLOT(action->member)] : s->entering;
+		s->by_slot[MEMBER_SLOT(action->member)] : s->entering;
 	char line[MESSAGE_LINE];
 
 	if (c)
@@ -259,7 +259,7 @@ static bool server_act(void *argument, const struct action *action)
 	case ACTION_SPOOF:
 		return spoof(s, action);
 	case ACTION_CLOSE:
-		dismiss(s, s->by_slot[SESSION_SLOT(action->member)],
+		dismiss(s, s->by_slot[MEMBER_SLOT(action->member)],
 			action->bye && s->config->abrupt);
 		break;
 	case ACTION_INTRODUCED:

@@ -20,7 +20,7 @@
 struct server_report {
 	int64_t at;
 	bool introduced;		/* else: spoofed */
-	char session[NAME_TEXT];
+	char session[SESSION_NAME_TEXT];
 	struct segment spoofed;
 };
 

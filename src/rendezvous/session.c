@@ -12,7 +12,7 @@
 #include "rendezvous/session.h"
 
 #include "base/clock.h"
-#include "rendezvous/roster.h"
+#include "rendezvous/members.h"
 #include "wire/syn_ack_options.h"
 
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 struct sessions {
 	struct sessions_config config;
-	struct roster roster;
+	struct members members;
 };
 
 struct sessions *sessions_new(const struct sessions_config *config)
@@ -34,7 +34,7 @@ struct sessions *sessions_new(const struct sessions_config *config)
 	if (!s)
 		return NULL;
 	s->config = *config;
-	if (!roster_begin(&s->roster, config->limit)) {
+	if (!members_begin(&s->members, config->limit)) {
 		free(s);
 		return NULL;
 	}
@@ -45,7 +45,7 @@ void sessions_free(struct sessions *s)
 {
 	if (!s)
 		return;
-	roster_end(&s->roster);
+	members_end(&s->members);
 	free(s);
 }
 
@@ -56,7 +56,8 @@ static bool act(struct sessions *s, const struct member *m,
 	if (m) {
 		action->member = m->number;
 		if (m->session)
-			memcpy(action->session, m->session->name, NAME_TEXT);
+			memcpy(action->session, m->session->name,
+			       SESSION_NAME_TEXT);
 	}
 	return s->config.act(s->config.argument, action);
 }
@@ -116,7 +117,7 @@ static void member_leave(struct sessions *s, struct member *m)
 	if (peer)
 		complain(s, peer, "peer-left",
 			 "the peer's connection to the rendezvous has ended");
-	roster_remove(&s->roster, m);
+	members_remove(&s->members, m);
 }
 
 /* member_end - the end of a connection, from S's side */
@@ -136,12 +137,12 @@ static void member_close(struct sessions *s, struct member *m)
 uint32_t sessions_enter(struct sessions *s, const struct endpoint *seen,
 			int64_t now)
 {
-	const struct member *m = roster_add(&s->roster, seen, now);
+	const struct member *m = members_add(&s->members, seen, now);
 
 	if (!m) {
 		complain(s, NULL, "busy", "the rendezvous has %u members and "
 			 "room for no more; try again later",
-			 (unsigned)s->roster.limit);
+			 (unsigned)s->members.limit);
 		return 0;
 	}
 	return m->number;
@@ -163,7 +164,7 @@ static void on_hello(struct sessions *s, struct member *m,
 }
 
 /* introduce - each of a session's two to the other */
-static void introduce(struct sessions *s, struct session *session)
+static void introduce(struct sessions *s, struct rendezvous_session *session)
 {
 	struct action action = { .message.spoofing = s->config.can_spoof };
 
@@ -183,7 +184,8 @@ static void introduce(struct sessions *s, struct session *session)
 static void on_join(struct sessions *s, struct member *m,
 		    const struct message *in)
 {
-	struct session *session = roster_session(&s->roster, in->session);
+	struct rendezvous_session *session =
+		session_find(&s->members, in->session);
 
 	if (session && session->introduced) {
 		complain(s, m, "session-full",
@@ -192,7 +194,7 @@ static void on_join(struct sessions *s, struct member *m,
 		member_close(s, m);
 		return;
 	}
-	roster_join(&s->roster, m, in->session);
+	session_join(&s->members, m, in->session);
 	m->state = MEMBER_JOINED;
 	memcpy(m->nonce, in->nonce, NONCE_BYTES);
 	if (session)
@@ -223,7 +225,8 @@ static void on_relay(struct sessions *s, struct member *m,
  * forge - a SYN-ACK to one member, as the other's kernel would answer its
  * SYN, but for our mark: the window is that of the other's SYN minus 1
  */
-static bool forge(struct sessions *s, const struct session *session, int to)
+static bool forge(struct sessions *s, const struct rendezvous_session *session,
+		  int to)
 {
 	const struct syn_facts *theirs = &session->syn[!to];
 	const struct syn_facts *own = &session->syn[to];
@@ -249,7 +252,7 @@ static bool forge(struct sessions *s, const struct session *session, int to)
  * spoof_pair - both SYN-ACKs, and word of them to both
  * A client that joined its own session from one port has nothing to gain.
  */
-static void spoof_pair(struct sessions *s, struct session *session)
+static void spoof_pair(struct sessions *s, struct rendezvous_session *session)
 {
 	bool sent = !endpoint_equal(&session->member[0]->seen,
 				    &session->member[1]->seen);
@@ -271,7 +274,7 @@ static void spoof_pair(struct sessions *s, struct session *session)
 static void on_spoof(struct sessions *s, struct member *m,
 		     const struct message *in)
 {
-	struct session *session = m->session;
+	struct rendezvous_session *session = m->session;
 	struct member *peer = member_peer(m);
 
 	if (!s->config.can_spoof) {
@@ -314,14 +317,14 @@ static const struct rule {
 void sessions_line(struct sessions *s, uint32_t member, const char *line,
 		   size_t length, int64_t now)
 {
-	struct member *m = roster_find(&s->roster, member);
+	struct member *m = members_find(&s->members, member);
 	const struct rule *rule;
 	struct message in;
 	struct error e;
 
 	if (!m)
 		return;
-	roster_heard(&s->roster, m, now);
+	members_set_active(&s->members, m, now);
 	if (++m->lines > SESSION_LINES) {
 		complain(s, m, "too-much", "a member may send %d lines, no "
 			 "more", SESSION_LINES);
@@ -346,7 +349,7 @@ void sessions_line(struct sessions *s, uint32_t member, const char *line,
 
 void sessions_overflow(struct sessions *s, uint32_t member, int64_t now)
 {
-	struct member *m = roster_find(&s->roster, member);
+	struct member *m = members_find(&s->members, member);
 
 	(void)now;
 	if (!m)
@@ -358,7 +361,7 @@ void sessions_overflow(struct sessions *s, uint32_t member, int64_t now)
 
 void sessions_leave(struct sessions *s, uint32_t member, int64_t now)
 {
-	struct member *m = roster_find(&s->roster, member);
+	struct member *m = members_find(&s->members, member);
 
 	(void)now;
 	if (!m)
@@ -371,7 +374,7 @@ int64_t sessions_tick(struct sessions *s, int64_t now)
 {
 	struct member *m;
 
-	while ((m = roster_silent(&s->roster)) != NULL) {
+	while ((m = members_longest_idle(&s->members)) != NULL) {
 		if (m->last + s->config.idle > now)
 			return m->last + s->config.idle;
 		complain(s, m, "idle", "nothing was heard from you for %lld s",

@@ -33,7 +33,7 @@ struct action {
 	bool bye;		/* ACTION_CLOSE: the member said so */
 	struct message message;
 	struct segment segment;
-	char session[NAME_TEXT];	/* "" when there is none yet */
+	char session[SESSION_NAME_TEXT];	/* "" when there is none yet */
 };
 
 /*
@@ -56,7 +56,7 @@ struct sessions_config {
  * A member's number is never 0 and not soon used again. Its low 20 bits are
  * below the limit and belong to no other member present: an index.
  */
-#define SESSION_SLOT(member) ((member) & 0xfffffU)
+#define MEMBER_SLOT(member) ((member) & 0xfffffU)
 
 /* sessions_new - NULL when there is no memory */
 struct sessions *sessions_new(const struct sessions_config *config);

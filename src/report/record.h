@@ -22,7 +22,7 @@
 bool record_seed(const char *line, uint64_t *out);
 
 struct trial_record {
-	char id[ID_TEXT];
+	char id[ATTEMPT_ID_TEXT];
 	uint64_t seed;
 	char method[16];
 	bool low_ttl;

@@ -17,7 +17,7 @@
 
 struct connection {
 	uint32_t member;		/* 0: none */
-	char session[NAME_TEXT];
+	char session[SESSION_NAME_TEXT];
 	unsigned sent, spoofs;
 };
 
@@ -72,7 +72,7 @@ static void check_send(struct world *w, const struct action *a)
 		return;
 	assert(++to->sent <= 2 * SESSION_LINES + 4);
 	if (m.kind == MESSAGE_INTRODUCTION)
-		memcpy(to->session, a->session, NAME_TEXT);
+		memcpy(to->session, a->session, SESSION_NAME_TEXT);
 }
 
 static bool check(void *argument, const struct action *a)

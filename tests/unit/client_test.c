@@ -101,9 +101,9 @@ static struct client introduced(struct keys *peer)
 	machine.state = TCP_IS_ESTABLISHED;
 	s_observes();
 	s_introduces(2);
-	assert_int_equal(client_step(&c), CLIENT_HAS_OBSERVED);
-	assert_int_equal(client_step(&c), CLIENT_HAS_PEER);
-	assert_int_equal(client_step(&c), CLIENT_NOTHING);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_OBSERVED);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_INTRODUCED);
+	assert_int_equal(client_step(&c), CLIENT_NO_EVENT);
 	assert_true(keys_derive(c.code, theirs, mine, peer));
 	machine.out_length = 0;
 	return c;
@@ -111,13 +111,13 @@ static struct client introduced(struct keys *peer)
 
 static void lost(struct client *c, const char *why)
 {
-	assert_int_equal(client_step(c), CLIENT_IS_LOST);
+	assert_int_equal(client_step(c), CLIENT_EVENT_LOST);
 	assert_non_null(strstr(c->text, why));
 	assert_int_equal(c->state, CLIENT_LOST);
 	assert_int_equal(machine.closed, 1);
-	assert_int_equal(client_step(c), CLIENT_NOTHING);
+	assert_int_equal(client_step(c), CLIENT_NO_EVENT);
 	assert_int_equal(client_wants(c).handle, -1);
-	assert_false(client_letter(c, "x", 1));
+	assert_false(client_send_to_peer(c, "x", 1));
 	client_close(c);
 	assert_int_equal(machine.closed, 1);
 }
@@ -130,7 +130,7 @@ static void it_waits_for_the_connection(void **state)
 	(void)state;
 	assert_int_equal(w.handle, SOCKET);
 	assert_true(w.write && !w.read);
-	assert_int_equal(client_step(&c), CLIENT_NOTHING);
+	assert_int_equal(client_step(&c), CLIENT_NO_EVENT);
 	assert_int_equal(c.state, CLIENT_CONNECTING);
 	assert_int_equal(machine.out_length, 0);
 	assert_int_equal(c.port, 40001);
@@ -147,18 +147,18 @@ static void step_by_step(void **state)
 	(void)state;
 	machine.state = TCP_IS_ESTABLISHED;
 	machine.now = 1000;
-	assert_int_equal(client_step(&c), CLIENT_NOTHING);
+	assert_int_equal(client_step(&c), CLIENT_NO_EVENT);
 	assert_int_equal(heard().kind, MESSAGE_HELLO);
 	assert_int_equal(machine.out_length, 0);
 	assert_true(client_wants(&c).read && !client_wants(&c).write);
 
 	machine.now = 4500;
 	s_observes();
-	assert_int_equal(client_step(&c), CLIENT_HAS_OBSERVED);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_OBSERVED);
 	assert_int_equal(c.seen.address, 0xc6336401);
 	assert_int_equal(c.seen.port, 50001);
 	assert_int_equal(c.round_trip, 3500);
-	assert_int_equal(client_step(&c), CLIENT_NOTHING);
+	assert_int_equal(client_step(&c), CLIENT_NO_EVENT);
 	assert_int_equal(machine.out_length, 0);
 
 	client_join(&c);
@@ -173,7 +173,7 @@ static void step_by_step(void **state)
 
 	machine.now = 9000;
 	s_introduces(0);
-	assert_int_equal(client_step(&c), CLIENT_HAS_PEER);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_INTRODUCED);
 	assert_int_equal(c.peer.port, 50002);
 	assert_true(c.spoofing);
 	assert_false(c.keys.is_a);
@@ -186,20 +186,20 @@ static void hello_and_join_in_one(void **state)
 {
 	struct client c = opened(true);
 	struct message m;
-	char name[NAME_TEXT];
+	char name[SESSION_NAME_TEXT];
 
 	(void)state;
 	machine.state = TCP_IS_ESTABLISHED;
-	assert_int_equal(client_step(&c), CLIENT_NOTHING);
+	assert_int_equal(client_step(&c), CLIENT_NO_EVENT);
 	assert_int_equal(heard().kind, MESSAGE_HELLO);
 	m = heard();
 	assert_int_equal(m.kind, MESSAGE_JOIN);
-	code_name(c.code, 0, name);
+	code_session_name(c.code, 0, name);
 	assert_string_equal(m.session, name);
 	s_observes();
 	s_introduces(2);
-	assert_int_equal(client_step(&c), CLIENT_HAS_OBSERVED);
-	assert_int_equal(client_step(&c), CLIENT_HAS_PEER);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_OBSERVED);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_INTRODUCED);
 	assert_true(c.keys.is_a);
 	client_close(&c);
 }
@@ -212,7 +212,7 @@ static void byte_by_byte(void **state)
 	machine.step = 1;
 	machine.state = TCP_IS_ESTABLISHED;
 	s_observes();
-	assert_int_equal(client_step(&c), CLIENT_HAS_OBSERVED);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_OBSERVED);
 	assert_true(client_wants(&c).write);
 	while (client_wants(&c).write)
 		client_flush(&c);
@@ -229,7 +229,7 @@ static void letters_are_sealed(void **state)
 	uint8_t plain[SEALED_MAX];
 
 	(void)state;
-	assert_true(client_letter(&c, "my syn", 6));
+	assert_true(client_send_to_peer(&c, "my syn", 6));
 	assert_int_equal(machine.out_length, 0);	/* only queued */
 	client_flush(&c);
 	m = heard();
@@ -240,14 +240,14 @@ static void letters_are_sealed(void **state)
 	m.sealed_length = seal(&peer, "yours", 5, m.sealed);
 	s_sends(&m);
 	s_sends(&m);				/* replayed */
-	assert_int_equal(client_step(&c), CLIENT_HAS_LETTER);
-	assert_int_equal(c.letter_length, 5);
-	assert_memory_equal(c.letter, "yours", 5);
-	assert_int_equal(client_step(&c), CLIENT_HAS_BAD_LETTER);
-	assert_int_equal(c.letter_length, 0);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_PEER_MESSAGE);
+	assert_int_equal(c.peer_message_length, 5);
+	assert_memory_equal(c.peer_message, "yours", 5);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_BAD_PEER_MESSAGE);
+	assert_int_equal(c.peer_message_length, 0);
 	m.sealed_length = seal(&peer, "more", 4, m.sealed);
 	s_sends(&m);
-	assert_int_equal(client_step(&c), CLIENT_HAS_LETTER);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_PEER_MESSAGE);
 	client_close(&c);
 }
 
@@ -258,14 +258,15 @@ static void letters_have_a_length(void **state)
 	struct client c = introduced(&peer);
 
 	(void)state;
-	assert_true(client_letter(&c, plain, SEALED_MAX - SEAL_OVERHEAD));
+	assert_true(client_send_to_peer(&c, plain, SEALED_MAX - SEAL_OVERHEAD));
 	client_flush(&c);
 	assert_int_equal(heard().sealed_length, SEALED_MAX);
-	assert_false(client_letter(&c, plain, SEALED_MAX - SEAL_OVERHEAD + 1));
+	assert_false(
+		client_send_to_peer(&c, plain, SEALED_MAX - SEAL_OVERHEAD + 1));
 	assert_int_equal(machine.out_length, 0);
 
 	machine.refuse_send = EAGAIN;		/* until there is no room */
-	for (int i = 0; i < 20 && client_letter(&c, plain, 1400); i++)
+	for (int i = 0; i < 20 && client_send_to_peer(&c, plain, 1400); i++)
 		assert_true(i < 16);
 	client_flush(&c);
 	assert_int_equal(machine.out_length, 0);
@@ -285,13 +286,13 @@ static void spoofing_is_asked_for(void **state)
 	struct message m;
 
 	(void)state;
-	assert_true(client_spoof(&c, &syn));
+	assert_true(client_request_spoofing(&c, &syn));
 	client_flush(&c);
 	m = heard();
 	assert_int_equal(m.kind, MESSAGE_SPOOF);
 	assert_int_equal(m.syn.isn, 7);
 	s_sends(&done);
-	assert_int_equal(client_step(&c), CLIENT_HAS_SPOOFED);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_SPOOFED);
 	client_close(&c);
 }
 
@@ -305,10 +306,10 @@ static void errors_are_told(void **state)
 	       "\"text\":\"not here\"}\n"
 	       "{\"type\":\"error\",\"reason\":\"peer-left\","
 	       "\"text\":\"gone\"}\n");
-	assert_int_equal(client_step(&c), CLIENT_REFUSED);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_REFUSED);
 	assert_string_equal(c.reason, "no-spoofing");
 	assert_string_equal(c.text, "not here");
-	assert_int_equal(client_step(&c), CLIENT_PEER_LEFT);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_PEER_LEFT);
 	assert_int_equal(c.state, CLIENT_INTRODUCED);
 	machine.ended = true;
 	lost(&c, "ended the connection");
@@ -354,9 +355,9 @@ static void the_last_word_is_heard(void **state)
 	(void)state;
 	s_says("{\"type\":\"error\",\"reason\":\"idle\",\"text\":\"slow\"}\n");
 	machine.refuse_send = EPIPE;
-	assert_true(client_letter(&c, "x", 1));
+	assert_true(client_send_to_peer(&c, "x", 1));
 	client_flush(&c);
-	assert_int_equal(client_step(&c), CLIENT_REFUSED);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_REFUSED);
 	assert_string_equal(c.reason, "idle");
 	lost(&c, "broke");
 }
@@ -398,7 +399,7 @@ static void the_own_nonce_is_refused(void **state)
 	machine.state = TCP_IS_ESTABLISHED;
 	s_observes();
 	s_introduces(1);
-	assert_int_equal(client_step(&c), CLIENT_HAS_OBSERVED);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_OBSERVED);
 	lost(&c, "introduction");
 }
 

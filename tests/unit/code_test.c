@@ -162,14 +162,14 @@ static void both(struct keys *a, struct keys *b)
 
 static void names_differ_by_code_and_order(void **state)
 {
-	char code[CODE_TEXT], name[3][NAME_TEXT];
+	char code[CODE_TEXT], name[3][SESSION_NAME_TEXT];
 
 	(void)state;
 	code_make(samples[2], code);
-	code_name(code, 0, name[0]);
-	code_name(code, 1, name[1]);
+	code_session_name(code, 0, name[0]);
+	code_session_name(code, 1, name[1]);
 	code_make(samples[3], code);
-	code_name(code, 0, name[2]);
+	code_session_name(code, 0, name[2]);
 	assert_int_equal(strlen(name[0]), 32);
 	assert_int_equal(strspn(name[0], "0123456789abcdef"), 32);
 	assert_string_not_equal(name[0], name[1]);

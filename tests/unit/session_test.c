@@ -19,7 +19,7 @@ static void two_are_introduced_as_seen(void **state)
 	const struct action *action;
 
 	(void)state;
-	assert_int_not_equal(SESSION_SLOT(a), SESSION_SLOT(b));
+	assert_int_not_equal(MEMBER_SLOT(a), MEMBER_SLOT(b));
 	join(s, a, NAME_1, 1);
 	join(s, b, NAME_1, 2);
 	action = next(ACTION_SEND, a);
@@ -280,7 +280,7 @@ static void many_come_and_go(void **state)
 
 	(void)state;
 	for (int i = 0; i < 10000; i++) {
-		char name[NAME_TEXT];
+		char name[SESSION_NAME_TEXT];
 
 		snprintf(name, sizeof(name), "%032x", i % 7);
 		pair(s, name, &a, &b);

@@ -1,4 +1,4 @@
-#include "rendezvous/roster.h"
+#include "rendezvous/members.h"
 
 #include "rendezvous/session.h"
 
@@ -8,7 +8,7 @@
 #define SLOT_BITS 20
 #define GENERATIONS (1U << (32 - SLOT_BITS))
 
-bool roster_begin(struct roster *r, uint32_t limit)
+bool members_begin(struct members *r, uint32_t limit)
 {
 	size_t buckets = 1;
 
@@ -23,7 +23,7 @@ bool roster_begin(struct roster *r, uint32_t limit)
 	r->sessions = calloc(limit + 1, sizeof(*r->sessions));
 	r->buckets = calloc(buckets, sizeof(*r->buckets));
 	if (!r->members || !r->sessions || !r->buckets) {
-		roster_end(r);
+		members_end(r);
 		return false;
 	}
 	crypto_shorthash_keygen(r->key);
@@ -37,7 +37,7 @@ bool roster_begin(struct roster *r, uint32_t limit)
 	return true;
 }
 
-void roster_end(struct roster *r)
+void members_end(struct members *r)
 {
 	free(r->members);
 	free(r->sessions);
@@ -52,10 +52,10 @@ static uint32_t next_number(uint32_t number)
 
 	if (generation == GENERATIONS)
 		generation = 1;
-	return generation << SLOT_BITS | SESSION_SLOT(number);
+	return generation << SLOT_BITS | MEMBER_SLOT(number);
 }
 
-struct member *roster_add(struct roster *r, const struct endpoint *seen,
+struct member *members_add(struct members *r, const struct endpoint *seen,
 			  int64_t now)
 {
 	struct member *m = TAILQ_FIRST(&r->unused);
@@ -73,9 +73,9 @@ struct member *roster_add(struct roster *r, const struct endpoint *seen,
 	return m;
 }
 
-void roster_remove(struct roster *r, struct member *m)
+void members_remove(struct members *r, struct member *m)
 {
-	struct session *session = m->session;
+	struct rendezvous_session *session = m->session;
 
 	if (session) {
 		session->member[m->side] = NULL;
@@ -90,9 +90,9 @@ void roster_remove(struct roster *r, struct member *m)
 	TAILQ_INSERT_TAIL(&r->unused, m, entry);
 }
 
-struct member *roster_find(struct roster *r, uint32_t number)
+struct member *members_find(struct members *r, uint32_t number)
 {
-	uint32_t slot = SESSION_SLOT(number);
+	uint32_t slot = MEMBER_SLOT(number);
 
 	if (slot >= r->limit || r->members[slot].number != number ||
 	    r->members[slot].state == MEMBER_FREE)
@@ -100,31 +100,32 @@ struct member *roster_find(struct roster *r, uint32_t number)
 	return &r->members[slot];
 }
 
-void roster_heard(struct roster *r, struct member *m, int64_t now)
+void members_set_active(struct members *r, struct member *m, int64_t now)
 {
 	m->last = now;
 	TAILQ_REMOVE(&r->silent, m, entry);
 	TAILQ_INSERT_TAIL(&r->silent, m, entry);
 }
 
-struct member *roster_silent(struct roster *r)
+struct member *members_longest_idle(struct members *r)
 {
 	return TAILQ_FIRST(&r->silent);
 }
 
-static struct session_list *bucket(struct roster *r, const char *name)
+static struct session_list *bucket(struct members *r, const char *name)
 {
 	uint8_t hash[crypto_shorthash_BYTES];
 	uint64_t sum;
 
-	crypto_shorthash(hash, (const uint8_t *)name, NAME_TEXT - 1, r->key);
+	crypto_shorthash(hash, (const uint8_t *)name, SESSION_NAME_TEXT - 1,
+			 r->key);
 	memcpy(&sum, hash, sizeof(sum));
 	return &r->buckets[sum & r->bucket_mask];
 }
 
-struct session *roster_session(struct roster *r, const char *name)
+struct rendezvous_session *session_find(struct members *r, const char *name)
 {
-	struct session *session;
+	struct rendezvous_session *session;
 
 	LIST_FOREACH(session, bucket(r, name), entry)
 		if (strcmp(session->name, name) == 0)
@@ -132,15 +133,15 @@ struct session *roster_session(struct roster *r, const char *name)
 	return NULL;
 }
 
-void roster_join(struct roster *r, struct member *m, const char *name)
+void session_join(struct members *r, struct member *m, const char *name)
 {
-	struct session *session = roster_session(r, name);
+	struct rendezvous_session *session = session_find(r, name);
 
 	if (!session) {
 		session = LIST_FIRST(&r->unused_sessions);
 		LIST_REMOVE(session, entry);
 		memset(session, 0, sizeof(*session));
-		memcpy(session->name, name, NAME_TEXT);
+		memcpy(session->name, name, SESSION_NAME_TEXT);
 		LIST_INSERT_HEAD(bucket(r, name), session, entry);
 	}
 	m->side = session->member[0] ? 1 : 0;
