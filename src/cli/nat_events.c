@@ -86,7 +86,7 @@ void nat_events_reload(struct nat_events *n, const char *profile,
 }
 
 void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
-			const struct nat_view *view)
+			const struct nat_entry *entry)
 {
 	static const char *const names[] = {
 		[NAT_MAPPING_NEW] = "mapping-new",
@@ -97,15 +97,15 @@ void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
 	};
 	json_t *o = event(names[kind]);
 
-	set_text(o, "protocol", view->protocol);
-	set_endpoint(o, "inside", &view->inside);
-	set_endpoint(o, "external", &view->external);
+	set_text(o, "protocol", entry->protocol);
+	set_endpoint(o, "inside", &entry->inside);
+	set_endpoint(o, "external", &entry->external);
 	if (kind != NAT_MAPPING_NEW && kind != NAT_MAPPING_GONE) {
-		set_endpoint(o, "remote", &view->remote);
-		set_text(o, "state", view->state);
+		set_endpoint(o, "remote", &entry->remote);
+		set_text(o, "state", entry->state);
 	}
 	if (kind == NAT_SESSION_NEW || kind == NAT_SESSION_STATE) {
-		int64_t ms = (view->expires - clock_now()) / NS_PER_MS;
+		int64_t ms = (entry->expires - clock_now()) / NS_PER_MS;
 
 		json_object_set_new(o, "expires_in", json_real(
 			ms > 0 ? (double)ms / 1e3 : 0.0));

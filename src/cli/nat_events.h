@@ -29,7 +29,7 @@ void nat_events_reload(struct nat_events *n, const char *profile,
 
 /* nat_events_session - of a mapping or session */
 void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
-			const struct nat_view *view);
+			const struct nat_entry *entry);
 
 void nat_events_refused(struct nat_events *n, const struct gateway *b,
 			const struct gateway_refusal *r);

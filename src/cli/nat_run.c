@@ -317,11 +317,11 @@ static bool check_privilege(struct error *e)
 }
 
 static void session_event(void *argument, enum nat_event_kind kind,
-			  const struct nat_view *view)
+			  const struct nat_entry *entry)
 {
 	struct nat_watch *w = argument;
 
-	nat_events_session(&w->events, kind, view);
+	nat_events_session(&w->events, kind, entry);
 }
 
 /* run_quietly - the box; the kernel's stack is silenced where it has an

@@ -13,7 +13,7 @@
 
 /* The first sessions in order, of however many there are. */
 struct choice {
-	struct nat_view *views;
+	struct nat_entry *entries;
 	size_t count, room;
 	uint64_t all;
 };
@@ -28,7 +28,7 @@ static int compare_endpoints(const struct nat_endpoint *a,
 	return order ? order : (int)a->port - (int)b->port;
 }
 
-static int compare(const struct nat_view *a, const struct nat_view *b)
+static int compare(const struct nat_entry *a, const struct nat_entry *b)
 {
 	int order = strcmp(a->protocol, b->protocol);
 
@@ -39,27 +39,27 @@ static int compare(const struct nat_view *a, const struct nat_view *b)
 	return order ? order : compare_endpoints(&a->external, &b->external);
 }
 
-static void choose(void *argument, const struct nat_view *view)
+static void choose(void *argument, const struct nat_entry *entry)
 {
 	struct choice *c = argument;
 	size_t low = 0, high = c->count;
 
 	c->all++;
 	if (c->count == c->room &&
-	    (!c->room || compare(view, &c->views[c->count - 1]) >= 0))
+	    (!c->room || compare(entry, &c->entries[c->count - 1]) >= 0))
 		return;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (compare(view, &c->views[middle]) < 0)
+		if (compare(entry, &c->entries[middle]) < 0)
 			high = middle;
 		else
 			low = middle + 1;
 	}
 	c->count += c->count < c->room;
-	memmove(&c->views[low + 1], &c->views[low],
-		(c->count - low - 1) * sizeof(*view));
-	c->views[low] = *view;
+	memmove(&c->entries[low + 1], &c->entries[low],
+		(c->count - low - 1) * sizeof(*entry));
+	c->entries[low] = *entry;
 }
 
 void nat_totals(struct gateway *b, struct nat_totals *out)
@@ -108,7 +108,7 @@ static void print_header(const struct nat_status *s, struct gateway *b,
 		t.answered, s->rates[0], s->rates[1], s->rates[2]);
 	fprintf(to, "%" PRIu32 " sessions, %" PRIu32 " mappings, %" PRIu64
 		" packets on the fast path\n", counts.sessions,
-		counts.mappings, counts.shortcut);
+		counts.mappings, counts.offloaded);
 }
 
 static int more_often(const void *a, const void *b)
@@ -134,7 +134,7 @@ static void print_reasons(struct gateway *b, FILE *to)
 			rows[i].reason);
 }
 
-static void print_session(const struct nat_view *v, int64_t now, FILE *to)
+static void print_session(const struct nat_entry *v, int64_t now, FILE *to)
 {
 	char inside[NAT_ENDPOINT_TEXT], external[NAT_ENDPOINT_TEXT];
 	char remote[NAT_ENDPOINT_TEXT];
@@ -151,20 +151,20 @@ static void print_sessions(struct gateway *b, int64_t now, size_t room,
 			   FILE *to)
 {
 	struct choice c = {
-		.views = calloc(room, sizeof(*c.views)), .room = room,
+		.entries = calloc(room, sizeof(*c.entries)), .room = room,
 	};
 
-	if (!c.views)
+	if (!c.entries)
 		return;
 	nat_sessions(gateway_nat(b), choose, &c);
 	if (c.all)
 		fprintf(to, "\n%-5s %-21s %-21s %-21s %-12s %7s\n", "",
 			"inside", "external", "remote", "state", "left, s");
 	for (size_t i = 0; i < c.count; i++)
-		print_session(&c.views[i], now, to);
+		print_session(&c.entries[i], now, to);
 	if (c.all > c.count)
 		fprintf(to, "and %" PRIu64 " more\n", c.all - c.count);
-	free(c.views);
+	free(c.entries);
 }
 
 static char *plain(const struct nat_status *s, struct gateway *b, int64_t now,

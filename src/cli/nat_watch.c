@@ -298,7 +298,7 @@ static void drop_privileges(void)
 /* tell_path - which packets the engine will not see */
 static void tell_path(const struct gateway_config *c, const struct profile *p)
 {
-	const char *refuses = nat_offload_refuses(p);
+	const char *refuses = nat_offload_refusal(p);
 
 	if (!c->fast)
 		return;

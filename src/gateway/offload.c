@@ -63,8 +63,8 @@ void offload_close(struct offload *f)
 static bool find_next(struct offload *f, const struct nat_offload *s,
 		      int64_t now, uint8_t next[2][6])
 {
-	uint32_t out = s->ways[NAT_INSIDE].destination.address;
-	uint32_t in = s->ways[NAT_OUTSIDE].changed.address;
+	uint32_t out = s->directions[NAT_INSIDE].destination.address;
+	uint32_t in = s->directions[NAT_OUTSIDE].changed.address;
 
 	return interface_next_hop(&f->sides[NAT_OUTSIDE], out, now,
 				  next[NAT_INSIDE]) &&
@@ -77,10 +77,10 @@ void offload_offer(struct offload *f, int64_t now)
 	struct nat_offload s;
 	uint8_t next[2][6];
 
-	if (!nat_offload(f->nat, &s) || !find_next(f, &s, now, next) ||
-	    !offload_map_add(f->path, &s, next))
+	if (!nat_offload_candidate(f->nat, &s) ||
+	    !find_next(f, &s, now, next) || !offload_map_add(f->path, &s, next))
 		return;
-	nat_offload_taken(f->nat, s.session);
+	nat_offload_begin(f->nat, s.session);
 	if (offload_map_count(f->path) == 1)
 		f->due = now + NS_PER_S;
 }
@@ -90,16 +90,16 @@ void offload_offer(struct offload *f, int64_t now)
 static void learn(struct offload *f, const struct offload_map_traffic *news,
 		  int64_t now)
 {
-	uint32_t session = news->shortcut->session;
+	uint32_t session = news->offloaded->session;
 	uint8_t next[2][6];
 
 	for (int side = NAT_INSIDE; side <= NAT_OUTSIDE; side++)
 		if (news->packets[side])
 			nat_touch(f->nat, session, (enum nat_side)side,
 				  news->packets[side], now);
-	if (!find_next(f, news->shortcut, now, next) ||
+	if (!find_next(f, news->offloaded, now, next) ||
 	    memcmp(next, news->next, sizeof(next)) != 0)
-		nat_offload_left(f->nat, session);
+		nat_offload_end(f->nat, session);
 }
 
 void offload_settle(struct offload *f, int64_t now)

@@ -19,7 +19,7 @@ enum { MAC = 6 };
 
 struct slot {
 	bool used;
-	struct nat_offload shortcut;
+	struct nat_offload offloaded;
 	uint8_t next[2][MAC];
 	uint64_t seen[2];	/* of the counts, already told */
 };
@@ -156,7 +156,7 @@ void offload_map_close(struct offload_map *f)
 static struct offload_key key_of(const struct nat_offload *s,
 				 enum nat_side side)
 {
-	const struct nat_way *w = &s->ways[side];
+	const struct nat_offload_direction *w = &s->directions[side];
 
 	return (struct offload_key){
 		.source = htonl(w->source.address),
@@ -171,7 +171,7 @@ static struct offload_key key_of(const struct nat_offload *s,
 static bool add_way(struct offload_map *f, const struct nat_offload *s,
 		    enum nat_side side, const uint8_t next[MAC])
 {
-	const struct endpoint *to = &s->ways[side].changed;
+	const struct endpoint *to = &s->directions[side].changed;
 	struct offload_key key = key_of(s, side);
 	struct offload_change change = {
 		.address = htonl(to->address),
@@ -214,7 +214,7 @@ bool offload_map_add(struct offload_map *f, const struct nat_offload *s,
 		return false;
 	}
 	slot->used = true;
-	slot->shortcut = *s;
+	slot->offloaded = *s;
 	memcpy(slot->next, next, sizeof(slot->next));
 	f->used++;
 	f->top = s->session > f->top ? s->session : f->top;
@@ -241,8 +241,8 @@ uint64_t offload_map_remove(struct offload_map *f, uint32_t session)
 
 	if (session >= SESSIONS || !slot->used)
 		return 0;
-	remove_way(f, &slot->shortcut, NAT_INSIDE);
-	remove_way(f, &slot->shortcut, NAT_OUTSIDE);
+	remove_way(f, &slot->offloaded, NAT_INSIDE);
+	remove_way(f, &slot->offloaded, NAT_OUTSIDE);
 	slot->used = false;
 	f->used--;
 	look(f, session, packets);
@@ -258,7 +258,7 @@ bool offload_map_collect(struct offload_map *f, uint32_t *at,
 		if (!s->used)
 			continue;
 		look(f, *at, out->packets);
-		out->shortcut = &s->shortcut;
+		out->offloaded = &s->offloaded;
 		out->next = (const uint8_t (*)[6])s->next;
 		if (out->packets[NAT_INSIDE] || out->packets[NAT_OUTSIDE])
 			return true;

@@ -1,12 +1,12 @@
 /*
- * The packets of sessions that take a shortcut (nat/flow_offload.h), rewritten
+ * The packets of offloaded sessions (nat/flow_offload.h), rewritten
  * and sent on inside the kernel: a BPF program where each interface's packets
  * come in. They never reach the box, which learns of them by a count.
  *
  * Programs, maps and where they are attached (tcx, Linux 6.6) belong to
  * descriptors of this process and end with it, however it ends.
  *
- * While a session begins to take its shortcut a packet may overtake one that
+ * While a session begins to be offloaded a packet may overtake one that
  * the box has in hand, or pass twice; while it ends, one may be lost: the
  * socket's filter and the program ask the map one after the other.
  */
@@ -50,7 +50,7 @@ uint64_t offload_map_remove(struct offload_map *f, uint32_t session);
 
 /* A session whose packets have passed since it was last looked at. */
 struct offload_map_traffic {
-	const struct nat_offload *shortcut;
+	const struct nat_offload *offloaded;
 	uint64_t packets[2];		/* by enum nat_side they came from */
 	const uint8_t (*next)[6];	/* as offload_map_add() was told */
 };

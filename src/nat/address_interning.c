@@ -3,31 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool book_init(struct nat_book *b, uint32_t limit, uint64_t key)
+bool interned_init(struct interned_addresses *b, uint32_t limit, uint64_t key)
 {
 	uint32_t buckets = 64;
 
 	while (buckets <= limit / 2)
 		buckets *= 2;
-	*b = (struct nat_book){ .limit = limit, .key = key };
+	*b = (struct interned_addresses){ .limit = limit, .key = key };
 	b->mask = buckets - 1;
 	b->rows = calloc((size_t)limit + 1, sizeof(*b->rows));
 	b->heads = calloc(buckets, sizeof(*b->heads));
 	if (b->rows && b->heads)
 		return true;
-	book_free(b);
+	interned_free(b);
 	return false;
 }
 
-void book_free(struct nat_book *b)
+void interned_free(struct interned_addresses *b)
 {
 	free(b->rows);
 	free(b->heads);
-	*b = (struct nat_book){ 0 };
+	*b = (struct interned_addresses){ 0 };
 }
 
 /* bucket_of - keyed, so that strangers don't choose theirs */
-static uint32_t *bucket_of(const struct nat_book *b, const uint8_t address[16])
+static uint32_t *bucket_of(const struct interned_addresses *b,
+			   const uint8_t address[16])
 {
 	uint64_t halves[2], x;
 
@@ -38,7 +39,8 @@ static uint32_t *bucket_of(const struct nat_book *b, const uint8_t address[16])
 	return &b->heads[(uint32_t)(x ^ x >> 32) & b->mask];
 }
 
-uint32_t book_find(const struct nat_book *b, const uint8_t address[16])
+uint32_t interned_find(const struct interned_addresses *b,
+		       const uint8_t address[16])
 {
 	uint32_t i = *bucket_of(b, address);
 
@@ -47,10 +49,10 @@ uint32_t book_find(const struct nat_book *b, const uint8_t address[16])
 	return i;
 }
 
-uint32_t book_enter(struct nat_book *b, const uint8_t address[16])
+uint32_t interned_add(struct interned_addresses *b, const uint8_t address[16])
 {
 	uint32_t *head = bucket_of(b, address);
-	uint32_t i = book_find(b, address);
+	uint32_t i = interned_find(b, address);
 
 	if (!i) {
 		i = b->free;
@@ -69,14 +71,14 @@ uint32_t book_enter(struct nat_book *b, const uint8_t address[16])
 	return i;
 }
 
-void book_use(struct nat_book *b, uint32_t number)
+void interned_hold(struct interned_addresses *b, uint32_t number)
 {
 	b->rows[number].users++;
 }
 
-void book_leave(struct nat_book *b, uint32_t number)
+void interned_release(struct interned_addresses *b, uint32_t number)
 {
-	struct nat_book_row *row = &b->rows[number];
+	struct interned_address *row = &b->rows[number];
 	uint32_t *at;
 
 	if (--row->users)

@@ -2,9 +2,10 @@
 
 #include <string.h>
 
-void ban_add(struct bans *b, const uint8_t address[16], int64_t until)
+void blocklist_add(struct blocklist *b, const uint8_t address[16],
+		   int64_t until)
 {
-	struct ban *row = &b->rows[b->next];
+	struct blocked_address *row = &b->rows[b->next];
 
 	for (unsigned i = 0; i < b->count; i++)
 		if (!memcmp(b->rows[i].address, address, 16)) {
@@ -13,12 +14,13 @@ void ban_add(struct bans *b, const uint8_t address[16], int64_t until)
 		}
 	memcpy(row->address, address, 16);
 	row->until = until;
-	b->next = (b->next + 1) % BANS;
-	if (b->count < BANS)
+	b->next = (b->next + 1) % BLOCKLIST_SIZE;
+	if (b->count < BLOCKLIST_SIZE)
 		b->count++;
 }
 
-bool ban_has(const struct bans *b, const uint8_t address[16], int64_t now)
+bool blocklist_has(const struct blocklist *b, const uint8_t address[16],
+		   int64_t now)
 {
 	for (unsigned i = 0; i < b->count; i++)
 		if (!memcmp(b->rows[i].address, address, 16))

@@ -5,21 +5,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { BANS = 256 };		/* the newest; more than that are forgotten */
+enum { BLOCKLIST_SIZE = 256 }; /* the newest; more than that are forgotten */
 
-struct ban {
+struct blocked_address {
 	int64_t until;
 	uint8_t address[16];	/* IPv4: the first four, the rest 0 */
 };
 
-struct bans {
+struct blocklist {
 	unsigned next, count;
-	struct ban rows[BANS];
+	struct blocked_address rows[BLOCKLIST_SIZE];
 };
 
-/* ban_add - shut an address out until @until */
-void ban_add(struct bans *b, const uint8_t address[16], int64_t until);
+/* blocklist_add - shut an address out until @until */
+void blocklist_add(struct blocklist *b, const uint8_t address[16],
+		   int64_t until);
 
-bool ban_has(const struct bans *b, const uint8_t address[16], int64_t now);
+bool blocklist_has(const struct blocklist *b, const uint8_t address[16],
+		   int64_t now);
 
 #endif

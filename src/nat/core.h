@@ -42,8 +42,8 @@ struct nat {
 	struct nat_table table;
 	struct port_pool ports;
 	struct subscribers subscribers;
-	struct bans bans;
-	struct pending pending;
+	struct blocklist bans;
+	struct delayed_errors pending;
 	struct fragments fragments;
 	struct cutting cutting;
 	struct prefix_pair pair;	/* of ipv6 = nptv6 */
@@ -67,7 +67,7 @@ struct nat {
 };
 
 /* One packet on its way, to hand on from question to question. */
-struct passage {
+struct packet_context {
 	struct nat *nat;
 	struct packet packet;
 	enum nat_side side;
@@ -82,12 +82,13 @@ struct passage {
 	struct nat_result *result;
 };
 
-static inline const struct profile *profile_of(const struct passage *g)
+static inline const struct profile *profile_of(const struct packet_context *g)
 {
 	return &g->nat->config.profile;
 }
 
-static inline const struct behaviour *behaviour_of(const struct passage *g)
+static inline const struct behaviour *
+behaviour_of(const struct packet_context *g)
 {
 	return &g->nat->behaviours[transport(g->packet.protocol)];
 }
@@ -95,40 +96,41 @@ static inline const struct behaviour *behaviour_of(const struct passage *g)
 /* ---- nat.c ---- */
 
 /* drop, forward - the packet's end */
-void passage_drop(struct passage *g, const char *reason);
-void passage_forward(struct passage *g);
+void passage_drop(struct packet_context *g, const char *reason);
+void passage_forward(struct packet_context *g);
 
 /* passage_leave - forward a translated packet, or cut it up for a link that
    it is too big for */
-void passage_leave(struct passage *g);
+void passage_leave(struct packet_context *g);
 
 /* passage_excess - the MTU of the next link, if the packet is too big for
    it; else 0 */
-uint32_t passage_excess(const struct passage *g);
+uint32_t passage_excess(const struct packet_context *g);
 
 /*
  * passage_stops - the last question before anything is remembered: does the
  * packet die here, of its TTL or its size? Then it is answered.
  */
-bool passage_stops(struct passage *g);
+bool passage_stops(struct packet_context *g);
 
 /* passage_icmp - drop it and answer with an ICMP error of IPv4's type and
    code, or what says the same in IPv6 */
-void passage_icmp(struct passage *g, uint8_t type, uint8_t code,
+void passage_icmp(struct packet_context *g, uint8_t type, uint8_t code,
 		  uint32_t parameter, const char *reason);
 
 /* passage_read - look at the packet
    Return: NULL, or why it is dropped */
-const char *passage_read(struct passage *g, struct nat_packet *raw);
+const char *passage_read(struct packet_context *g, struct nat_packet *raw);
 
 /* passage_take - one of its three ways */
-void passage_take(struct passage *g);
+void passage_take(struct packet_context *g);
 
 /* nat_may_icmp - one more ICMP error of the NAT's own: the axis icmp-rate */
 bool nat_may_icmp(struct nat *n, int64_t now);
 
 /* passage_unreachable - the same with destination unreachable */
-void passage_unreachable(struct passage *g, uint8_t code, const char *reason);
+void passage_unreachable(struct packet_context *g, uint8_t code,
+			 const char *reason);
 
 /* nat_is_external, nat_is_internal - is the packet for an address of the NAT
    itself, on its outside or its inside? */
@@ -138,11 +140,11 @@ bool nat_is_internal(const struct nat *n, const struct packet *p);
 /* ---- flow.c: sessions come, pass packets and go ---- */
 
 /* flow_find_out, flow_find_in - the packet's session, or NULL */
-struct nat_session *flow_find_out(struct passage *g);
-struct nat_session *flow_find_in(struct passage *g);
+struct nat_session *flow_find_out(struct packet_context *g);
+struct nat_session *flow_find_in(struct packet_context *g);
 
 /* flow_find_quoted - that of what an ICMP error quotes, or NULL */
-struct nat_session *flow_find_quoted(struct passage *g);
+struct nat_session *flow_find_quoted(struct packet_context *g);
 
 /*
  * flow_open_out - the session that a packet from inside opens
@@ -150,25 +152,25 @@ struct nat_session *flow_find_quoted(struct passage *g);
  * Return: NULL when there is none to be had, with @reason the axis that says
  *         so
  */
-struct nat_session *flow_open_out(struct passage *g, enum nat_timer timer,
-				  const char **reason);
+struct nat_session *flow_open_out(struct packet_context *g,
+				  enum nat_timer timer, const char **reason);
 
 /* flow_open_in - the session that a packet from outside opens in a mapping;
    the caller has asked table_full() */
-struct nat_session *flow_open_in(struct passage *g, struct nat_mapping *m,
-				 enum nat_timer timer);
+struct nat_session *flow_open_in(struct packet_context *g,
+				 struct nat_mapping *m, enum nat_timer timer);
 
 /* flow_timer - the first timeout of a session of the packet's protocol */
-enum nat_timer flow_timer(const struct passage *g);
+enum nat_timer flow_timer(const struct packet_context *g);
 
 /* flow_map_own - a mapping of the NAT's own stack, for a SYN that came to it;
    nothing when the port is taken or there is no room */
-void flow_map_own(struct passage *g);
+void flow_map_own(struct packet_context *g);
 
 /* flow_map_open - filtering = open: a mapping for whom an unasked packet
    goes to; NULL when there is nobody or the port rests. The caller has asked
    table_full(). */
-struct nat_mapping *flow_map_open(struct passage *g);
+struct nat_mapping *flow_map_open(struct packet_context *g);
 
 /*
  * flow_goes_on - ask what the state machine and the axes about orders of
@@ -176,10 +178,10 @@ struct nat_mapping *flow_map_open(struct passage *g);
  * @s:     becomes NULL where it must be looked at as one of no session
  * Return: false: its fate is sealed
  */
-bool flow_goes_on(struct passage *g, struct nat_session **s);
+bool flow_goes_on(struct packet_context *g, struct nat_session **s);
 
 /* flow_pass - a packet of a session: remember, rewrite, forward */
-void flow_pass(struct passage *g, struct nat_session *s);
+void flow_pass(struct packet_context *g, struct nat_session *s);
 
 /* flow_end - no packet belongs to a session any more */
 void flow_end(struct nat *n, struct nat_session *s);
@@ -203,15 +205,16 @@ struct translation flow_translation(const struct nat *n,
 /* ---- mapping.c: what an inside endpoint is outside ---- */
 
 /* flow_is_same - is the external endpoint the inside one? */
-bool flow_is_same(const struct passage *g);
+bool flow_is_same(const struct packet_context *g);
 
 /* flow_mapping_out - the mapping of a packet from inside, made if need be;
    NULL when none is to be had, with @reason the axis that says so */
-struct nat_mapping *flow_mapping_out(struct passage *g, const char **reason);
+struct nat_mapping *flow_mapping_out(struct packet_context *g,
+				     const char **reason);
 
 /* flow_claim_external - filtering = open: give @m the endpoint that the packet
    is for, if it can be had */
-bool flow_claim_external(struct passage *g, struct nat_mapping *m);
+bool flow_claim_external(struct packet_context *g, struct nat_mapping *m);
 
 /* ---- tracking.c: tcp-state = conntrack ---- */
 
@@ -222,7 +225,7 @@ enum tracking { TRACKING_PASS, TRACKING_INVALID, TRACKING_RENEW };
 void tracking_timeouts(struct nat *n);
 
 /* tracking_asks - is a packet of this protocol for conntrack at all? */
-static inline bool tracking_asks(const struct passage *g)
+static inline bool tracking_asks(const struct packet_context *g)
 {
 	return g->nat->memories;
 }
@@ -232,11 +235,11 @@ static inline bool tracking_asks(const struct passage *g)
  * Its timeout is set, even by some that are invalid; that of an end to the
  * session is noted in the passage.
  */
-enum tracking tracking_known(struct passage *g, struct nat_session *s);
+enum tracking tracking_known(struct packet_context *g, struct nat_session *s);
 
 /* tracking_opens - may a packet without a session begin one?
    What is remembered of it then is noted in the passage. */
-bool tracking_opens(struct passage *g, enum nat_timer *timer);
+bool tracking_opens(struct packet_context *g, enum nat_timer *timer);
 
 /* tracking_name - the state of a session, by conntrack's name */
 const char *tracking_name(const struct nat *n, const struct nat_session *s);
@@ -245,54 +248,54 @@ const char *tracking_name(const struct nat *n, const struct nat_session *s);
  * passage_invalid - a packet that conntrack calls invalid: what leaves is
  * routed untranslated or dropped, what enters meets the NAT's own stack
  */
-void passage_invalid(struct passage *g);
+void passage_invalid(struct packet_context *g);
 
 /* ---- outbound.c, inbound.c, errors.c, hairpin.c, behind.c, pieces.c,
    echo.c: the ways that a packet can go ---- */
 
 /* passage_banned - is the sender shut out? Asked of all that comes in */
-bool passage_banned(const struct passage *g);
+bool passage_banned(const struct packet_context *g);
 
-void passage_outbound(struct passage *g);
-void passage_inbound(struct passage *g);
-void passage_error(struct passage *g);
+void passage_outbound(struct packet_context *g);
+void passage_inbound(struct packet_context *g);
+void passage_error(struct packet_context *g);
 
 /* error_is_known - does an inside host's error that is never translated
    quote a packet of a session, if no more? */
-bool error_is_known(struct passage *g);
+bool error_is_known(struct packet_context *g);
 
 /* passage_hairpin - an inside host's packet to an external address */
-void passage_hairpin(struct passage *g);
+void passage_hairpin(struct packet_context *g);
 
 /* passage_fragment - a later fragment */
-void passage_fragment(struct passage *g);
+void passage_fragment(struct packet_context *g);
 
 /* fragment_first - note what became of a first one */
-struct fragment_key fragment_key_of(const struct passage *g);
-void passage_fragment_first(struct passage *g,
+struct fragment_key fragment_key_of(const struct packet_context *g);
+void passage_fragment_first(struct packet_context *g,
 			    const struct fragment_key *key);
 
 /* passage_behind - a later fragment, once it is known what became of the
    first */
-void passage_behind(struct passage *g, const struct fragment_way *way);
+void passage_behind(struct packet_context *g, const struct fragment_way *way);
 
 /* pieces_next - the next piece of what passage_cut() keeps; false: none */
 bool pieces_next(struct nat *n, struct nat_output *out);
 
 /* passage_echo - answer an echo request to the NAT itself */
-void passage_echo(struct passage *g);
+void passage_echo(struct packet_context *g);
 
 /* passage_cut - keep a translated packet that is too big, for nat_output() */
-void passage_cut(struct passage *g, uint32_t mtu);
+void passage_cut(struct packet_context *g, uint32_t mtu);
 
-/* ---- shortcut.c ---- */
+/* ---- offloaded.c ---- */
 
-/* shortcut_end - it must not take its shortcut any more, if it does */
-void shortcut_end(struct nat *n, struct nat_session *s);
-void shortcut_end_all(struct nat *n);
+/* offload_end - it must not take its offloaded any more, if it does */
+void offload_end(struct nat *n, struct nat_session *s);
+void offload_end_all(struct nat *n);
 
-/* shortcut_check - the same, unless it still may */
-void shortcut_check(struct nat *n, struct nat_session *s);
+/* offload_check - the same, unless it still may */
+void offload_check(struct nat *n, struct nat_session *s);
 
 /* ---- view.c ---- */
 

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-static struct pending_answer *answer_at(struct pending *p, unsigned i)
+static struct delayed_error *answer_at(struct delayed_errors *p, unsigned i)
 {
-	return &p->answers[(p->first + i) % PENDING_ANSWERS];
+	return &p->answers[(p->first + i) % DELAYED_ERRORS_MAX];
 }
 
 static bool same(const struct nat_endpoint *a, const struct nat_endpoint *b)
@@ -15,34 +15,36 @@ static bool same(const struct nat_endpoint *a, const struct nat_endpoint *b)
 	       !memcmp(a->address, b->address, 16);
 }
 
-struct pending_answer *pending_add(struct pending *p, int64_t due)
+struct delayed_error *delayed_error_add(struct delayed_errors *p, int64_t due)
 {
-	struct pending_answer *a;
+	struct delayed_error *a;
 
-	if (p->count == PENDING_ANSWERS)
+	if (p->count == DELAYED_ERRORS_MAX)
 		return NULL;
 	a = answer_at(p, p->count++);
-	*a = (struct pending_answer){ .due = due };
+	*a = (struct delayed_error){ .due = due };
 	return a;
 }
 
-void pending_cancel(struct pending *p, const struct nat_endpoint *external,
-		    const struct nat_endpoint *remote)
+void delayed_error_cancel(struct delayed_errors *p,
+			  const struct nat_endpoint *external,
+			  const struct nat_endpoint *remote)
 {
 	for (unsigned i = 0; i < p->count; i++) {
-		struct pending_answer *a = answer_at(p, i);
+		struct delayed_error *a = answer_at(p, i);
 
 		if (same(&a->external, external) && same(&a->remote, remote))
 			a->cancelled = true;
 	}
 }
 
-const struct pending_answer *pending_next(struct pending *p, int64_t now)
+const struct delayed_error *delayed_error_next(struct delayed_errors *p,
+					       int64_t now)
 {
 	while (p->count && answer_at(p, 0)->due <= now) {
-		const struct pending_answer *a = answer_at(p, 0);
+		const struct delayed_error *a = answer_at(p, 0);
 
-		p->first = (p->first + 1) % PENDING_ANSWERS;
+		p->first = (p->first + 1) % DELAYED_ERRORS_MAX;
 		p->count--;
 		if (!a->cancelled)
 			return a;
@@ -50,7 +52,7 @@ const struct pending_answer *pending_next(struct pending *p, int64_t now)
 	return NULL;
 }
 
-int64_t pending_wake(const struct pending *p)
+int64_t delayed_errors_wake(const struct delayed_errors *p)
 {
 	return p->count ? p->answers[p->first].due : TIME_NEVER;
 }

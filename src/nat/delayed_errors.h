@@ -12,35 +12,38 @@
 #include <stdint.h>
 
 enum {
-	PENDING_ANSWERS = 128,	/* more unsolicited SYNs within 6 s than that
+	DELAYED_ERRORS_MAX = 128, /* more unsolicited SYNs within 6 s than that
 				   are not answered */
-	PENDING_ROOM = 160,	/* an ICMP error, and a SYN's headers in it */
+	DELAYED_ERROR_ROOM = 160, /* an ICMP error, and a SYN's headers in it */
 };
 
-struct pending_answer {
+struct delayed_error {
 	int64_t due;
 	struct nat_endpoint external, remote;	/* whom the SYN was to, from */
 	bool cancelled;
 	uint16_t length;
-	uint8_t bytes[PENDING_ROOM];
+	uint8_t bytes[DELAYED_ERROR_ROOM];
 };
 
-struct pending {
+struct delayed_errors {
 	unsigned first, count;	/* a ring, in order of time */
-	struct pending_answer answers[PENDING_ANSWERS];
+	struct delayed_error answers[DELAYED_ERRORS_MAX];
 };
 
-/* pending_add - room for one more, to be filled in; NULL when all is taken */
-struct pending_answer *pending_add(struct pending *p, int64_t due);
+/* delayed_error_add - room for one more, to be filled in; NULL when all is
+   taken */
+struct delayed_error *delayed_error_add(struct delayed_errors *p, int64_t due);
 
-/* pending_cancel - no answers to SYNs from @remote to @external */
-void pending_cancel(struct pending *p, const struct nat_endpoint *external,
-		    const struct nat_endpoint *remote);
+/* delayed_error_cancel - no answers to SYNs from @remote to @external */
+void delayed_error_cancel(struct delayed_errors *p,
+			  const struct nat_endpoint *external,
+			  const struct nat_endpoint *remote);
 
-/* pending_next - the next one that is due, taken out; NULL: none is */
-const struct pending_answer *pending_next(struct pending *p, int64_t now);
+/* delayed_error_next - the next one that is due, taken out; NULL: none is */
+const struct delayed_error *delayed_error_next(struct delayed_errors *p,
+					       int64_t now);
 
-/* pending_wake - when the next is due; TIME_NEVER: there is none */
-int64_t pending_wake(const struct pending *p);
+/* delayed_errors_wake - when the next is due; TIME_NEVER: there is none */
+int64_t delayed_errors_wake(const struct delayed_errors *p);
 
 #endif

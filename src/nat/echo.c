@@ -35,7 +35,7 @@ static void finish_echo(const struct packet *p, uint8_t *reply)
 		ipv4_set_ttl(reply, ECHO_TTL);
 }
 
-void passage_echo(struct passage *g)
+void passage_echo(struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 

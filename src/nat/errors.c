@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* own_source - an error about no session, from the external address */
-static void own_source(struct passage *g)
+static void own_source(struct packet_context *g)
 {
 	struct nat *n = g->nat;
 	struct packet *p = &g->packet;
@@ -27,7 +27,7 @@ static void own_source(struct passage *g)
 }
 
 /* stray_out - an inside host's error about no session */
-static void stray_out(struct passage *g)
+static void stray_out(struct packet_context *g)
 {
 	if (tracking_asks(g))
 		passage_invalid(g);
@@ -38,7 +38,7 @@ static void stray_out(struct passage *g)
 }
 
 /* rewrite - the packet, or the error's own header alone: icmp-payload */
-static void rewrite(struct passage *g, const struct translation *t)
+static void rewrite(struct packet_context *g, const struct translation *t)
 {
 	if (profile_of(g)->icmp_payload == ICMP_PAYLOAD_LEAVE)
 		translate_outer(&g->packet, g->side, t->outer);
@@ -53,7 +53,8 @@ static void rewrite(struct passage *g, const struct translation *t)
  * way, their answers the other; and conntrack wants the error to go to whom
  * the quoted packet came from.
  */
-static bool is_about(const struct passage *g, const struct nat_session *s)
+static bool is_about(const struct packet_context *g,
+		     const struct nat_session *s)
 {
 	const struct packet *p = &g->packet;
 	bool opened_in = s->seen & SEEN_OPENED_IN;
@@ -65,7 +66,7 @@ static bool is_about(const struct passage *g, const struct nat_session *s)
 	       !memcmp(p->ip.destination, p->inner.source, p->ipv6 ? 16 : 4);
 }
 
-bool error_is_known(struct passage *g)
+bool error_is_known(struct packet_context *g)
 {
 	const struct nat_session *s = g->packet.is_known_only ?
 		flow_find_quoted(g) : NULL;
@@ -74,7 +75,7 @@ bool error_is_known(struct passage *g)
 }
 
 /* has_source - is there an external address to send it from? */
-static bool has_source(const struct passage *g)
+static bool has_source(const struct packet_context *g)
 {
 	uint8_t address[16];
 
@@ -85,7 +86,7 @@ static bool has_source(const struct passage *g)
 }
 
 /* error_out - an inside host's ICMP error about a packet that came in */
-static void error_out(struct passage *g)
+static void error_out(struct packet_context *g)
 {
 	struct nat *n = g->nat;
 	struct packet *p = &g->packet;
@@ -119,7 +120,7 @@ static void error_out(struct passage *g)
 }
 
 /* after - what the error does to its session: the axes ...-after-... */
-static void after(struct passage *g, struct nat_session *s)
+static void after(struct packet_context *g, struct nat_session *s)
 {
 	struct nat *n = g->nat;
 	const struct profile *profile = profile_of(g);
@@ -127,7 +128,7 @@ static void after(struct passage *g, struct nat_session *s)
 		profile->udp_after_icmp : profile->query_after_icmp;
 
 	if (transport(g->packet.protocol) == NAT_TCP)
-		what = track_error(profile, s, g->packet.error) ?
+		what = rfc7857_error(profile, s, g->packet.error) ?
 			AFTER_ICMP_END : AFTER_ICMP_KEEP;
 	if (what == AFTER_ICMP_END)
 		flow_end(n, s);
@@ -136,7 +137,7 @@ static void after(struct passage *g, struct nat_session *s)
 }
 
 /* refuses - does an axis keep it out? */
-static const char *refuses(const struct passage *g)
+static const char *refuses(const struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 
@@ -150,7 +151,7 @@ static const char *refuses(const struct passage *g)
 }
 
 /* error_in - an ICMP error about a packet that went out */
-static void error_in(struct passage *g)
+static void error_in(struct packet_context *g)
 {
 	struct nat *n = g->nat;
 	struct packet *p = &g->packet;
@@ -171,7 +172,7 @@ static void error_in(struct passage *g)
 	passage_leave(g);
 }
 
-void passage_error(struct passage *g)
+void passage_error(struct packet_context *g)
 {
 	(g->side == NAT_INSIDE ? error_out : error_in)(g);
 }

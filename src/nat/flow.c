@@ -11,7 +11,7 @@
 
 /* right_way - queries go the way in which their session was opened, answers
    the other */
-static struct nat_session *right_way(const struct passage *g,
+static struct nat_session *right_way(const struct packet_context *g,
 				     struct nat_session *s)
 {
 	bool forth = g->packet.kind == PACKET_QUERY;
@@ -24,13 +24,14 @@ static struct nat_session *right_way(const struct passage *g,
 }
 
 /* not_own - what the NAT's own stack has is no inside host's */
-static struct nat_session *not_own(struct passage *g, struct nat_session *s)
+static struct nat_session *not_own(struct packet_context *g,
+				   struct nat_session *s)
 {
 	return s && session_mapping(&g->nat->table, s)->flags & MAPPING_OWN ?
 		NULL : s;
 }
 
-struct nat_session *flow_find_quoted(struct passage *g)
+struct nat_session *flow_find_quoted(struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 	struct nat_table *t = &g->nat->table;
@@ -43,7 +44,7 @@ struct nat_session *flow_find_quoted(struct passage *g)
 					&p->quoted_destination));
 }
 
-struct nat_session *flow_find_out(struct passage *g)
+struct nat_session *flow_find_out(struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 
@@ -52,7 +53,7 @@ struct nat_session *flow_find_out(struct passage *g)
 						      &p->destination)));
 }
 
-struct nat_session *flow_find_in(struct passage *g)
+struct nat_session *flow_find_in(struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 
@@ -60,7 +61,7 @@ struct nat_session *flow_find_in(struct passage *g)
 					  &p->destination, &p->source));
 }
 
-enum nat_timer flow_timer(const struct passage *g)
+enum nat_timer flow_timer(const struct packet_context *g)
 {
 	static const uint8_t first[] = {
 		[NAT_TCP] = TIMER_SYN,
@@ -72,24 +73,24 @@ enum nat_timer flow_timer(const struct passage *g)
 }
 
 /* let_go - what write_down() held */
-static void let_go(struct passage *g)
+static void let_go(struct packet_context *g)
 {
-	struct nat_book *book = &g->nat->table.book;
+	struct interned_addresses *book = &g->nat->table.book;
 
 	if (!g->packet.ipv6)
 		return;
 	if (g->packet.source.address)
-		book_leave(book, g->packet.source.address);
+		interned_release(book, g->packet.source.address);
 	if (g->packet.destination.address)
-		book_leave(book, g->packet.destination.address);
+		interned_release(book, g->packet.destination.address);
 }
 
 /* write_down - the packet's IPv6 addresses get numbers, for as long as
    nothing else holds them; false, and they are let go, when there is no room
    or no such address */
-static bool write_down(struct passage *g)
+static bool write_down(struct packet_context *g)
 {
-	struct nat_book *book = &g->nat->table.book;
+	struct interned_addresses *book = &g->nat->table.book;
 	struct packet *p = &g->packet;
 	bool in = g->side == NAT_OUTSIDE;
 	uint8_t near[16];
@@ -99,8 +100,8 @@ static bool write_down(struct passage *g)
 	memcpy(near, in ? p->ip.destination : p->ip.source, 16);
 	if (in && g->nat->has_pair && !prefix_in(&g->nat->pair, near))
 		return false;
-	p->source.address = book_enter(book, in ? p->ip.source : near);
-	p->destination.address = book_enter(book, in ? near :
+	p->source.address = interned_add(book, in ? p->ip.source : near);
+	p->destination.address = interned_add(book, in ? near :
 					    p->ip.destination);
 	if (p->source.address && p->destination.address)
 		return true;
@@ -109,7 +110,7 @@ static bool write_down(struct passage *g)
 }
 
 /* new_session - of a mapping, for the packet's remote endpoint */
-static struct nat_session *new_session(struct passage *g,
+static struct nat_session *new_session(struct packet_context *g,
 				       struct nat_mapping *m,
 				       const struct endpoint *remote,
 				       enum nat_timer timer)
@@ -135,8 +136,8 @@ static struct nat_session *new_session(struct passage *g,
 	return s;
 }
 
-struct nat_session *flow_open_out(struct passage *g, enum nat_timer timer,
-				  const char **reason)
+struct nat_session *flow_open_out(struct packet_context *g,
+				  enum nat_timer timer, const char **reason)
 {
 	struct nat_session *s = NULL;
 	struct nat_mapping *m;
@@ -151,8 +152,8 @@ struct nat_session *flow_open_out(struct passage *g, enum nat_timer timer,
 	return s;
 }
 
-struct nat_session *flow_open_in(struct passage *g, struct nat_mapping *m,
-				 enum nat_timer timer)
+struct nat_session *flow_open_in(struct packet_context *g,
+				 struct nat_mapping *m, enum nat_timer timer)
 {
 	struct nat_session *s;
 
@@ -163,7 +164,7 @@ struct nat_session *flow_open_in(struct passage *g, struct nat_mapping *m,
 	return s;
 }
 
-void flow_map_own(struct passage *g)
+void flow_map_own(struct packet_context *g)
 {
 	struct nat_table *t = &g->nat->table;
 	const struct packet *p = &g->packet;
@@ -190,10 +191,10 @@ static uint32_t last_inside(struct nat *n, bool ipv6)
 	if (!ipv6)
 		return n->last_inside;
 	return memcmp(n->last_inside6, none, 16) ?
-		book_enter(&n->table.book, n->last_inside6) : 0;
+		interned_add(&n->table.book, n->last_inside6) : 0;
 }
 
-struct nat_mapping *flow_map_open(struct passage *g)
+struct nat_mapping *flow_map_open(struct packet_context *g)
 {
 	struct nat *n = g->nat;
 	const struct packet *p = &g->packet;
@@ -213,7 +214,7 @@ struct nat_mapping *flow_map_open(struct passage *g)
 	if (m.inside_address && (!hosts || flow_claim_external(g, &m)))
 		made = table_add_mapping(&n->table, &m);
 	if (hosts && p->ipv6 && m.inside_address)
-		book_leave(&n->table.book, m.inside_address);
+		interned_release(&n->table.book, m.inside_address);
 	let_go(g);
 	return made;
 }
@@ -246,7 +247,7 @@ struct translation flow_translation(const struct nat *n,
 	if (m->external == EXTERNAL_SAME && (!p->ipv6 || !n->has_pair))
 		return t;
 	if (p->ipv6)
-		memcpy(room, book_address(&n->table.book, e.address), 16);
+		memcpy(room, interned_bytes(&n->table.book, e.address), 16);
 	else
 		put32(room, e.address);
 	if (out && p->ipv6 && n->has_pair)
@@ -271,7 +272,7 @@ static void release(struct nat *n, const struct nat_mapping *m, int64_t now)
 
 void flow_end(struct nat *n, struct nat_session *s)
 {
-	shortcut_end(n, s);
+	offload_end(n, s);
 	if (n->config.event)
 		view_session(n, NAT_SESSION_GONE, s);
 	session_end(&n->table, s);
@@ -283,7 +284,7 @@ void flow_remove(struct nat *n, struct nat_session *s, int64_t now)
 	bool last = m->sessions == 1;
 	struct nat_mapping freed;
 
-	shortcut_end(n, s);
+	offload_end(n, s);
 	if (n->config.event && !s->ended)
 		view_session(n, NAT_SESSION_GONE, s);
 	if (last && n->config.event)

@@ -35,7 +35,7 @@ static const struct {
 #undef AXIS
 };
 
-const char *nat_offload_refuses(const struct profile *profile)
+const char *nat_offload_refusal(const struct profile *profile)
 {
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		int value;
@@ -55,7 +55,7 @@ static bool is_settled(const struct nat *n, const struct nat_session *s,
 	const uint16_t both = SEEN_DATAGRAM_OUT | SEEN_DATAGRAM_IN;
 
 	if (protocol == NAT_TCP)
-		return s->state == TRACK_ESTABLISHED;
+		return s->state == RFC7857_ESTABLISHED;
 	return protocol == NAT_UDP && (s->seen & both) == both &&
 	       (!n->config.profile.timeout_udp_stream ||
 		s->timer == TIMER_UDP_STREAM);
@@ -68,17 +68,17 @@ static bool is_eligible(struct nat *n, const struct nat_session *s)
 
 	return !s->ended && !s->offset && m->external != EXTERNAL_SAME &&
 	       !(m->flags & MAPPING_OWN) && is_settled(n, s, protocol) &&
-	       !nat_offload_refuses(&n->config.profile) &&
+	       !nat_offload_refusal(&n->config.profile) &&
 	       n->timeouts[s->timer] >= TIMEOUT_LEAST;
 }
 
-bool nat_offload(struct nat *n, struct nat_offload *out)
+bool nat_offload_candidate(struct nat *n, struct nat_offload *out)
 {
 	struct nat_session *s = &n->table.sessions[n->passed];
 	struct endpoint remote, inside, external;
 	const struct nat_mapping *m;
 
-	if (!n->passed || s->shortcut || !is_eligible(n, s))
+	if (!n->passed || s->offloaded || !is_eligible(n, s))
 		return false;
 	m = session_mapping(&n->table, s);
 	remote = (struct endpoint){ s->remote_address, s->remote_port };
@@ -87,7 +87,7 @@ bool nat_offload(struct nat *n, struct nat_offload *out)
 	*out = (struct nat_offload){
 		.session = n->passed,
 		.protocol = m->protocol == NAT_TCP ? IPV4_TCP : IPV4_UDP,
-		.ways = {
+		.directions = {
 			[NAT_INSIDE] = { inside, remote, external },
 			[NAT_OUTSIDE] = { remote, external, inside },
 		},
@@ -95,9 +95,9 @@ bool nat_offload(struct nat *n, struct nat_offload *out)
 	return true;
 }
 
-void nat_offload_taken(struct nat *n, uint32_t session)
+void nat_offload_begin(struct nat *n, uint32_t session)
 {
-	n->table.sessions[session].shortcut = true;
+	n->table.sessions[session].offloaded = true;
 }
 
 void nat_offload_watch(struct nat *n,
@@ -111,34 +111,34 @@ void nat_offload_watch(struct nat *n,
 static void count(struct nat *n, uint64_t packets)
 {
 	n->counts.forwarded += packets;
-	n->counts.shortcut += packets;
+	n->counts.offloaded += packets;
 }
 
-void shortcut_end(struct nat *n, struct nat_session *s)
+void offload_end(struct nat *n, struct nat_session *s)
 {
-	if (!s->shortcut)
+	if (!s->offloaded)
 		return;
-	s->shortcut = false;
+	s->offloaded = false;
 	if (n->shortcut_ended)
 		count(n, n->shortcut_ended(n->shortcut_argument,
 					   session_number(&n->table, s)));
 }
 
-void nat_offload_left(struct nat *n, uint32_t session)
+void nat_offload_end(struct nat *n, uint32_t session)
 {
-	shortcut_end(n, &n->table.sessions[session]);
+	offload_end(n, &n->table.sessions[session]);
 }
 
-void shortcut_check(struct nat *n, struct nat_session *s)
+void offload_check(struct nat *n, struct nat_session *s)
 {
-	if (s->shortcut && !is_eligible(n, s))
-		shortcut_end(n, s);
+	if (s->offloaded && !is_eligible(n, s))
+		offload_end(n, s);
 }
 
-void shortcut_end_all(struct nat *n)
+void offload_end_all(struct nat *n)
 {
 	for (uint32_t i = 1; i <= n->table.top_session; i++)
-		shortcut_end(n, &n->table.sessions[i]);
+		offload_end(n, &n->table.sessions[i]);
 }
 
 void nat_touch(struct nat *n, uint32_t session, enum nat_side side,
@@ -148,7 +148,7 @@ void nat_touch(struct nat *n, uint32_t session, enum nat_side side,
 	struct nat_session *s = &n->table.sessions[session];
 
 	count(n, packets);
-	if (s->shortcut && n->config.profile.refresh != not)
+	if (s->offloaded && n->config.profile.refresh != not)
 		flow_refresh(n, s, (enum nat_timer)s->timer, now);
 }
 

@@ -23,7 +23,7 @@ static void complete(const struct packet *p, uint8_t *bytes)
 	put16(field, sum ? sum : 0xffff);
 }
 
-void passage_cut(struct passage *g, uint32_t mtu)
+void passage_cut(struct packet_context *g, uint32_t mtu)
 {
 	struct cutting *c = &g->nat->cutting;
 	const struct packet *p = &g->packet;

@@ -8,10 +8,10 @@
 
 /* reply_back - what was answered to a hairpinned packet is for its sender,
    whose external address it went to */
-static void reply_back(struct passage *g)
+static void reply_back(struct packet_context *g)
 {
 	struct nat_result result = { .verdict = NAT_DROP };
-	struct passage back = *g;
+	struct packet_context back = *g;
 	struct nat_packet raw = {
 		.bytes = g->result->reply,
 		.length = g->result->reply_length,
@@ -28,9 +28,9 @@ static void reply_back(struct passage *g)
 }
 
 /* turn - the second half of a hairpin: in again */
-static void turn(struct passage *g, bool internal)
+static void turn(struct packet_context *g, bool internal)
 {
-	struct passage in = *g;
+	struct packet_context in = *g;
 	const char *reason;
 
 	in.side = NAT_OUTSIDE;
@@ -51,7 +51,7 @@ static void turn(struct passage *g, bool internal)
 		reply_back(&in);
 }
 
-void passage_hairpin(struct passage *g)
+void passage_hairpin(struct packet_context *g)
 {
 	int way = behaviour_of(g)->hairpin;
 	struct nat_packet *raw = g->packet.raw;

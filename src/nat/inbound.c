@@ -24,14 +24,14 @@ static struct nat_endpoint endpoint_of(bool ipv6, const uint8_t *address,
 }
 
 /* answer_later - port unreachable, if nothing happens until then */
-static void answer_later(struct passage *g, const char *reason)
+static void answer_later(struct packet_context *g, const char *reason)
 {
 	const struct packet *p = &g->packet;
 	struct nat *n = g->nat;
 	struct answer_icmp what = { ICMP_TYPE_UNREACHABLE, ICMP_CODE_PORT, 0,
 				    { 0 } };
-	struct pending_answer *a = pending_add(&n->pending,
-					       g->now + PATIENCE);
+	struct delayed_error *a =
+		delayed_error_add(&n->pending, g->now + PATIENCE);
 
 	passage_drop(g, reason);
 	if (!a)
@@ -40,21 +40,22 @@ static void answer_later(struct passage *g, const char *reason)
 	a->external = endpoint_of(p->ipv6, p->ip.destination,
 				  p->destination.port);
 	a->remote = endpoint_of(p->ipv6, p->ip.source, p->source.port);
-	a->length = (uint16_t)answer_build(a->bytes, PENDING_ROOM, p, &what);
+	a->length =
+		(uint16_t)answer_build(a->bytes, DELAYED_ERROR_ROOM, p, &what);
 	a->cancelled = !a->length;
 }
 
-static void ban(struct passage *g, const char *reason)
+static void ban(struct packet_context *g, const char *reason)
 {
 	struct nat_endpoint e = endpoint_of(g->packet.ipv6,
 					    g->packet.ip.source, 0);
 
-	ban_add(&g->nat->bans, e.address,
-		g->now + profile_of(g)->ban_time * NS_PER_S);
+	blocklist_add(&g->nat->bans, e.address,
+		      g->now + profile_of(g)->ban_time * NS_PER_S);
 	passage_drop(g, reason);
 }
 
-bool passage_banned(const struct passage *g)
+bool passage_banned(const struct packet_context *g)
 {
 	struct nat_endpoint e;
 
@@ -62,11 +63,11 @@ bool passage_banned(const struct passage *g)
 	    profile_of(g)->unsolicited_syn != UNSOLICITED_BAN)
 		return false;
 	e = endpoint_of(g->packet.ipv6, g->packet.ip.source, 0);
-	return ban_has(&g->nat->bans, e.address, g->now);
+	return blocklist_has(&g->nat->bans, e.address, g->now);
 }
 
 /* answer_syn - as the axes `unsolicited-...` say */
-static void answer_syn(struct passage *g, const char *reason)
+static void answer_syn(struct packet_context *g, const char *reason)
 {
 	const struct profile *profile = profile_of(g);
 
@@ -97,7 +98,7 @@ static void answer_syn(struct passage *g, const char *reason)
 }
 
 /* refuse_other - neither SYN nor datagram */
-static void refuse_other(struct passage *g, const char *ended)
+static void refuse_other(struct packet_context *g, const char *ended)
 {
 	bool is_tcp = transport(g->packet.protocol) == NAT_TCP;
 
@@ -112,7 +113,7 @@ static void refuse_other(struct passage *g, const char *ended)
 }
 
 /* refuse - a packet from outside that belongs to no session */
-static void refuse(struct passage *g, bool mapped)
+static void refuse(struct packet_context *g, bool mapped)
 {
 	const struct profile *profile = profile_of(g);
 	const struct packet *p = &g->packet;
@@ -121,7 +122,7 @@ static void refuse(struct passage *g, bool mapped)
 		table_ended(&g->nat->table, p->protocol, &p->destination,
 			    &p->source);
 	const char *reason = ended ?
-		track_end_reason(profile, ended, p->kind) : NULL;
+		rfc7857_end_reason(profile, ended, p->kind) : NULL;
 
 	if (p->kind == PACKET_SYN)
 		answer_syn(g, reason ? reason :
@@ -143,7 +144,7 @@ static bool asks(const struct packet *p)
 }
 
 /* goes_on - conntrack's word on a packet that opens a session */
-static bool goes_on(struct passage *g, enum nat_timer *timer)
+static bool goes_on(struct packet_context *g, enum nat_timer *timer)
 {
 	if (!tracking_asks(g) || tracking_opens(g, timer))
 		return true;
@@ -152,7 +153,7 @@ static bool goes_on(struct passage *g, enum nat_timer *timer)
 }
 
 /* open_session - for a packet that belongs to none; NULL: it is answered */
-static struct nat_session *open_session(struct passage *g)
+static struct nat_session *open_session(struct packet_context *g)
 {
 	struct nat_table *t = &g->nat->table;
 	const struct packet *p = &g->packet;
@@ -184,14 +185,14 @@ static struct nat_session *open_session(struct passage *g)
 
 /* is_over - is it a SYN that begins a new connection in a session that is
    over? Then it must pass the filter again. */
-static bool is_over(const struct passage *g, const struct nat_session *s)
+static bool is_over(const struct packet_context *g, const struct nat_session *s)
 {
 	return g->packet.kind == PACKET_SYN && !tracking_asks(g) &&
-	       track_is_over(s);
+	       rfc7857_is_over(s);
 }
 
 /* known - go on with a session; false: the packet's fate is sealed */
-static bool known(struct passage *g, struct nat_session **s)
+static bool known(struct packet_context *g, struct nat_session **s)
 {
 	struct nat *n = g->nat;
 	const struct nat_mapping *m = session_mapping(&n->table, *s);
@@ -209,7 +210,7 @@ static bool known(struct passage *g, struct nat_session **s)
 	return flow_goes_on(g, s);
 }
 
-void passage_inbound(struct passage *g)
+void passage_inbound(struct packet_context *g)
 {
 	struct nat_session *s = flow_find_in(g);
 

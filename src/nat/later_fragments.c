@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-struct fragment_key fragment_key_of(const struct passage *g)
+struct fragment_key fragment_key_of(const struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 	struct fragment_key k = {
@@ -22,7 +22,8 @@ struct fragment_key fragment_key_of(const struct passage *g)
 	return k;
 }
 
-void passage_fragment_first(struct passage *g, const struct fragment_key *key)
+void passage_fragment_first(struct packet_context *g,
+			    const struct fragment_key *key)
 {
 	const struct packet *p = &g->packet;
 	struct fragment_way way = {
@@ -65,7 +66,7 @@ static void write_way(struct packet *p, const struct fragment_way *way)
 	memcpy(p->ip.destination, way->destination, length);
 }
 
-void passage_behind(struct passage *g, const struct fragment_way *way)
+void passage_behind(struct packet_context *g, const struct fragment_way *way)
 {
 	if (way->verdict == NAT_DROP) {
 		passage_drop(g, way->reason);
@@ -80,7 +81,7 @@ void passage_behind(struct passage *g, const struct fragment_way *way)
 		g->result->verdict = NAT_RETURN;
 }
 
-void passage_fragment(struct passage *g)
+void passage_fragment(struct packet_context *g)
 {
 	struct fragments *f = &g->nat->fragments;
 	const struct nat_packet *raw = g->packet.raw;

@@ -1,7 +1,7 @@
 /* Mappings: which one a packet from inside has, and what a new one gets. */
 #include "nat/core.h"
 
-bool flow_is_same(const struct passage *g)
+bool flow_is_same(const struct packet_context *g)
 {
 	const struct profile *p = profile_of(g);
 
@@ -33,7 +33,7 @@ enum { OWNED_MOST = 64 };	/* ports of its own stack that a NAT passes
 
 /* A mapping that is being made. */
 struct making {
-	struct passage *g;
+	struct packet_context *g;
 	struct nat_mapping m;
 };
 
@@ -91,10 +91,10 @@ static bool take_unowned(struct making *k, const struct port_request *r)
 static const char *take_port(struct making *k,
 			     const struct subscriber_share *share)
 {
-	struct passage *g = k->g;
+	struct packet_context *g = k->g;
 	struct port_request r = {
 		.profile = profile_of(g),
-		.way = (enum ports)behaviour_of(g)->ports,
+		.policy = (enum ports)behaviour_of(g)->ports,
 		.protocol = g->packet.protocol,
 		.address = share->external,
 		.inside = g->packet.source.port,
@@ -116,7 +116,7 @@ static const char *take_port(struct making *k,
 /* give_external - what the inside endpoint is outside */
 static const char *give_external(struct making *k)
 {
-	struct passage *g = k->g;
+	struct packet_context *g = k->g;
 	struct nat *n = g->nat;
 	const struct profile *profile = profile_of(g);
 	struct subscriber_share share = { 0 };
@@ -143,7 +143,7 @@ static const char *give_external(struct making *k)
 	return reason;
 }
 
-static struct nat_mapping *make_mapping(struct passage *g,
+static struct nat_mapping *make_mapping(struct packet_context *g,
 					const struct endpoint *key,
 					const char **reason)
 {
@@ -164,7 +164,8 @@ static struct nat_mapping *make_mapping(struct passage *g,
 }
 
 /* is_apart - does a mapping serve one connection alone? */
-static bool is_apart(const struct passage *g, const struct nat_mapping *m)
+static bool is_apart(const struct packet_context *g,
+		     const struct nat_mapping *m)
 {
 	return m->flags & MAPPING_COLLIDED &&
 	       profile_of(g)->after_collision == AFTER_COLLISION_CONNECTION;
@@ -172,7 +173,7 @@ static bool is_apart(const struct passage *g, const struct nat_mapping *m)
 
 /* is_held - has somebody else the mapping's external endpoint towards the
    packet's remote one: the NAT's own stack, or one whose port overlaps? */
-static bool is_held(struct passage *g, const struct nat_mapping *m)
+static bool is_held(struct packet_context *g, const struct nat_mapping *m)
 {
 	struct making k = { .g = g, .m = *m };
 
@@ -181,7 +182,8 @@ static bool is_held(struct passage *g, const struct nat_mapping *m)
 		own_holds(&k, m->external_port);
 }
 
-struct nat_mapping *flow_mapping_out(struct passage *g, const char **reason)
+struct nat_mapping *flow_mapping_out(struct packet_context *g,
+				     const char **reason)
 {
 	const struct packet *p = &g->packet;
 	int mapping = behaviour_of(g)->mapping;
@@ -197,7 +199,7 @@ struct nat_mapping *flow_mapping_out(struct passage *g, const char **reason)
 }
 
 /* open_share - may the host have the endpoint that the packet is for? */
-static bool open_share(struct passage *g, struct nat_mapping *m)
+static bool open_share(struct packet_context *g, struct nat_mapping *m)
 {
 	const struct profile *profile = profile_of(g);
 	struct subscriber_share share = { 0 };
@@ -215,7 +217,7 @@ static bool open_share(struct passage *g, struct nat_mapping *m)
 				 m->external_port <= share.last));
 }
 
-bool flow_claim_external(struct passage *g, struct nat_mapping *m)
+bool flow_claim_external(struct packet_context *g, struct nat_mapping *m)
 {
 	struct nat *n = g->nat;
 	uint32_t address = g->packet.ipv6 ? 0 :

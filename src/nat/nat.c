@@ -110,8 +110,8 @@ static void set_ipv6(struct nat *n)
 	const struct nat_config *c = &n->config;
 
 	if (c->outside6.prefix)
-		n->table.outside6 = book_enter(&n->table.book,
-					       c->outside6.address);
+		n->table.outside6 =
+			interned_add(&n->table.book, c->outside6.address);
 	if (c->profile.ipv6 == IPV6_NPTV6 && c->inside6.prefix &&
 	    c->inside6.prefix <= PREFIX_LENGTH_MAX) {
 		uint8_t inside[16], outside[16];
@@ -181,7 +181,7 @@ void nat_reload(struct nat *n, const struct profile *profile, int64_t now)
 	struct profile old = *mine;
 	int64_t before[TIMERS];
 
-	shortcut_end_all(n);
+	offload_end_all(n);
 	flow_expire(n, now);
 	memcpy(before, n->timeouts, sizeof(before));
 	*mine = *profile;
@@ -208,12 +208,12 @@ void nat_counts(const struct nat *n, struct nat_counts *out)
 	out->mappings = n->table.mapping_count;
 }
 
-void passage_drop(struct passage *g, const char *reason)
+void passage_drop(struct packet_context *g, const char *reason)
 {
 	answer_nothing(g->result, reason);
 }
 
-void passage_forward(struct passage *g)
+void passage_forward(struct packet_context *g)
 {
 	if (profile_of(g)->ttl == TTL_DECREMENT && !g->turned)
 		packet_decrement(&g->packet);
@@ -221,7 +221,7 @@ void passage_forward(struct passage *g)
 	g->result->reason = "";
 }
 
-void passage_leave(struct passage *g)
+void passage_leave(struct packet_context *g)
 {
 	uint32_t mtu = passage_excess(g);
 
@@ -246,7 +246,7 @@ bool nat_may_icmp(struct nat *n, int64_t now)
 
 /* own_address - what an ICMP error is sent from: the NAT's address that the
    packet was for, else that of the side that it came from */
-static void own_address(const struct passage *g, uint8_t from[16])
+static void own_address(const struct packet_context *g, uint8_t from[16])
 {
 	const struct nat_config *c = &g->nat->config;
 	bool inside = g->side == NAT_INSIDE;
@@ -261,7 +261,7 @@ static void own_address(const struct passage *g, uint8_t from[16])
 		put32(from, inside ? c->inside_address : c->outside_address);
 }
 
-void passage_icmp(struct passage *g, uint8_t type, uint8_t code,
+void passage_icmp(struct packet_context *g, uint8_t type, uint8_t code,
 		  uint32_t parameter, const char *reason)
 {
 	struct answer_icmp a = { type, code, parameter, { 0 } };
@@ -274,7 +274,7 @@ void passage_icmp(struct passage *g, uint8_t type, uint8_t code,
 	answer_icmp(g->result, &g->packet, &a, reason);
 }
 
-uint32_t passage_excess(const struct passage *g)
+uint32_t passage_excess(const struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 	uint32_t mtu = g->side == NAT_INSIDE ? g->nat->config.outside_mtu :
@@ -284,12 +284,13 @@ uint32_t passage_excess(const struct passage *g)
 	return length > mtu && !g->turned && !g->stays ? mtu : 0;
 }
 
-void passage_unreachable(struct passage *g, uint8_t code, const char *reason)
+void passage_unreachable(struct packet_context *g, uint8_t code,
+			 const char *reason)
 {
 	passage_icmp(g, ICMP_TYPE_UNREACHABLE, code, 0, reason);
 }
 
-static bool too_big(struct passage *g)
+static bool too_big(struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 	uint32_t mtu = passage_excess(g);
@@ -309,7 +310,7 @@ static bool too_big(struct passage *g)
 	return true;
 }
 
-bool passage_stops(struct passage *g)
+bool passage_stops(struct packet_context *g)
 {
 	if (!g->turned && profile_of(g)->ttl == TTL_DECREMENT &&
 	    g->packet.ip.ttl <= 1) {
@@ -348,7 +349,7 @@ static bool is_group(const struct packet *p)
 }
 
 /* misaddressed - why a packet is not for the other side, or NULL */
-static const char *misaddressed(const struct passage *g)
+static const char *misaddressed(const struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 
@@ -368,7 +369,7 @@ static const char *misaddressed(const struct passage *g)
 		"not the outside address" : NULL;
 }
 
-void passage_take(struct passage *g)
+void passage_take(struct packet_context *g)
 {
 	if (g->packet.kind == PACKET_ERROR)
 		passage_error(g);
@@ -378,10 +379,10 @@ void passage_take(struct passage *g)
 		passage_inbound(g);
 }
 
-const char *passage_read(struct passage *g, struct nat_packet *raw)
+const char *passage_read(struct packet_context *g, struct nat_packet *raw)
 {
 	const struct nat *n = g->nat;
-	struct packet_context c = {
+	struct packet_reader c = {
 		.profile = &n->config.profile,
 		.book = &n->table.book,
 		.pair = n->has_pair ? &n->pair : NULL,
@@ -392,7 +393,7 @@ const char *passage_read(struct passage *g, struct nat_packet *raw)
 }
 
 /* route - a packet that could be read */
-static void route(struct passage *g)
+static void route(struct packet_context *g)
 {
 	const struct packet *p = &g->packet;
 	bool own = nat_is_external(g->nat, p) ||
@@ -422,7 +423,7 @@ static void route(struct passage *g)
 
 /* unreadable - to conntrack what it cannot make out is invalid; what it
    knows and cannot translate is dropped */
-static void unreadable(struct passage *g, const char *reason)
+static void unreadable(struct packet_context *g, const char *reason)
 {
 	const struct packet *p = &g->packet;
 
@@ -447,7 +448,7 @@ static void count(struct nat_counts *counts, enum nat_verdict verdict)
 void nat_input(struct nat *n, enum nat_side side, struct nat_packet *packet,
 	       int64_t now, struct nat_result *result)
 {
-	struct passage g = {
+	struct packet_context g = {
 		.nat = n, .side = side, .now = now, .result = result,
 	};
 	const char *reason;

@@ -40,7 +40,7 @@ enum nat_event_kind {
 };
 
 /* A mapping (remote and the rest then unset) or a session. */
-struct nat_view {
+struct nat_entry {
 	const char *protocol;	/* "tcp", "udp", "icmp" */
 	const char *state;	/* "established", "syn-sent" ... */
 	struct nat_endpoint inside, external, remote;
@@ -67,7 +67,7 @@ struct nat_config {
 	uint32_t sessions;		/* table limit; 0: the profile's */
 	/* told of every mapping and session; may be NULL */
 	void (*event)(void *argument, enum nat_event_kind kind,
-		      const struct nat_view *view);
+		      const struct nat_entry *entry);
 	void *argument;
 };
 
@@ -143,19 +143,19 @@ void nat_reload(struct nat *n, const struct profile *profile, int64_t now);
 
 struct nat_counts {
 	uint64_t forwarded, dropped, replied;
-	uint64_t shortcut;		/* of those forwarded: nat_touch() */
+	uint64_t offloaded;		/* of those forwarded: nat_touch() */
 	uint32_t sessions, mappings;	/* now */
 };
 void nat_counts(const struct nat *n, struct nat_counts *out);
 
 /* nat_sessions - tell of every session there is, ended ones aside */
 void nat_sessions(struct nat *n, void (*tell)(void *argument,
-					      const struct nat_view *view),
+					      const struct nat_entry *entry),
 		  void *argument);
 
 /* nat_mappings - tell of every mapping */
 void nat_mappings(struct nat *n, void (*tell)(void *argument,
-					      const struct nat_view *view),
+					      const struct nat_entry *entry),
 		  void *argument);
 
 #define NAT_ENDPOINT_TEXT 56

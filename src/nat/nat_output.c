@@ -14,7 +14,7 @@ static bool held(struct nat *n, int64_t now, struct nat_output *out)
 	while ((h = fragment_next(&n->fragments, now, &way))) {
 		struct nat_packet raw = { n->output, h->length, 0, false };
 		struct nat_result result = { .verdict = NAT_DROP };
-		struct passage g = {
+		struct packet_context g = {
 			.nat = n,
 			.side = (enum nat_side)h->key.side,
 			.now = now,
@@ -48,7 +48,7 @@ static bool held(struct nat *n, int64_t now, struct nat_output *out)
 static bool turned_in(struct nat *n, int64_t now, struct nat_packet *raw)
 {
 	struct nat_result result = { .verdict = NAT_DROP };
-	struct passage g = {
+	struct packet_context g = {
 		.nat = n,
 		.side = NAT_OUTSIDE,
 		.now = now,
@@ -64,9 +64,9 @@ static bool turned_in(struct nat *n, int64_t now, struct nat_packet *raw)
 /* late - the next answer to a SYN whose time has come */
 static bool late(struct nat *n, int64_t now, struct nat_output *out)
 {
-	const struct pending_answer *a;
+	const struct delayed_error *a;
 
-	while ((a = pending_next(&n->pending, now))) {
+	while ((a = delayed_error_next(&n->pending, now))) {
 		struct nat_packet raw = { n->output, a->length, 0, false };
 		struct packet p = { .ipv6 = a->remote.ipv6 };
 
@@ -93,5 +93,5 @@ bool nat_output(struct nat *n, int64_t now, struct nat_output *out)
 
 int64_t nat_wake(const struct nat *n)
 {
-	return pending_wake(&n->pending);
+	return delayed_errors_wake(&n->pending);
 }

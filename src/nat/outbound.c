@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* opens - may a packet from inside without a session open one? */
-static bool opens(const struct passage *g)
+static bool opens(const struct packet_context *g)
 {
 	switch (g->packet.kind) {
 	case PACKET_SYN:
@@ -24,7 +24,7 @@ static bool opens(const struct passage *g)
 }
 
 /* stray - a packet that only a session could let pass */
-static void stray(struct passage *g)
+static void stray(struct packet_context *g)
 {
 	if (transport(g->packet.protocol) != NAT_TCP)
 		passage_drop(g, "no session");
@@ -35,7 +35,7 @@ static void stray(struct passage *g)
 }
 
 /* exhausted - there is nothing left for a packet that opens a session */
-static void exhausted(struct passage *g, const char *reason)
+static void exhausted(struct packet_context *g, const char *reason)
 {
 	switch (profile_of(g)->exhausted) {
 	case EXHAUSTED_ICMP_ADMIN:
@@ -50,7 +50,7 @@ static void exhausted(struct passage *g, const char *reason)
 }
 
 /* unmappable - an IPv6 address that the prefixes leave nothing for */
-static bool unmappable(struct passage *g)
+static bool unmappable(struct packet_context *g)
 {
 	uint8_t address[16];
 
@@ -68,7 +68,7 @@ static bool unmappable(struct passage *g)
 }
 
 /* open_session - for a packet that belongs to none; NULL: it is answered */
-static struct nat_session *open_session(struct passage *g)
+static struct nat_session *open_session(struct packet_context *g)
 {
 	enum nat_timer timer = flow_timer(g);
 	const char *reason;
@@ -89,15 +89,16 @@ static struct nat_session *open_session(struct passage *g)
 
 /* is_older - does the SYN begin a connection beside the session's? Where
    each connection has a mapping the old one stays until it is forgotten. */
-static bool is_older(const struct passage *g, const struct nat_session *s)
+static bool is_older(const struct packet_context *g,
+		     const struct nat_session *s)
 {
 	return behaviour_of(g)->mapping == MAPPING_CONNECTION &&
-	       g->packet.kind == PACKET_SYN && track_is_over(s) &&
+	       g->packet.kind == PACKET_SYN && rfc7857_is_over(s) &&
 	       s->isn != g->packet.sequence;
 }
 
 /* known - go on with a session; false: the packet's fate is sealed */
-static bool known(struct passage *g, struct nat_session **s)
+static bool known(struct packet_context *g, struct nat_session **s)
 {
 	if (tracking_asks(g) || !is_older(g, *s))
 		return flow_goes_on(g, s);
@@ -107,7 +108,8 @@ static bool known(struct passage *g, struct nat_session **s)
 
 /* cancel_answers - the inside host's SYN comes before the answer to the
    peer's (RFC 5382 REQ-4) */
-static void cancel_answers(struct passage *g, const struct nat_session *s)
+static void cancel_answers(struct packet_context *g,
+			   const struct nat_session *s)
 {
 	struct nat *n = g->nat;
 	struct endpoint external =
@@ -122,10 +124,10 @@ static void cancel_answers(struct passage *g, const struct nat_session *s)
 		memcpy(to.address, g->packet.ip.destination, 16);
 	if (g->packet.ipv6 && n->has_pair)
 		prefix_out(&n->pair, from.address);
-	pending_cancel(&n->pending, &from, &to);
+	delayed_error_cancel(&n->pending, &from, &to);
 }
 
-void passage_outbound(struct passage *g)
+void passage_outbound(struct packet_context *g)
 {
 	struct nat_session *s = flow_find_out(g);
 

@@ -61,7 +61,7 @@ const char *packet_read_ip(struct packet_ip *ip, bool ipv6, uint8_t *bytes,
 		read_ipv4(ip, bytes, length);
 }
 
-uint32_t packet_number(const struct packet_context *c, bool ipv6,
+uint32_t packet_number(const struct packet_reader *c, bool ipv6,
 		       const uint8_t *address, bool near)
 {
 	uint8_t inner[16];
@@ -69,9 +69,9 @@ uint32_t packet_number(const struct packet_context *c, bool ipv6,
 	if (!ipv6)
 		return get32(address);
 	if (!c->pair || !near || c->side == NAT_INSIDE)
-		return book_find(c->book, address);
+		return interned_find(c->book, address);
 	memcpy(inner, address, sizeof(inner));
-	return prefix_in(c->pair, inner) ? book_find(c->book, inner) : 0;
+	return prefix_in(c->pair, inner) ? interned_find(c->book, inner) : 0;
 }
 
 static enum packet_kind segment_kind(uint8_t flags)
@@ -121,7 +121,7 @@ static const char *read_udp(struct packet *p)
 }
 
 static const char *read_transport(struct packet *p,
-				  const struct packet_context *c)
+				  const struct packet_reader *c)
 {
 	uint8_t icmp = p->ipv6 ? IPV6_ICMP : IPV4_ICMP;
 
@@ -139,7 +139,7 @@ static const char *read_transport(struct packet *p,
 }
 
 const char *packet_read(struct packet *p, struct nat_packet *raw,
-			const struct packet_context *c)
+			const struct packet_reader *c)
 {
 	bool outbound = c->side == NAT_INSIDE;
 	const char *reason;

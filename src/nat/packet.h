@@ -71,9 +71,9 @@ struct packet {
 };
 
 /* What reading depends on. */
-struct packet_context {
+struct packet_reader {
 	const struct profile *profile;
-	const struct nat_book *book;
+	const struct interned_addresses *book;
 	const struct prefix_pair *pair;	/* NULL: IPv6 prefixes stay */
 	enum nat_side side;
 };
@@ -83,7 +83,7 @@ struct packet_context {
  * Return: NULL, or why it is dropped (static text)
  */
 const char *packet_read(struct packet *p, struct nat_packet *raw,
-			const struct packet_context *c);
+			const struct packet_reader *c);
 
 /*
  * packet_read_ip - the IP header alone, of a packet or of what is quoted
@@ -98,12 +98,12 @@ const char *packet_read_ip(struct packet_ip *ip, bool ipv6, uint8_t *bytes,
  * addresses with the inside's prefix
  * @near: of the NAT's inner side: prefixes are exchanged there alone
  */
-uint32_t packet_number(const struct packet_context *c, bool ipv6,
+uint32_t packet_number(const struct packet_reader *c, bool ipv6,
 		       const uint8_t *address, bool near);
 
 /* packet_read_icmp - the rest of packet_read(), for ICMP of both families */
 const char *packet_read_icmp(struct packet *p,
-			     const struct packet_context *c);
+			     const struct packet_reader *c);
 
 /* packet_decrement - count this hop in the TTL */
 void packet_decrement(struct packet *p);

@@ -62,7 +62,7 @@ static const struct message *message_find(bool ipv6, uint8_t type)
  * what the inside host sent comes back quoted from outside, and the other
  * way round
  */
-static const char *quoted_id(struct packet *p, const struct packet_context *c)
+static const char *quoted_id(struct packet *p, const struct packet_reader *c)
 {
 	const struct message *m =
 		message_find(p->ipv6, icmp_type(p->quoted_l4));
@@ -80,7 +80,7 @@ static const char *quoted_id(struct packet *p, const struct packet_context *c)
 }
 
 static const char *quoted_transport(struct packet *p,
-				    const struct packet_context *c)
+				    const struct packet_reader *c)
 {
 	uint8_t icmp = p->ipv6 ? IPV6_ICMP : IPV4_ICMP;
 
@@ -125,7 +125,7 @@ static bool inner_header_ok(const struct packet *p)
 /* quoted_find - where the quoted headers are; @there: bytes from the quoted
    IP header on */
 static const char *quoted_find(struct packet *p,
-			       const struct packet_context *c, size_t there)
+			       const struct packet_reader *c, size_t there)
 {
 	const char *reason = packet_read_ip(&p->inner, p->ipv6, p->quoted,
 					    there);
@@ -151,7 +151,7 @@ static const char *quoted_find(struct packet *p,
 }
 
 static const char *read_error(struct packet *p,
-			      const struct packet_context *c)
+			      const struct packet_reader *c)
 {
 	bool from_inside = c->side == NAT_INSIDE;
 	size_t there = p->l4_length - ICMP_HEADER;
@@ -189,7 +189,7 @@ static uint16_t own_sum(const struct packet *p)
 	return checksum_fold(checksum_add(sum, p->l4, p->l4_length));
 }
 
-static void read_query(struct packet *p, const struct packet_context *c)
+static void read_query(struct packet *p, const struct packet_reader *c)
 {
 	uint16_t id = icmp_id(p->l4);
 
@@ -200,7 +200,7 @@ static void read_query(struct packet *p, const struct packet_context *c)
 		p->destination.port = id;
 }
 
-const char *packet_read_icmp(struct packet *p, const struct packet_context *c)
+const char *packet_read_icmp(struct packet *p, const struct packet_reader *c)
 {
 	const struct message *m;
 	const char *reason;

@@ -8,7 +8,7 @@
 
 /* refreshes - whose packets start the timeout anew: the axis refresh; but no
    outbound RST (RFC 7857 7.1) */
-static bool refreshes(const struct passage *g)
+static bool refreshes(const struct packet_context *g)
 {
 	int axis = profile_of(g)->refresh;
 
@@ -18,7 +18,8 @@ static bool refreshes(const struct passage *g)
 }
 
 /* datagram - is it a stream by now? */
-static enum nat_timer datagram(const struct passage *g, struct nat_session *s)
+static enum nat_timer datagram(const struct packet_context *g,
+			       struct nat_session *s)
 {
 	const uint16_t both = SEEN_DATAGRAM_OUT | SEEN_DATAGRAM_IN;
 
@@ -34,7 +35,7 @@ static enum nat_timer datagram(const struct passage *g, struct nat_session *s)
  * remember - what the packet does to its session
  * Return: does an axis end it?
  */
-static bool remember(struct passage *g, struct nat_session *s)
+static bool remember(struct packet_context *g, struct nat_session *s)
 {
 	const struct packet *p = &g->packet;
 	enum nat_timer timer = (enum nat_timer)s->timer;
@@ -43,7 +44,7 @@ static bool remember(struct passage *g, struct nat_session *s)
 	bool ends = false, moved;
 
 	if (transport(p->protocol) == NAT_TCP)
-		ends = track_packet(profile_of(g), s, g->side, p, &timer);
+		ends = rfc7857_packet(profile_of(g), s, g->side, p, &timer);
 	else if (transport(p->protocol) == NAT_UDP)
 		timer = datagram(g, s);
 	if (n->memories)
@@ -61,7 +62,7 @@ static bool remember(struct passage *g, struct nat_session *s)
 }
 
 /* rewrite_data - payload = rewrite-addresses */
-static void rewrite_data(struct passage *g, const struct nat_session *s,
+static void rewrite_data(struct packet_context *g, const struct nat_session *s,
 			 const struct translation *t)
 {
 	struct nat *n = g->nat;
@@ -78,7 +79,7 @@ static void rewrite_data(struct passage *g, const struct nat_session *s,
 }
 
 /* rewrite_id - ip-id = rewrite: of what may be fragmented, or was */
-static void rewrite_id(struct passage *g)
+static void rewrite_id(struct packet_context *g)
 {
 	struct packet *p = &g->packet;
 
@@ -88,7 +89,7 @@ static void rewrite_id(struct passage *g)
 }
 
 /* admits - conntrack's word on a packet of a session: as flow_goes_on() */
-static bool admits(struct passage *g, struct nat_session **s)
+static bool admits(struct packet_context *g, struct nat_session **s)
 {
 	switch (tracking_known(g, *s)) {
 	case TRACKING_INVALID:
@@ -103,7 +104,7 @@ static bool admits(struct passage *g, struct nat_session **s)
 	}
 }
 
-bool flow_goes_on(struct passage *g, struct nat_session **s)
+bool flow_goes_on(struct packet_context *g, struct nat_session **s)
 {
 	const char *reason;
 
@@ -111,7 +112,7 @@ bool flow_goes_on(struct passage *g, struct nat_session **s)
 		return false;
 	if (!*s)
 		return true;
-	reason = track_refuses(profile_of(g), *s, g->side, g->packet.kind);
+	reason = rfc7857_refusal(profile_of(g), *s, g->side, g->packet.kind);
 	if (reason)
 		passage_drop(g, reason);
 	if (!reason && !passage_stops(g))
@@ -121,7 +122,7 @@ bool flow_goes_on(struct passage *g, struct nat_session **s)
 	return false;
 }
 
-void flow_pass(struct passage *g, struct nat_session *s)
+void flow_pass(struct packet_context *g, struct nat_session *s)
 {
 	struct nat *n = g->nat;
 	uint8_t room[16];
@@ -140,7 +141,7 @@ void flow_pass(struct passage *g, struct nat_session *s)
 	else if (ends)
 		flow_end(n, s);
 	else
-		shortcut_check(n, s);
+		offload_check(n, s);
 	passage_leave(g);
 	if (!g->destroys && !ends && g->result->verdict == NAT_FORWARD)
 		n->passed = session_number(&n->table, s);

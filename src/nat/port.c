@@ -236,7 +236,7 @@ bool ports_take(struct port_pool *p, const struct port_request *r,
 		uint16_t *out)
 {
 	struct port_set *s = set_of(p, r);
-	unsigned port = choose[r->way](p, r);
+	unsigned port = choose[r->policy](p, r);
 
 	/* Identifier 0 is as good as any, but no port is 0: where it comes
 	   from choosing it means that there is none. */

@@ -45,7 +45,7 @@ void ports_free(struct port_pool *p);
 /* What a new mapping asks for. */
 struct port_request {
 	const struct profile *profile;	/* delta, parity, range, collision */
-	enum ports way;			/* of the protocol */
+	enum ports policy;		/* of the protocol */
 	enum nat_protocol protocol;
 	uint8_t address;		/* external, from 0 */
 	uint16_t inside;		/* port (for ICMP: identifier) */

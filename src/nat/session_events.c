@@ -14,7 +14,7 @@ struct nat_endpoint view_endpoint(const struct nat *n, bool ipv6,
 	struct nat_endpoint out = { .ipv6 = ipv6, .port = e->port };
 
 	if (ipv6)
-		memcpy(out.address, book_address(&n->table.book, e->address),
+		memcpy(out.address, interned_bytes(&n->table.book, e->address),
 		       16);
 	else
 		put32(out.address, e->address);
@@ -36,13 +36,13 @@ static const char *timer_name(const struct nat_session *s)
 	return s->timer == TIMER_UDP_STREAM ? "stream" : "open";
 }
 
-static struct nat_view mapping_view(const struct nat *n,
-				    const struct nat_mapping *m)
+static struct nat_entry mapping_view(const struct nat *n,
+				     const struct nat_mapping *m)
 {
 	bool ipv6 = is_ipv6((enum nat_protocol)m->protocol);
 	struct endpoint inside = mapping_inside(m);
 	struct endpoint external = mapping_external(&n->table, m);
-	struct nat_view v = {
+	struct nat_entry v = {
 		.protocol = protocol_name(m->protocol),
 		.state = m->flags & MAPPING_OWN ? "own" : "mapped",
 		.inside = view_endpoint(n, ipv6, &inside),
@@ -54,12 +54,12 @@ static struct nat_view mapping_view(const struct nat *n,
 	return v;
 }
 
-static struct nat_view session_view(const struct nat *n,
-				    const struct nat_session *s)
+static struct nat_entry session_view(const struct nat *n,
+				     const struct nat_session *s)
 {
 	const struct nat_mapping *m = &n->table.mappings[s->mapping];
 	struct endpoint remote = { s->remote_address, s->remote_port };
-	struct nat_view v = mapping_view(n, m);
+	struct nat_entry v = mapping_view(n, m);
 
 	v.remote = view_endpoint(n, is_ipv6((enum nat_protocol)m->protocol),
 				 &remote);
@@ -68,14 +68,14 @@ static struct nat_view session_view(const struct nat *n,
 		v.state = timer_name(s);
 	else if (!(m->flags & MAPPING_OWN))
 		v.state = n->memories ? tracking_name(n, s) :
-			track_state_name(s);
+			rfc7857_state_name(s);
 	return v;
 }
 
 void view_session(const struct nat *n, enum nat_event_kind kind,
 		  const struct nat_session *s)
 {
-	struct nat_view v = session_view(n, s);
+	struct nat_entry v = session_view(n, s);
 
 	n->config.event(n->config.argument, kind, &v);
 }
@@ -83,20 +83,20 @@ void view_session(const struct nat *n, enum nat_event_kind kind,
 void view_mapping(const struct nat *n, enum nat_event_kind kind,
 		  const struct nat_mapping *m)
 {
-	struct nat_view v = mapping_view(n, m);
+	struct nat_entry v = mapping_view(n, m);
 
 	n->config.event(n->config.argument, kind, &v);
 }
 
 void nat_sessions(struct nat *n, void (*tell)(void *argument,
-					      const struct nat_view *view),
+					      const struct nat_entry *view),
 		  void *argument)
 {
 	for (int i = 0; i < TIMERS; i++)
 		for (uint32_t at = n->table.queues[i].next; at;
 		     at = n->table.sessions[at].links[LIST_TIMER].next) {
 			const struct nat_session *s = &n->table.sessions[at];
-			struct nat_view v = session_view(n, s);
+			struct nat_entry v = session_view(n, s);
 
 			if (!s->ended)
 				tell(argument, &v);
@@ -104,12 +104,12 @@ void nat_sessions(struct nat *n, void (*tell)(void *argument,
 }
 
 void nat_mappings(struct nat *n, void (*tell)(void *argument,
-					      const struct nat_view *view),
+					      const struct nat_entry *view),
 		  void *argument)
 {
 	for (uint32_t i = 1; i <= n->table.top_mapping; i++) {
 		const struct nat_mapping *m = &n->table.mappings[i];
-		struct nat_view v;
+		struct nat_entry v;
 
 		if (!m->sessions)
 			continue;

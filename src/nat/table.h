@@ -64,10 +64,10 @@ struct nat_session {
 	uint16_t remote_port;		/* 0 for ICMP */
 	uint16_t seen;			/* enum tcp_seen (track.h), or-ed */
 	uint8_t timer;			/* enum nat_timer */
-	uint8_t state;			/* enum tcp_track (track.h) */
+	uint8_t state;			/* enum rfc7857_state (track.h) */
 	bool ended;			/* before its time: kept only to hold
 					   the mapping, and to explain */
-	bool shortcut;			/* it takes one (shortcut.h) */
+	bool offloaded;			/* it takes one (offloaded.h) */
 };
 
 /* What stands for the inside endpoint itself: nothing is translated. */
@@ -95,7 +95,7 @@ struct nat_mapping {
 struct nat_table {
 	struct nat_session *sessions;	/* [0] is not used; nor below */
 	struct nat_mapping *mappings;
-	struct nat_book book;		/* of IPv6 addresses */
+	struct interned_addresses book;		/* of IPv6 addresses */
 	uint32_t limit;			/* of each */
 	uint32_t free_session, free_mapping;	/* given back */
 	uint32_t top_session, top_mapping;	/* highest ever used */

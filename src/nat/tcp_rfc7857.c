@@ -59,23 +59,23 @@ static bool is_waiting(const struct nat_session *s)
 	       !(s->seen & (SEEN_SYN_IN | SEEN_SYN_ACK_IN));
 }
 
-const char *track_state_name(const struct nat_session *s)
+const char *rfc7857_state_name(const struct nat_session *s)
 {
 	static const char *const names[] = {
-		[TRACK_INIT] = "init",
-		[TRACK_ESTABLISHED] = "established",
-		[TRACK_C_FIN] = "client-fin",
-		[TRACK_S_FIN] = "server-fin",
-		[TRACK_BOTH_FIN] = "both-fin",
-		[TRACK_TRANS] = "trans",
+		[RFC7857_INIT] = "init",
+		[RFC7857_ESTABLISHED] = "established",
+		[RFC7857_C_FIN] = "client-fin",
+		[RFC7857_S_FIN] = "server-fin",
+		[RFC7857_BOTH_FIN] = "both-fin",
+		[RFC7857_TRANS] = "trans",
 	};
 
 	return names[s->state];
 }
 
-bool track_is_over(const struct nat_session *s)
+bool rfc7857_is_over(const struct nat_session *s)
 {
-	return s->state == TRACK_BOTH_FIN || s->state == TRACK_TRANS;
+	return s->state == RFC7857_BOTH_FIN || s->state == RFC7857_TRANS;
 }
 
 /* after_refuses - the three axes, of the peer's SYN or SYN-ACK */
@@ -121,9 +121,9 @@ static const char *refuses_out(const struct profile *profile,
 	return NULL;
 }
 
-const char *track_refuses(const struct profile *profile,
-			  const struct nat_session *s, enum nat_side side,
-			  enum packet_kind kind)
+const char *rfc7857_refusal(const struct profile *profile,
+			    const struct nat_session *s, enum nat_side side,
+			    enum packet_kind kind)
 {
 	return side == NAT_INSIDE ? refuses_out(profile, s, kind) :
 		refuses_in(profile, s, kind);
@@ -147,7 +147,7 @@ static bool mark(const struct profile *profile, struct nat_session *s,
 static void begin(struct nat_session *s, uint16_t seen)
 {
 	s->seen = (uint16_t)((s->seen & SEEN_OPENED_IN) | seen);
-	s->state = TRACK_INIT;
+	s->state = RFC7857_INIT;
 }
 
 /*
@@ -161,16 +161,16 @@ static void syn_out(struct nat_session *s, const struct packet *p)
 
 	if (!first && s->isn == p->sequence)
 		return;
-	begin(s, (uint16_t)((first && s->state == TRACK_INIT ?
+	begin(s, (uint16_t)((first && s->state == RFC7857_INIT ?
 			     s->seen & SEEN_SYN_IN : 0) | SEEN_SYN_OUT));
 	s->isn = p->sequence;
 }
 
 static void syn_in(struct nat_session *s)
 {
-	if (track_is_over(s))
+	if (rfc7857_is_over(s))
 		begin(s, SEEN_SYN_IN);
-	else if (s->state == TRACK_INIT)
+	else if (s->state == RFC7857_INIT)
 		s->seen |= SEEN_SYN_IN;
 }
 
@@ -178,18 +178,19 @@ static void syn_in(struct nat_session *s)
 static void segment(struct nat_session *s, enum nat_side side,
 		    const struct packet *p)
 {
-	enum tcp_track mine = side == NAT_INSIDE ? TRACK_C_FIN : TRACK_S_FIN;
+	enum rfc7857_state mine =
+		side == NAT_INSIDE ? RFC7857_C_FIN : RFC7857_S_FIN;
 	size_t header = tcp_header_length(p->l4);
 
-	if (s->state == TRACK_TRANS && p->l4_length > header)
-		s->state = TRACK_ESTABLISHED;
+	if (s->state == RFC7857_TRANS && p->l4_length > header)
+		s->state = RFC7857_ESTABLISHED;
 	if (!(p->flags & TCP_FIN))
 		return;
-	if (s->state == TRACK_ESTABLISHED)
+	if (s->state == RFC7857_ESTABLISHED)
 		s->state = (uint8_t)mine;
-	else if ((s->state == TRACK_C_FIN || s->state == TRACK_S_FIN) &&
+	else if ((s->state == RFC7857_C_FIN || s->state == RFC7857_S_FIN) &&
 		 s->state != mine)
-		s->state = TRACK_BOTH_FIN;
+		s->state = RFC7857_BOTH_FIN;
 }
 
 /* is_answered - has each side sent a SYN, with or without ACK? */
@@ -201,12 +202,12 @@ static bool is_answered(const struct nat_session *s)
 
 /* Each state's timeout. */
 static const uint8_t timers[] = {
-	[TRACK_INIT] = TIMER_SYN,
-	[TRACK_ESTABLISHED] = TIMER_ESTABLISHED,
-	[TRACK_C_FIN] = TIMER_FIN_WAIT,
-	[TRACK_S_FIN] = TIMER_FIN_WAIT,
-	[TRACK_BOTH_FIN] = TIMER_CLOSING,
-	[TRACK_TRANS] = TIMER_RST,
+	[RFC7857_INIT] = TIMER_SYN,
+	[RFC7857_ESTABLISHED] = TIMER_ESTABLISHED,
+	[RFC7857_C_FIN] = TIMER_FIN_WAIT,
+	[RFC7857_S_FIN] = TIMER_FIN_WAIT,
+	[RFC7857_BOTH_FIN] = TIMER_CLOSING,
+	[RFC7857_TRANS] = TIMER_RST,
 };
 
 /* step - what a segment does to the state; true: an axis ends the session */
@@ -223,12 +224,12 @@ static bool step(const struct profile *profile, struct nat_session *s,
 			syn_in(s);
 		return false;
 	case PACKET_SYN_ACK:
-		if (s->state == TRACK_INIT)
+		if (s->state == RFC7857_INIT)
 			s->seen |= out ? SEEN_SYN_ACK_OUT : SEEN_SYN_ACK_IN;
 		return false;
 	case PACKET_RST:
-		if (s->state != TRACK_INIT && s->state != TRACK_BOTH_FIN)
-			s->state = TRACK_TRANS;
+		if (s->state != RFC7857_INIT && s->state != RFC7857_BOTH_FIN)
+			s->state = RFC7857_TRANS;
 		return !out && mark(profile, s, SEEN_RST_IN);
 	case PACKET_SEGMENT:
 		segment(s, side, p);
@@ -239,20 +240,20 @@ static bool step(const struct profile *profile, struct nat_session *s,
 	}
 }
 
-bool track_packet(const struct profile *profile, struct nat_session *s,
-		  enum nat_side side, const struct packet *p,
-		  enum nat_timer *timer)
+bool rfc7857_packet(const struct profile *profile, struct nat_session *s,
+		    enum nat_side side, const struct packet *p,
+		    enum nat_timer *timer)
 {
 	bool ends = step(profile, s, side, p);
 
-	if (s->state == TRACK_INIT && is_answered(s))
-		s->state = TRACK_ESTABLISHED;
+	if (s->state == RFC7857_INIT && is_answered(s))
+		s->state = RFC7857_ESTABLISHED;
 	*timer = (enum nat_timer)timers[s->state];
 	return ends;
 }
 
-bool track_error(const struct profile *profile, struct nat_session *s,
-		 enum packet_error error)
+bool rfc7857_error(const struct profile *profile, struct nat_session *s,
+		   enum packet_error error)
 {
 	if (error == ERROR_TIME_EXCEEDED_IN)
 		return mark(profile, s, SEEN_TIME_EXCEEDED_IN);
@@ -260,9 +261,9 @@ bool track_error(const struct profile *profile, struct nat_session *s,
 	       mark(profile, s, SEEN_UNREACHABLE_IN);
 }
 
-const char *track_end_reason(const struct profile *profile,
-			     const struct nat_session *s,
-			     enum packet_kind kind)
+const char *rfc7857_end_reason(const struct profile *profile,
+			       const struct nat_session *s,
+			       enum packet_kind kind)
 {
 	for (size_t i = 0; i < AFTER_AXES; i++) {
 		const struct after_axis *a = &after_axes[i];

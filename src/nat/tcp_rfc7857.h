@@ -31,52 +31,52 @@ enum tcp_seen {
 };
 
 /* The states of RFC 7857 2 (and RFC 6146 3.5.2.2), by their names there. */
-enum tcp_track {
-	TRACK_INIT,		/* a SYN of one side */
-	TRACK_ESTABLISHED,
-	TRACK_C_FIN,		/* the inside host's FIN */
-	TRACK_S_FIN,		/* the remote host's */
-	TRACK_BOTH_FIN,
-	TRACK_TRANS,		/* a RST */
+enum rfc7857_state {
+	RFC7857_INIT,		/* a SYN of one side */
+	RFC7857_ESTABLISHED,
+	RFC7857_C_FIN,		/* the inside host's FIN */
+	RFC7857_S_FIN,		/* the remote host's */
+	RFC7857_BOTH_FIN,
+	RFC7857_TRANS,		/* a RST */
 };
 
-/* track_state_name - "init", "established" ... */
-const char *track_state_name(const struct nat_session *s);
+/* rfc7857_state_name - "init", "established" ... */
+const char *rfc7857_state_name(const struct nat_session *s);
 
-/* track_is_over - has its connection ended, so that a SYN opens a new one? */
-bool track_is_over(const struct nat_session *s);
+/* rfc7857_is_over - has its connection ended, so that a SYN opens a new one? */
+bool rfc7857_is_over(const struct nat_session *s);
 
 /*
- * track_refuses - does an axis forbid this packet now?
+ * rfc7857_refusal - does an axis forbid this packet now?
  * Return: NULL, or the axis and its value: "after-rst-in = syn"
  */
-const char *track_refuses(const struct profile *profile,
-			  const struct nat_session *s, enum nat_side side,
-			  enum packet_kind kind);
+const char *rfc7857_refusal(const struct profile *profile,
+			    const struct nat_session *s, enum nat_side side,
+			    enum packet_kind kind);
 
 /*
- * track_packet - a segment has passed
+ * rfc7857_packet - a segment has passed
  * @timer: the session's timeout from now on
  * Return: does an axis end the session now?
  */
-bool track_packet(const struct profile *profile, struct nat_session *s,
-		  enum nat_side side, const struct packet *p,
-		  enum nat_timer *timer);
+bool rfc7857_packet(const struct profile *profile, struct nat_session *s,
+		    enum nat_side side, const struct packet *p,
+		    enum nat_timer *timer);
 
 /*
- * track_error - an ICMP error about a packet of the session has come in
+ * rfc7857_error - an ICMP error about a packet of the session has come in
  * Return: does an axis end the session now?
  */
-bool track_error(const struct profile *profile, struct nat_session *s,
-		 enum packet_error error);
+bool rfc7857_error(const struct profile *profile, struct nat_session *s,
+		   enum packet_error error);
 
 /*
- * track_end_reason - why a packet of a session that was ended is refused
+ * rfc7857_end_reason - why a packet of a session that was ended is refused
  * Return: "after-rst-in = end", for a SYN with what it is answered with:
  *         "after-rst-in = end, unsolicited-syn = drop"
  */
-const char *track_end_reason(const struct profile *profile,
-			     const struct nat_session *s,
-			     enum packet_kind kind);
+const char *rfc7857_end_reason(const struct profile *profile,
+			       const struct nat_session *s,
+			       enum packet_kind kind);
 
 #endif

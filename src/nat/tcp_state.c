@@ -40,7 +40,7 @@ static union nat_memory *memory_of(const struct nat *n,
 	return &n->memories[session_number(&n->table, s)];
 }
 
-static enum conntrack_direction direction_of(const struct passage *g,
+static enum conntrack_direction direction_of(const struct packet_context *g,
 					     const struct nat_session *s)
 {
 	bool in = s->seen & SEEN_OPENED_IN;
@@ -83,8 +83,8 @@ static bool is_sound(const struct packet *p)
 	return checksum_fold(checksum_add(sum, p->l4, p->l4_length)) == 0xffff;
 }
 
-static enum tracking known_segment(struct passage *g, struct nat_session *s,
-				   union nat_memory *m,
+static enum tracking known_segment(struct packet_context *g,
+				   struct nat_session *s, union nat_memory *m,
 				   enum conntrack_timer *timer)
 {
 	struct conntrack_segment segment = segment_of(&g->packet);
@@ -107,7 +107,7 @@ static enum tracking known_segment(struct passage *g, struct nat_session *s,
 	}
 }
 
-enum tracking tracking_known(struct passage *g, struct nat_session *s)
+enum tracking tracking_known(struct packet_context *g, struct nat_session *s)
 {
 	enum conntrack_timer timer = CONNTRACK_TIMER_KEEP;
 	union nat_memory *m = memory_of(g->nat, s);
@@ -131,7 +131,7 @@ enum tracking tracking_known(struct passage *g, struct nat_session *s)
 	return says;
 }
 
-bool tracking_opens(struct passage *g, enum nat_timer *timer)
+bool tracking_opens(struct packet_context *g, enum nat_timer *timer)
 {
 	const struct packet *p = &g->packet;
 	union nat_memory *out = &g->memory;
@@ -169,7 +169,7 @@ const char *tracking_name(const struct nat *n, const struct nat_session *s)
 	return names[memory_of(n, s)->tcp.state];
 }
 
-void passage_invalid(struct passage *g)
+void passage_invalid(struct packet_context *g)
 {
 	if (profile_of(g)->invalid == INVALID_LEAK &&
 	    g->side == NAT_INSIDE && !nat_is_external(g->nat, &g->packet)) {

@@ -104,7 +104,7 @@ static void take_port(struct walk *w, struct box *box, const struct parcel *p)
 
 static void ban(struct box *box, int address)
 {
-	if (box->ban_count < BANS)
+	if (box->ban_count < BLOCKLIST_SIZE)
 		box->banned[box->ban_count++] = address;
 }
 

@@ -127,7 +127,7 @@ struct session {
 	struct track track;
 };
 
-enum { MAPPINGS = 16, SESSIONS = 24, BANS = 4 };
+enum { MAPPINGS = 16, SESSIONS = 24, BLOCKLIST_SIZE = 4 };
 
 struct box {
 	const struct profile *profile;
@@ -138,7 +138,7 @@ struct box {
 	struct binding mappings[MAPPINGS];
 	struct session sessions[SESSIONS];	/* the newest last */
 	unsigned mapping_count, session_count;
-	int banned[BANS];
+	int banned[BLOCKLIST_SIZE];
 	unsigned ban_count;
 };
 

@@ -351,7 +351,7 @@ static void check(struct life *l, unsigned side, const uint8_t *before,
 		check_source(l, r->reply);
 }
 
-static void count_view(void *argument, const struct nat_view *view)
+static void count_view(void *argument, const struct nat_entry *view)
 {
 	char text[NAT_ENDPOINT_TEXT];
 

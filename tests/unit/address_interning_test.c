@@ -21,18 +21,18 @@ static struct address address(uint32_t i)
 	return a;
 }
 
-static uint32_t enter(struct nat_book *b, uint32_t i)
+static uint32_t enter(struct interned_addresses *b, uint32_t i)
 {
 	struct address a = address(i);
 
-	return book_enter(b, a.bytes);
+	return interned_add(b, a.bytes);
 }
 
-static uint32_t find(const struct nat_book *b, uint32_t i)
+static uint32_t find(const struct interned_addresses *b, uint32_t i)
 {
 	struct address a = address(i);
 
-	return book_find(b, a.bytes);
+	return interned_find(b, a.bytes);
 }
 
 /* Once written down an address has one number, not 0, until its last user
@@ -40,42 +40,42 @@ static uint32_t find(const struct nat_book *b, uint32_t i)
 static void test_users(void **state)
 {
 	struct address a = address(7);
-	struct nat_book b;
+	struct interned_addresses b;
 	uint32_t number;
 
 	(void)state;
-	assert_true(book_init(&b, 10, 1));
+	assert_true(interned_init(&b, 10, 1));
 	assert_int_equal(find(&b, 7), 0);
 	number = enter(&b, 7);
 	assert_int_not_equal(number, 0);
 	assert_int_equal(enter(&b, 7), number);
-	book_use(&b, number);
-	assert_memory_equal(book_address(&b, number), a.bytes, 16);
+	interned_hold(&b, number);
+	assert_memory_equal(interned_bytes(&b, number), a.bytes, 16);
 	for (unsigned i = 0; i < 3; i++) {
 		assert_int_equal(find(&b, 7), number);
-		book_leave(&b, number);
+		interned_release(&b, number);
 	}
 	assert_int_equal(find(&b, 7), 0);
-	book_free(&b);
+	interned_free(&b);
 }
 
 static void test_full(void **state)
 {
-	struct nat_book b;
+	struct interned_addresses b;
 	uint32_t number;
 
 	(void)state;
-	assert_true(book_init(&b, 100, 1));
+	assert_true(interned_init(&b, 100, 1));
 	for (uint32_t i = 0; i < 100; i++)
 		assert_int_not_equal(enter(&b, i), 0);
 	assert_int_equal(enter(&b, 100), 0);
 	number = find(&b, 50);
 	assert_int_equal(enter(&b, 50), number);	/* it is there */
-	book_leave(&b, number);
-	book_leave(&b, number);
+	interned_release(&b, number);
+	interned_release(&b, number);
 	assert_int_not_equal(enter(&b, 100), 0);
 	assert_int_equal(enter(&b, 50), 0);
-	book_free(&b);
+	interned_free(&b);
 }
 
 /* Coming and going in every order, in chains: all others stay to be found
@@ -83,10 +83,10 @@ static void test_full(void **state)
 static void test_churn(void **state)
 {
 	uint32_t numbers[500] = { 0 };
-	struct nat_book b;
+	struct interned_addresses b;
 
 	(void)state;
-	assert_true(book_init(&b, 400, 99));
+	assert_true(interned_init(&b, 400, 99));
 	for (uint32_t round = 0; round < 20000; round++) {
 		uint32_t i = round * 7919 % 500, j = round * 104729 % 500;
 
@@ -94,14 +94,14 @@ static void test_churn(void **state)
 			numbers[i] = enter(&b, i);
 		if (numbers[j]) {
 			assert_int_equal(find(&b, j), numbers[j]);
-			book_leave(&b, numbers[j]);
+			interned_release(&b, numbers[j]);
 			numbers[j] = 0;
 			assert_int_equal(find(&b, j), 0);
 		}
 	}
 	for (uint32_t i = 0; i < 500; i++)
 		assert_int_equal(find(&b, i), numbers[i]);
-	book_free(&b);
+	interned_free(&b);
 }
 
 int main(void)

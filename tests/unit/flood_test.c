@@ -193,7 +193,7 @@ static uint32_t guess_book(const uint8_t address[16], uint32_t mask)
 	return guess(halves[0], halves[1]) & mask;
 }
 
-static unsigned book_longest(const struct nat_book *b)
+static unsigned interned_longest(const struct interned_addresses *b)
 {
 	unsigned most = 0;
 
@@ -207,36 +207,37 @@ static unsigned book_longest(const struct nat_book *b)
 	return most;
 }
 
-/* fill_book - with addresses of one network, all of bucket 0 or not */
-static void fill_book(struct nat_book *b, uint64_t key, bool colliding)
+/* fill_interned - with addresses of one network, all of bucket 0 or not */
+static void fill_interned(struct interned_addresses *b, uint64_t key,
+			  bool colliding)
 {
 	uint8_t address[16] = { 0x20, 1, 0x0d, 0xb8 };
 	uint32_t at = 0;
 
-	assert_true(book_init(b, LIMIT, key));
+	assert_true(interned_init(b, LIMIT, key));
 	for (uint32_t i = 0; i < MANY; i++) {
 		do {
 			memcpy(address + 12, &at, 4);
 			at++;
 		} while (colliding && guess_book(address, b->mask));
-		assert_int_not_equal(book_enter(b, address), 0);
+		assert_int_not_equal(interned_add(b, address), 0);
 	}
 }
 
 static void test_book(void **state)
 {
 	struct rng random;
-	struct nat_book b;
+	struct interned_addresses b;
 
 	(void)state;
-	fill_book(&b, 0, true);
-	assert_int_equal(book_longest(&b), MANY);
-	book_free(&b);
+	fill_interned(&b, 0, true);
+	assert_int_equal(interned_longest(&b), MANY);
+	interned_free(&b);
 	rng_seed(&random, 43);
 	for (unsigned k = 0; k < 2 * KEYS; k++) {
-		fill_book(&b, rng_next(&random), k % 2);
-		assert_in_range(book_longest(&b), 1, LONGEST);
-		book_free(&b);
+		fill_interned(&b, rng_next(&random), k % 2);
+		assert_in_range(interned_longest(&b), 1, LONGEST);
+		interned_free(&b);
 	}
 }
 

@@ -29,9 +29,9 @@ static uint32_t take(struct fixture *f, struct watcher *w)
 	struct nat_offload s;
 
 	*w = (struct watcher){ 0 };
-	assert_true(nat_offload(f->nat, &s));
+	assert_true(nat_offload_candidate(f->nat, &s));
 	nat_offload_watch(f->nat, note, w);
-	nat_offload_taken(f->nat, s.session);
+	nat_offload_begin(f->nat, s.session);
 	return s.session;
 }
 
@@ -44,7 +44,7 @@ static bool may_after(const char *profile, const char *steps)
 
 	fixture_start(&f, &p);
 	ladder_on(&f, steps);
-	may = nat_offload(f.nat, &s);
+	may = nat_offload_candidate(f.nat, &s);
 	fixture_end(&f);
 	return may;
 }
@@ -90,7 +90,7 @@ static void test_axes(void **state)
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		struct profile p = profile_with(values[i]);
 
-		assert_string_equal(nat_offload_refuses(&p), values[i]);
+		assert_string_equal(nat_offload_refusal(&p), values[i]);
 		if (may_after(values[i], HANDSHAKE))
 			fail_msg("with %s", values[i]);
 	}
@@ -106,21 +106,23 @@ static void test_ways(void **state)
 	(void)state;
 	fixture_start(&f, &p);
 	ladder_on(&f, HANDSHAKE);
-	assert_true(nat_offload(f.nat, &s));
+	assert_true(nat_offload_candidate(f.nat, &s));
 	assert_int_equal(s.protocol, 6);
-	assert_int_equal(s.ways[NAT_INSIDE].source.address, HOST);
-	assert_int_equal(s.ways[NAT_INSIDE].source.port, A_PORT);
-	assert_int_equal(s.ways[NAT_INSIDE].destination.address, PEER);
-	assert_int_equal(s.ways[NAT_INSIDE].destination.port, B_PORT);
-	assert_int_equal(s.ways[NAT_INSIDE].changed.address, OUTSIDE);
-	assert_int_equal(s.ways[NAT_INSIDE].changed.port, source_port(&f));
-	assert_int_equal(s.ways[NAT_OUTSIDE].source.address, PEER);
-	assert_int_equal(s.ways[NAT_OUTSIDE].source.port, B_PORT);
-	assert_int_equal(s.ways[NAT_OUTSIDE].destination.address, OUTSIDE);
-	assert_int_equal(s.ways[NAT_OUTSIDE].destination.port,
+	assert_int_equal(s.directions[NAT_INSIDE].source.address, HOST);
+	assert_int_equal(s.directions[NAT_INSIDE].source.port, A_PORT);
+	assert_int_equal(s.directions[NAT_INSIDE].destination.address, PEER);
+	assert_int_equal(s.directions[NAT_INSIDE].destination.port, B_PORT);
+	assert_int_equal(s.directions[NAT_INSIDE].changed.address, OUTSIDE);
+	assert_int_equal(s.directions[NAT_INSIDE].changed.port,
 			 source_port(&f));
-	assert_int_equal(s.ways[NAT_OUTSIDE].changed.address, HOST);
-	assert_int_equal(s.ways[NAT_OUTSIDE].changed.port, A_PORT);
+	assert_int_equal(s.directions[NAT_OUTSIDE].source.address, PEER);
+	assert_int_equal(s.directions[NAT_OUTSIDE].source.port, B_PORT);
+	assert_int_equal(s.directions[NAT_OUTSIDE].destination.address,
+			 OUTSIDE);
+	assert_int_equal(s.directions[NAT_OUTSIDE].destination.port,
+			 source_port(&f));
+	assert_int_equal(s.directions[NAT_OUTSIDE].changed.address, HOST);
+	assert_int_equal(s.directions[NAT_OUTSIDE].changed.port, A_PORT);
 	fixture_end(&f);
 }
 
@@ -147,7 +149,7 @@ static void test_packets_end_it(void **state)
 		assert_int_equal(w.last, session);
 		nat_counts(f.nat, &counts);	/* and those seven */
 		assert_int_equal(counts.forwarded, 5 + 7);
-		assert_int_equal(counts.shortcut, 7);
+		assert_int_equal(counts.offloaded, 7);
 		fixture_end(&f);
 	}
 }
@@ -164,11 +166,11 @@ static void test_once(void **state)
 	ladder_on(&f, HANDSHAKE);
 	take(&f, &w);
 	ladder_on(&f, "ACK-in");
-	assert_false(nat_offload(f.nat, &s));
-	nat_offload_left(f.nat, w.last ? w.last : 1);
+	assert_false(nat_offload_candidate(f.nat, &s));
+	nat_offload_end(f.nat, w.last ? w.last : 1);
 	assert_int_equal(w.ended, 1);
 	ladder_on(&f, "ACK-in");
-	assert_true(nat_offload(f.nat, &s));
+	assert_true(nat_offload_candidate(f.nat, &s));
 	fixture_end(&f);
 }
 
@@ -186,7 +188,7 @@ static void test_reload_ends_it(void **state)
 	nat_reload(f.nat, &keep, f.now);
 	assert_int_equal(w.ended, 1);
 	ladder_on(&f, "ACK-in");
-	assert_false(nat_offload(f.nat, &s));
+	assert_false(nat_offload_candidate(f.nat, &s));
 	fixture_end(&f);
 }
 
@@ -241,7 +243,7 @@ static bool may_udp(const char *profile, bool answered, double later)
 		passes(&f, NAT_OUTSIDE, udp(PEER, B_PORT, OUTSIDE, A_PORT));
 	pass_time(&f, later);
 	passes(&f, NAT_INSIDE, udp(HOST, A_PORT, PEER, B_PORT));
-	may = nat_offload(f.nat, &s) && s.protocol == 17;
+	may = nat_offload_candidate(f.nat, &s) && s.protocol == 17;
 	fixture_end(&f);
 	return may;
 }

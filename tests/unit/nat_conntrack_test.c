@@ -172,15 +172,15 @@ static void test_loose(void **state)
 
 /* ---- timeouts ---- */
 
-static void keep_view(void *argument, const struct nat_view *view)
+static void keep_view(void *argument, const struct nat_entry *view)
 {
-	*(struct nat_view *)argument = *view;
+	*(struct nat_entry *)argument = *view;
 }
 
 /* the_session - there is exactly one */
-static struct nat_view the_session(const struct fixture *f)
+static struct nat_entry the_session(const struct fixture *f)
 {
-	struct nat_view v;
+	struct nat_entry v;
 	struct nat_counts c;
 
 	nat_counts(f->nat, &c);
@@ -203,7 +203,7 @@ static void times(const char *axes_text, const struct times_row *rows,
 		  size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct nat_view v;
+		struct nat_entry v;
 		struct fixture f;
 
 		start(&f, axes_text);
@@ -295,7 +295,7 @@ static struct packet_bytes data_out(void)
 /* RFC 7857 2: data brings a session back from TRANS. */
 static void test_trans(void **state)
 {
-	struct nat_view v;
+	struct nat_entry v;
 	struct fixture f;
 
 	(void)state;
@@ -310,7 +310,7 @@ static void test_trans(void **state)
 
 static void test_unacknowledged(void **state)
 {
-	struct nat_view v;
+	struct nat_entry v;
 	struct fixture f;
 
 	(void)state;
@@ -330,7 +330,7 @@ static void test_unacknowledged(void **state)
 static void udp_times(const char *axes_text)
 {
 	struct packet_bytes out = udp(HOST, 5000, PEER, 53);
-	struct nat_view v;
+	struct nat_entry v;
 	struct fixture f;
 
 	start(&f, axes_text);
@@ -368,7 +368,7 @@ static void test_udp_times(void **state)
 
 static void test_icmp_times(void **state)
 {
-	struct nat_view v;
+	struct nat_entry v;
 	struct fixture f;
 
 	(void)state;

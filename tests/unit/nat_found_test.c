@@ -106,7 +106,7 @@ static void test_fragment_leak(void **state)
 /* ---- events ---- */
 
 static void count_gone(void *argument, enum nat_event_kind kind,
-		       const struct nat_view *view)
+		       const struct nat_entry *view)
 {
 	(void)view;
 	*(unsigned *)argument += kind == NAT_SESSION_GONE;

@@ -421,7 +421,7 @@ static void test_fragments(void **state)
 
 /* ---- the book of addresses ---- */
 
-static unsigned book_used(const struct nat_book *b)
+static unsigned interned_used(const struct interned_addresses *b)
 {
 	unsigned used = 0;
 
@@ -439,7 +439,7 @@ static void test_book(void **state)
 		unsigned own;
 
 		start6(&f, ways[i].value, 0);
-		own = book_used(&f.nat->table.book);
+		own = interned_used(&f.nat->table.book);
 		for (unsigned round = 0; round < 20; round++) {
 			for (unsigned j = 0; j < 150; j++) {
 				struct address6 a = HOST6, b = PEER6;
@@ -452,12 +452,13 @@ static void test_book(void **state)
 							   4));
 			}
 			/* the table is full: 100 sessions, two a session */
-			assert_int_equal(book_used(&f.nat->table.book),
+			assert_int_equal(interned_used(&f.nat->table.book),
 					 own + 200);
 			pass_time(&f, 31);
 			drops(&f, NAT_OUTSIDE, echo(0, PEER, OUTSIDE, 7),
 			      "no session");
-			assert_int_equal(book_used(&f.nat->table.book), own);
+			assert_int_equal(interned_used(&f.nat->table.book),
+					 own);
 		}
 		fixture_end(&f);
 	}

@@ -11,11 +11,11 @@ struct log {
 	unsigned count;
 	enum nat_event_kind kinds[EVENTS];
 	char states[EVENTS][24];
-	struct nat_view last;
+	struct nat_entry last;
 };
 
 static void note(void *argument, enum nat_event_kind kind,
-		 const struct nat_view *view)
+		 const struct nat_entry *view)
 {
 	struct log *l = argument;
 
@@ -143,7 +143,7 @@ static void test_endpoint_text(void **state)
 
 /* ---- reading the table ---- */
 
-static void tally(void *argument, const struct nat_view *view)
+static void tally(void *argument, const struct nat_entry *view)
 {
 	unsigned *count = argument;
 

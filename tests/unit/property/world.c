@@ -151,7 +151,7 @@ struct told *told_find(struct book_of *b, char protocol,
 }
 
 static void forget(struct world *w, struct book_of *b,
-		   const struct nat_view *v)
+		   const struct nat_entry *v)
 {
 	struct told *t;
 
@@ -170,7 +170,7 @@ static void forget(struct world *w, struct book_of *b,
 }
 
 static void remember(struct world *w, struct book_of *b,
-		     const struct nat_view *v)
+		     const struct nat_entry *v)
 {
 	HOLDS(w, b->count < TOLD_MOST);
 	b->rows[b->count++] = (struct told){
@@ -184,7 +184,7 @@ static void remember(struct world *w, struct book_of *b,
 }
 
 static void hear(void *argument, enum nat_event_kind kind,
-		 const struct nat_view *v)
+		 const struct nat_entry *v)
 {
 	struct world *w = argument;
 
