@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "net/nat_spec.h"
 #include "lab/forecast.h"
-#include "report/record.h"
+#include "plan/trial_json.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -69,7 +69,7 @@ static bool read_trial(struct against *a, const json_t *record)
 		.ttl = a->ttl,
 	};
 	return approach_of(record, &t->approach) &&
-	       !strcmp(text(record, "schema"), RECORD_SCHEMA);
+	       !strcmp(text(record, "schema"), TRIAL_SCHEMA);
 }
 
 /* is_predictable - errors are the lab's, faults of links and races of packets
@@ -131,7 +131,7 @@ static void tell_both(const struct against *a, const json_t *record)
 	const char *variant = text(record, "variant");
 	uint64_t seed = 0;
 
-	record_seed(a->text, &seed);
+	trial_json_seed(a->text, &seed);
 	printf("line %lu: %s, TTL %s%s%s, %s, %s | %s, rtt %g, skew %g, seed"
 	       " %" PRIu64 "\n", a->line, text(record, "method"),
 	       text(record, "ttl"), *variant ? " " : "", variant, a->topology,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/outfile.h"
 #include "method/dial.h"
+#include "report/make_record.h"
 #include "report/packet_text.h"
 
 #include <signal.h>
@@ -199,37 +200,6 @@ static void show_event(void *argument, const struct trace_event *event)
 		words.text, *words.text && *text ? ", " : "", text);
 }
 
-static void one_side_record(const struct approach *a,
-			    const struct attempt_config *config,
-			    const struct attempt_result *x,
-			    struct trial_record *r)
-{
-	bool ordered = approach_has_roles(a);
-
-	memset(r, 0, sizeof(*r));
-	memcpy(r->id, x->id, sizeof(r->id));
-	r->seed = config->seed;
-	snprintf(r->method, sizeof(r->method), "%s", a->method->name);
-	r->low_ttl = a->low_ttl;
-	snprintf(r->variant, sizeof(r->variant), "%s",
-		 approach_variant_name(a));
-	r->is_a = x->is_a;
-	r->timeout_ms = (double)config->timeout / (double)NS_PER_MS;
-	r->outcome = x->outcome;
-	r->cause = x->cause;
-	r->mechanism_a = r->mechanism_b = x->mechanism;
-	if (ordered && x->outcome == OUTCOME_CONNECTED)
-		r->opener[0] = x->opener == x->is_a ? 'a' : 'b';
-	snprintf(r->explain, sizeof(r->explain), "%s", x->explain);
-	r->connect_ms = -1;
-	if (x->outcome == OUTCOME_CONNECTED)
-		r->connect_ms = (double)(x->authenticated_at -
-					 x->introduced_at) /
-				(double)NS_PER_MS;
-	r->exchanged_a_to_b = r->exchanged_b_to_a = x->received;
-	r->ttl_a = r->ttl_b = x->ttl;
-}
-
 /* Everything but the stream goes to standard error. */
 static void report(const struct connect_options *o, const struct approach *a,
 		   const struct attempt_config *config,
@@ -243,7 +213,8 @@ static void report(const struct connect_options *o, const struct approach *a,
 	struct error e = { .kind = ERROR_NONE };
 	struct trial_record r;
 
-	one_side_record(a, config, x, &r);
+	make_host_record(a, (double)config->timeout / (double)NS_PER_MS,
+			 config->seed, x, &r);
 	report_trial(&r, x->trace.count ? &ladder : NULL, o->json, stderr);
 	if (o->pcap && !capture_write(o->pcap, &ladder, &e))
 		cli_error(&e);

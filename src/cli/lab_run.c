@@ -3,8 +3,8 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/tally.h"
-#include "lab/journal.h"
 #include "lab/lab.h"
+#include "plan/journal.h"
 #include "plan/plan_file.h"
 
 #include <stdlib.h>
@@ -34,6 +34,18 @@ static void write_files(struct teller *t, const struct lab_report *r)
 				 &t->file_error);
 }
 
+/* append - the record to the file */
+static bool append(struct journal *j, const struct trial_record *r,
+		   struct error *e)
+{
+	char *line = record_text(r);
+	bool ok = line ? journal_append(j, (enum outcome)r->outcome, line, e) :
+			 error_set(e, ERROR_FAILED, "memory is short");
+
+	free(line);
+	return ok;
+}
+
 static bool tell(void *argument, const struct lab_report *r, struct error *e)
 {
 	struct teller *t = argument;
@@ -44,7 +56,7 @@ static bool tell(void *argument, const struct lab_report *r, struct error *e)
 
 	if (status != STATUS_OK && t->status != STATUS_FAILED)
 		t->status = status;
-	if (t->journal && !journal_append(t->journal, record, e))
+	if (t->journal && !append(t->journal, record, e))
 		return false;
 	if (r->number == sweep_count(run->sweep) - 1)
 		write_files(t, r);

@@ -23,32 +23,6 @@ enum outcome trial_outcome(const struct attempt_result *a,
 	return OUTCOME_FAILED;
 }
 
-void record_setting(const struct trial *t, uint64_t seed,
-		    struct trial_record *r)
-{
-	const struct method *m = t->approach.method;
-
-	memset(r, 0, sizeof(*r));
-	r->lab = true;
-	r->is_a = true;
-	r->seed = seed;
-	snprintf(r->method, sizeof(r->method), "%s", m->name);
-	r->low_ttl = t->approach.low_ttl;
-	snprintf(r->variant, sizeof(r->variant), "%s",
-		 approach_variant_name(&t->approach));
-	snprintf(r->topology, sizeof(r->topology), "%s", t->topology);
-	r->nat_a = t->nat_a;
-	r->nat_b = t->nat_b;
-	r->rtt_ms = t->rtt_ms;
-	r->skew_ms = t->skew_ms;
-	r->loss = t->loss;
-	snprintf(r->links, sizeof(r->links), "%s", link_options_text(t->links));
-	r->background = t->background;
-	r->spoofing_dropped = t->spoofing_dropped;
-	r->timeout_ms = trial_timeout(t);
-	r->connect_ms = -1;
-}
-
 /* From S's introduction to the later host's first authenticated byte. */
 static double connect_time(const struct observations *f)
 {
@@ -194,12 +168,40 @@ static void name_gates(const struct trial *trial, struct ladder *out)
 		name_gate(trial, &t, side, out->gate[side]);
 }
 
+void make_host_record(const struct approach *approach, double timeout_ms,
+		      uint64_t seed, const struct attempt_result *x,
+		      struct trial_record *r)
+{
+	bool connected = x->outcome == OUTCOME_CONNECTED;
+
+	*r = (struct trial_record){
+		.setting = { .approach = *approach, .timeout_ms = timeout_ms },
+		.seed = seed, .is_a = x->is_a, .connect_ms = -1,
+		.outcome = x->outcome, .cause = x->cause,
+		.mechanism_a = x->mechanism, .mechanism_b = x->mechanism,
+		.exchanged_a_to_b = x->received,
+		.exchanged_b_to_a = x->received,
+		.ttl_a = x->ttl, .ttl_b = x->ttl,
+	};
+	memcpy(r->id, x->id, sizeof(r->id));
+	snprintf(r->explain, sizeof(r->explain), "%s", x->explain);
+	if (connected && approach_has_roles(approach))
+		r->opener[0] = x->opener == x->is_a ? 'a' : 'b';
+	if (connected)
+		r->connect_ms = (double)(x->authenticated_at -
+					 x->introduced_at) /
+				(double)NS_PER_MS;
+}
+
 void make_record(const struct trial *trial, const struct observations *f,
 		 struct trial_report *out)
 {
 	struct trial_record *r = &out->record;
 
-	record_setting(trial, f->seed, r);
+	*r = (struct trial_record){
+		.setting = *trial, .seed = f->seed, .lab = true, .is_a = true,
+		.connect_ms = -1,
+	};
 	record_results(trial, f, r);
 	if (f->broke[0]) {
 		r->outcome = OUTCOME_ERROR;

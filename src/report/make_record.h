@@ -22,10 +22,14 @@ struct trial_report {
 enum outcome trial_outcome(const struct attempt_result *a,
 			   const struct attempt_result *b);
 
-/* record_setting - the record's part that is known before the trial; the rest
-   is empty */
-void record_setting(const struct trial *t, uint64_t seed,
-		    struct trial_record *r);
+/*
+ * make_host_record - the record of an attempt on a real network, of which one
+ * host's result is known
+ * @timeout_ms: of one order
+ */
+void make_host_record(const struct approach *approach, double timeout_ms,
+		      uint64_t seed, const struct attempt_result *x,
+		      struct trial_record *r);
 
 /* judge - @f's reports are sorted by time on the way */
 void make_record(const struct trial *trial, const struct observations *f,

@@ -6,38 +6,20 @@
 #define TCPTRAV_REPORT_RECORD_H
 
 #include "method/attempt.h"
+#include "plan/trial.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
-#define RECORD_SCHEMA "tcptrav.trial/1"
-#define RECORD_BEGINNING "{\"schema\":\"" RECORD_SCHEMA "\""
-#define RECORD_SEED "\"seed\":"
-
-/*
- * record_seed - all 64 bits of a printed record's, from its text: the numbers
- * of a JSON library may be smaller
- * Return: false: it has none
- */
-bool record_seed(const char *line, uint64_t *out);
-
 struct trial_record {
-	char id[ATTEMPT_ID_TEXT];
+	struct trial setting;		/* what it points to must live on */
 	uint64_t seed;
-	char method[16];
-	bool low_ttl;
-	char variant[16];		/* "" or "keep-syn", "sequential" */
-	char topology[16];		/* lab only; "" prints null */
-	const char *nat_a, *nat_b;	/* lists, as given; NULL prints null */
-	double rtt_ms, skew_ms, loss;
-	char links[256];		/* "jitter=5 link-a=rate=1", or "" */
-	double background;		/* connections per second */
-	bool spoofing_dropped;		/* by S's network */
-	bool lab;			/* false: one side's record: the
-					   setting and the other side are
-					   null */
-	bool is_a;			/* one side's: which it is */
-	double timeout_ms;
+	bool lab;			/* false: one host's record of a real
+					   attempt: of the setting approach and
+					   timeout are known, and nothing of
+					   the other side */
+	bool is_a;			/* one host's: which it is */
+	char id[ATTEMPT_ID_TEXT];
 	uint8_t outcome, cause;
 	uint8_t mechanism_a, mechanism_b;
 	char opener[2];			/* "", "a", "b" */
@@ -51,6 +33,10 @@ struct trial_record {
 
 /* record_print - one JSON object on one line */
 void record_print(const struct trial_record *r, FILE *to);
+
+/* record_text - the same, newline included; for free(); NULL: memory is
+   short */
+char *record_text(const struct trial_record *r);
 
 /* What a ladder is drawn from. */
 struct ladder {

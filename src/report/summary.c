@@ -8,20 +8,25 @@
 
 void summary_setting(const struct trial_record *r, FILE *to)
 {
-	fprintf(to, "%s", r->method);
-	if (*r->variant)
-		fprintf(to, " --%s", r->variant);
-	fprintf(to, ", %s", r->low_ttl ? "low TTL" : "TTL not lowered");
+	const struct trial *t = &r->setting;
+	const char *variant = approach_variant_name(&t->approach);
+	const char *links = link_options_text(t->links);
+
+	fprintf(to, "%s", t->approach.method->name);
+	if (*variant)
+		fprintf(to, " --%s", variant);
+	fprintf(to, ", %s",
+		t->approach.low_ttl ? "low TTL" : "TTL not lowered");
 	if (!r->lab)
 		return;
-	fprintf(to, ", %s (%s, %s), RTT %g ms", r->topology, r->nat_a,
-		r->nat_b, r->rtt_ms);
-	if (r->skew_ms > 0 || r->skew_ms < 0)
-		fprintf(to, ", skew %g ms", r->skew_ms);
-	if (r->loss > 0)
-		fprintf(to, ", loss %g", r->loss);
-	if (*r->links)
-		fprintf(to, ", %s", r->links);
+	fprintf(to, ", %s (%s, %s), RTT %g ms", t->topology, t->nat_a,
+		t->nat_b, t->rtt_ms);
+	if (t->skew_ms > 0 || t->skew_ms < 0)
+		fprintf(to, ", skew %g ms", t->skew_ms);
+	if (t->loss > 0)
+		fprintf(to, ", loss %g", t->loss);
+	if (*links)
+		fprintf(to, ", %s", links);
 }
 
 /* "A by forged-syn-ack"; without a capture nobody knows */

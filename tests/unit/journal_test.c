@@ -1,8 +1,8 @@
 /* The file of a sweep's records: whatever it was left like, going on with it
    gives each trial one record. */
-#include "lab/journal.h"
+#include "plan/journal.h"
 
-#include "report/make_record.h"
+#include "report/record.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
 #include <cmocka.h>
 
 #define SEED (UINT64_MAX - 1)	/* so that seeds pass through 0 */
@@ -92,15 +91,18 @@ static void assert_open(struct fixture *f, bool resume)
 
 static void append(struct fixture *f, unsigned number, enum outcome outcome)
 {
-	struct trial t = sweep_trial(f->sweep, number);
-	struct trial_record r;
+	const struct trial_record r = {
+		.setting = sweep_trial(f->sweep, number),
+		.seed = SEED + number, .lab = true,
+		.outcome = (uint8_t)outcome, .connect_ms = -1,
+		.explain = "It said \"seed\":7,\n\"outcome\":\"error\".",
+	};
+	char *line = record_text(&r);
 
-	record_setting(&t, SEED + number, &r);
-	r.outcome = (uint8_t)outcome;
-	snprintf(r.explain, sizeof(r.explain), "It said \"seed\":7,\n"
-		 "\"outcome\":\"error\".");
-	if (!journal_append(&f->j, &r, &f->e))
+	assert_non_null(line);
+	if (!journal_append(&f->j, outcome, line, &f->e))
 		fail_msg("%s", f->e.text);
+	free(line);
 }
 
 static void read_file(struct fixture *f)

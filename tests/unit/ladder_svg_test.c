@@ -7,10 +7,13 @@
 
 #include <stdio.h>
 
-static const struct trial_record record = {
-	.method = "natblaster", .low_ttl = true, .lab = true,
-	.topology = "two-nats", .nat_a = "a<b>&\"c\"", .nat_b = "\xff\xfe+x",
-	.rtt_ms = 40, .connect_ms = 71.5, .outcome = OUTCOME_CONNECTED,
+static struct trial_record record = {
+	.setting = {
+		.approach = { .low_ttl = true }, .topology = "two-nats",
+		.nat_a = "a<b>&\"c\"", .nat_b = "\xff\xfe+x",
+		.rtt_ms = 40,
+	},
+	.lab = true, .connect_ms = 71.5, .outcome = OUTCOME_CONNECTED,
 	.mechanism_a = MECHANISM_FORGED_SYN_ACK,
 	.mechanism_b = MECHANISM_FORGED_SYN_ACK,
 };
@@ -440,5 +443,6 @@ int main(void)
 		cmocka_unit_test(pieces),
 	};
 
+	record.setting.approach.method = method_find("natblaster");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,7 +110,8 @@ static void connected_trial(void **state)
 	/* 1010 ms to 1071.5 ms, the later one */
 	assert_true(r->connect_ms > 61.49 && r->connect_ms < 61.51);
 	assert_true(s->v.ladder.zero == 1010 * NS_PER_MS);
-	assert_true(r->timeout_ms > 1299 && r->timeout_ms < 1301);
+	assert_true(trial_timeout(&r->setting) > 1299 &&
+		    trial_timeout(&r->setting) < 1301);
 }
 
 static void time_is_of_the_order_that_connected(void **state)

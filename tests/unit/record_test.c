@@ -8,11 +8,14 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-static const struct trial_record sample = {
-	.id = "0123456789abcdef", .seed = 1, .method = "natblaster",
-	.low_ttl = true, .topology = "two-nats", .lab = true,
-	.nat_a = "port-restricted-cone", .nat_b = "port-restricted-cone",
-	.rtt_ms = 40, .timeout_ms = 1300, .outcome = OUTCOME_CONNECTED,
+static struct trial_record sample = {
+	.id = "0123456789abcdef", .seed = 1, .lab = true,
+	.setting = {
+		.approach = { .low_ttl = true }, .topology = "two-nats",
+		.nat_a = "port-restricted-cone",
+		.nat_b = "port-restricted-cone", .rtt_ms = 40,
+	},
+	.outcome = OUTCOME_CONNECTED,
 	.mechanism_a = MECHANISM_FORGED_SYN_ACK,
 	.mechanism_b = MECHANISM_FORGED_SYN_ACK, .connect_ms = 61.2,
 	.exchanged_a_to_b = 32, .exchanged_b_to_a = 32,
@@ -65,8 +68,15 @@ static void one_side(void **state)
 {
 	struct trial_record r = {
 		.id = "0123456789abcdef", .seed = UINT64_MAX,
-		.method = "stunt2", .variant = "keep-syn", .is_a = false,
-		.timeout_ms = 10000, .outcome = OUTCOME_FAILED,
+		.is_a = false,
+		.setting = {
+			.approach = {
+				.method = method_find("stunt2"),
+				.variant = true,
+			},
+			.timeout_ms = 10000,
+		},
+		.outcome = OUTCOME_FAILED,
 		.cause = CAUSE_NO_PEER, .explain = "Nobody came.",
 		.opener = "b", .connect_ms = -1, .exchanged_b_to_a = 99,
 		.exchanged_a_to_b = 7, .ttl_a = 9,
@@ -106,8 +116,8 @@ static void numbers(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *text;
 
-		r.skew_ms = cases[i].in;
-		r.loss = 0.000125;	/* not as if there were none */
+		r.setting.skew_ms = cases[i].in;
+		r.setting.loss = 0.000125;	/* not as if there were none */
 		text = printed(&r);
 		assert_non_null(strstr(text, cases[i].text));
 		assert_non_null(strstr(text, "\"loss\":0.000125,"));
@@ -134,7 +144,7 @@ static void names(void **state)
 		json_t *object;
 		char *text;
 
-		r.nat_a = cases[i].in;
+		r.setting.nat_a = cases[i].in;
 		text = printed(&r);
 		object = json_loads(text, 0, NULL);
 		assert_non_null(object);
@@ -155,5 +165,6 @@ int main(void)
 		cmocka_unit_test(names),
 	};
 
+	sample.setting.approach.method = method_find("natblaster");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,7 @@
-#include "lab/journal.h"
+#include "plan/journal.h"
 
 #include "base/bits.h"
-#include "report/make_record.h"
-#include "report/record.h"
+#include "plan/trial_json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,27 +12,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define VERSION_FIELD "\"version\":"
-#define OUTCOME_FIELD "\"outcome\":"
-
-/* What of a record is its trial's setting, and not its result. */
-static const char *const settings[] = {
-	"schema", "method", "ttl", "variant", "topology", "nat_a", "nat_b",
-	"rtt_ms", "skew_ms", "loss", "links", "background", "spoofing",
-	"timeout_ms",
-};
-
-enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
-
-/* record_text - the line of a record; for free() */
-static char *record_text(const struct trial_record *r, size_t *length)
+/* setting_text - the fields of a trial's setting, after the schema's; for
+   free() */
+static char *setting_text(const struct trial *t, uint64_t seed)
 {
 	char *text = NULL;
-	FILE *to = open_memstream(&text, length);
+	size_t length;
+	FILE *to = open_memstream(&text, &length);
 
 	if (!to)
 		return NULL;
-	record_print(r, to);
+	fputs(TRIAL_JSON_BEGINNING, to);
+	trial_json_print(t, seed, true, to);
 	fclose(to);
 	return text;
 }
@@ -45,12 +35,18 @@ static json_t *read_json(const char *text, size_t length, json_error_t *why)
 	return json_loadb(text, length, JSON_DECODE_INT_AS_REAL, why);
 }
 
-static bool differs(const char *name, const json_t *found,
-		    const json_t *expected, struct error *e)
+/* has_field - has @record the same value as @expected? */
+static bool has_field(const char *name, const json_t *record,
+		      const json_t *expected, struct error *e)
 {
-	char *is = found ? json_dumps(found, JSON_ENCODE_ANY) : NULL;
-	char *must = json_dumps(expected, JSON_ENCODE_ANY);
+	const json_t *found = json_object_get(record, name);
+	const json_t *wanted = json_object_get(expected, name);
+	char *is, *must;
 
+	if (json_equal(found, wanted))
+		return true;
+	is = found ? json_dumps(found, JSON_ENCODE_ANY) : NULL;
+	must = json_dumps(wanted, JSON_ENCODE_ANY);
 	error_set(e, ERROR_USE, "%s is %.60s, but the plan's trial has %.60s",
 		  name, is ? is : "missing", must ? must : "another");
 	free(is);
@@ -58,22 +54,23 @@ static bool differs(const char *name, const json_t *found,
 	return false;
 }
 
-/* compare - has @record the setting of @expected, a record's text? */
-static bool compare(const json_t *record, const char *expected, size_t length,
-		    struct error *e)
+/* has_setting - of the trial whose setting_text() is @expected? */
+static bool has_setting(const json_t *record, const char *expected,
+			struct error *e)
 {
-	json_t *object = read_json(expected, length, NULL);
+	char *text;
+	json_t *object;
 	bool same = true;
 
+	if (asprintf(&text, "%s}", expected) < 0)
+		return error_set(e, ERROR_FAILED, "memory is short");
+	object = read_json(text, strlen(text), NULL);
+	free(text);
 	if (!object)
 		return error_set(e, ERROR_FAILED, "memory is short");
-	for (int i = 0; i < SETTINGS && same; i++) {
-		const json_t *is = json_object_get(record, settings[i]);
-		const json_t *must = json_object_get(object, settings[i]);
-
-		same = json_equal(is, must) ||
-			differs(settings[i], is, must, e);
-	}
+	same = has_field("schema", record, object, e);
+	for (size_t i = 0; same && trial_json_names[i]; i++)
+		same = has_field(trial_json_names[i], record, object, e);
 	json_decref(object);
 	return same;
 }
@@ -99,36 +96,30 @@ static bool check_ttl(const json_t *record, const struct trial *t,
 	return true;
 }
 
-/* is_written_so - has @line what @expected says, in the same letters, but for
-   version and id, up to the outcome? It mostly has. */
-static bool is_written_so(const char *line, const char *expected)
+/* has_setting_text - has the line @expected in the same letters? Most lines
+   have; only the others are compared field by field. */
+static bool has_setting_text(const char *line, const char *expected)
 {
-	const char *version = strstr(expected, VERSION_FIELD);
-	const char *from = strstr(expected, RECORD_SEED);
-	const char *to = strstr(expected, OUTCOME_FIELD);
-	const char *at = strstr(line, RECORD_SEED);
+	size_t head = sizeof(TRIAL_JSON_BEGINNING) - 1;
+	uint64_t seed;
+	const char *at = trial_json_seed(line, &seed);
+	const char *rest = expected + head + 1;		/* after the comma */
 
-	return version && from && to && at &&
-		!strncmp(line, expected, (size_t)(version - expected)) &&
-		!strncmp(at, from, (size_t)(to - from));
+	return at && !strncmp(line, expected, head) &&
+		!strncmp(at, rest, strlen(rest)) && at[strlen(rest)] == ',';
 }
 
-/* check_setting - is the latest line's record of the plan's trial? */
+/* check_setting - is the line just read a record of the plan's trial? */
 static bool check_setting(const struct journal *j, const json_t *record,
 			  unsigned number, uint64_t seed, struct error *e)
 {
 	const struct trial trial = sweep_trial(j->sweep, number);
-	struct trial_record expected;
-	size_t length = 0;
-	char *text;
+	char *text = setting_text(&trial, seed);
 	bool same;
 
-	record_setting(&trial, seed, &expected);
-	text = record_text(&expected, &length);
 	if (!text)
 		return error_set(e, ERROR_FAILED, "memory is short");
-	same = is_written_so(j->line, text) ||
-		compare(record, text, length, e);
+	same = has_setting_text(j->line, text) || has_setting(record, text, e);
 	free(text);
 	return same && check_ttl(record, &trial, e);
 }
@@ -177,7 +168,7 @@ static bool take_line(struct journal *j, size_t length, struct error *e)
 
 	if (!record)
 		return error_set(e, ERROR_USE, "no JSON: %.100s", why.text);
-	ok = record_seed(j->line, &seed) ? take_record(j, record, seed, e) :
+	ok = trial_json_seed(j->line, &seed) ? take_record(j, record, seed, e) :
 		error_set(e, ERROR_USE, "it has no seed: no record");
 	json_decref(record);
 	return ok;
@@ -194,11 +185,11 @@ static bool cannot(const char *what, const char *path, struct error *e)
 static bool cut(const struct journal *j, off_t whole, size_t length,
 		struct error *e)
 {
-	size_t known = sizeof(RECORD_BEGINNING) - 1;
+	size_t known = sizeof(TRIAL_JSON_BEGINNING) - 1;
 
 	if (length < known)
 		known = length;
-	if (*j->line && memcmp(j->line, RECORD_BEGINNING, known) != 0)
+	if (*j->line && memcmp(j->line, TRIAL_JSON_BEGINNING, known) != 0)
 		return error_set(e, ERROR_USE, "it is not whole, and no part"
 				 " of a record");
 	return !ftruncate(fileno(j->file), whole) || cannot("cut", j->path, e);
@@ -293,25 +284,21 @@ bool journal_open(struct journal *j, const char *path, bool resume,
 	return read_records(j, e);
 }
 
-bool journal_append(struct journal *j, const struct trial_record *r,
+bool journal_append(struct journal *j, enum outcome outcome, const char *line,
 		    struct error *e)
 {
-	size_t length = 0, written = 0;
-	char *text = record_text(r, &length);
+	size_t length = strlen(line), written = 0;
 	ssize_t n = 1;
 
-	if (!text)
-		return error_set(e, ERROR_FAILED, "memory is short");
-	/* the second time only if the disk is full, to hear so, or after a
-	   signal */
+	/* A second write only after a signal, or to learn why the first was
+	   short: a full disk. */
 	while (written < length && (n > 0 || (n < 0 && errno == EINTR))) {
-		n = write(fileno(j->file), text + written, length - written);
+		n = write(fileno(j->file), line + written, length - written);
 		written += n > 0 ? (size_t)n : 0;
 	}
-	free(text);
 	if (written < length)
 		return cannot("write", j->path, e);
-	j->outcomes[r->outcome]++;
+	j->outcomes[outcome]++;
 	return true;
 }
 

@@ -4,12 +4,12 @@
  * lost but the one that was being written, which is then cut off, and its
  * trial run again.
  */
-#ifndef TCPTRAV_LAB_JOURNAL_H
-#define TCPTRAV_LAB_JOURNAL_H
+#ifndef TCPTRAV_PLAN_JOURNAL_H
+#define TCPTRAV_PLAN_JOURNAL_H
 
 #include "base/error.h"
+#include "base/result_codes.h"
 #include "plan/sweep.h"
-#include "report/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,8 +40,13 @@ struct journal {
 bool journal_open(struct journal *j, const char *path, bool resume,
 		  const struct sweep *sweep, uint64_t seed, struct error *e);
 
-/* journal_append - false with a sentence when it cannot be written */
-bool journal_append(struct journal *j, const struct trial_record *r,
+/*
+ * journal_append - add a record, by one write
+ * @outcome: the record's
+ * @line:    its text, which ends with a newline
+ * Return:   false with a sentence when it cannot be written
+ */
+bool journal_append(struct journal *j, enum outcome outcome, const char *line,
 		    struct error *e);
 
 /* journal_records - how many it has */
