@@ -41,8 +41,8 @@ int main(int argc, char **argv)
 		.outside_neighbours = {
 			{ B_ADDRESS, B_MAC }, { 0, CROWD_MAC },
 		},
-		.fast = argc != 4,
-		.slow = &slow,
+		.offload = argc != 4,
+		.offload_error = &slow,
 		.report = -1,
 		.stop = STDIN_FILENO,
 	};

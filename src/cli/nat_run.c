@@ -287,8 +287,8 @@ static bool prepare(struct nat_run *r, struct error *e)
 	b->outside = r->interface[NAT_OUTSIDE];
 	b->resolve = true;
 	b->report = b->stop = b->control = -1;
-	b->fast = !r->slow;
-	b->slow = &r->no_fast_path;
+	b->offload = !r->slow;
+	b->offload_error = &r->no_fast_path;
 	if (!profile_find(r->profile, &b->nat.profile, e) ||
 	    !take_side(r, NAT_INSIDE, e) || !take_side(r, NAT_OUTSIDE, e))
 		return false;

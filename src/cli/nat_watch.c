@@ -239,7 +239,7 @@ static void set_hooks(struct nat_watch *w)
 {
 	w->hooks = (struct gateway_hooks){
 		.argument = w, .wake = w->epoll, .woken = woken,
-		.refused = w->json ? refused : NULL, .settled = settled,
+		.refused = w->json ? refused : NULL, .batch_done = settled,
 	};
 }
 
@@ -300,11 +300,11 @@ static void tell_path(const struct gateway_config *c, const struct profile *p)
 {
 	const char *refuses = nat_offload_refusal(p);
 
-	if (!c->fast)
+	if (!c->offload)
 		return;
-	if (c->slow->kind)
+	if (c->offload_error->kind)
 		fprintf(stderr, "tcptrav nat: no fast path: %s\n",
-			c->slow->text);
+			c->offload_error->text);
 	else if (refuses)
 		fprintf(stderr, "tcptrav nat: no fast path with %s\n",
 			refuses);

@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static unsigned size_of(unsigned bytes)
+static unsigned size_code(unsigned bytes)
 {
 	return bytes == 1 ? BPF_B : bytes == 2 ? BPF_H :
 		bytes == 4 ? BPF_W : BPF_DW;
@@ -15,7 +15,7 @@ void bpf_emit(struct bpf_assembler *a, unsigned code, unsigned to,
 	      unsigned from, int offset, int32_t value)
 {
 	if (a->count == BPF_ASSEMBLER_ROOM) {
-		a->full = true;
+		a->overflow = true;
 		return;
 	}
 	a->code[a->count++] = (struct bpf_insn){
@@ -30,19 +30,21 @@ void bpf_emit(struct bpf_assembler *a, unsigned code, unsigned to,
 void bpf_load(struct bpf_assembler *a, unsigned bytes, unsigned to,
 	      unsigned base, int offset)
 {
-	bpf_emit(a, BPF_LDX | BPF_MEM | size_of(bytes), to, base, offset, 0);
+	bpf_emit(a, BPF_LDX | BPF_MEM | size_code(bytes), to, base, offset, 0);
 }
 
 void bpf_store(struct bpf_assembler *a, unsigned bytes, unsigned base,
 	       int offset, unsigned from)
 {
-	bpf_emit(a, BPF_STX | BPF_MEM | size_of(bytes), base, from, offset, 0);
+	bpf_emit(a, BPF_STX | BPF_MEM | size_code(bytes), base, from, offset,
+		 0);
 }
 
 void bpf_store_value(struct bpf_assembler *a, unsigned bytes, unsigned base,
 		     int offset, int32_t value)
 {
-	bpf_emit(a, BPF_ST | BPF_MEM | size_of(bytes), base, 0, offset, value);
+	bpf_emit(a, BPF_ST | BPF_MEM | size_code(bytes), base, 0, offset,
+		 value);
 }
 
 void bpf_set(struct bpf_assembler *a, unsigned reg, int32_t value)
@@ -55,15 +57,15 @@ void bpf_copy(struct bpf_assembler *a, unsigned to, unsigned from)
 	bpf_emit(a, BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0);
 }
 
-void bpf_alu(struct bpf_assembler *a, unsigned how, unsigned reg, int32_t value)
+void bpf_alu(struct bpf_assembler *a, unsigned op, unsigned reg, int32_t value)
 {
-	bpf_emit(a, BPF_ALU64 | how | BPF_K, reg, 0, 0, value);
+	bpf_emit(a, BPF_ALU64 | op | BPF_K, reg, 0, 0, value);
 }
 
-void bpf_alu_reg(struct bpf_assembler *a, unsigned how, unsigned reg,
+void bpf_alu_reg(struct bpf_assembler *a, unsigned op, unsigned reg,
 		 unsigned other)
 {
-	bpf_emit(a, BPF_ALU64 | how | BPF_X, reg, other, 0, 0);
+	bpf_emit(a, BPF_ALU64 | op | BPF_X, reg, other, 0, 0);
 }
 
 void bpf_be16(struct bpf_assembler *a, unsigned reg)
@@ -71,40 +73,42 @@ void bpf_be16(struct bpf_assembler *a, unsigned reg)
 	bpf_emit(a, BPF_ALU | BPF_END | BPF_TO_BE, reg, 0, 0, 16);
 }
 
-static void note(struct bpf_assembler *a, unsigned to)
+/* note_jump - the next instruction; its offset is set when the program is whole
+   */
+static void note_jump(struct bpf_assembler *a, unsigned label)
 {
 	if (a->jump_count == BPF_ASSEMBLER_JUMPS ||
-	    to >= BPF_ASSEMBLER_LABELS) {
-		a->full = true;
+	    label >= BPF_ASSEMBLER_LABELS) {
+		a->overflow = true;
 		return;
 	}
 	a->jumps[a->jump_count].from = a->count;
-	a->jumps[a->jump_count++].label = to;
+	a->jumps[a->jump_count++].label = label;
 }
 
-void bpf_jump_if(struct bpf_assembler *a, unsigned how, unsigned reg,
-		 int32_t value, unsigned to)
+void bpf_jump_if(struct bpf_assembler *a, unsigned op, unsigned reg,
+		 int32_t value, unsigned label)
 {
-	note(a, to);
-	bpf_emit(a, BPF_JMP | how | BPF_K, reg, 0, 0, value);
+	note_jump(a, label);
+	bpf_emit(a, BPF_JMP | op | BPF_K, reg, 0, 0, value);
 }
 
-void bpf_jump_if_reg(struct bpf_assembler *a, unsigned how, unsigned reg,
-		     unsigned other, unsigned to)
+void bpf_jump_if_reg(struct bpf_assembler *a, unsigned op, unsigned reg,
+		     unsigned other, unsigned label)
 {
-	note(a, to);
-	bpf_emit(a, BPF_JMP | how | BPF_X, reg, other, 0, 0);
+	note_jump(a, label);
+	bpf_emit(a, BPF_JMP | op | BPF_X, reg, other, 0, 0);
 }
 
-void bpf_jump(struct bpf_assembler *a, unsigned to)
+void bpf_jump(struct bpf_assembler *a, unsigned label)
 {
-	note(a, to);
+	note_jump(a, label);
 	bpf_emit(a, BPF_JMP | BPF_JA, 0, 0, 0, 0);
 }
 
-void bpf_label(struct bpf_assembler *a, unsigned which)
+void bpf_label(struct bpf_assembler *a, unsigned label)
 {
-	a->labels[which] = a->count;
+	a->labels[label] = a->count;
 }
 
 void bpf_set_map(struct bpf_assembler *a, unsigned reg, int map)
@@ -133,7 +137,7 @@ int bpf_assembler_load(struct bpf_assembler *a, unsigned type)
 {
 	union bpf_attr attributes;
 
-	if (a->full) {
+	if (a->overflow) {
 		errno = E2BIG;
 		return -1;
 	}

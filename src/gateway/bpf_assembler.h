@@ -1,11 +1,10 @@
 /*
- * Programs for the kernel's BPF machine, written down one instruction after
- * the other: a call here is a line of assembler. Just what
- * gateway/offload_program.c needs. And bpf(2) itself.
+ * An assembler for the kernel's BPF machine: each function appends one
+ * instruction. It has what gateway/offload_program.c needs, and bpf(2) itself.
  *
- * Registers: R0 takes a result, R1 to R5 are a helper's arguments and lost
- * with its call, R6 to R9 stay, R10 is the top of the stack, which grows
- * downwards: its places have negative numbers.
+ * Registers: R0 takes a result; R1 to R5 are a helper's arguments and are lost
+ * in its call; R6 to R9 are preserved; R10 is the top of the stack, which
+ * grows downwards, so that offsets into it are negative.
  */
 #ifndef TCPTRAV_GATEWAY_BPF_ASSEMBLER_H
 #define TCPTRAV_GATEWAY_BPF_ASSEMBLER_H
@@ -26,15 +25,15 @@ struct bpf_assembler {
 	unsigned count;
 	struct { unsigned from, label; } jumps[BPF_ASSEMBLER_JUMPS];
 	unsigned jump_count;
-	unsigned labels[BPF_ASSEMBLER_LABELS];	/* where they are */
-	bool full;
+	unsigned labels[BPF_ASSEMBLER_LABELS];	/* offsets in @code */
+	bool overflow;
 };
 
-/* put - any instruction */
+/* bpf_emit - any instruction */
 void bpf_emit(struct bpf_assembler *a, unsigned code, unsigned to,
 	      unsigned from, int offset, int32_t value);
 
-/* load, store - @bytes (1, 2, 4, 8) of memory, in the machine's order */
+/* @bytes: 1, 2, 4 or 8, in the machine's byte order */
 void bpf_load(struct bpf_assembler *a, unsigned bytes, unsigned to,
 	      unsigned base, int offset);
 void bpf_store(struct bpf_assembler *a, unsigned bytes, unsigned base,
@@ -42,41 +41,40 @@ void bpf_store(struct bpf_assembler *a, unsigned bytes, unsigned base,
 void bpf_store_value(struct bpf_assembler *a, unsigned bytes, unsigned base,
 		     int offset, int32_t value);
 
-/* set, copy, compute, compute_with - @how: BPF_ADD, BPF_AND ... */
 void bpf_set(struct bpf_assembler *a, unsigned reg, int32_t value);
 void bpf_copy(struct bpf_assembler *a, unsigned to, unsigned from);
-void bpf_alu(struct bpf_assembler *a, unsigned how, unsigned reg,
-	     int32_t value);
-void bpf_alu_reg(struct bpf_assembler *a, unsigned how, unsigned reg,
+
+/* @op: BPF_ADD, BPF_AND ... */
+void bpf_alu(struct bpf_assembler *a, unsigned op, unsigned reg, int32_t value);
+void bpf_alu_reg(struct bpf_assembler *a, unsigned op, unsigned reg,
 		 unsigned other);
 
-/* from_network - 16 bits in network byte order become the machine's */
+/* bpf_be16 - 16 bits between network byte order and the machine's */
 void bpf_be16(struct bpf_assembler *a, unsigned reg);
 
-/* jump_if, jump_if_with, jump - @how: BPF_JEQ ... ; bpf_label() says where to
-   */
-void bpf_jump_if(struct bpf_assembler *a, unsigned how, unsigned reg,
-		 int32_t value, unsigned to);
-void bpf_jump_if_reg(struct bpf_assembler *a, unsigned how, unsigned reg,
-		     unsigned other, unsigned to);
-void bpf_jump(struct bpf_assembler *a, unsigned to);
-void bpf_label(struct bpf_assembler *a, unsigned which);
+/* @op: BPF_JEQ ... ; @label: set by bpf_label(), before or after */
+void bpf_jump_if(struct bpf_assembler *a, unsigned op, unsigned reg,
+		 int32_t value, unsigned label);
+void bpf_jump_if_reg(struct bpf_assembler *a, unsigned op, unsigned reg,
+		     unsigned other, unsigned label);
+void bpf_jump(struct bpf_assembler *a, unsigned label);
+void bpf_label(struct bpf_assembler *a, unsigned label);
 
-/* set_map - a map's descriptor, as an argument */
+/* bpf_set_map - a register becomes a map; @map: its descriptor */
 void bpf_set_map(struct bpf_assembler *a, unsigned reg, int map);
 
-/* call - a helper: BPF_FUNC_... */
+/* bpf_call_helper - BPF_FUNC_... */
 void bpf_call_helper(struct bpf_assembler *a, int helper);
 void bpf_exit(struct bpf_assembler *a);
 
 /*
- * bpf_assembler_load - hand it over to the kernel
+ * bpf_assembler_load - give the program to the kernel
  * @type: BPF_PROG_TYPE_...
  * Return: a descriptor, or -1 with errno
  */
 int bpf_assembler_load(struct bpf_assembler *a, unsigned type);
 
-/* bpf_call - bpf(2); Return: as there */
+/* bpf_syscall - bpf(2); Return: as there */
 int bpf_syscall(unsigned command, union bpf_attr *attributes);
 
 #endif

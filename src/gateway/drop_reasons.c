@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-/* row - the row of a text; a new one while there is room */
-static uint8_t row(struct drop_reasons *c, enum nat_verdict verdict,
-		   const char *reason)
+/* find_row - of a text; a new row while there is room */
+static uint8_t find_row(struct drop_reasons *c, enum nat_verdict verdict,
+			const char *reason)
 {
 	unsigned i = 0;
 
@@ -36,11 +36,11 @@ struct drop_reason_row *drop_reasons_count(struct drop_reasons *c,
 		if (!c->slots[slot].reason) {
 			c->slots[slot].reason = reason;
 			c->slots[slot].verdict = (uint8_t)verdict;
-			c->slots[slot].row = row(c, verdict, reason);
+			c->slots[slot].row = find_row(c, verdict, reason);
 			break;
 		}
 	}
-	i = i < 8 ? c->slots[slot].row : row(c, verdict, reason);
+	i = i < 8 ? c->slots[slot].row : find_row(c, verdict, reason);
 	c->rows[i].count++;
 	return &c->rows[i];
 }

@@ -17,7 +17,7 @@
 
 #define RECEIVE_BYTES (32 << 20)
 #define SEND_BYTES (8 << 20)
-#define FRAME_SMALL 160		/* headers, and hardly any data */
+#define FRAME_SMALL 160		/* headers and little data */
 
 struct frame_buffers {
 	struct iovec iov[FRAME_BATCH];
@@ -25,14 +25,14 @@ struct frame_buffers {
 	uint8_t bytes[FRAME_BATCH][FRAME_MAX];
 };
 
-/* More than the system's limit where that is allowed. */
-static void set_room(int s, int force, int plain, int bytes)
+/* set_buffer - above the system's limit (@force) where that is permitted */
+static void set_buffer(int s, int force, int plain, int bytes)
 {
 	if (setsockopt(s, SOL_SOCKET, force, &bytes, sizeof(bytes)) < 0)
 		setsockopt(s, SOL_SOCKET, plain, &bytes, sizeof(bytes));
 }
 
-static bool set_up(int s, int index)
+static bool bind_to_interface(int s, int index)
 {
 	struct sockaddr_ll at = {
 		.sll_family = AF_PACKET,
@@ -41,8 +41,8 @@ static bool set_up(int s, int index)
 	};
 	int one = 1;
 
-	set_room(s, SO_RCVBUFFORCE, SO_RCVBUF, RECEIVE_BYTES);
-	set_room(s, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BYTES);
+	set_buffer(s, SO_RCVBUFFORCE, SO_RCVBUF, RECEIVE_BYTES);
+	set_buffer(s, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BYTES);
 	setsockopt(s, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
 	return !setsockopt(s, SOL_PACKET, PACKET_VNET_HDR, &one,
 			   sizeof(one)) &&
@@ -54,10 +54,10 @@ static bool set_up(int s, int index)
 int frame_open(const char *interface, struct error *e)
 {
 	unsigned index = if_nametoindex(interface);
-	/* protocol 0: deaf until it is bound to the interface */
+	/* protocol 0: no frames before bind() */
 	int s = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (s >= 0 && index && set_up(s, (int)index))
+	if (s >= 0 && index && bind_to_interface(s, (int)index))
 		return s;
 	error_set(e, errno == EPERM ? ERROR_MISSING : ERROR_FAILED,
 		  "frames cannot be had from interface \"%s\": %s", interface,
@@ -83,35 +83,36 @@ bool frame_mac(int socket, const char *interface, uint8_t mac[6],
 
 struct frame_buffers *frame_buffers_new(void)
 {
-	struct frame_buffers *f = malloc(sizeof(*f));
+	struct frame_buffers *b = malloc(sizeof(*b));
 
-	if (!f)
+	if (!b)
 		return NULL;
-	memset(f->headers, 0, sizeof(f->headers));
+	memset(b->headers, 0, sizeof(b->headers));
 	for (unsigned i = 0; i < FRAME_BATCH; i++) {
-		f->iov[i] = (struct iovec){ f->bytes[i], FRAME_MAX };
-		f->headers[i].msg_hdr.msg_iov = &f->iov[i];
-		f->headers[i].msg_hdr.msg_iovlen = 1;
+		b->iov[i] = (struct iovec){ b->bytes[i], FRAME_MAX };
+		b->headers[i].msg_hdr.msg_iov = &b->iov[i];
+		b->headers[i].msg_hdr.msg_iovlen = 1;
 	}
-	return f;
+	return b;
 }
 
-void frame_buffers_free(struct frame_buffers *f)
+void frame_buffers_free(struct frame_buffers *b)
 {
-	free(f);
+	free(b);
 }
 
-unsigned frame_receive(int socket, struct frame_buffers *f,
+unsigned frame_receive(int socket, struct frame_buffers *b,
 		       struct frame out[FRAME_BATCH])
 {
-	int n = recvmmsg(socket, f->headers, FRAME_BATCH, MSG_DONTWAIT, NULL);
+	int n = recvmmsg(socket, b->headers, FRAME_BATCH, MSG_DONTWAIT, NULL);
 	unsigned count = n < 0 ? 0 : (unsigned)n;
 
 	for (unsigned i = 0; i < count; i++)
 		out[i] = (struct frame){
-			.bytes = f->bytes[i],
-			.length = f->headers[i].msg_len,
-			.cut = f->headers[i].msg_hdr.msg_flags & MSG_TRUNC,
+			.bytes = b->bytes[i],
+			.length = b->headers[i].msg_len,
+			.truncated =
+				b->headers[i].msg_hdr.msg_flags & MSG_TRUNC,
 		};
 	return count;
 }
@@ -131,7 +132,7 @@ void frame_complete_checksum(const struct frame *f)
 		return;
 	sum = (uint16_t)~checksum_fold(checksum_add(0, bytes +
 			virtio.csum_start, length - virtio.csum_start));
-	/* of UDP, 0 would say that there is none; to TCP both are the same */
+	/* in UDP, 0 means no checksum; in TCP both mean the same */
 	put16(bytes + field, sum ? sum : 0xffff);
 	virtio.flags &= (uint8_t)~VIRTIO_NET_HDR_F_NEEDS_CSUM;
 	memcpy(f->bytes, &virtio, sizeof(virtio));
@@ -139,8 +140,8 @@ void frame_complete_checksum(const struct frame *f)
 
 unsigned frame_send(int socket, struct iovec *frames, unsigned count)
 {
-	struct mmsghdr headers[FRAME_BATCH];	/* mostly for one: not all of
-						   it is to be emptied */
+	struct mmsghdr headers[FRAME_BATCH];	/* not initialised: mostly one
+						   is used */
 	unsigned done = 0, lost = 0;
 
 	for (unsigned i = 0; i < count; i++)
@@ -153,7 +154,7 @@ unsigned frame_send(int socket, struct iovec *frames, unsigned count)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		/* an error is that of the first; those behind it may go */
+		/* an error is about the first frame; the next may be sent */
 		lost += n <= 0;
 		done += n > 0 ? (unsigned)n : 1;
 	}

@@ -1,16 +1,17 @@
 /*
- * Two interfaces, one engine, one poll. A batch is taken from one side's ring,
- * each packet is given to the engine, what it forwards leaves on the other
- * side and what it answers on the same one, each as one batch. No more is
- * queued than the engine holds back and what waits for a neighbour: a packet
- * that finds no room is lost, and told.
+ * The way of a packet: frame_receive() takes a batch from one interface;
+ * ARP and NDP go to the neighbour table; nat_input() decides about each IP
+ * packet; interface_send() finds the next hop and queues it; flush_interfaces()
+ * sends each interface's queue as one batch. Nothing else is queued, except by
+ * the engine (nat_output()) and for a neighbour that is being resolved. A
+ * packet that finds no room is dropped and reported.
  */
 #include "gateway/gateway.h"
 
 #include "base/clock.h"
-#include "gateway/offload.h"
 #include "gateway/frame.h"
 #include "gateway/interface.h"
+#include "gateway/offload.h"
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
 #include "wire/ipv6.h"
@@ -19,112 +20,109 @@
 
 #include <errno.h>
 #include <net/ethernet.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-enum { MAC = 6 };
-
 struct gateway {
 	const struct gateway_config *config;
-	struct nat_config made_as;	/* the engine */
+	struct nat_config nat_config;	/* of @nat; changes with each reset */
 	struct nat *nat;
-	struct frame_buffers *frames;
-	struct interface sides[2];		/* by enum nat_side */
-	struct offload *fast;		/* NULL: all packets come here */
+	struct frame_buffers *buffers;
+	struct interface interfaces[2];		/* by enum nat_side */
+	struct offload *offload;		/* NULL: none */
 	struct drop_reasons reasons;
 	unsigned made_count;
-	uint8_t made[FRAME_BATCH][FRAME_MAX];	/* the engine's own packets */
+	uint8_t made[FRAME_BATCH][FRAME_MAX];	/* frames of packets that the
+						   engine has made; in use until
+						   flush_interfaces() */
 };
 
-struct nat *gateway_nat(struct gateway *b)
+struct nat *gateway_nat(struct gateway *g)
 {
-	return b->nat;
+	return g->nat;
 }
 
-const struct drop_reasons *gateway_reasons(const struct gateway *b)
+const struct drop_reasons *gateway_reasons(const struct gateway *g)
 {
-	return &b->reasons;
+	return &g->reasons;
 }
 
-void gateway_reload(struct gateway *b, const struct profile *profile,
+void gateway_reload(struct gateway *g, const struct profile *profile,
 		    int64_t now)
 {
-	nat_reload(b->nat, profile, now);
-	if (b->config->resolve)
-		neighbours_set_count(b->sides[NAT_OUTSIDE].neighbours,
+	nat_reload(g->nat, profile, now);
+	if (g->config->resolve)
+		neighbours_set_count(g->interfaces[NAT_OUTSIDE].neighbours,
 				     (uint32_t)profile->addresses);
 }
 
-/* tell - report a packet as it came; an observer that is behind misses it */
-static void tell(const struct gateway *b, struct gateway_report *r, int64_t now,
-		 enum nat_side side, enum nat_verdict verdict,
-		 const char *reason)
+/* send_report - a receiver that is too slow misses it */
+static void send_report(const struct gateway *g, struct gateway_report *r,
+			int64_t now, enum nat_side side,
+			enum nat_verdict verdict, const char *reason)
 {
-	if (b->config->report < 0)
+	if (g->config->report < 0)
 		return;
 	r->at = now;
 	r->side = (uint8_t)side;
 	r->verdict = (uint8_t)verdict;
 	strncpy(r->reason, reason, sizeof(r->reason) - 1);
-	send(b->config->report, r, sizeof(*r), MSG_DONTWAIT | MSG_NOSIGNAL);
+	send(g->config->report, r, sizeof(*r), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* refuse - count a packet that is dropped or answered */
-static void refuse(struct gateway *b, enum nat_side side,
-		   enum nat_verdict verdict, const char *reason,
-		   const struct nat_packet *packet)
+/* count_refused - a packet from @side is dropped or answered */
+static void count_refused(struct gateway *g, enum nat_side side,
+			  enum nat_verdict verdict, const char *reason,
+			  const struct nat_packet *packet)
 {
-	const struct gateway_hooks *h = b->config->hooks;
+	const struct gateway_hooks *h = g->config->hooks;
 	struct gateway_refusal r = { .side = side };
 
-	r.row = drop_reasons_count(&b->reasons, verdict, reason);
+	r.row = drop_reasons_count(&g->reasons, verdict, reason);
 	if (packet) {
 		r.bytes = packet->bytes;
 		r.length = packet->length;
 	}
 	if (h && h->refused)
-		h->refused(h->argument, b, &r);
+		h->refused(h->argument, g, &r);
 }
 
-/* count_lost - of packets that were to leave on @side */
-static void count_lost(struct gateway *b, enum nat_side side, unsigned count,
-		       const char *reason, int64_t now)
+/* drop_queued - packets that were to leave on @side and are no longer known */
+static void drop_queued(struct gateway *g, enum nat_side side, unsigned count,
+			const char *reason, int64_t now)
 {
 	for (; count; count--) {
 		struct gateway_report report = { 0 };
 
-		refuse(b, !side, NAT_DROP, reason, NULL);
-		tell(b, &report, now, !side, NAT_DROP, reason);
+		count_refused(g, !side, NAT_DROP, reason, NULL);
+		send_report(g, &report, now, !side, NAT_DROP, reason);
 	}
 }
 
-/* flush - send all that is queued; then no frame is in use any more */
-static void flush(struct gateway *b, int64_t now)
+/* flush_interfaces - send all that is queued; frees the frames in @made */
+static void flush_interfaces(struct gateway *g, int64_t now)
 {
-	for (int i = NAT_OUTSIDE; i >= NAT_INSIDE; i--) {
-		struct interface *s = &b->sides[i];
+	for (int side = NAT_OUTSIDE; side >= NAT_INSIDE; side--) {
+		struct interface *i = &g->interfaces[side];
 
-		interface_flush(s);
-		if (!s->crowded)
-			continue;
-		count_lost(b, (enum nat_side)i, s->crowded,
-			   "no room to send it", now);
-		s->crowded = 0;
+		interface_flush(i);
+		drop_queued(g, (enum nat_side)side, i->unsent,
+			    "no room to send it", now);
+		i->unsent = 0;
 	}
-	b->made_count = 0;
+	g->made_count = 0;
 }
 
-/* make - a frame around a packet of the engine's own */
-static uint8_t *make(struct gateway *b, const uint8_t *bytes, size_t length,
-		     int64_t now)
+/* make_frame - for an IP packet that the engine has made */
+static uint8_t *make_frame(struct gateway *g, const uint8_t *bytes,
+			   size_t length, int64_t now)
 {
 	uint8_t *frame;
 
-	if (b->made_count == FRAME_BATCH)
-		flush(b, now);
-	frame = b->made[b->made_count++];
+	if (g->made_count == FRAME_BATCH)
+		flush_interfaces(g, now);
+	frame = g->made[g->made_count++];
 	memset(frame, 0, FRAME_VIRTIO);
 	ethernet_set_type(frame + FRAME_VIRTIO, ip_version(bytes) == 6 ?
 			  ETHERTYPE_IPV6 : ETHERTYPE_IP);
@@ -132,30 +130,33 @@ static uint8_t *make(struct gateway *b, const uint8_t *bytes, size_t length,
 	return frame;
 }
 
-/* outputs - what the engine sends of its own accord */
-static void outputs(struct gateway *b, int64_t now)
+/* send_nat_output - all that the engine has to send by itself */
+static void send_nat_output(struct gateway *g, int64_t now)
 {
 	struct nat_output out;
 
-	while (nat_output(b->nat, now, &out)) {
+	while (nat_output(g->nat, now, &out)) {
 		struct nat_packet packet = { .length = out.length };
 		uint8_t *frame;
 		const char *reason;
 
 		if (!out.length || out.length > FRAME_MAX - FRAME_IP)
 			continue;
-		frame = make(b, out.bytes, out.length, now);
+		frame = make_frame(g, out.bytes, out.length, now);
 		packet.bytes = frame + FRAME_IP;
-		reason = interface_send(&b->sides[out.side], frame,
+		reason = interface_send(&g->interfaces[out.side], frame,
 					FRAME_IP + out.length, now);
 		if (reason)
-			refuse(b, !out.side, NAT_DROP, reason, &packet);
+			count_refused(g, !out.side, NAT_DROP, reason, &packet);
 	}
 }
 
-/* segment - the longest packet that a segment will be cut into; 0: none */
-static size_t segment(const struct virtio_net_hdr *v,
-		      const struct nat_packet *p)
+/*
+ * segment_length - of the longest packet that a GSO frame will be cut into:
+ * headers and gso_size; 0: it will not be cut
+ */
+static size_t segment_length(const struct virtio_net_hdr *v,
+			     const struct nat_packet *p)
 {
 	int type = v->gso_type & ~VIRTIO_NET_HDR_GSO_ECN;
 	size_t at, header = UDP_HEADER;
@@ -165,8 +166,8 @@ static size_t segment(const struct virtio_net_hdr *v,
 	at = ip_version(p->bytes) == 6 ? IPV6_HEADER :
 		ipv4_header_length(p->bytes);
 	if (v->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
-	    v->csum_start > FRAME_ETHERNET)
-		at = v->csum_start - (size_t)FRAME_ETHERNET;
+	    v->csum_start > ETHERNET_HEADER)
+		at = v->csum_start - (size_t)ETHERNET_HEADER;
 	if (at + TCP_OFFSET_AT >= p->length)
 		return p->length;
 	if (type == VIRTIO_NET_HDR_GSO_TCPV4 ||
@@ -175,8 +176,8 @@ static size_t segment(const struct virtio_net_hdr *v,
 	return at + header + v->gso_size;
 }
 
-/* may_bring_more - does the engine hold other packets for this one? */
-static bool may_bring_more(const struct nat_packet *p)
+/* is_fragment - of those that the engine may have held, and release now */
+static bool is_fragment(const struct nat_packet *p)
 {
 	if (ip_version(p->bytes) == 6)
 		return p->length >= IPV6_HEADER &&
@@ -184,14 +185,13 @@ static bool may_bring_more(const struct nat_packet *p)
 	return p->length >= IPV4_HEADER && ipv4_is_fragment(p->bytes);
 }
 
-/* carry_out - do with a frame what the engine says; Return: as interface_send()
-   */
-static const char *carry_out(struct gateway *b, enum nat_side side,
-			     const struct frame *f, const struct nat_result *r,
-			     int64_t now)
+/* do_verdict - Return: NULL, or why the packet was lost all the same */
+static const char *do_verdict(struct gateway *g, enum nat_side side,
+			      const struct frame *f, const struct nat_result *r,
+			      int64_t now)
 {
-	struct interface *in = &b->sides[side], *out = &b->sides[!side];
-	uint8_t *frame;
+	struct interface *in = &g->interfaces[side];
+	struct interface *out = &g->interfaces[!side];
 
 	switch (r->verdict) {
 	case NAT_FORWARD:
@@ -199,9 +199,9 @@ static const char *carry_out(struct gateway *b, enum nat_side side,
 	case NAT_RETURN:
 		return interface_send(in, f->bytes, f->length, now);
 	case NAT_REPLY:
-		frame = make(b, r->reply, r->reply_length, now);
-		interface_send_to(in, frame, FRAME_IP + r->reply_length,
-				  f->bytes + FRAME_VIRTIO + MAC);
+		interface_send_to(
+			in, make_frame(g, r->reply, r->reply_length, now),
+			FRAME_IP + r->reply_length, f->bytes + FRAME_SOURCE);
 		break;
 	case NAT_DROP:
 	case NAT_HELD:
@@ -210,30 +210,9 @@ static const char *carry_out(struct gateway *b, enum nat_side side,
 	return NULL;
 }
 
-static void begin_report(const struct gateway *b, const struct nat_packet *p,
-			 struct gateway_report *r)
-{
-	if (b->config->report < 0)
-		return;
-	memset(r, 0, sizeof(*r));
-	r->length = (uint8_t)(p->length < sizeof(r->bytes) ?
-			      p->length : sizeof(r->bytes));
-	memcpy(r->bytes, p->bytes, r->length);
-}
-
-/* judge - what becomes of a packet */
-static void judge(struct gateway *b, enum nat_side side, bool cut,
-		  struct nat_packet *packet, int64_t now,
-		  struct nat_result *out)
-{
-	out->verdict = NAT_DROP;
-	out->reason = "cut short";
-	if (!cut)
-		nat_input(b->nat, side, packet, now, out);
-}
-
-static void translate(struct gateway *b, enum nat_side side,
-		      const struct frame *f, int64_t now)
+/* forward_packet - through the engine, and out */
+static void forward_packet(struct gateway *g, enum nat_side side,
+			   const struct frame *f, int64_t now)
 {
 	struct virtio_net_hdr virtio;
 	struct nat_result result;
@@ -245,95 +224,211 @@ static void translate(struct gateway *b, enum nat_side side,
 	const char *lost;
 
 	frame_complete_checksum(f);
-	begin_report(b, &packet, &report);
+	if (g->config->report >= 0) {
+		memset(&report, 0, sizeof(report));
+		report.length = packet.length < sizeof(report.bytes) ?
+			(uint8_t)packet.length : sizeof(report.bytes);
+		memcpy(report.bytes, packet.bytes, report.length);
+	}
 	memcpy(&virtio, f->bytes, sizeof(virtio));
 	packet.partial = virtio.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM;
-	packet.segment = segment(&virtio, &packet);
-	judge(b, side, f->cut, &packet, now, &result);
+	packet.segment = segment_length(&virtio, &packet);
+	if (f->truncated) {
+		result.verdict = NAT_DROP;
+		result.reason = "cut short";
+	} else {
+		nat_input(g->nat, side, &packet, now, &result);
+	}
 	if (result.verdict == NAT_DROP || result.verdict == NAT_REPLY) {
-		refuse(b, side, result.verdict, result.reason, &packet);
-		tell(b, &report, now, side, result.verdict, result.reason);
+		count_refused(g, side, result.verdict, result.reason, &packet);
+		send_report(g, &report, now, side, result.verdict,
+			    result.reason);
 	}
-	lost = carry_out(b, side, f, &result, now);
+	lost = do_verdict(g, side, f, &result, now);
 	if (lost) {
-		refuse(b, side, NAT_DROP, lost, &packet);
-		tell(b, &report, now, side, NAT_DROP, lost);
+		count_refused(g, side, NAT_DROP, lost, &packet);
+		send_report(g, &report, now, side, NAT_DROP, lost);
 	}
-	if (b->fast && result.verdict == NAT_FORWARD && !lost)
-		offload_offer(b->fast, now);
-	if (result.verdict == NAT_HELD || may_bring_more(&packet))
-		outputs(b, now);
+	if (g->offload && result.verdict == NAT_FORWARD && !lost)
+		offload_try(g->offload, now);
+	if (result.verdict == NAT_HELD || is_fragment(&packet))
+		send_nat_output(g, now);
 }
 
-static bool is_ip(const struct frame *f)
+/* receive - a batch from one interface; Return: how many frames */
+static unsigned receive(struct gateway *g, enum nat_side side)
 {
-	uint16_t type = ethernet_type(f->bytes + FRAME_VIRTIO);
-
-	return type == ETHERTYPE_IP || type == ETHERTYPE_IPV6;
-}
-
-/* serve - what has arrived on @side; Return: how many frames */
-static unsigned serve(struct gateway *b, enum nat_side side)
-{
-	struct interface *s = &b->sides[side];
+	struct interface *i = &g->interfaces[side];
 	struct frame frames[FRAME_BATCH];
-	unsigned count = frame_receive(s->socket, b->frames, frames);
+	unsigned count = frame_receive(i->socket, g->buffers, frames);
 	int64_t now = clock_now();
 
-	for (unsigned i = 0; i < count; i++) {
-		const struct frame *f = &frames[i];
+	for (unsigned n = 0; n < count; n++) {
+		const struct frame *f = &frames[n];
+		uint16_t type;
 
-		if (!interface_is_addressed(s, f) ||
-		    interface_take_neighbour(s, f, now))
+		if (!interface_is_addressed(i, f) ||
+		    interface_take_neighbour(i, f, now))
 			continue;
-		if (is_ip(f) && !(f->bytes[FRAME_VIRTIO] & 1))
-			translate(b, side, f, now);
+		type = ethernet_type(f->bytes + FRAME_VIRTIO);
+		if ((type == ETHERTYPE_IP || type == ETHERTYPE_IPV6) &&
+		    !(f->bytes[FRAME_DESTINATION] & 1))
+			forward_packet(g, side, f, now);
 	}
-	flush(b, now);
+	flush_interfaces(g, now);
 	return count;
 }
 
-int64_t gateway_wake(const struct gateway *b)
+static int64_t earlier(int64_t a, int64_t b)
 {
-	int64_t at = nat_wake(b->nat);
-	int64_t due = offload_wake(b->fast);
-
-	for (int i = 0; i < 2; i++) {
-		int64_t other = interface_wake(&b->sides[i]);
-
-		at = other < at ? other : at;
-	}
-	return due < at ? due : at;
+	return a < b ? a : b;
 }
 
-/* settle - what is due: the engine's own packets, neighbours */
-static void settle(struct gateway *b, int64_t now)
+int64_t gateway_wake(const struct gateway *g)
 {
-	if (nat_wake(b->nat) <= now) {
-		outputs(b, now);
-		flush(b, now);
-	}
-	for (int i = 0; i < 2; i++) {
-		struct interface *s = &b->sides[i];
+	int64_t at = earlier(nat_wake(g->nat), offload_wake(g->offload));
 
-		if (!s->neighbours)
+	at = earlier(at, interface_wake(&g->interfaces[NAT_INSIDE]));
+	return earlier(at, interface_wake(&g->interfaces[NAT_OUTSIDE]));
+}
+
+/* send_due - the engine's packets, ARP and NDP, and what was resolved */
+static void send_due(struct gateway *g, int64_t now)
+{
+	if (nat_wake(g->nat) <= now) {
+		send_nat_output(g, now);
+		flush_interfaces(g, now);
+	}
+	for (int side = NAT_INSIDE; side <= NAT_OUTSIDE; side++) {
+		struct interface *i = &g->interfaces[side];
+
+		if (!i->neighbours)
 			continue;
-		interface_send_neighbour(s, now);
-		count_lost(b, (enum nat_side)i,
-			   neighbours_dropped(s->neighbours),
-			   "no neighbour for it", now);
+		interface_send_neighbour(i, now);
+		drop_queued(g, (enum nat_side)side,
+			    neighbours_dropped(i->neighbours),
+			    "no neighbour for it", now);
 	}
-	flush(b, now);
+	flush_interfaces(g, now);
 }
 
-/* wait - until something is there or due; false: an error */
-static bool wait(const struct gateway *b, struct pollfd fds[GATEWAY_FDS])
+/* take_reset - serve a request; Return: false when there can be no more */
+static bool take_reset(struct gateway *g)
 {
-	struct timespec left, *timeout;
-	int64_t until = gateway_wake(b);
+	struct gateway_reset reset;
+	ssize_t n =
+		recv(g->config->control, &reset, sizeof(reset), MSG_DONTWAIT);
 
-	timeout = until == TIME_NEVER ? NULL :
-		clock_remaining(clock_now(), until, &left);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n != (ssize_t)sizeof(reset))
+		return false;
+	while (receive(g, NAT_INSIDE) || receive(g, NAT_OUTSIDE))
+		;
+	nat_free(g->nat);
+	g->nat_config.profile = reset.profile;
+	g->nat_config.seed = reset.seed;
+	g->nat_config.sessions = reset.sessions;
+	g->nat = nat_new(&g->nat_config);
+	memset(&g->reasons, 0, sizeof(g->reasons));
+	return g->nat && send(g->config->control, &reset.seed,
+			      sizeof(reset.seed), MSG_NOSIGNAL) > 0;
+}
+
+enum { FD_INSIDE, FD_OUTSIDE, FD_STOP, FD_WAKE, FD_CONTROL };
+
+void gateway_fds(const struct gateway *g, struct pollfd fds[GATEWAY_FDS])
+{
+	const struct gateway_hooks *h = g->config->hooks;
+	const int of[GATEWAY_FDS] = {
+		[FD_INSIDE] = g->interfaces[NAT_INSIDE].socket,
+		[FD_OUTSIDE] = g->interfaces[NAT_OUTSIDE].socket,
+		[FD_STOP] = g->config->stop,
+		[FD_WAKE] = h && h->woken ? h->wake : -1,
+		[FD_CONTROL] = g->config->control,
+	};
+
+	for (int i = 0; i < GATEWAY_FDS; i++)
+		fds[i] = (struct pollfd){ .fd = of[i], .events = POLLIN };
+}
+
+bool gateway_serve(struct gateway *g, const struct pollfd fds[GATEWAY_FDS])
+{
+	const struct gateway_hooks *h = g->config->hooks;
+
+	if (fds[FD_STOP].revents || (fds[FD_CONTROL].revents && !take_reset(g)))
+		return false;
+	/* before the engine forgets sessions that it has not seen packets of */
+	offload_collect_due(g->offload, clock_now());
+	if (fds[FD_INSIDE].revents)
+		receive(g, NAT_INSIDE);
+	if (fds[FD_OUTSIDE].revents)
+		receive(g, NAT_OUTSIDE);
+	send_due(g, clock_now());
+	if (h && fds[FD_WAKE].revents) {
+		offload_collect(g->offload, clock_now());
+		if (!h->woken(h->argument, g))
+			return false;
+	}
+	if (h && h->batch_done)
+		h->batch_done(h->argument);
+	return true;
+}
+
+struct gateway *gateway_open(const struct gateway_config *config,
+			     struct error *e)
+{
+	struct gateway *g = calloc(1, sizeof(*g));
+
+	if (!g) {
+		error_set(e, ERROR_FAILED, "no memory for a NAT");
+		return NULL;
+	}
+	g->config = config;
+	g->interfaces[NAT_INSIDE].socket = -1;
+	g->interfaces[NAT_OUTSIDE].socket = -1;
+	if (!interface_open(&g->interfaces[NAT_INSIDE], config, NAT_INSIDE,
+			    e) ||
+	    !interface_open(&g->interfaces[NAT_OUTSIDE], config, NAT_OUTSIDE,
+			    e)) {
+		gateway_close(g);
+		return NULL;
+	}
+	g->nat_config = config->nat;
+	g->nat = nat_new(&g->nat_config);
+	g->buffers = frame_buffers_new();
+	if (!g->nat || !g->buffers) {
+		error_set(e, ERROR_FAILED, "no memory for a NAT");
+		gateway_close(g);
+		return NULL;
+	}
+	if (config->offload)
+		g->offload = offload_open(config, g->nat, g->interfaces,
+					  config->offload_error);
+	return g;
+}
+
+void gateway_close(struct gateway *g)
+{
+	if (!g)
+		return;
+	offload_close(g->offload);
+	interface_close(&g->interfaces[NAT_INSIDE]);
+	interface_close(&g->interfaces[NAT_OUTSIDE]);
+	nat_free(g->nat);
+	frame_buffers_free(g->buffers);
+	free(g);
+}
+
+/* wait_for_input - or until something is due; Return: false at an error */
+static bool wait_for_input(const struct gateway *g,
+			   struct pollfd fds[GATEWAY_FDS])
+{
+	struct timespec left, *timeout = NULL;
+	int64_t wake = gateway_wake(g);
+
+	if (wake != TIME_NEVER)
+		timeout = clock_remaining(clock_now(), wake, &left);
 	if (ppoll(fds, GATEWAY_FDS, timeout, NULL) >= 0)
 		return true;
 	for (int i = 0; i < GATEWAY_FDS; i++)
@@ -341,134 +436,19 @@ static bool wait(const struct gateway *b, struct pollfd fds[GATEWAY_FDS])
 	return errno == EINTR;
 }
 
-/* renew - Return: false when there is no memory for it */
-static bool renew(struct gateway *b, const struct gateway_reset *order)
-{
-	nat_free(b->nat);
-	b->made_as.profile = order->profile;
-	b->made_as.seed = order->seed;
-	b->made_as.sessions = order->sessions;
-	b->nat = nat_new(&b->made_as);
-	memset(&b->reasons, 0, sizeof(b->reasons));
-	return b->nat;
-}
-
-/* obey - Return: false when there are no more orders */
-static bool obey(struct gateway *b)
-{
-	struct gateway_reset order;
-	ssize_t n =
-		recv(b->config->control, &order, sizeof(order), MSG_DONTWAIT);
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return true;
-	if (n != (ssize_t)sizeof(order))
-		return false;
-	while (serve(b, NAT_INSIDE) || serve(b, NAT_OUTSIDE))
-		;
-	return renew(b, &order) && send(b->config->control, &order.seed,
-					sizeof(order.seed), MSG_NOSIGNAL) > 0;
-}
-
-enum { FD_INSIDE, FD_OUTSIDE, FD_STOP, FD_WAKE, FD_ORDERS };
-
-void gateway_fds(const struct gateway *b, struct pollfd fds[GATEWAY_FDS])
-{
-	const struct gateway_hooks *h = b->config->hooks;
-	const int of[GATEWAY_FDS] = {
-		[FD_INSIDE] = b->sides[NAT_INSIDE].socket,
-		[FD_OUTSIDE] = b->sides[NAT_OUTSIDE].socket,
-		[FD_STOP] = b->config->stop,
-		[FD_WAKE] = h && h->woken ? h->wake : -1,
-		[FD_ORDERS] = b->config->control,
-	};
-
-	for (int i = 0; i < GATEWAY_FDS; i++)
-		fds[i] = (struct pollfd){ .fd = of[i], .events = POLLIN };
-}
-
-bool gateway_serve(struct gateway *b, const struct pollfd fds[GATEWAY_FDS])
-{
-	const struct gateway_hooks *h = b->config->hooks;
-
-	if (fds[FD_STOP].revents || (fds[FD_ORDERS].revents && !obey(b)))
-		return false;
-	/* before the engine forgets whom it hasn't heard of */
-	offload_settle(b->fast, clock_now());
-	if (fds[FD_INSIDE].revents)
-		serve(b, NAT_INSIDE);
-	if (fds[FD_OUTSIDE].revents)
-		serve(b, NAT_OUTSIDE);
-	settle(b, clock_now());
-	if (h && fds[FD_WAKE].revents) {
-		offload_collect(b->fast, clock_now());
-		if (!h->woken(h->argument, b))
-			return false;
-	}
-	if (h && h->settled)
-		h->settled(h->argument);
-	return true;
-}
-
-static bool open_box(struct gateway *b, struct error *e)
-{
-	const struct gateway_config *c = b->config;
-
-	if (!interface_open(&b->sides[NAT_INSIDE], c, NAT_INSIDE, e) ||
-	    !interface_open(&b->sides[NAT_OUTSIDE], c, NAT_OUTSIDE, e))
-		return false;
-	b->made_as = c->nat;
-	b->nat = nat_new(&b->made_as);
-	b->frames = frame_buffers_new();
-	if (!b->nat || !b->frames)
-		return error_set(e, ERROR_FAILED, "no memory for a NAT");
-	if (c->fast)
-		b->fast = offload_open(c, b->nat, b->sides, c->slow);
-	return true;
-}
-
-struct gateway *gateway_open(const struct gateway_config *config,
-			     struct error *e)
-{
-	struct gateway *b = calloc(1, sizeof(*b));
-
-	if (!b) {
-		error_set(e, ERROR_FAILED, "no memory for a NAT");
-		return NULL;
-	}
-	b->config = config;
-	b->sides[NAT_INSIDE].socket = b->sides[NAT_OUTSIDE].socket = -1;
-	if (open_box(b, e))
-		return b;
-	gateway_close(b);
-	return NULL;
-}
-
-void gateway_close(struct gateway *b)
-{
-	if (!b)
-		return;
-	offload_close(b->fast);
-	for (int i = 0; i < 2; i++)
-		interface_close(&b->sides[i]);
-	nat_free(b->nat);
-	frame_buffers_free(b->frames);
-	free(b);
-}
-
 bool gateway_run(const struct gateway_config *config, void (*ready)(void *),
 		 void *argument, struct error *e)
 {
-	struct gateway *b = gateway_open(config, e);
+	struct gateway *g = gateway_open(config, e);
 	struct pollfd fds[GATEWAY_FDS];
 
-	if (!b)
+	if (!g)
 		return false;
 	if (ready)
 		ready(argument);
-	gateway_fds(b, fds);
-	while (wait(b, fds) && gateway_serve(b, fds))
+	gateway_fds(g, fds);
+	while (wait_for_input(g, fds) && gateway_serve(g, fds))
 		;
-	gateway_close(b);
+	gateway_close(g);
 	return true;
 }

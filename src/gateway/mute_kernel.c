@@ -8,15 +8,15 @@
 #include <unistd.h>
 
 struct kernel_mute {
-	struct nft_ctx *nft;	/* holds the socket that owns the table */
+	struct nft_ctx *nft;	/* its netlink socket owns the table */
 };
 
 #define RULESET 512
 
 /*
- * Packets reach AF_PACKET before the ingress hook. What AF_PACKET sends meets
- * the egress hook like all else, hence the mark. Kernels before 5.16 have no
- * such hook.
+ * AF_PACKET receives a packet before the ingress hook. What AF_PACKET sends
+ * passes the egress hook like everything else, hence the mark. Kernels before
+ * 5.16 have no egress hook.
  */
 static void write_ruleset(const char *one, const char *other, uint32_t mark,
 			  bool egress, char out[RULESET])
@@ -34,22 +34,9 @@ static void write_ruleset(const char *one, const char *other, uint32_t mark,
 		 (int)getpid(), one, other, chain);
 }
 
-static bool load(struct kernel_mute *q, const char *one, const char *other,
-		 uint32_t mark)
+static void explain_refusal(const struct kernel_mute *m, struct error *e)
 {
-	char ruleset[RULESET];
-
-	for (int egress = 1; egress >= 0; egress--) {
-		write_ruleset(one, other, mark, egress, ruleset);
-		if (!nft_run_cmd_from_buffer(q->nft, ruleset))
-			return true;
-	}
-	return false;
-}
-
-static void refused(const struct kernel_mute *q, struct error *e)
-{
-	const char *why = nft_ctx_get_error_buffer(q->nft);
+	const char *why = nft_ctx_get_error_buffer(m->nft);
 
 	if (strstr(why, "not permitted"))
 		error_set(e, ERROR_MISSING, "to silence the kernel's own stack "
@@ -67,28 +54,32 @@ static void refused(const struct kernel_mute *q, struct error *e)
 struct kernel_mute *mute_kernel(const char *one, const char *other,
 				uint32_t mark, struct error *e)
 {
-	struct kernel_mute *q = calloc(1, sizeof(*q));
+	struct kernel_mute *m = calloc(1, sizeof(*m));
+	char ruleset[RULESET];
 
-	if (q)
-		q->nft = nft_ctx_new(NFT_CTX_DEFAULT);
-	if (!q || !q->nft) {
+	if (m)
+		m->nft = nft_ctx_new(NFT_CTX_DEFAULT);
+	if (!m || !m->nft) {
 		error_set(e, ERROR_FAILED, "libnftables cannot be had: %s",
 			  strerror(errno));
-		unmute_kernel(q);
+		unmute_kernel(m);
 		return NULL;
 	}
-	nft_ctx_buffer_error(q->nft);
-	nft_ctx_buffer_output(q->nft);
-	if (load(q, one, other, mark))
-		return q;
-	refused(q, e);
-	unmute_kernel(q);
+	nft_ctx_buffer_error(m->nft);
+	nft_ctx_buffer_output(m->nft);
+	for (int egress = 1; egress >= 0; egress--) {
+		write_ruleset(one, other, mark, egress, ruleset);
+		if (!nft_run_cmd_from_buffer(m->nft, ruleset))
+			return m;
+	}
+	explain_refusal(m, e);
+	unmute_kernel(m);
 	return NULL;
 }
 
-void unmute_kernel(struct kernel_mute *q)
+void unmute_kernel(struct kernel_mute *m)
 {
-	if (q && q->nft)
-		nft_ctx_free(q->nft);
-	free(q);
+	if (m && m->nft)
+		nft_ctx_free(m->nft);
+	free(m);
 }

@@ -1,10 +1,10 @@
 /*
- * The kernel's own stack, silenced on some interfaces: nothing that arrives
- * there reaches it, and nothing of it leaves there, while frames that this
- * process reads (before) and sends (marked) pass.
+ * The kernel's own network stack muted on two interfaces: what arrives there
+ * does not reach it, and what it sends does not leave. AF_PACKET sockets still
+ * receive every frame, and what they send with the right mark leaves.
  *
- * It is an nftables table of the netdev family that its owner's netlink
- * socket takes with it: whatever ends the process ends it, too.
+ * The means is an nftables table of the netdev family with the flag "owner":
+ * it ends with the netlink socket that made it, however the process ends.
  */
 #ifndef TCPTRAV_GATEWAY_MUTE_KERNEL_H
 #define TCPTRAV_GATEWAY_MUTE_KERNEL_H
@@ -16,12 +16,12 @@
 struct kernel_mute;
 
 /*
- * mute_kernel - silence two interfaces of this network namespace
- * @mark: of what may leave (SO_MARK); not 0
- * Return: to be given to unmute_kernel(); NULL with a sentence
+ * mute_kernel - on two interfaces of this network namespace
+ * @mark: SO_MARK of what may leave; not 0
+ * Return: it, to be given to unmute_kernel(); NULL with an error
  */
 struct kernel_mute *mute_kernel(const char *one, const char *other,
 				uint32_t mark, struct error *e);
-void unmute_kernel(struct kernel_mute *q);
+void unmute_kernel(struct kernel_mute *m);
 
 #endif

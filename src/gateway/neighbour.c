@@ -2,7 +2,6 @@
 
 #include "wire/arp.h"
 #include "wire/bytes.h"
-#include "wire/ethernet.h"
 #include "wire/ndp.h"
 
 #include <net/ethernet.h>
@@ -10,60 +9,61 @@
 #include <string.h>
 
 enum {
-	MAC = 6,
-	WAYS = 4,		/* a row has one of four places */
+	MAC = ETHERNET_ADDRESS,
+	WAYS = 4,		/* the table is 4-way set associative */
 	SETS = NEIGHBOURS / WAYS,
-	ANSWERS = 16,		/* that may be due at once */
-	ANSWER_ROOM = FRAME_IP + NDP_LENGTH,
+	REPLIES = 16,		/* that can be due at once */
+	MESSAGE_ROOM = FRAME_IP + NDP_LENGTH,
 };
 
-enum state {
+/* As the kernel's NUD_* and RFC 4861 7.3.2 name them. */
+enum neighbour_state {
 	FREE,
-	ASKING,			/* all; it has no MAC yet */
-	KNOWN,
-	PROBING,		/* still known; it alone is asked */
-	SILENT,			/* nobody has answered */
+	INCOMPLETE,		/* no MAC yet; requests are broadcast */
+	REACHABLE,
+	PROBE,			/* not heard of for long; the MAC is in use, and
+				   requests go to it */
+	FAILED,			/* nobody answered */
 };
 
-struct row {
+struct neighbour_entry {
 	struct neighbour_address address;
-	int64_t used;
-	int64_t at;		/* KNOWN: last heard of; ASKING and PROBING:
-				   the next question; SILENT: until */
+	int64_t used;		/* when last */
+	int64_t at;		/* REACHABLE: last heard of; INCOMPLETE, PROBE:
+				   the next request; FAILED: its end */
 	uint8_t mac[MAC];
 	uint8_t state;
-	uint8_t asked;		/* how often */
+	uint8_t requests;	/* sent */
 };
 
-struct held {
+struct queued_frame {
 	uint64_t number;	/* in order of arrival; 0: free */
-	struct neighbour_address next;
+	struct neighbour_address next_hop;
 	size_t length;
 	uint8_t bytes[FRAME_MAX];
 };
 
-struct answer {
+/* An ARP or NDP message to send, as a frame. */
+struct neighbour_message {
 	size_t length;
-	uint8_t bytes[ANSWER_ROOM];
+	uint8_t bytes[MESSAGE_ROOM];
 };
 
 struct neighbours {
 	struct neighbour_config config;
-	struct row rows[NEIGHBOURS];
-	struct row *last;	/* that was found: mostly the next one, too */
-	int64_t due;		/* the first question of those that ASK or
-				   PROBE */
-	struct answer answers[ANSWERS];
-	unsigned answer_count, answers_taken;
-	struct answer question;
+	struct neighbour_entry entries[NEIGHBOURS];
+	struct neighbour_entry *last;	/* found; most packets need it again */
+	int64_t due;		/* the earliest request */
+	struct neighbour_message replies[REPLIES];
+	unsigned reply_count, replies_sent;
+	struct neighbour_message request;
 	uint64_t arrivals;
-	unsigned held_count, lost;
-	struct held *released;	/* handed out by neighbour_output() */
-	bool ready;		/* a held frame may go, or is lost */
-	struct held held[NEIGHBOUR_QUEUE];
+	unsigned queued, dropped;
+	struct queued_frame *released;	/* returned by neighbour_output() */
+	bool releasable;	/* perhaps: a next hop has been resolved, or has
+				   failed */
+	struct queued_frame queue[NEIGHBOUR_QUEUE];
 };
-
-static const uint8_t everybody[MAC] = { 255, 255, 255, 255, 255, 255 };
 
 struct neighbours *neighbours_new(const struct neighbour_config *config)
 {
@@ -72,7 +72,7 @@ struct neighbours *neighbours_new(const struct neighbour_config *config)
 	if (!n)
 		return NULL;
 	n->config = *config;
-	n->last = n->rows;
+	n->last = n->entries;
 	n->due = TIME_NEVER;
 	return n;
 }
@@ -87,19 +87,19 @@ void neighbours_set_count(struct neighbours *n, uint32_t count)
 	n->config.ipv4.count = count;
 }
 
-/* places - where the row of an address may be */
-static struct row *places(struct neighbours *n,
-			  const struct neighbour_address *a)
+/* set_of - the WAYS entries where an address may be */
+static struct neighbour_entry *set_of(struct neighbours *n,
+				      const struct neighbour_address *a)
 {
 	uint32_t mixed = get32(a->bytes + 8) * 31 + get32(a->bytes + 12);
 
-	return n->rows + (size_t)((mixed * 0x9e3779b1u) >> 16) % SETS * WAYS;
+	return n->entries + (size_t)((mixed * 0x9e3779b1u) >> 16) % SETS * WAYS;
 }
 
-static struct row *find(struct neighbours *n,
-			const struct neighbour_address *a)
+static struct neighbour_entry *find_entry(struct neighbours *n,
+					  const struct neighbour_address *a)
 {
-	struct row *r = places(n, a);
+	struct neighbour_entry *r = set_of(n, a);
 
 	for (int i = 0; i < WAYS; i++)
 		if (r[i].state != FREE && neighbour_equal(&r[i].address, a))
@@ -107,46 +107,31 @@ static struct row *find(struct neighbours *n,
 	return NULL;
 }
 
-/* add - the place of what was used longest ago, and best of the silent */
-static struct row *add(struct neighbours *n,
-		       const struct neighbour_address *a, int64_t now)
+/* add_entry - in place of a free one, else of a failed one, else of the least
+   recently used */
+static struct neighbour_entry *
+add_entry(struct neighbours *n, const struct neighbour_address *a, int64_t now)
 {
-	struct row *r = places(n, a), *out = r;
+	struct neighbour_entry *r = set_of(n, a), *out = r;
 
 	for (int i = 1; i < WAYS && out->state != FREE; i++)
 		if (r[i].state == FREE ||
-		    (r[i].state == SILENT && out->state != SILENT) ||
-		    (r[i].used < out->used && out->state != SILENT))
+		    (r[i].state == FAILED && out->state != FAILED) ||
+		    (r[i].used < out->used && out->state != FAILED))
 			out = &r[i];
-	*out = (struct row){ .address = *a, .used = now };
-	n->ready = true;	/* who waited for that one does so in vain */
+	*out = (struct neighbour_entry){ .address = *a, .used = now };
+	n->releasable = true;	/* packets queued for the replaced entry */
 	return out;
 }
 
-static void ask(struct neighbours *n, struct row *r, enum state how,
-		int64_t now)
+/* solicit - begin to send requests */
+static void solicit(struct neighbours *n, struct neighbour_entry *r,
+		    enum neighbour_state state, int64_t now)
 {
-	r->state = (uint8_t)how;
-	r->asked = 0;
+	r->state = (uint8_t)state;
+	r->requests = 0;
 	r->at = now;
 	n->due = now;
-}
-
-static enum neighbour_result use(struct neighbours *n, struct row *r,
-				 int64_t now, uint8_t mac[MAC])
-{
-	r->used = now;
-	n->last = r;
-	if (r->state == SILENT && now >= r->at)
-		ask(n, r, ASKING, now);
-	if (r->state == KNOWN && now - r->at >= NEIGHBOUR_REACHABLE_TIME)
-		ask(n, r, PROBING, now);
-	if (r->state == ASKING)
-		return NEIGHBOUR_PENDING;
-	if (r->state == SILENT)
-		return NEIGHBOUR_UNREACHABLE;
-	memcpy(mac, r->mac, MAC);
-	return NEIGHBOUR_RESOLVED;
 }
 
 enum neighbour_result neighbour_find(struct neighbours *n,
@@ -154,18 +139,29 @@ enum neighbour_result neighbour_find(struct neighbours *n,
 				     int64_t now, uint8_t mac[6])
 {
 	struct neighbour_address next;
-	struct row *r;
+	struct neighbour_entry *r;
 
 	if (!neighbour_next_hop(&n->config, to, &next))
 		return NEIGHBOUR_UNREACHABLE;
 	r = n->last;
 	if (r->state == FREE || !neighbour_equal(&r->address, &next))
-		r = find(n, &next);
+		r = find_entry(n, &next);
 	if (!r) {
-		r = add(n, &next, now);
-		ask(n, r, ASKING, now);
+		r = add_entry(n, &next, now);
+		solicit(n, r, INCOMPLETE, now);
 	}
-	return use(n, r, now, mac);
+	r->used = now;
+	n->last = r;
+	if (r->state == FAILED && now >= r->at)
+		solicit(n, r, INCOMPLETE, now);
+	if (r->state == REACHABLE && now - r->at >= NEIGHBOUR_REACHABLE_TIME)
+		solicit(n, r, PROBE, now);
+	if (r->state == INCOMPLETE)
+		return NEIGHBOUR_PENDING;
+	if (r->state == FAILED)
+		return NEIGHBOUR_UNREACHABLE;
+	memcpy(mac, r->mac, MAC);
+	return NEIGHBOUR_RESOLVED;
 }
 
 bool neighbour_queue(struct neighbours *n, const struct neighbour_address *to,
@@ -173,65 +169,65 @@ bool neighbour_queue(struct neighbours *n, const struct neighbour_address *to,
 {
 	struct neighbour_address next;
 
-	if (n->held_count == NEIGHBOUR_QUEUE || length > FRAME_MAX ||
+	if (n->queued == NEIGHBOUR_QUEUE || length > FRAME_MAX ||
 	    !neighbour_next_hop(&n->config, to, &next))
 		return false;
 	for (int i = 0; i < NEIGHBOUR_QUEUE; i++) {
-		struct held *h = &n->held[i];
+		struct queued_frame *q = &n->queue[i];
 
-		if (h->number || h == n->released)
+		if (q->number || q == n->released)
 			continue;
-		h->number = ++n->arrivals;
-		h->next = next;
-		h->length = length;
-		memcpy(h->bytes, frame, length);
-		n->held_count++;
+		q->number = ++n->arrivals;
+		q->next_hop = next;
+		q->length = length;
+		memcpy(q->bytes, frame, length);
+		n->queued++;
 		return true;
 	}
 	return false;
 }
 
-/* learn - @a has @mac; @wanted: even if nobody has asked for it */
+/* learn - the MAC of an address; @create: also if it has no entry yet */
 static void learn(struct neighbours *n, const struct neighbour_address *a,
-		  const uint8_t mac[MAC], bool wanted, int64_t now)
+		  const uint8_t mac[MAC], bool create, int64_t now)
 {
 	static const uint8_t none[MAC];
-	struct row *r = find(n, a);
+	struct neighbour_entry *r = find_entry(n, a);
 
-	if ((mac[0] & 1) || !memcmp(mac, none, MAC) || (!r && !wanted) ||
+	if ((mac[0] & 1) || !memcmp(mac, none, MAC) || (!r && !create) ||
 	    neighbour_is_own(&n->config, a) ||
 	    !neighbour_on_link(&n->config, a))
 		return;
 	if (!r)
-		r = add(n, a, now);
-	n->ready |= r->state == ASKING || r->state == SILENT;
-	r->state = KNOWN;
+		r = add_entry(n, a, now);
+	n->releasable |= r->state == INCOMPLETE || r->state == FAILED;
+	r->state = REACHABLE;
 	r->at = now;
 	memcpy(r->mac, mac, MAC);
 }
 
-/* begin - a frame of our own; Return: where what it carries begins */
-static uint8_t *begin(const struct neighbours *n, struct answer *a,
-		      const uint8_t to[MAC], uint16_t type)
+/* put_ethernet - Return: where the payload begins */
+static uint8_t *put_ethernet(const struct neighbours *n,
+			     struct neighbour_message *m, const uint8_t to[MAC],
+			     uint16_t type)
 {
-	uint8_t *ethernet = a->bytes + FRAME_VIRTIO;
-
-	memset(a->bytes, 0, FRAME_VIRTIO);
-	memcpy(ethernet, to, MAC);
-	memcpy(ethernet + MAC, n->config.mac, MAC);
-	ethernet_set_type(ethernet, type);
-	return a->bytes + FRAME_IP;
+	memset(m->bytes, 0, FRAME_VIRTIO);
+	memcpy(m->bytes + FRAME_DESTINATION, to, MAC);
+	memcpy(m->bytes + FRAME_SOURCE, n->config.mac, MAC);
+	ethernet_set_type(m->bytes + FRAME_VIRTIO, type);
+	return m->bytes + FRAME_IP;
 }
 
-static void put_arp(const struct neighbours *n, struct answer *out,
+static void put_arp(const struct neighbours *n, struct neighbour_message *out,
 		    const uint8_t to[MAC], struct arp *arp)
 {
 	memcpy(arp->sender_mac, n->config.mac, MAC);
 	out->length = FRAME_IP +
-		arp_build(arp, begin(n, out, to, ETHERTYPE_ARP));
+		arp_build(arp, put_ethernet(n, out, to, ETHERTYPE_ARP));
 }
 
-static void put_ndp(const struct neighbours *n, struct answer *out,
+/* put_ndp - @to: unless the IPv6 destination is a multicast group */
+static void put_ndp(const struct neighbours *n, struct neighbour_message *out,
 		    const uint8_t to[MAC], struct ndp *ndp)
 {
 	uint8_t group[MAC] = { 0x33, 0x33 };	/* RFC 2464 7 */
@@ -239,15 +235,15 @@ static void put_ndp(const struct neighbours *n, struct answer *out,
 	memcpy(group + 2, ndp->destination + 12, 4);
 	memcpy(ndp->mac, n->config.mac, MAC);
 	out->length = FRAME_IP +
-		ndp_build(ndp, begin(n, out, ndp->destination[0] == 0xff ?
-				     group : to, ETHERTYPE_IPV6));
+		ndp_build(ndp, put_ethernet(n, out,
+					    ndp->destination[0] == 0xff ?
+					    group : to, ETHERTYPE_IPV6));
 }
 
-/* answer - room for one more, or NULL */
-static struct answer *answer(struct neighbours *n)
+/* new_reply - room for one; NULL: too many are due */
+static struct neighbour_message *new_reply(struct neighbours *n)
 {
-	return n->answer_count < ANSWERS ? &n->answers[n->answer_count++] :
-		NULL;
+	return n->reply_count < REPLIES ? &n->replies[n->reply_count++] : NULL;
 }
 
 static void arp_input(struct neighbours *n, const struct arp *arp,
@@ -256,7 +252,7 @@ static void arp_input(struct neighbours *n, const struct arp *arp,
 	struct neighbour_address sender = neighbour_ipv4(arp->sender);
 	struct neighbour_address target = neighbour_ipv4(arp->target);
 	bool to_us = neighbour_is_own(&n->config, &target);
-	struct answer *out;
+	struct neighbour_message *out;
 	struct arp reply = { .reply = true, .sender = arp->target,
 			     .target = arp->sender };
 
@@ -264,7 +260,7 @@ static void arp_input(struct neighbours *n, const struct arp *arp,
 		learn(n, &sender, arp->sender_mac, to_us, now);
 	if (arp->reply || !to_us || neighbour_is_own(&n->config, &sender))
 		return;
-	out = answer(n);
+	out = new_reply(n);
 	memcpy(reply.target_mac, arp->sender_mac, MAC);
 	if (out)
 		put_arp(n, out, arp->sender_mac, &reply);
@@ -273,14 +269,16 @@ static void arp_input(struct neighbours *n, const struct arp *arp,
 static void solicitation_input(struct neighbours *n, const struct ndp *ndp,
 			       const uint8_t from[MAC], int64_t now)
 {
-	static const struct neighbour_address nobody;
+	static const struct neighbour_address unspecified;
 	static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
 	struct neighbour_address source = neighbour_ipv6(ndp->source);
 	struct neighbour_address target = neighbour_ipv6(ndp->target);
-	struct ndp reply = { .advertisement = true, .override = true,
-			     .solicited = !neighbour_equal(&source, &nobody),
+	struct ndp reply = { .advertisement = true,
+			     .override = true,
+			     .solicited =
+				     !neighbour_equal(&source, &unspecified),
 			     .has_mac = true };
-	struct answer *out;
+	struct neighbour_message *out;
 
 	if (!neighbour_is_own(&n->config, &target))
 		return;
@@ -290,28 +288,28 @@ static void solicitation_input(struct neighbours *n, const struct ndp *ndp,
 	memcpy(reply.target, ndp->target, 16);
 	memcpy(reply.destination,
 	       reply.solicited ? ndp->source : all_nodes, 16);
-	out = answer(n);
+	out = new_reply(n);
 	if (out)
 		put_ndp(n, out, from, &reply);
 }
 
-/* RFC 4861 7.2.5: without the flag it does not overrule what is known. */
+/* RFC 4861 7.2.5: without the override flag it does not replace a MAC that is
+   known. */
 static void advertisement_input(struct neighbours *n, const struct ndp *ndp,
 				const uint8_t from[MAC], int64_t now)
 {
 	struct neighbour_address target = neighbour_ipv6(ndp->target);
 	const uint8_t *mac = ndp->has_mac ? ndp->mac : from;
-	const struct row *r = find(n, &target);
+	const struct neighbour_entry *r = find_entry(n, &target);
 
-	if (r && (ndp->override || r->state == ASKING || r->state == SILENT ||
-		  !memcmp(r->mac, mac, MAC)))
+	if (r && (ndp->override || r->state == INCOMPLETE ||
+		  r->state == FAILED || !memcmp(r->mac, mac, MAC)))
 		learn(n, &target, mac, false, now);
 }
 
 bool neighbour_input(struct neighbours *n, const uint8_t *frame,
 		     size_t length, int64_t now)
 {
-	const uint8_t *ethernet = frame + FRAME_VIRTIO;
 	const uint8_t *bytes = frame + FRAME_IP;
 	struct arp arp;
 	struct ndp ndp;
@@ -319,7 +317,7 @@ bool neighbour_input(struct neighbours *n, const uint8_t *frame,
 
 	if (length < FRAME_IP)
 		return false;
-	type = ethernet_type(ethernet);
+	type = ethernet_type(frame + FRAME_VIRTIO);
 	length -= FRAME_IP;
 	if (type == ETHERTYPE_ARP) {
 		if (arp_parse(bytes, length, &arp))
@@ -331,133 +329,140 @@ bool neighbour_input(struct neighbours *n, const uint8_t *frame,
 	if (!ndp_parse(bytes, length, &ndp))
 		return true;
 	if (ndp.advertisement)
-		advertisement_input(n, &ndp, ethernet + MAC, now);
+		advertisement_input(n, &ndp, frame + FRAME_SOURCE, now);
 	else
-		solicitation_input(n, &ndp, ethernet + MAC, now);
+		solicitation_input(n, &ndp, frame + FRAME_SOURCE, now);
 	return true;
 }
 
-static void put_question(struct neighbours *n, const struct row *r)
+static void put_request(struct neighbours *n, const struct neighbour_entry *r)
 {
-	const uint8_t *to = r->state == PROBING ? r->mac : everybody;
+	static const uint8_t broadcast[MAC] = { 255, 255, 255, 255, 255, 255 };
+	const uint8_t *to = r->state == PROBE ? r->mac : broadcast;
 	struct arp arp = { .target = get32(r->address.bytes + 12),
 			   .sender = get32(n->config.ipv4.address.bytes + 12) };
 	struct ndp ndp = { .has_mac = true };
 
 	if (neighbour_is_ipv4(&r->address)) {
-		put_arp(n, &n->question, to, &arp);
+		put_arp(n, &n->request, to, &arp);
 		return;
 	}
 	ndp_link_local(n->config.mac, ndp.source);
 	memcpy(ndp.target, r->address.bytes, 16);
-	if (r->state == PROBING)
+	if (r->state == PROBE)
 		memcpy(ndp.destination, ndp.target, 16);
 	else
 		ndp_group(ndp.target, ndp.destination);
-	put_ndp(n, &n->question, to, &ndp);
+	put_ndp(n, &n->request, to, &ndp);
 }
 
-/* pursue - put the next question of @r; false when none is due or left */
-static bool pursue(struct neighbours *n, struct row *r, int64_t now)
+/* request_due - build the next request of an entry; false: none is due, or
+   none is left */
+static bool request_due(struct neighbours *n, struct neighbour_entry *r,
+			int64_t now)
 {
 	if (r->at > now)
 		return false;
-	if (r->asked == NEIGHBOUR_MAX_SOLICIT && r->state == PROBING) {
-		r->state = ASKING;	/* it may have another MAC */
-		r->asked = 0;
+	if (r->requests == NEIGHBOUR_MAX_SOLICIT && r->state == PROBE) {
+		r->state = INCOMPLETE;	/* it may have another MAC */
+		r->requests = 0;
 	}
 	r->at = now + NEIGHBOUR_RETRANS_TIMER;
-	if (r->asked == NEIGHBOUR_MAX_SOLICIT) {
+	if (r->requests == NEIGHBOUR_MAX_SOLICIT) {
 		r->at = now + NEIGHBOUR_MAX_SOLICIT * NEIGHBOUR_RETRANS_TIMER;
-		r->state = SILENT;
-		n->ready = true;
+		r->state = FAILED;
+		n->releasable = true;
 		return false;
 	}
-	r->asked++;
-	put_question(n, r);
+	r->requests++;
+	put_request(n, r);
 	return true;
 }
 
-/* question - the next that is due; when there is none, when one will be */
-static bool question(struct neighbours *n, int64_t now)
+/* next_request - of all entries; if none is due, @due is when one will be */
+static bool next_request(struct neighbours *n, int64_t now)
 {
 	if (now < n->due)
 		return false;
 	n->due = TIME_NEVER;
-	for (struct row *r = n->rows; r < n->rows + NEIGHBOURS; r++) {
-		if (r->state != ASKING && r->state != PROBING)
+	for (struct neighbour_entry *r = n->entries;
+	     r < n->entries + NEIGHBOURS; r++) {
+		if (r->state != INCOMPLETE && r->state != PROBE)
 			continue;
-		if (pursue(n, r, now)) {
-			n->due = now;	/* look at all the others again */
+		if (request_due(n, r, now)) {
+			n->due = now;	/* more entries may be due */
 			return true;
 		}
-		if (r->state == SILENT)
-			continue;
-		n->due = r->at < n->due ? r->at : n->due;
+		if (r->state != FAILED && r->at < n->due)
+			n->due = r->at;
 	}
 	return false;
 }
 
-/* first - the frame that came first of those that wait no longer */
-static struct held *first(struct neighbours *n)
+/* first_decided - the earliest queued frame whose next hop is resolved or has
+   failed */
+static struct queued_frame *first_decided(struct neighbours *n)
 {
-	struct held *out = NULL;
+	struct queued_frame *out = NULL;
 
-	for (struct held *h = n->held; h < n->held + NEIGHBOUR_QUEUE; h++) {
-		const struct row *r = h->number ? find(n, &h->next) : NULL;
+	for (struct queued_frame *q = n->queue; q < n->queue + NEIGHBOUR_QUEUE;
+	     q++) {
+		const struct neighbour_entry *r = q->number ?
+			find_entry(n, &q->next_hop) : NULL;
 
-		if (h->number && (!r || r->state != ASKING) &&
-		    (!out || h->number < out->number))
-			out = h;
+		if (q->number && (!r || r->state != INCOMPLETE) &&
+		    (!out || q->number < out->number))
+			out = q;
 	}
 	return out;
 }
 
-/* release - the next frame that may go; who waited in vain is counted */
-static struct held *release(struct neighbours *n)
+/* release_frame - the next queued frame that can be sent; those that cannot
+   are dropped */
+static struct queued_frame *release_frame(struct neighbours *n)
 {
-	struct held *h;
+	struct queued_frame *q;
 
 	n->released = NULL;
-	while (n->ready && n->held_count && (h = first(n))) {
-		const struct row *r = find(n, &h->next);
+	while (n->releasable && n->queued && (q = first_decided(n))) {
+		const struct neighbour_entry *r = find_entry(n, &q->next_hop);
 
-		h->number = 0;
-		n->held_count--;
-		if (r && r->state != SILENT) {
-			memcpy(h->bytes + FRAME_VIRTIO, r->mac, MAC);
-			n->released = h;
-			return h;
+		q->number = 0;
+		n->queued--;
+		if (r && r->state != FAILED) {
+			memcpy(q->bytes + FRAME_DESTINATION, r->mac, MAC);
+			n->released = q;
+			return q;
 		}
-		n->lost++;
+		n->dropped++;
 	}
-	n->ready = false;
+	n->releasable = false;
 	return NULL;
-}
-
-static bool hand_out(struct answer *a, uint8_t **frame, size_t *length)
-{
-	*frame = a->bytes;
-	*length = a->length;
-	return true;
 }
 
 bool neighbour_output(struct neighbours *n, int64_t now, uint8_t **frame,
 		      size_t *length)
 {
-	struct held *h;
+	struct neighbour_message *m = NULL;
+	struct queued_frame *q;
 
-	if (n->answers_taken < n->answer_count)
-		return hand_out(&n->answers[n->answers_taken++], frame,
-				length);
-	n->answer_count = n->answers_taken = 0;
-	if (question(n, now))
-		return hand_out(&n->question, frame, length);
-	h = release(n);
-	if (!h)
+	if (n->replies_sent < n->reply_count) {
+		m = &n->replies[n->replies_sent++];
+	} else {
+		n->reply_count = n->replies_sent = 0;
+		if (next_request(n, now))
+			m = &n->request;
+	}
+	if (m) {
+		*frame = m->bytes;
+		*length = m->length;
+		return true;
+	}
+	q = release_frame(n);
+	if (!q)
 		return false;
-	*frame = h->bytes;
-	*length = h->length;
+	*frame = q->bytes;
+	*length = q->length;
 	return true;
 }
 
@@ -468,8 +473,8 @@ int64_t neighbour_wake(const struct neighbours *n)
 
 unsigned neighbours_dropped(struct neighbours *n)
 {
-	unsigned lost = n->lost;
+	unsigned dropped = n->dropped;
 
-	n->lost = 0;
-	return lost;
+	n->dropped = 0;
+	return dropped;
 }

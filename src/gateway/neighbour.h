@@ -1,14 +1,15 @@
 /*
- * Who is next to one interface: addresses are asked for and answered (ARP,
- * RFC 826 and 5227; IPv6 neighbour discovery, RFC 4861), packets wait for
- * the answer, and what lies behind a gateway goes to it. Pure: frames and a
- * time in, frames and decisions out. Memory is taken once; table and queue
- * are bounded.
+ * The neighbours of an interface: address resolution by ARP (RFC 826 and 5227)
+ * and by IPv6 neighbour discovery (RFC 4861), answers for the interface's own
+ * addresses, and the packets that wait for an address to be resolved. Pure:
+ * frames and a time in, frames and decisions out. All memory is allocated
+ * once; table and queue are bounded.
  *
- * A neighbour is asked for three times, a second apart (RFC 1122 2.3.2.1);
- * then nothing is sent to it for as long again. One that is in use is asked
- * again, by itself, half a minute after it was last heard of, and meanwhile
- * used, so that no connection ever stands still for it.
+ * A request is sent at most three times, a second apart (RFC 1122 2.3.2.1).
+ * Then the neighbour is unreachable, and packets to it are dropped for as long
+ * again. A neighbour in use is probed by unicast when it has not been heard of
+ * for half a minute. Packets are sent to it meanwhile, so that no connection
+ * has to wait.
  */
 #ifndef TCPTRAV_GATEWAY_NEIGHBOUR_H
 #define TCPTRAV_GATEWAY_NEIGHBOUR_H
@@ -21,67 +22,71 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NEIGHBOURS 1024			/* rows of the table */
-#define NEIGHBOUR_QUEUE 64		/* that wait */
+#define NEIGHBOURS 1024				/* entries of the table */
+#define NEIGHBOUR_QUEUE 64			/* frames that can wait */
+/* RFC 4861 10: MAX_MULTICAST_SOLICIT, RETRANS_TIMER, REACHABLE_TIME */
 #define NEIGHBOUR_MAX_SOLICIT 3
 #define NEIGHBOUR_RETRANS_TIMER NS_PER_S
-#define NEIGHBOUR_REACHABLE_TIME (30 * NS_PER_S) /* not asked again within */
+#define NEIGHBOUR_REACHABLE_TIME (30 * NS_PER_S)
 
 struct neighbours;
 
-/* neighbours_new - NULL when memory is short */
+/* neighbours_new - NULL: out of memory */
 struct neighbours *neighbours_new(const struct neighbour_config *config);
 void neighbours_free(struct neighbours *n);
 
-/* neighbours_set_count - it has that many IPv4 addresses from now on */
+/* neighbours_set_count - change the number of the interface's own IPv4
+   addresses */
 void neighbours_set_count(struct neighbours *n, uint32_t count);
 
 enum neighbour_result {
-	NEIGHBOUR_RESOLVED,	/* send it */
-	NEIGHBOUR_PENDING,		/* give it to neighbour_queue() */
-	NEIGHBOUR_UNREACHABLE,	/* no route to it, or nobody answers there */
+	NEIGHBOUR_RESOLVED,	/* the MAC is known */
+	NEIGHBOUR_PENDING,	/* being resolved: neighbour_queue() the packet,
+				   and call neighbour_output() */
+	NEIGHBOUR_UNREACHABLE,	/* no route, or nobody answers */
 };
 
 /*
- * neighbour_find - whom a packet goes to next
- * @to:  where it is going in the end
- * @mac: of NEIGHBOUR_RESOLVED
- * With NEIGHBOUR_PENDING, neighbour_output() has something to send.
+ * neighbour_find - the MAC of a packet's next hop
+ * @to:  the packet's destination
+ * @mac: set when the result is NEIGHBOUR_RESOLVED
  */
 enum neighbour_result neighbour_find(struct neighbours *n,
 				     const struct neighbour_address *to,
 				     int64_t now, uint8_t mac[6]);
 
 /*
- * neighbour_queue - keep a copy of a frame until its neighbour is known
- * @frame: whole, as in gateway/frame.h, but for the destination's MAC
+ * neighbour_queue - copy a frame, to be sent when its next hop is resolved
+ * @frame: as in gateway/frame.h, whole but for the destination MAC
  * Return: false when the queue is full
  */
 bool neighbour_queue(struct neighbours *n, const struct neighbour_address *to,
 		     const uint8_t *frame, size_t length);
 
 /*
- * neighbour_input - a frame has come in, to the interface or to all
- * Return: was it one of these protocols? Then neighbour_output() may have
- *         something to send, and nobody else shall look at the frame.
+ * neighbour_input - a frame has arrived, unicast, multicast or broadcast
+ * Return: true when it is ARP or neighbour discovery; then nothing else may
+ *         handle it, and neighbour_output() may have something to send
  */
 bool neighbour_input(struct neighbours *n, const uint8_t *frame,
 		     size_t length, int64_t now);
 
 /*
- * neighbour_output - the next frame to send: an answer, a question, or one
- * that has waited
- * To be called until there is none after neighbour_input(), after
- * NEIGHBOUR_PENDING, and when neighbour_wake() has come.
- * Return: false when there is none; *@frame is good until the next call
+ * neighbour_output - the next frame to send: an answer, a request, or a queued
+ * packet
+ * Call it until it returns false: after neighbour_input(), after
+ * NEIGHBOUR_PENDING, and at neighbour_wake().
+ * @frame: valid until the next call
+ * Return: false when there is nothing to send
  */
 bool neighbour_output(struct neighbours *n, int64_t now, uint8_t **frame,
 		      size_t *length);
 
-/* neighbour_wake - when neighbour_output() is due; TIME_NEVER: not yet */
+/* neighbour_wake - when neighbour_output() is due; TIME_NEVER: it is not */
 int64_t neighbour_wake(const struct neighbours *n);
 
-/* neighbours_dropped - how many frames have waited in vain since last asked */
+/* neighbours_dropped - how many queued packets were dropped since the last
+   call, because their next hop did not answer */
 unsigned neighbours_dropped(struct neighbours *n);
 
 #endif

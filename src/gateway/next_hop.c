@@ -35,8 +35,8 @@ bool neighbour_equal(const struct neighbour_address *a,
 	return !memcmp(a, b, sizeof(*a));
 }
 
-static const struct neighbour_network *own_of(const struct neighbour_config *c,
-					      const struct neighbour_address *a)
+static const struct neighbour_network *
+network_of(const struct neighbour_config *c, const struct neighbour_address *a)
 {
 	return neighbour_is_ipv4(a) ? &c->ipv4 : &c->ipv6;
 }
@@ -44,56 +44,52 @@ static const struct neighbour_network *own_of(const struct neighbour_config *c,
 bool neighbour_is_own(const struct neighbour_config *c,
 		      const struct neighbour_address *a)
 {
-	const struct neighbour_network *own = own_of(c, a);
+	const struct neighbour_network *net = network_of(c, a);
 	struct neighbour_address link_local;
 
-	if (!own->count)
+	if (!net->count)
 		return false;
-	if (own == &c->ipv4)
+	if (net == &c->ipv4)
 		return get32(a->bytes + 12) -
-			get32(own->address.bytes + 12) < own->count;
+			get32(net->address.bytes + 12) < net->count;
 	ndp_link_local(c->mac, link_local.bytes);
-	return neighbour_equal(a, &own->address) ||
+	return neighbour_equal(a, &net->address) ||
 	       neighbour_equal(a, &link_local);
 }
 
-static bool is_link_local(const struct neighbour_address *a)
+static bool in_network(const struct neighbour_network *net,
+		       const struct neighbour_address *a)
 {
-	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
-}
+	unsigned whole = net->prefix / 8, rest = net->prefix % 8;
 
-static bool same_network(const struct neighbour_network *own,
-			 const struct neighbour_address *a)
-{
-	unsigned whole = own->prefix / 8, rest = own->prefix % 8;
-
-	if (memcmp(a->bytes, own->address.bytes, whole) != 0)
+	if (memcmp(a->bytes, net->address.bytes, whole) != 0)
 		return false;
-	return !rest || !((a->bytes[whole] ^ own->address.bytes[whole]) >>
-			  (8 - rest));
+	return !rest ||
+	       !((a->bytes[whole] ^ net->address.bytes[whole]) >> (8 - rest));
 }
 
 bool neighbour_on_link(const struct neighbour_config *c,
 		       const struct neighbour_address *a)
 {
-	const struct neighbour_network *own = own_of(c, a);
+	const struct neighbour_network *net = network_of(c, a);
+	bool link_local = a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
 
-	return own->count &&
-	       (same_network(own, a) || is_link_local(a) ||
-		(own->has_gateway && neighbour_equal(a, &own->gateway)));
+	return net->count &&
+	       (in_network(net, a) || link_local ||
+		(net->has_gateway && neighbour_equal(a, &net->gateway)));
 }
 
 bool neighbour_next_hop(const struct neighbour_config *c,
 			const struct neighbour_address *to,
 			struct neighbour_address *out)
 {
-	const struct neighbour_network *own = own_of(c, to);
+	const struct neighbour_network *net = network_of(c, to);
 
 	*out = *to;
-	if (!own->count || neighbour_is_own(c, to))
+	if (!net->count || neighbour_is_own(c, to))
 		return false;
 	if (neighbour_on_link(c, to))
 		return true;
-	*out = own->gateway;
-	return own->has_gateway;
+	*out = net->gateway;
+	return net->has_gateway;
 }

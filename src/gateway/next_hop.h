@@ -1,6 +1,6 @@
 /*
- * What an interface is: its addresses, what is on its link, and the gateway
- * to all else. Of a packet's destination that tells who is next.
+ * The addresses of an interface, the networks on its link, and its default
+ * gateway; and from these the next hop of a packet.
  */
 #ifndef TCPTRAV_GATEWAY_NEXT_HOP_H
 #define TCPTRAV_GATEWAY_NEXT_HOP_H
@@ -16,14 +16,12 @@ struct neighbour_address {
 struct neighbour_address neighbour_ipv4(uint32_t address);
 struct neighbour_address neighbour_ipv6(const uint8_t address[16]);
 
-/* What the interface is in one family. */
+/* The interface's network in one family. */
 struct neighbour_network {
-	struct neighbour_address address;
-	uint32_t count;			/* so many addresses from that one on
-					   are its own (IPv6: 1); 0: it has
-					   none in this family */
-	uint8_t prefix;			/* what is on the link; of 128 bits,
-					   for IPv4 thus 96 and more */
+	struct neighbour_address address;	/* the interface's own */
+	uint32_t count;		/* own addresses, from @address on (IPv6: 1);
+				   0: it has none in this family */
+	uint8_t prefix;		/* length, of 128 bits: for IPv4 96 or more */
 	bool has_gateway;
 	struct neighbour_address gateway;
 };
@@ -31,25 +29,25 @@ struct neighbour_network {
 struct neighbour_config {
 	uint8_t mac[6];
 	struct neighbour_network ipv4;
-	struct neighbour_network ipv6;	/* with one, it has the link-local
-					   address of its MAC, too */
+	struct neighbour_network ipv6;	/* with an address in it, the link-local
+					   address of @mac is its own too */
 };
 
 bool neighbour_is_ipv4(const struct neighbour_address *a);
 bool neighbour_equal(const struct neighbour_address *a,
 		     const struct neighbour_address *b);
 
-/* neighbour_is_own - is it the interface's own? */
+/* neighbour_is_own - is it an address of the interface? */
 bool neighbour_is_own(const struct neighbour_config *c,
 		      const struct neighbour_address *a);
 
-/* neighbour_on_link - is it reached without a gateway, or the gateway? */
+/* neighbour_on_link - is it the gateway, or reached without it? */
 bool neighbour_on_link(const struct neighbour_config *c,
 		       const struct neighbour_address *a);
 
 /*
- * neighbour_next_hop - whom a packet to @to is given to
- * Return: false when there is no way to it, or it is the interface's own
+ * neighbour_next_hop - the next hop of a packet to @to
+ * Return: false when there is no route, or @to is the interface's own
  */
 bool neighbour_next_hop(const struct neighbour_config *c,
 			const struct neighbour_address *to,

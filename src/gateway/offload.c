@@ -8,120 +8,125 @@
 
 struct offload {
 	struct nat *nat;
-	struct interface *sides;
-	struct offload_map *path;
-	int64_t due;
+	struct interface *interfaces;	/* by enum nat_side */
+	struct offload_map *map;
+	int64_t due;			/* the next offload_collect() */
 };
 
-static uint64_t ended(void *argument, uint32_t session)
+/* session_ended - the engine says that a session must leave the map */
+static uint64_t session_ended(void *argument, uint32_t session)
 {
-	struct offload *f = argument;
+	struct offload *o = argument;
 
-	return offload_map_remove(f->path, session);
+	return offload_map_remove(o->map, session);
 }
 
 struct offload *offload_open(const struct gateway_config *c, struct nat *nat,
-			     struct interface *sides, struct error *why)
+			     struct interface *interfaces, struct error *why)
 {
 	struct offload_map_config config = {
 		.interfaces = { c->inside, c->outside },
-		.sockets = { sides[NAT_INSIDE].socket,
-			     sides[NAT_OUTSIDE].socket },
+		.sockets = { interfaces[NAT_INSIDE].socket,
+			     interfaces[NAT_OUTSIDE].socket },
 		.mtus = { c->nat.inside_mtu, c->nat.outside_mtu },
 		.mark = c->mark,
 	};
-	struct offload *f = calloc(1, sizeof(*f));
+	struct offload *o = calloc(1, sizeof(*o));
 	struct error ignored;
 
-	if (!f) {
-		error_set(why ? why : &ignored, ERROR_FAILED,
-			  "no memory for a fast path");
+	if (!why)
+		why = &ignored;
+	if (!o) {
+		error_set(why, ERROR_FAILED, "no memory for a fast path");
 		return NULL;
 	}
 	for (int i = 0; i < 2; i++)
-		memcpy(config.macs[i], sides[i].mac, 6);
-	*f = (struct offload){ .nat = nat, .sides = sides };
-	f->path = offload_map_open(&config, why ? why : &ignored);
-	if (!f->path) {
-		free(f);
+		memcpy(config.macs[i], interfaces[i].mac, 6);
+	o->nat = nat;
+	o->interfaces = interfaces;
+	o->map = offload_map_open(&config, why);
+	if (!o->map) {
+		free(o);
 		return NULL;
 	}
-	nat_offload_watch(nat, ended, f);
-	return f;
+	nat_offload_watch(nat, session_ended, o);
+	return o;
 }
 
-void offload_close(struct offload *f)
+void offload_close(struct offload *o)
 {
-	if (!f)
+	if (!o)
 		return;
-	nat_offload_watch(f->nat, NULL, NULL);
-	offload_map_close(f->path);
-	free(f);
+	nat_offload_watch(o->nat, NULL, NULL);
+	offload_map_close(o->map);
+	free(o);
 }
 
-/* find_next - whom the packets from each side go to; false: not known now */
-static bool find_next(struct offload *f, const struct nat_offload *s,
-		      int64_t now, uint8_t next[2][6])
+/* next_hops - MACs for the packets from each side; false: not known now */
+static bool next_hops(struct offload *o, const struct nat_offload *s,
+		      int64_t now, uint8_t macs[2][6])
 {
 	uint32_t out = s->directions[NAT_INSIDE].destination.address;
 	uint32_t in = s->directions[NAT_OUTSIDE].changed.address;
 
-	return interface_next_hop(&f->sides[NAT_OUTSIDE], out, now,
-				  next[NAT_INSIDE]) &&
-	       interface_next_hop(&f->sides[NAT_INSIDE], in, now,
-				  next[NAT_OUTSIDE]);
+	return interface_next_hop(&o->interfaces[NAT_OUTSIDE], out, now,
+				  macs[NAT_INSIDE]) &&
+	       interface_next_hop(&o->interfaces[NAT_INSIDE], in, now,
+				  macs[NAT_OUTSIDE]);
 }
 
-void offload_offer(struct offload *f, int64_t now)
+void offload_try(struct offload *o, int64_t now)
 {
 	struct nat_offload s;
-	uint8_t next[2][6];
+	uint8_t macs[2][6];
 
-	if (!nat_offload_candidate(f->nat, &s) ||
-	    !find_next(f, &s, now, next) || !offload_map_add(f->path, &s, next))
+	if (!nat_offload_candidate(o->nat, &s) ||
+	    !next_hops(o, &s, now, macs) ||
+	    !offload_map_add(o->map, &s, macs))
 		return;
-	nat_offload_begin(f->nat, s.session);
-	if (offload_map_count(f->path) == 1)
-		f->due = now + NS_PER_S;
+	nat_offload_begin(o->nat, s.session);
+	if (offload_map_count(o->map) == 1)
+		o->due = now + NS_PER_S;
 }
 
-/* learn - of a session's packets; that they were sent keeps its neighbours
-   from being forgotten */
-static void learn(struct offload *f, const struct offload_map_traffic *news,
-		  int64_t now)
+/* take_traffic - the engine restarts the session's timeout; a session whose
+   next hop has moved leaves the map. Asking for the next hop also keeps the
+   neighbour resolved. */
+static void take_traffic(struct offload *o, const struct offload_map_traffic *t,
+			 int64_t now)
 {
-	uint32_t session = news->offloaded->session;
-	uint8_t next[2][6];
+	uint32_t session = t->session->session;
+	uint8_t macs[2][6];
 
 	for (int side = NAT_INSIDE; side <= NAT_OUTSIDE; side++)
-		if (news->packets[side])
-			nat_touch(f->nat, session, (enum nat_side)side,
-				  news->packets[side], now);
-	if (!find_next(f, news->offloaded, now, next) ||
-	    memcmp(next, news->next, sizeof(next)) != 0)
-		nat_offload_end(f->nat, session);
+		if (t->packets[side])
+			nat_touch(o->nat, session, (enum nat_side)side,
+				  t->packets[side], now);
+	if (!next_hops(o, t->session, now, macs) ||
+	    memcmp(macs, t->next_hops, sizeof(macs)) != 0)
+		nat_offload_end(o->nat, session);
 }
 
-void offload_settle(struct offload *f, int64_t now)
+void offload_collect(struct offload *o, int64_t now)
 {
-	if (offload_wake(f) <= now)
-		offload_collect(f, now);
-}
-
-void offload_collect(struct offload *f, int64_t now)
-{
-	struct offload_map_traffic news;
+	struct offload_map_traffic traffic;
 	uint32_t at = 0;
 
-	if (!f)
+	if (!o)
 		return;
-	f->due = now + NS_PER_S;
-	while (offload_map_collect(f->path, &at, &news))
-		learn(f, &news, now);
-	nat_expire(f->nat, now);
+	o->due = now + NS_PER_S;
+	while (offload_map_collect(o->map, &at, &traffic))
+		take_traffic(o, &traffic, now);
+	nat_expire(o->nat, now);
 }
 
-int64_t offload_wake(const struct offload *f)
+void offload_collect_due(struct offload *o, int64_t now)
 {
-	return f && offload_map_count(f->path) ? f->due : TIME_NEVER;
+	if (offload_wake(o) <= now)
+		offload_collect(o, now);
+}
+
+int64_t offload_wake(const struct offload *o)
+{
+	return o && offload_map_count(o->map) ? o->due : TIME_NEVER;
 }

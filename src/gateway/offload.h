@@ -1,31 +1,39 @@
-/* Between a box, its engine and the kernel's fast path: which sessions take
-   it, and what is learned of them. */
+/*
+ * Between the gateway, the NAT engine and the kernel's offload map: which
+ * sessions are in the map, and what the engine learns of their packets.
+ */
 #ifndef TCPTRAV_GATEWAY_OFFLOAD_H
 #define TCPTRAV_GATEWAY_OFFLOAD_H
 
 #include "gateway/gateway.h"
 #include "gateway/interface.h"
 
+struct offload;
+
 /*
- * offload_open - for the box's two sides, which stay where they are
- * @why: told why there is none; may be NULL
- * Return: NULL when there is none
+ * offload_open - attach the BPF programs
+ * @interfaces: the gateway's two, by enum nat_side; must stay where they are
+ * @why:        set when there can be no offload; may be NULL
+ * Return:      it, to be given to offload_close(); NULL when there is none,
+ *              which all functions below accept but offload_try()
  */
 struct offload *offload_open(const struct gateway_config *c, struct nat *nat,
-			     struct interface *sides, struct error *why);
-void offload_close(struct offload *f);
+			     struct interface *interfaces, struct error *why);
+void offload_close(struct offload *o);
 
-/* offload_offer - after each packet that nat_input() has forwarded: the next
-   ones of its session may take the fast path */
-void offload_offer(struct offload *f, int64_t now);
+/* offload_try - offload the session of the packet that nat_input() has just
+   forwarded, if it may be */
+void offload_try(struct offload *o, int64_t now);
 
-/* offload_collect - tell the engine whose packets passed */
-void offload_collect(struct offload *f, int64_t now);
+/* offload_collect - tell the engine which sessions had packets, and expire
+   the others */
+void offload_collect(struct offload *o, int64_t now);
 
-/* offload_settle - the same, once a second */
-void offload_settle(struct offload *f, int64_t now);
+/* offload_collect_due - the same, at most once a second */
+void offload_collect_due(struct offload *o, int64_t now);
 
-/* offload_wake - when offload_settle() is due */
-int64_t offload_wake(const struct offload *f);
+/* offload_wake - when offload_collect_due() is due (monotonic ns);
+   TIME_NEVER: no session is offloaded */
+int64_t offload_wake(const struct offload *o);
 
 #endif

@@ -8,18 +8,23 @@
 #include <arpa/inet.h>
 #include <net/ethernet.h>
 
-/* On the stack: the headers begin 2 bytes behind, so that IP's are aligned. */
+/* Offsets on the stack. The frame begins at one that leaves the IP header
+   aligned. */
 enum {
-	FRAME = -70, FRAME_LENGTH = ETH_HLEN + IPV4_HEADER + 4,
+	FRAME = -70,
+	FRAME_LENGTH = ETH_HLEN + IPV4_HEADER + 4,
 	IP = FRAME + ETH_HLEN,
 	PORTS = IP + IPV4_HEADER,
-	MORE = PORTS + 4,		/* 2 bytes of the TCP or UDP header */
+	MORE = PORTS + 4, /* 2 more bytes of the TCP or UDP header */
 	KEY = -96,
 	SESSION = -104,
 
-	LENGTH = IP + IPV4_LENGTH_AT, FRAGMENT = IP + IPV4_FRAGMENT_AT,
-	TTL = IP + IPV4_TTL_AT, PROTOCOL = IP + IPV4_PROTOCOL_AT,
-	CHECKSUM = IP + IPV4_CHECKSUM_AT, SOURCE = IP + IPV4_SOURCE_AT,
+	LENGTH = IP + IPV4_LENGTH_AT,
+	FRAGMENT = IP + IPV4_FRAGMENT_AT,
+	TTL = IP + IPV4_TTL_AT,
+	PROTOCOL = IP + IPV4_PROTOCOL_AT,
+	CHECKSUM = IP + IPV4_CHECKSUM_AT,
+	SOURCE = IP + IPV4_SOURCE_AT,
 	DESTINATION = IP + IPV4_DESTINATION_AT,
 };
 
@@ -30,13 +35,13 @@ enum {
 
 enum { TCX_NEXT = -1, TCX_DROP = 2 };
 
-/* Places in a program. */
-enum { NOT_MINE, READ_TCP, HAVE_HEADERS, FITS, MEND, WRITTEN };
+/* Labels. */
+enum { NOT_OFFLOADED, READ_TCP, HAVE_HEADERS, FITS, UPDATE_CHECKSUM, WRITTEN };
 
 #define SKB(field) ((int)offsetof(struct __sk_buff, field))
 #define CHANGE(field) ((int)offsetof(struct offload_change, field))
 
-/* fold - the 16-bit sum in one's complement of what R1 has summed up */
+/* fold - R1, a sum of 16-bit words, in one's complement (RFC 1071) */
 static void fold(struct bpf_assembler *a)
 {
 	for (int i = 0; i < 3; i++) {
@@ -47,7 +52,7 @@ static void fold(struct bpf_assembler *a)
 	}
 }
 
-/* sum_header - of IP into R1; the order of bytes is no matter (RFC 1071) */
+/* sum_header - the IP header into R1, in either byte order (RFC 1071 2) */
 static void sum_header(struct bpf_assembler *a)
 {
 	bpf_set(a, R1, 0);
@@ -58,7 +63,7 @@ static void sum_header(struct bpf_assembler *a)
 	fold(a);
 }
 
-/* read_bytes - of the packet to the stack */
+/* read_bytes - from the packet to the stack */
 static void read_bytes(struct bpf_assembler *a, int at, int length, int to)
 {
 	bpf_copy(a, R1, R6);
@@ -67,83 +72,85 @@ static void read_bytes(struct bpf_assembler *a, int at, int length, int to)
 	bpf_alu(a, BPF_ADD, R3, to);
 	bpf_set(a, R4, length);
 	bpf_call_helper(a, BPF_FUNC_skb_load_bytes);
-	bpf_jump_if(a, BPF_JNE, R0, 0, NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R0, 0, NOT_OFFLOADED);
 }
 
-/* ask_frame - is it IPv4, for this interface, without a VLAN tag? */
-static void ask_frame(struct bpf_assembler *a)
+/* check_frame - IPv4, to this interface's MAC, without a VLAN tag */
+static void check_frame(struct bpf_assembler *a)
 {
 	bpf_load(a, 4, R1, R6, SKB(pkt_type));
-	bpf_jump_if(a, BPF_JNE, R1, 0 /* PACKET_HOST */, NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, 0 /* PACKET_HOST */, NOT_OFFLOADED);
 	bpf_load(a, 4, R1, R6, SKB(vlan_present));
-	bpf_jump_if(a, BPF_JNE, R1, 0, NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, 0, NOT_OFFLOADED);
 	bpf_load(a, 4, R1, R6, SKB(protocol));
-	bpf_jump_if(a, BPF_JNE, R1, htons(ETHERTYPE_IP), NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, htons(ETHERTYPE_IP), NOT_OFFLOADED);
 	read_bytes(a, 0, FRAME_LENGTH, FRAME);
 }
 
-/* ask_ip - a header without options, whole, of a packet that is no fragment,
-   will not become one, and has a hop left? Its length goes to R7. */
-static void ask_ip(struct bpf_assembler *a)
+/* check_ip - an IPv4 header without options, its checksum right, DF set, no
+   fragment, TTL above 1, not truncated; R7: the packet's length */
+static void check_ip(struct bpf_assembler *a)
 {
 	bpf_load(a, 1, R1, R10, IP);
-	bpf_jump_if(a, BPF_JNE, R1, VERSION_AND_IHL, NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, VERSION_AND_IHL, NOT_OFFLOADED);
 	bpf_load(a, 2, R1, R10, FRAGMENT);
-	bpf_jump_if(a, BPF_JNE, R1, htons(IPV4_DONT_FRAGMENT), NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, htons(IPV4_DONT_FRAGMENT), NOT_OFFLOADED);
 	bpf_load(a, 1, R1, R10, TTL);
-	bpf_jump_if(a, BPF_JLE, R1, 1, NOT_MINE);
+	bpf_jump_if(a, BPF_JLE, R1, 1, NOT_OFFLOADED);
 	sum_header(a);
-	bpf_jump_if(a, BPF_JNE, R1, 0xffff, NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, 0xffff, NOT_OFFLOADED);
 	bpf_load(a, 2, R7, R10, LENGTH);
 	bpf_be16(a, R7);
 	bpf_load(a, 4, R1, R6, SKB(len));
 	bpf_alu(a, BPF_SUB, R1, ETH_HLEN);
-	bpf_jump_if_reg(a, BPF_JGT, R7, R1, NOT_MINE);
+	bpf_jump_if_reg(a, BPF_JGT, R7, R1, NOT_OFFLOADED);
 }
 
-/* ask_transport - whole headers of a datagram, or of a segment that is no
-   part of a handshake's or an end? Both headers' length goes to R9. */
-static void ask_transport(struct bpf_assembler *a)
+/* check_transport - a whole UDP header, or a whole TCP header without SYN, FIN
+   and RST; R9: the length of both headers */
+static void check_transport(struct bpf_assembler *a)
 {
 	bpf_load(a, 1, R1, R10, PROTOCOL);
 	bpf_jump_if(a, BPF_JEQ, R1, IPV4_TCP, READ_TCP);
-	bpf_jump_if(a, BPF_JNE, R1, IPV4_UDP, NOT_MINE);
+	bpf_jump_if(a, BPF_JNE, R1, IPV4_UDP, NOT_OFFLOADED);
 	read_bytes(a, L4_AT + UDP_LENGTH_AT, 2, MORE);
 	bpf_load(a, 2, R1, R10, MORE);
 	bpf_be16(a, R1);
-	bpf_jump_if(a, BPF_JLT, R1, UDP_HEADER, NOT_MINE);
+	bpf_jump_if(a, BPF_JLT, R1, UDP_HEADER, NOT_OFFLOADED);
 	bpf_alu(a, BPF_ADD, R1, IPV4_HEADER);
-	bpf_jump_if_reg(a, BPF_JGT, R1, R7, NOT_MINE);
+	bpf_jump_if_reg(a, BPF_JGT, R1, R7, NOT_OFFLOADED);
 	bpf_set(a, R9, IPV4_HEADER + UDP_HEADER);
 	bpf_jump(a, HAVE_HEADERS);
 	bpf_label(a, READ_TCP);
 	read_bytes(a, L4_AT + TCP_OFFSET_AT, 2, MORE);
 	bpf_load(a, 1, R1, R10, MORE + 1);
-	bpf_jump_if(a, BPF_JSET, R1, TCP_SYN | TCP_FIN | TCP_RST, NOT_MINE);
+	bpf_jump_if(a, BPF_JSET, R1, TCP_SYN | TCP_FIN | TCP_RST,
+		    NOT_OFFLOADED);
 	bpf_load(a, 1, R9, R10, MORE);
 	bpf_alu(a, BPF_RSH, R9, 2);
 	bpf_alu(a, BPF_AND, R9, 60);
-	bpf_jump_if(a, BPF_JLT, R9, TCP_HEADER, NOT_MINE);
+	bpf_jump_if(a, BPF_JLT, R9, TCP_HEADER, NOT_OFFLOADED);
 	bpf_alu(a, BPF_ADD, R9, IPV4_HEADER);
 	bpf_label(a, HAVE_HEADERS);
-	bpf_jump_if_reg(a, BPF_JGT, R9, R7, NOT_MINE);
+	bpf_jump_if_reg(a, BPF_JGT, R9, R7, NOT_OFFLOADED);
 }
 
-/* ask_size - does it, or each segment that it will be cut into, fit? */
-static void ask_size(struct bpf_assembler *a, uint32_t mtu)
+/* check_size - the packet, or each segment that it will be cut into, is not
+   larger than the MTU */
+static void check_size(struct bpf_assembler *a, uint32_t mtu)
 {
 	if (!mtu)
 		return;
 	bpf_load(a, 4, R1, R6, SKB(gso_size));
 	bpf_alu_reg(a, BPF_ADD, R9, R1);
-	bpf_jump_if(a, BPF_JGT, R9, (int32_t)mtu, NOT_MINE);
-	/* without GSO that was too little: R7 counts then */
+	bpf_jump_if(a, BPF_JGT, R9, (int32_t)mtu, NOT_OFFLOADED);
+	/* without GSO the length in R7 counts */
 	bpf_jump_if(a, BPF_JNE, R1, 0, FITS);
-	bpf_jump_if(a, BPF_JGT, R7, (int32_t)mtu, NOT_MINE);
+	bpf_jump_if(a, BPF_JGT, R7, (int32_t)mtu, NOT_OFFLOADED);
 	bpf_label(a, FITS);
 }
 
-/* find_change - what the map has for it; to R7 */
+/* find_change - in the map; R7: its address */
 static void find_change(struct bpf_assembler *a,
 			const struct offload_program *p)
 {
@@ -159,18 +166,19 @@ static void find_change(struct bpf_assembler *a,
 	bpf_copy(a, R2, R10);
 	bpf_alu(a, BPF_ADD, R2, KEY);
 	bpf_call_helper(a, BPF_FUNC_map_lookup_elem);
-	bpf_jump_if(a, BPF_JEQ, R0, 0, NOT_MINE);
+	bpf_jump_if(a, BPF_JEQ, R0, 0, NOT_OFFLOADED);
 	bpf_copy(a, R7, R0);
 }
 
-/* classify - all that is asked; what is not for this path goes to NOT_MINE */
+/* classify - all that is asked; what is not for this path goes to NOT_OFFLOADED
+   */
 static void classify(struct bpf_assembler *a, const struct offload_program *p)
 {
 	bpf_copy(a, R6, R1);
-	ask_frame(a);
-	ask_ip(a);
-	ask_transport(a);
-	ask_size(a, p->mtu);
+	check_frame(a);
+	check_ip(a);
+	check_transport(a);
+	check_size(a, p->mtu);
 	find_change(a, p);
 }
 
@@ -179,10 +187,10 @@ int offload_program_filter(const struct offload_program *p)
 	struct bpf_assembler a = { .count = 0 };
 
 	classify(&a, p);
-	bpf_set(&a, R0, 0);		/* nothing of it */
+	bpf_set(&a, R0, 0);		/* receive nothing */
 	bpf_exit(&a);
-	bpf_label(&a, NOT_MINE);
-	bpf_set(&a, R0, -1);	/* all of it */
+	bpf_label(&a, NOT_OFFLOADED);
+	bpf_set(&a, R0, -1);	/* receive it whole */
 	bpf_exit(&a);
 	return bpf_assembler_load(&a, BPF_PROG_TYPE_SOCKET_FILTER);
 }
@@ -196,16 +204,16 @@ static void count_packet(struct bpf_assembler *a,
 	bpf_copy(a, R2, R10);
 	bpf_alu(a, BPF_ADD, R2, SESSION);
 	bpf_call_helper(a, BPF_FUNC_map_lookup_elem);
-	bpf_jump_if(a, BPF_JEQ, R0, 0, NOT_MINE);
+	bpf_jump_if(a, BPF_JEQ, R0, 0, NOT_OFFLOADED);
 	bpf_set(a, R1, 1);
 	bpf_emit(a, BPF_STX | BPF_ATOMIC | BPF_DW, R0, R1, 8 * (int)p->side,
 		 BPF_ADD);
 }
 
-/* mend - the L4 checksum, R8, for a field of the stack that will change
-   @flags: more than those in R9 */
-static void mend(struct bpf_assembler *a, int bytes, int old, int new,
-		 unsigned flags)
+/* update_checksum - of the transport header, at R8, for a field on the stack
+   that changes; @flags: besides those in R9 */
+static void update_checksum(struct bpf_assembler *a, int bytes, int old,
+			    int new, unsigned flags)
 {
 	bpf_copy(a, R1, R6);
 	bpf_copy(a, R2, R8);
@@ -216,19 +224,20 @@ static void mend(struct bpf_assembler *a, int bytes, int old, int new,
 	bpf_call_helper(a, BPF_FUNC_l4_csum_replace);
 }
 
-/* mend_transport - a UDP checksum of 0 is none, and stays (RFC 768); one that
-   the card finishes holds the addresses' sum alone, which the kernel knows */
-static void mend_transport(struct bpf_assembler *a, int address, int port)
+/* update_transport - a UDP checksum of 0 means none, and stays (RFC 768). One
+   that the network card completes covers only the pseudo header, which the
+   kernel takes into account. */
+static void update_transport(struct bpf_assembler *a, int address, int port)
 {
 	bpf_set(a, R8, L4_AT + TCP_CHECKSUM_AT);
 	bpf_set(a, R9, 0);
 	bpf_load(a, 1, R1, R10, PROTOCOL);
-	bpf_jump_if(a, BPF_JEQ, R1, IPV4_TCP, MEND);
+	bpf_jump_if(a, BPF_JEQ, R1, IPV4_TCP, UPDATE_CHECKSUM);
 	bpf_set(a, R8, L4_AT + UDP_CHECKSUM_AT);
 	bpf_set(a, R9, BPF_F_MARK_MANGLED_0);
-	bpf_label(a, MEND);
-	mend(a, 4, address, CHANGE(address), BPF_F_PSEUDO_HDR);
-	mend(a, 2, port, CHANGE(port), 0);
+	bpf_label(a, UPDATE_CHECKSUM);
+	update_checksum(a, 4, address, CHANGE(address), BPF_F_PSEUDO_HDR);
+	update_checksum(a, 2, port, CHANGE(port), 0);
 }
 
 static void write_headers(struct bpf_assembler *a, int address, int port)
@@ -250,7 +259,7 @@ static void write_headers(struct bpf_assembler *a, int address, int port)
 	bpf_store(a, 2, R10, CHECKSUM, R1);
 }
 
-/* write_frame - the headers back into the packet */
+/* write_frame - the headers from the stack into the packet */
 static void write_frame(struct bpf_assembler *a)
 {
 	bpf_copy(a, R1, R6);
@@ -266,7 +275,7 @@ static void write_frame(struct bpf_assembler *a)
 	bpf_label(a, WRITTEN);
 }
 
-static void send_on(struct bpf_assembler *a, const struct offload_program *p)
+static void redirect(struct bpf_assembler *a, const struct offload_program *p)
 {
 	bpf_set(a, R1, (int32_t)p->mark);
 	bpf_store(a, 4, R6, SKB(mark), R1);
@@ -285,11 +294,11 @@ int offload_program_forward(const struct offload_program *p)
 
 	classify(&a, p);
 	count_packet(&a, p);
-	mend_transport(&a, address, port);
+	update_transport(&a, address, port);
 	write_headers(&a, address, port);
 	write_frame(&a);
-	send_on(&a, p);
-	bpf_label(&a, NOT_MINE);
+	redirect(&a, p);
+	bpf_label(&a, NOT_OFFLOADED);
 	bpf_set(&a, R0, TCX_NEXT);
 	bpf_exit(&a);
 	return bpf_assembler_load(&a, BPF_PROG_TYPE_SCHED_CLS);

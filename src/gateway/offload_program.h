@@ -1,8 +1,8 @@
 /*
- * The two programs that the kernel runs for each packet that comes in on an
- * interface of the NAT: one says to its AF_PACKET socket which packets it
- * need not hear, the other rewrites these and sends them out on the other
- * interface. What is asked of a packet first is the same code in both.
+ * The two BPF programs of an interface. The socket filter tells the AF_PACKET
+ * socket which packets it does not have to receive; the tcx program translates
+ * these packets and sends them on the other interface. Both begin with the
+ * same checks.
  */
 #ifndef TCPTRAV_GATEWAY_OFFLOAD_PROGRAM_H
 #define TCPTRAV_GATEWAY_OFFLOAD_PROGRAM_H
@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-/* A packet as it comes; numbers in network byte order. */
+/* Of a packet that arrives; numbers in network byte order. */
 struct offload_key {
 	uint32_t source, destination;
 	uint16_t source_port, destination_port;
@@ -19,29 +19,31 @@ struct offload_key {
 	uint16_t zero;
 };
 
-/* What becomes of it. */
+/* What to write into it. */
 struct offload_change {
-	uint8_t macs[12];	/* of the next hop, and of the interface that
-				   it leaves on */
-	uint32_t address;	/* of its source if it comes from inside, else
-				   of its destination; network byte order */
+	uint8_t macs[12];	/* the next hop's, and the one of the interface
+				   that it leaves on */
+	uint32_t address;	/* from inside: the new source; from outside:
+				   the new destination; network byte order */
 	uint32_t session;
 	uint16_t port, zero;
 };
 
 struct offload_program {
-	enum nat_side side;	/* where packets come from */
+	enum nat_side side;	/* where packets arrive */
 	int flows;		/* map: offload_change by offload_key */
-	int counts;		/* map, array: two 64-bit numbers of packets,
-				   by side, for each session */
-	uint32_t mtu;		/* of the other side; 0: any size */
-	uint32_t mark;		/* of what leaves */
-	uint32_t interface;	/* that it leaves on */
+	int counts;		/* map, array by session: two 64-bit numbers of
+				   packets, by side */
+	uint32_t mtu;		/* of the other interface; 0: any size */
+	uint32_t mark;		/* of what is sent */
+	uint32_t interface;	/* index of the other interface */
 };
 
-/* offload_program_filter, offload_program_forward - for SO_ATTACH_BPF, and for
-   BPF_TCX_INGRESS; Return: a descriptor, or -1 with errno */
+/* offload_program_filter - for SO_ATTACH_BPF; Return: a descriptor, or -1 with
+   errno */
 int offload_program_filter(const struct offload_program *p);
+
+/* offload_program_forward - for BPF_TCX_INGRESS; Return: as above */
 int offload_program_forward(const struct offload_program *p);
 
 #endif

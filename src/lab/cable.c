@@ -161,7 +161,7 @@ static void take_in(struct cable *c, struct direction *d)
 	int64_t now = clock_now();
 
 	for (unsigned i = 0; i < count; i++)
-		if (!frames[i].cut)
+		if (!frames[i].truncated)
 			accept_frame(d, now, &frames[i]);
 }
 

@@ -1,4 +1,4 @@
-/* Why packets were refused, counted: by text, bounded. */
+/* Packets counted by verdict and reason. */
 #include "gateway/drop_reasons.h"
 
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-static struct drop_reasons *make(void)
+static struct drop_reasons *new_counters(void)
 {
 	struct drop_reasons *r = calloc(1, sizeof(*r));
 
@@ -19,12 +19,11 @@ static struct drop_reasons *make(void)
 	return r;
 }
 
-/* Equal texts are one reason, wherever they are; verdicts are two. */
-static void test_rows(void **state)
+static void equal_texts_share_a_row_and_verdicts_do_not(void **state)
 {
 	static const char one[] = "unsolicited-syn = drop";
 	static const char same[] = "unsolicited-syn = drop";
-	struct drop_reasons *r = make();
+	struct drop_reasons *r = new_counters();
 	struct drop_reason_row *row = drop_reasons_count(r, NAT_DROP, one);
 
 	(void)state;
@@ -40,11 +39,10 @@ static void test_rows(void **state)
 	free(r);
 }
 
-/* However many there are, each packet is counted once. */
-static void test_bounds(void **state)
+static void every_packet_is_counted_beyond_the_last_row(void **state)
 {
 	static char texts[4 * DROP_REASON_SLOTS][16];
-	struct drop_reasons *r = make();
+	struct drop_reasons *r = new_counters();
 
 	(void)state;
 	for (unsigned i = 0; i < 4 * DROP_REASON_SLOTS; i++)
@@ -64,8 +62,8 @@ static void test_bounds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(equal_texts_share_a_row_and_verdicts_do_not),
+		cmocka_unit_test(every_packet_is_counted_beyond_the_last_row),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
