@@ -3,8 +3,8 @@
 #include "base/nearest_name.h"
 #include "cli/cli.h"
 #include "net/nat_spec.h"
-#include "lab/forecast.h"
 #include "plan/trial_json.h"
+#include "predict/predict.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -76,9 +76,6 @@ static bool read_trial(struct against *a, const json_t *record)
    are chance, and what a program does as a NAT nobody knows */
 static bool is_predictable(const struct against *a, const json_t *record)
 {
-	const struct predict_setting times = {
-		.rtt_ms = a->trial.rtt_ms, .skew_ms = a->trial.skew_ms,
-	};
 	struct error ignored;
 
 	return strcmp(text(record, "outcome"),
@@ -86,7 +83,7 @@ static bool is_predictable(const struct against *a, const json_t *record)
 	       !(number(record, "loss") > 0) && !*text(record, "links") &&
 	       !strstr(a->nat_a, NAT_SPEC_EXEC_PREFIX) &&
 	       !strstr(a->nat_b, NAT_SPEC_EXEC_PREFIX) &&
-	       predict_check(&times, &ignored);
+	       prediction_setup_check(&a->trial, &ignored);
 }
 
 static bool is_so(const json_t *record, const struct predicted *p)
@@ -100,9 +97,9 @@ static bool is_so(const json_t *record, const struct predicted *p)
 
 static bool matches(const json_t *record, const struct prediction *p)
 {
-	return is_so(record, &p->is) ||
-		(p->chance && (is_so(record, &p->or_is) ||
-			       is_so(record, &p->or_else)));
+	return is_so(record, &p->result) ||
+	       (p->chance && (is_so(record, &p->alternative) ||
+			      is_so(record, &p->one_sided)));
 }
 
 /* has_cause - of a failure as predicted, however chance falls */
@@ -110,11 +107,11 @@ static bool has_cause(const json_t *record, const struct prediction *p)
 {
 	const char *cause = text(record, "cause");
 
-	return !strcmp(cause, cause_name(p->is.cause)) ||
-	       (is_so(record, &p->or_is) &&
-		!strcmp(cause, cause_name(p->or_is.cause))) ||
-	       (is_so(record, &p->or_else) &&
-		!strcmp(cause, cause_name(p->or_else.cause)));
+	return !strcmp(cause, cause_name(p->result.cause)) ||
+	       (is_so(record, &p->alternative) &&
+		!strcmp(cause, cause_name(p->alternative.cause))) ||
+	       (is_so(record, &p->one_sided) &&
+		!strcmp(cause, cause_name(p->one_sided.cause)));
 }
 
 static void print_story(const char *who, const char *outcome, const char *a,
@@ -142,10 +139,10 @@ static void tell_both(const struct against *a, const json_t *record)
 		    text(record, "cause"), text(record, "explain"));
 	if (json_is_number(ms))
 		printf("    %8.1f  connected\n", json_number_value(ms));
-	print_story("predicted", outcome_name(p->is.outcome),
-		    mechanism_name(p->is.mechanism[0]),
-		    mechanism_name(p->is.mechanism[1]), cause_name(p->is.cause),
-		    p->explain);
+	print_story("predicted", outcome_name(p->result.outcome),
+		    mechanism_name(p->result.mechanism[0]),
+		    mechanism_name(p->result.mechanism[1]),
+		    cause_name(p->result.cause), p->explain);
 	prediction_print(p, stdout);
 }
 
@@ -166,13 +163,13 @@ static void judge(struct against *a, const json_t *record)
 /* hold - what would have become of the record's trial, and what did */
 static bool hold(struct against *a, const json_t *record, struct error *e)
 {
-	struct forecast f;
+	struct prediction_setup setup;
 	struct error now;
 
-	if (!forecast_make(&a->trial, &f, &now))
+	if (!prediction_setup_make(&a->trial, &setup, &now))
 		return error_set(e, now.kind, "line %lu: %s", a->line,
 				 now.text);
-	predict(&f.setting, &a->trial.approach, &a->prediction);
+	predict(&setup, &a->prediction);
 	judge(a, record);
 	return true;
 }

@@ -3,7 +3,7 @@
 
 #include "base/nearest_name.h"
 #include "cli/nat_run.h"
-#include "profile/draw.h"
+#include "profile/random_profile.h"
 #include "profile/profile.h"
 
 #include <string.h>
@@ -38,7 +38,7 @@ static int draw(uint64_t count, uint64_t seed)
 
 	rng_seed(&rng, seed);
 	for (; count; count--) {
-		profile_draw(&rng, &profile);
+		profile_random(&rng, &profile);
 		profile_short(&profile, text, sizeof(text));
 		puts(text);
 	}

@@ -2,9 +2,8 @@
 #include "cli/cli.h"
 
 #include "cli/against.h"
-#include "lab/forecast.h"
 #include "net/nat_list.h"
-#include "lab/trial_setup.h"
+#include "predict/predict.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -121,27 +120,30 @@ static void print_row(const struct approach *a, const struct prediction *p)
 {
 	char way[64] = "";
 
-	if (p->is.outcome == OUTCOME_CONNECTED)
+	if (p->result.outcome == OUTCOME_CONNECTED)
 		snprintf(way, sizeof(way), "%s%s%s",
-			 mechanism_name(p->is.mechanism[0]),
-			 p->is.mechanism[0] == p->is.mechanism[1] ? "" : " / ",
-			 p->is.mechanism[0] == p->is.mechanism[1] ? "" :
-			 mechanism_name(p->is.mechanism[1]));
+			 mechanism_name(p->result.mechanism[0]),
+			 p->result.mechanism[0] == p->result.mechanism[1]
+				 ? ""
+				 : " / ",
+			 p->result.mechanism[0] == p->result.mechanism[1]
+				 ? ""
+				 : mechanism_name(p->result.mechanism[1]));
 	printf("%-10s %-4s %-10s  %-14s  ", a->method->name,
 	       a->low_ttl ? "low" : "none", approach_variant_name(a),
-	       outcome_name(p->is.outcome));
-	if (p->is.outcome == OUTCOME_CONNECTED)
+	       outcome_name(p->result.outcome));
+	if (p->result.outcome == OUTCOME_CONNECTED)
 		printf("%7.1f  %s%s\n", p->connect_ms, way,
 		       p->chance ? " (by chance)" : "");
 	else
-		printf("%7s  %s%s\n", "", cause_name(p->is.cause),
+		printf("%7s  %s%s\n", "", cause_name(p->result.cause),
 		       p->chance ? " (by chance)" : "");
 }
 
 void prediction_print(const struct prediction *p, FILE *to)
 {
 	for (unsigned i = 0; i < p->count; i++) {
-		const struct predict_line *l = &p->lines[i];
+		const struct prediction_line *l = &p->lines[i];
 
 		if (l->order && (!i || !p->lines[i - 1].order))
 			fputs("    roles swapped\n", to);
@@ -153,11 +155,11 @@ static void print_why(const struct approach *a, const struct prediction *p)
 {
 	const char *variant = approach_variant_name(a);
 
-	if (p->is.outcome == OUTCOME_CONNECTED)
+	if (p->result.outcome == OUTCOME_CONNECTED)
 		return;
 	printf("%s, TTL %s%s%s: %s%s%s\n", a->method->name,
 	       a->low_ttl ? "low" : "none", variant[0] ? ", " : "", variant,
-	       cause_meaning(p->is.cause), p->explain[0] ? " " : "",
+	       cause_meaning(p->result.cause), p->explain[0] ? " " : "",
 	       p->explain);
 }
 
@@ -175,10 +177,10 @@ static bool print_json(const struct trial *t, const struct prediction *p)
 		"nat_b", t->nat_b, "rtt_ms", t->rtt_ms, "skew_ms", t->skew_ms,
 		"spoofing", t->spoofing_dropped ? "dropped" : "allowed",
 		"timeout_ms", trial_timeout(t),
-		"outcome", outcome_name(p->is.outcome), "opener", opener,
-		"mechanism_a", mechanism_name(p->is.mechanism[0]),
-		"mechanism_b", mechanism_name(p->is.mechanism[1]),
-		"cause", cause_name(p->is.cause), "connect_ms",
+		"outcome", outcome_name(p->result.outcome), "opener", opener,
+		"mechanism_a", mechanism_name(p->result.mechanism[0]),
+		"mechanism_b", mechanism_name(p->result.mechanism[1]),
+		"cause", cause_name(p->result.cause), "connect_ms",
 		p->connect_ms < 0 ? json_null() : json_real(p->connect_ms),
 		"chance", (int)p->chance);
 
@@ -196,12 +198,12 @@ static bool predict_one(const struct predict_options *o,
 			struct error *e)
 {
 	struct trial t = o->trial;
-	struct forecast f;
+	struct prediction_setup setup;
 
 	t.approach = *a;
-	if (!forecast_make(&t, &f, e))
+	if (!prediction_setup_make(&t, &setup, e))
 		return false;
-	predict(&f.setting, a, out);
+	predict(&setup, out);
 	if (o->json)
 		return print_json(&t, out) ||
 			error_set(e, ERROR_FAILED, "memory is short");
@@ -216,9 +218,9 @@ static int run(const struct predict_options *o,
 {
 	static struct prediction all[APPROACHES_MAX];
 	struct error e = { .kind = ERROR_NONE };
-	struct forecast f;
+	struct prediction_setup setup;
 
-	if (!forecast_make(&o->trial, &f, &e))
+	if (!prediction_setup_make(&o->trial, &setup, &e))
 		return cli_error(&e);
 	if (!o->json)
 		printf("%-10s %-4s %-10s  %-14s  %7s  %s\n", "method", "ttl",

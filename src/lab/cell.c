@@ -8,7 +8,6 @@
 #include "lab/cell.h"
 
 #include "base/clock.h"
-#include "base/nearest_name.h"
 #include "lab/jobs.h"
 #include "net/nat_list.h"
 #include "lab/netns.h"
@@ -20,26 +19,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static bool unknown_topology(const char *name, struct error *e)
-{
-	const char *names[16];
-	size_t count = 0;
-
-	for (; count < topology_count && count < 16; count++)
-		names[count] = topologies[count].name;
-	return error_set(e, ERROR_USE, "unknown topology \"%.60s\"; the "
-			 "nearest is \"%s\"", name,
-			 nearest_name(name, names, count));
-}
-
 static bool make_plan(const struct cell_config *config, struct topology *t,
 		      struct wiring_plan *plan, struct error *e)
 {
 	const char *const nats[2] = { config->nat_a, config->nat_b };
-	const struct topology_row *row = topology_find(config->topology);
+	const struct topology_row *row =
+		topology_find_or_error(config->topology, e);
 
 	if (!row)
-		return unknown_topology(config->topology, e);
+		return false;
 	topology_build(row, t);
 	*plan = (struct wiring_plan){
 		.topology = t,

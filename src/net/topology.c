@@ -15,6 +15,8 @@
  */
 #include "net/topology.h"
 
+#include "base/nearest_name.h"
+
 #include <string.h>
 
 #define SIDES 2
@@ -294,6 +296,24 @@ const struct topology_row *topology_find(const char *name)
 	for (size_t i = 0; i < topology_count; i++)
 		if (!strcmp(topologies[i].name, name))
 			return &topologies[i];
+	return NULL;
+}
+
+const struct topology_row *topology_find_or_error(const char *name,
+						  struct error *e)
+{
+	const struct topology_row *row = topology_find(name);
+	const char *names[16];
+	size_t count = 0;
+
+	if (row)
+		return row;
+	for (; count < topology_count && count < 16; count++)
+		names[count] = topologies[count].name;
+	error_set(e, ERROR_USE,
+		  "unknown topology \"%.60s\"; the nearest is"
+		  " \"%s\"",
+		  name, nearest_name(name, names, count));
 	return NULL;
 }
 

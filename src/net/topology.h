@@ -5,6 +5,8 @@
 #ifndef TCPTRAV_NET_TOPOLOGY_H
 #define TCPTRAV_NET_TOPOLOGY_H
 
+#include "base/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -62,6 +64,11 @@ void topology_build(const struct topology_row *row, struct topology *t);
 
 /* topology_find - the row with that name, or NULL */
 const struct topology_row *topology_find(const char *name);
+
+/* topology_find_or_error - as topology_find(); if there is none, an ERROR_USE
+   sentence that quotes the name and tells the nearest one */
+const struct topology_row *topology_find_or_error(const char *name,
+						  struct error *e);
 
 /* topology_levels - how many NATs side 0 or 1 has, one behind the other */
 int topology_levels(const struct topology *t, int side);

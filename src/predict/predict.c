@@ -1,219 +1,219 @@
 #include "predict/predict.h"
 
-#include "predict/walk.h"
+#include "predict/forging_model.h"
+#include "predict/log.h"
+#include "predict/method_model.h"
+#include "predict/path_model.h"
+#include "predict/tcp_model.h"
+#include "predict/ttl_model.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define EVENTS_MOST 2000	/* an attempt has some fifty */
+#define EVENTS_MAX 2000		/* an attempt has about fifty */
 #define HOST_ADDRESS 1
 #define HOST_PORT 40
-#define PORTS_FROM 100		/* names of those that a NAT chooses */
+#define NAT_ADDRESSES 100	/* the first NAT's; each has fifty, which are
+				   names */
+#define NAT_PORTS 100 /* the first name of a port that a NAT chooses */
 
-bool predict_check(const struct predict_setting *s, struct error *e)
+static void name_nat(const struct prediction_setup *setup, struct model_nat *n)
 {
-	if (!(s->rtt_ms > 0))
-		return error_set(e, ERROR_USE, "without a round trip time all"
-				 " packets would race: --rtt must be above 0");
-	if (fabs(fabs(s->skew_ms) - s->rtt_ms / 2) < s->rtt_ms / 1000)
-		return error_set(e, ERROR_USE, "a skew of %g ms is the one-way"
-				 " delay: one host's SYN would leave just when"
-				 " the other's arrives", s->skew_ms);
-	return true;
-}
+	char side = (char)('A' + n->side);
 
-static void name_box(const struct predict_setting *s, struct box *b)
-{
-	if (s->road == ROAD_ONE_NAT)
-		snprintf(b->name, sizeof(b->name), "NAT AB");
-	else if (s->levels[b->side] > 1)
-		snprintf(b->name, sizeof(b->name), "NAT %c%d", 'A' + b->side,
-			 b->level + 1);
+	if (setup->path == PATH_ONE_NAT)
+		snprintf(n->name, sizeof(n->name), "NAT AB");
+	else if (setup->levels[n->side] > 1)
+		snprintf(n->name, sizeof(n->name), "NAT %c%d", side,
+			 n->level + 1);
 	else
-		snprintf(b->name, sizeof(b->name), "NAT %c", 'A' + b->side);
+		snprintf(n->name, sizeof(n->name), "NAT %c", side);
 }
 
-/* Addresses are names: each NAT has fifty, of which it may give many. */
-static void place_boxes(struct walk *w)
+static void place_nats(struct model_run *run)
 {
 	for (int side = 0; side < SIDES; side++)
-		for (unsigned i = 0; i < w->set->levels[side]; i++) {
-			struct box *b = &w->boxes[side][i];
-			int base = 100 + 50 * (PREDICT_LEVELS * side + (int)i);
+		for (unsigned i = 0; i < run->setup->levels[side]; i++) {
+			struct model_nat *n = &run->nats[side][i];
+			int address = NAT_ADDRESSES +
+				      50 * (PREDICT_LEVELS * side + (int)i);
 
-			*b = (struct box){
-				.profile = w->set->nats[side][i],
+			*n = (struct model_nat){
+				.profile = &run->setup->profiles[side][i],
 				.side = side, .level = (int)i,
-				.inside_address = base,
-				.outside_address = base + 1,
+				.inside_address = address,
+				.outside_address = address + 1,
 			};
-			name_box(w->set, b);
+			name_nat(run->setup, n);
 		}
 }
 
-static void place_hosts(struct walk *w)
+/* place_hosts - fresh for each order; their ports are new to the NATs, which
+   forget all but the blocked addresses */
+static void place_hosts(struct model_run *run)
 {
-	const struct approach *a = w->approach;
+	const struct approach *a = run->approach;
 	bool b_first = approach_b_opens_first(a);
-	int opener = b_first != (w->order == 1) ? B : A;
+	int opener = b_first != (run->order == 1) ? B : A;
 
 	for (int side = 0; side < SIDES; side++) {
-		w->hosts[side] = (struct host){
+		run->hosts[side] = (struct model_host){
 			.side = side, .opener = side == opener,
 			.local = { HOST_ADDRESS + side, HOST_PORT + side },
 			.authenticated_at = -1,
 		};
-		w->hosts[side].connecting.isn = -1;
+		run->hosts[side].connecting.isn = -1;
+		for (unsigned i = 0; i < run->setup->levels[side]; i++) {
+			run->nats[side][i].mapping_count = 0;
+			run->nats[side][i].session_count = 0;
+		}
 	}
 }
 
-static void happen(struct walk *w, const struct event *e)
+static void dispatch(struct model_run *run, const struct model_event *e)
 {
-	struct host *h = &w->hosts[e->side];
+	struct model_host *h = &run->hosts[e->side];
 
 	switch (e->kind) {
-	case EVENT_PARCEL:
-		road_arrive(w, &e->parcel);
+	case EVENT_AT_NAT:
+		path_model_at_nat(run, &e->packet);
+		break;
+	case EVENT_HAIRPIN:
+		path_model_hairpin(run, &e->packet);
 		break;
 	case EVENT_AT_HOST:
-		kernel_take(w, h, &e->parcel);
+		tcp_model_receive(run, h, &e->packet);
+		method_model_continue(run, h);
 		break;
-	case EVENT_TURN:
-		road_turn(w, &e->parcel);
-		break;
-	case EVENT_LETTER:
-		play_letter(w, h, e);
+	case EVENT_MESSAGE:
+		method_model_message(run, h, e);
 		break;
 	case EVENT_SPOOF:
-		forging_spoof(w);
+		forging_model_spoof(run);
 		break;
-	case EVENT_AGAIN:
-		forging_again(w, h);
+	case EVENT_FORGE_AGAIN:
+		forging_model_forge_again(run, h);
 		break;
-	case EVENT_RESEND:
-		kernel_resend(w, h, e->isn, e->timer);
+	case EVENT_RETRANSMIT:
+		tcp_model_retransmit(run, h, e->isn, e->timer);
 		break;
-	case EVENT_PROVE_AGAIN:
-		kernel_prove_again(w, h, e->isn);
+	case EVENT_PROOF_AGAIN:
+		tcp_model_resend_proof(run, h, e->isn);
 		break;
-	case EVENT_RETRY:
-		play_retry(w, h);
+	case EVENT_CONNECT_AGAIN:
+		method_model_connect_again(run, h);
 		break;
 	case EVENT_WAKE:
-		play_step(w, h);
+		method_model_continue(run, h);
 		break;
 	}
 }
 
-/* run_order - until both hosts are through, and have heard from each other */
-static void run_order(struct walk *w)
+/* run_order - until both hosts are over, and have each other's last message */
+static void run_order(struct model_run *run)
 {
-	double over = -1;
-	struct event e;
+	double until = -1;
+	struct model_event e;
 
-	w->event_count = 0;
-	w->spoof_asked = 0;
-	place_hosts(w);
-	w->now = 0;
-	road_register(w);
-	play_begin(w);
-	for (int i = 0; i < EVENTS_MOST && walk_next(w, &e); i++) {
-		w->now = e.at;
-		if (over >= 0 && w->now > over)
+	run->queue.count = 0;
+	run->spoof_requests = 0;
+	place_hosts(run);
+	run->now = 0;
+	path_model_register(run);
+	method_model_begin(run);
+	for (int i = 0; i < EVENTS_MAX && event_queue_next(&run->queue, &e);
+	     i++) {
+		run->now = e.at;
+		if (until >= 0 && run->now > until)
 			break;
-		happen(w, &e);
-		if (over < 0 && w->hosts[A].step == STEP_OVER &&
-		    w->hosts[B].step == STEP_OVER)
-			over = w->now + 4 * w->d;
+		dispatch(run, &e);
+		if (until < 0 && run->hosts[A].step == STEP_OVER &&
+		    run->hosts[B].step == STEP_OVER)
+			until = run->now + 4 * run->d;
 	}
 }
 
-static enum outcome outcome_of(const struct host *a, const struct host *b)
+/* conclude - the prediction's result, from both hosts' outcomes */
+static void conclude(const struct model_run *run, struct prediction *out)
 {
+	const struct model_host *a = &run->hosts[A], *b = &run->hosts[B];
+
+	out->result = (struct predicted){ .outcome = OUTCOME_FAILED };
 	if (a->outcome == OUTCOME_CONNECTED && b->outcome == OUTCOME_CONNECTED)
-		return OUTCOME_CONNECTED;
-	if (a->outcome == OUTCOME_NOT_APPLICABLE ||
-	    b->outcome == OUTCOME_NOT_APPLICABLE)
-		return OUTCOME_NOT_APPLICABLE;
-	return OUTCOME_FAILED;
-}
-
-static void judge(const struct walk *w, struct prediction *out)
-{
-	const struct host *a = &w->hosts[A], *b = &w->hosts[B];
-
-	out->is = (struct predicted){ .outcome = outcome_of(a, b) };
-	if (out->is.outcome != OUTCOME_CONNECTED) {
-		out->is.cause = cause_more_telling(a->cause, b->cause);
+		out->result.outcome = OUTCOME_CONNECTED;
+	else if (a->outcome == OUTCOME_NOT_APPLICABLE ||
+		 b->outcome == OUTCOME_NOT_APPLICABLE)
+		out->result.outcome = OUTCOME_NOT_APPLICABLE;
+	if (out->result.outcome != OUTCOME_CONNECTED) {
+		out->result.cause = cause_more_telling(a->cause, b->cause);
 		return;
 	}
 	out->explain[0] = '\0';
-	out->is.mechanism[A] = a->mechanism;
-	out->is.mechanism[B] = b->mechanism;
+	out->result.mechanism[A] = a->mechanism;
+	out->result.mechanism[B] = b->mechanism;
 	out->connect_ms = a->authenticated_at > b->authenticated_at ?
 			  a->authenticated_at : b->authenticated_at;
-	if (approach_has_roles(w->approach))
+	if (approach_has_roles(run->approach))
 		out->opener = a->opener ? 'a' : 'b';
 }
 
-static bool finds_ttl(struct walk *w, struct prediction *out)
+/* find_ttls - each host's low TTL; without one the approach cannot run */
+static bool find_ttls(struct model_run *run, struct prediction *out)
 {
-	for (int side = 0; side < SIDES && w->approach->low_ttl; side++) {
-		w->low_ttl[side] = w->set->ttl ? w->set->ttl :
-						 road_ttl(w, side);
-		if (w->low_ttl[side])
+	uint8_t given = run->setup->trial->ttl;
+
+	for (int side = 0; side < SIDES && run->approach->low_ttl; side++) {
+		run->low_ttl[side] = given ? given : ttl_model_find(run, side);
+		if (run->low_ttl[side])
 			continue;
-		out->is.outcome = OUTCOME_NOT_APPLICABLE;
-		out->is.cause = CAUSE_NO_USABLE_TTL;
-		tell(w, "%c finds no low TTL: no hop outside its NATs answers",
-		     'A' + side);
+		out->result.outcome = OUTCOME_NOT_APPLICABLE;
+		out->result.cause = CAUSE_NO_USABLE_TTL;
+		run_log(run,
+			"%c finds no low TTL: no hop outside its NATs"
+			" answers",
+			'A' + side);
 		return false;
 	}
 	return true;
 }
 
-static bool swaps(const struct walk *w, const struct prediction *out)
+/* is_repeated - the roles are swapped after a failure, unless a host has
+   vanished */
+static bool is_repeated(const struct model_run *run,
+			const struct prediction *out)
 {
 	for (int side = 0; side < SIDES; side++)
-		if (w->hosts[side].outcome == OUTCOME_FAILED &&
-		    w->hosts[side].cause == CAUSE_PEER_VANISHED)
+		if (run->hosts[side].outcome == OUTCOME_FAILED &&
+		    run->hosts[side].cause == CAUSE_PEER_VANISHED)
 			return false;
-	return approach_has_roles(w->approach) &&
-	       out->is.outcome == OUTCOME_FAILED;
+	return approach_has_roles(run->approach) &&
+	       out->result.outcome == OUTCOME_FAILED;
 }
 
-/* forget - fresh ports: of the first order the NATs remember only bans */
-static void forget(struct walk *w)
-{
-	for (int side = 0; side < SIDES; side++)
-		for (unsigned i = 0; i < w->set->levels[side]; i++) {
-			struct box *b = &w->boxes[side][i];
-
-			b->mapping_count = b->session_count = 0;
-		}
-}
-
-static void run(struct walk *w, struct prediction *out)
+/* run_branch - the whole attempt, in one order or two
+   Return: out->result */
+static struct predicted run_branch(struct model_run *run, enum branch branch,
+				   struct prediction *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->connect_ms = -1;
-	w->out = out;
-	w->order = 0;
-	w->ports = PORTS_FROM;
-	w->drew = false;
-	place_boxes(w);
-	if (!finds_ttl(w, out))
-		return;
-	run_order(w);
-	judge(w, out);
-	if (!swaps(w, out))
-		return;
-	forget(w);
-	w->order = 1;
+	run->branch = branch;
+	run->out = out;
+	run->order = 0;
+	run->next_port = NAT_PORTS;
+	run->has_chance = false;
+	place_nats(run);
+	if (!find_ttls(run, out))
+		return out->result;
+	run_order(run);
+	conclude(run, out);
+	if (!is_repeated(run, out))
+		return out->result;
+	run->order = 1;
 	out->explain[0] = '\0';
-	run_order(w);
-	judge(w, out);
+	run_order(run);
+	conclude(run, out);
+	return out->result;
 }
 
 /* is_same - but for the cause of a failure */
@@ -224,66 +224,62 @@ static bool is_same(const struct predicted *x, const struct predicted *y)
 	       x->mechanism[B] == y->mechanism[B];
 }
 
-/* How random choices fall: usually, well, well in when one host alone repeats
-   something, or with what is repeated at random times in another order. */
-enum fall { FALL_USUAL, FALL_WELL, FALL_WELL_FOR_A, FALL_WELL_FOR_B,
-	    FALL_REVERSED };
-
-static void fall(struct walk *w, enum fall how, struct prediction *out)
+/* third_result - the result with the favourable choice at one host only, if it
+   is neither @favourable nor @usual; else @usual */
+static struct predicted third_result(struct model_run *run,
+				     const struct predicted *favourable,
+				     const struct predicted *usual,
+				     struct prediction *out)
 {
-	w->luck = how == FALL_WELL;
-	w->lucky[A] = w->luck || how == FALL_WELL_FOR_A;
-	w->lucky[B] = w->luck || how == FALL_WELL_FOR_B;
-	w->reversed = how == FALL_REVERSED;
-	run(w, out);
-}
+	static const enum branch one_sided[] = { BRANCH_FAVOURABLE_A,
+						 BRANCH_FAVOURABLE_B };
 
-/* fall_for_one - what comes of it if it falls well for one host alone: that
-   which is neither @well nor @usual, if one of the two is not */
-static struct predicted fall_for_one(struct walk *w, struct prediction *out,
-				     const struct predicted *well,
-				     const struct predicted *usual)
-{
-	for (enum fall how = FALL_WELL_FOR_A; how <= FALL_WELL_FOR_B; how++) {
-		fall(w, how, out);
-		if (!is_same(&out->is, well) && !is_same(&out->is, usual))
-			return out->is;
+	for (int i = 0; i < 2; i++) {
+		struct predicted third = run_branch(run, one_sided[i], out);
+
+		if (!is_same(&third, favourable) && !is_same(&third, usual))
+			return third;
 	}
 	return *usual;
 }
 
-void predict(const struct predict_setting *s, const struct approach *approach,
-	     struct prediction *out)
+/*
+ * The usual branch is run first. If it meets a random choice, the favourable
+ * branch shows whether the choice decides; if it does not, the reversed branch
+ * shows whether the order of the hosts' repetitions does. The log is that of
+ * @out->result.
+ */
+void predict(const struct prediction_setup *setup, struct prediction *out)
 {
-	struct walk w = {
-		.set = s, .approach = approach, .d = s->rtt_ms / 2,
-		.timeout = s->timeout_ms > 0 ? s->timeout_ms :
-					       default_timeout_ms(s->rtt_ms),
+	struct model_run run = {
+		.setup = setup, .approach = &setup->trial->approach,
+		.d = setup->trial->rtt_ms / 2,
+		.timeout = trial_timeout(setup->trial),
 	};
-	struct predicted usual, well, one, reversed;
+	struct predicted usual, favourable, one_sided, reversed;
 	bool chance;
 
-	fall(&w, FALL_USUAL, out);
-	usual = out->or_is = out->or_else = out->is;
-	if (!w.drew)
+	usual = run_branch(&run, BRANCH_USUAL, out);
+	out->alternative = out->one_sided = usual;
+	if (!run.has_chance)
 		return;
-	fall(&w, FALL_WELL, out);
-	well = out->is;
-	if (!is_same(&well, &usual)) {
-		one = fall_for_one(&w, out, &well, &usual);
-		fall(&w, FALL_WELL, out);	/* what is told */
-		out->or_is = usual;
-		out->or_else = one;
+	favourable = run_branch(&run, BRANCH_FAVOURABLE, out);
+	if (!is_same(&favourable, &usual)) {
+		one_sided = third_result(&run, &favourable, &usual, out);
+		run_branch(&run, BRANCH_FAVOURABLE, out);
+		out->alternative = usual;
+		out->one_sided = one_sided;
 		out->chance = true;
 		return;
 	}
-	fall(&w, FALL_REVERSED, out);
-	reversed = out->is;
-	out->or_is = out->or_else = usual;
-	out->chance = chance = !is_same(&reversed, &usual);
-	if (chance && usual.outcome != OUTCOME_CONNECTED)
+	reversed = run_branch(&run, BRANCH_REVERSED, out);
+	chance = !is_same(&reversed, &usual);
+	if (chance && usual.outcome != OUTCOME_CONNECTED) {
+		out->alternative = out->one_sided = usual;
+		out->chance = true;
 		return;
-	fall(&w, FALL_USUAL, out);	/* told as it is without */
+	}
+	run_branch(&run, BRANCH_USUAL, out);
 	out->chance = chance;
-	out->or_is = out->or_else = chance ? reversed : well;
+	out->alternative = out->one_sided = chance ? reversed : favourable;
 }

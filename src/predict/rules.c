@@ -2,23 +2,23 @@
  * The rules: one row for each sequence of packets that an axis can forbid,
  * as the paper writes it (Guha and Francis 2005; Gaballo 2005, Table 5.1).
  *
- * A row is about the last packet of its sequence; what came before it is what
- * the session has seen. A sequence that begins SYN-out is broken off by any
- * answer: that is what `until` says.
+ * A row applies to the last packet of its sequence. The session has seen the
+ * packets before it (`after`). A packet in `until` ends the sequence: any
+ * answer ends those that begin with SYN-out.
  */
-#include "predict/walk.h"
+#include "predict/rules.h"
 
 #include <stddef.h>
 
-struct rule {
+struct sequence_rule {
 	const char *sequence;
-	enum way way;
-	enum kind kind;
+	enum model_direction direction;
+	enum sym_kind kind;
 	unsigned after;		/* all of these have been seen ... */
 	unsigned until;		/* ... and none of these */
 	size_t axis;		/* offset in struct profile */
-	const char *values[AFTER_COUNT];	/* those that refuse, by enum:
-						   what is said of them */
+	const char *values[AFTER_COUNT];	/* by the axis's value: the
+						   text if it refuses */
 };
 
 #define AXIS(member) offsetof(struct profile, member)
@@ -31,93 +31,77 @@ struct rule {
 			   [AFTER_END] = name " = end" }
 #define ANSWERED (SYN_IN | SYN_ACK_IN)
 
-static const struct rule rules[] = {
-	{ "SYN-out SYN-in", WAY_IN, KIND_SYN, SYN_OUT, ANSWERED,
+static const struct sequence_rule rules[] = {
+	{ "SYN-out SYN-in", INBOUND, KIND_SYN, SYN_OUT, ANSWERED,
 	  AXIS(syn_in_after_syn_out), DROPS("syn-in-after-syn-out") },
 
-	{ "SYN-out RST-in SYN-in", WAY_IN, KIND_SYN, SYN_OUT | RST_IN,
+	{ "SYN-out RST-in SYN-in", INBOUND, KIND_SYN, SYN_OUT | RST_IN,
 	  ANSWERED, AXIS(after_rst_in), NO_SYN("after-rst-in") },
-	{ "SYN-out RST-in SYNACK-in", WAY_IN, KIND_SYN_ACK, SYN_OUT | RST_IN,
+	{ "SYN-out RST-in SYNACK-in", INBOUND, KIND_SYN_ACK, SYN_OUT | RST_IN,
 	  ANSWERED, AXIS(after_rst_in), NO_SYN_ACK("after-rst-in") },
 
-	{ "SYN-out ICMP-in SYN-in", WAY_IN, KIND_SYN,
+	{ "SYN-out ICMP-in SYN-in", INBOUND, KIND_SYN,
 	  SYN_OUT | TIME_EXCEEDED_IN, ANSWERED, AXIS(after_time_exceeded_in),
 	  NO_SYN("after-time-exceeded-in") },
-	{ "SYN-out ICMP-in SYNACK-in", WAY_IN, KIND_SYN_ACK,
+	{ "SYN-out ICMP-in SYNACK-in", INBOUND, KIND_SYN_ACK,
 	  SYN_OUT | TIME_EXCEEDED_IN, ANSWERED, AXIS(after_time_exceeded_in),
 	  NO_SYN_ACK("after-time-exceeded-in") },
 
-	{ "SYN-out ICMP-in SYN-in", WAY_IN, KIND_SYN,
+	{ "SYN-out ICMP-in SYN-in", INBOUND, KIND_SYN,
 	  SYN_OUT | UNREACHABLE_IN, ANSWERED, AXIS(after_unreachable_in),
 	  NO_SYN("after-unreachable-in") },
-	{ "SYN-out ICMP-in SYNACK-in", WAY_IN, KIND_SYN_ACK,
+	{ "SYN-out ICMP-in SYNACK-in", INBOUND, KIND_SYN_ACK,
 	  SYN_OUT | UNREACHABLE_IN, ANSWERED, AXIS(after_unreachable_in),
 	  NO_SYN_ACK("after-unreachable-in") },
 
-	{ "SYN-out SYNACK-out", WAY_OUT, KIND_SYN_ACK, SYN_OUT, SYN_IN,
+	{ "SYN-out SYNACK-out", OUTBOUND, KIND_SYN_ACK, SYN_OUT, SYN_IN,
 	  AXIS(syn_ack_out_after_syn_out),
 	  DROPS("syn-ack-out-after-syn-out") },
-	{ "SYN-out SYN-in SYNACK-out", WAY_OUT, KIND_SYN_ACK,
+	{ "SYN-out SYN-in SYNACK-out", OUTBOUND, KIND_SYN_ACK,
 	  SYN_OUT | SYN_IN, 0, AXIS(syn_ack_out_after_syn_in),
 	  DROPS("syn-ack-out-after-syn-in") },
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
 
-static int value_of(const struct profile *p, size_t axis)
-{
-	return *(const int *)(const void *)((const char *)p + axis);
-}
-
-const char *rule_refuses(const struct profile *p, const struct session *s,
-			 enum way way, enum kind kind)
+const char *rule_refuses(const struct profile *p, const struct model_session *s,
+			 enum model_direction direction, enum sym_kind kind)
 {
 	for (unsigned i = 0; i < RULES; i++) {
-		const struct rule *r = &rules[i];
-		const char *says = r->values[value_of(p, r->axis)];
+		const struct sequence_rule *r = &rules[i];
+		const char *axis = (const char *)p + r->axis;
+		const char *text = r->values[*(const int *)(const void *)axis];
 
-		if (r->way == way && r->kind == kind && says &&
+		if (r->direction == direction && r->kind == kind && text &&
 		    (s->seen & r->after) == r->after && !(s->seen & r->until))
-			return says;
+			return text;
 	}
 	return NULL;
 }
 
-bool rule_is_over(const struct session *s)
-{
-	return s->reset;
-}
-
 /* begin - a new connection in the session */
-static void begin(struct session *s, unsigned seen)
+static void begin(struct model_session *s, unsigned seen)
 {
 	s->seen = seen;
 	s->settled = s->reset = false;
 }
 
-/* syn_out - the same SYN again changes nothing; another one begins anew, but
-   for a SYN of the peer's that is still unanswered */
-static void syn_out(struct session *s, struct number syn)
+/* syn_out - a retransmitted SYN changes nothing. Another SYN begins anew, but
+   keeps the peer's SYN that is still unanswered. */
+static void syn_out(struct model_session *s, struct sym_seq syn)
 {
 	bool first = !(s->seen & SYN_OUT);
 
-	if (!first && number_equal(s->syn, syn))
+	if (!first && sym_seq_equal(s->syn, syn))
 		return;
 	begin(s, (first && !s->settled ? s->seen & SYN_IN : 0) | SYN_OUT);
 	s->syn = syn;
 }
 
-static void syn_in(struct session *s)
-{
-	if (s->reset)
-		begin(s, SYN_IN);
-	else if (!s->settled)
-		s->seen |= SYN_IN;
-}
-
-/* answer_in - RST or ICMP in: noted, and does it end the session? */
-static bool answer_in(const struct profile *p, struct session *s,
-		      enum kind kind)
+/* refusal_in - note a RST or ICMP error; Return: does an axis end the session
+   with it? */
+static bool refusal_in(const struct profile *p, struct model_session *s,
+		       enum sym_kind kind)
 {
 	int axis;
 
@@ -136,38 +120,37 @@ static bool answer_in(const struct profile *p, struct session *s,
 	return axis == AFTER_END;
 }
 
-static bool remember(const struct profile *p, struct session *s, enum way way,
-		     const struct parcel *parcel)
+bool rule_remember(const struct profile *p, struct model_session *s,
+		   enum model_direction direction,
+		   const struct sym_packet *packet)
 {
-	switch (parcel->kind) {
+	bool in = direction == INBOUND, ends = false;
+
+	switch (packet->kind) {
 	case KIND_SYN:
-		if (way == WAY_OUT)
-			syn_out(s, parcel->sequence);
-		else
-			syn_in(s);
-		return false;
+		if (!in)
+			syn_out(s, packet->sequence);
+		else if (s->reset)
+			begin(s, SYN_IN);
+		else if (!s->settled)
+			s->seen |= SYN_IN;
+		break;
 	case KIND_SYN_ACK:
 		if (!s->settled)
-			s->seen |= way == WAY_OUT ? SYN_ACK_OUT : SYN_ACK_IN;
-		return false;
+			s->seen |= in ? SYN_ACK_IN : SYN_ACK_OUT;
+		break;
 	case KIND_RST:
 		if (s->settled)
 			s->reset = true;
-		return way == WAY_IN && answer_in(p, s, KIND_RST);
+		ends = in && refusal_in(p, s, KIND_RST);
+		break;
 	case KIND_DATA:
 		s->reset = false;
-		return false;
+		break;
 	default:
-		return KIND_IS_ICMP(parcel->kind) && way == WAY_IN &&
-			answer_in(p, s, parcel->kind);
+		ends = KIND_IS_ICMP(packet->kind) && in &&
+		       refusal_in(p, s, packet->kind);
 	}
-}
-
-bool rule_remember(const struct profile *p, struct session *s, enum way way,
-		   const struct parcel *parcel)
-{
-	bool ends = remember(p, s, way, parcel);
-
 	if (s->seen & (SYN_OUT | SYN_ACK_OUT) && s->seen & ANSWERED)
 		s->settled = true;
 	return ends;

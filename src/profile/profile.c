@@ -9,7 +9,7 @@
 #include "profile/profile.h"
 
 #include "base/nearest_name.h"
-#include "profile/contradiction.h"
+#include "profile/validate.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -274,7 +274,7 @@ static bool read_text(struct reading *r, const char *text, size_t length)
 /* is_sound - of a whole profile; a base alone may be anything */
 static bool is_sound(struct profile *p, struct error *e)
 {
-	if (contradiction_check(p, e))
+	if (profile_validate(p, e))
 		return true;
 	profile_defaults(p);
 	return false;

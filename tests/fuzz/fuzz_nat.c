@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "nat/nat.h"
-#include "profile/contradiction.h"
+#include "profile/validate.h"
 #include "profile/profile.h"
 
 #include <stdbool.h>
@@ -115,18 +115,18 @@ static void agree(struct profile *p)
 	struct error e;
 
 	profile_defaults(&standard);
-	if (contradiction_check(p, &e))
+	if (profile_validate(p, &e))
 		return;
 	p->window = standard.window;
 	p->invalid = standard.invalid;
 	p->timeout_unacknowledged = standard.timeout_unacknowledged;
-	if (contradiction_check(p, &e))
+	if (profile_validate(p, &e))
 		return;
 	p->port_block = standard.port_block;
-	if (contradiction_check(p, &e))
+	if (profile_validate(p, &e))
 		return;
 	p->translation = standard.translation;
-	assert(contradiction_check(p, &e));
+	assert(profile_validate(p, &e));
 }
 
 static void read_config(struct life *l, struct input *in)

@@ -2,7 +2,7 @@
 #ifndef TCPTRAV_TESTS_UNIT_PREDICT_FIXTURE_H
 #define TCPTRAV_TESTS_UNIT_PREDICT_FIXTURE_H
 
-#include "lab/forecast.h"
+#include "predict/predict.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,14 +13,15 @@
 
 #include <cmocka.h>
 
-static inline void forecast(const struct trial *t, struct prediction *out)
+/* predict_trial - of names that are valid */
+static inline void predict_trial(const struct trial *t, struct prediction *out)
 {
 	struct error e = { .kind = ERROR_NONE };
-	struct forecast f;
+	struct prediction_setup setup;
 
-	if (!forecast_make(t, &f, &e))
+	if (!prediction_setup_make(t, &setup, &e))
 		fail_msg("%s", e.text);
-	predict(&f.setting, &t->approach, out);
+	predict(&setup, out);
 }
 
 /* The approach that a column is named after: "stunt2/low/keep-syn" */

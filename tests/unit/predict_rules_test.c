@@ -17,7 +17,7 @@ static void between(const char *column, const char *nat_a, const char *nat_b,
 		.skew_ms = skew,
 	};
 
-	forecast(&t, out);
+	predict_trial(&t, out);
 }
 
 /*
@@ -28,21 +28,21 @@ static void between(const char *column, const char *nat_a, const char *nat_b,
  * A's SYN-ACK, which is on its way, fits no more. Where the window is minded,
  * the SYN-ACK is invalid, or too old to change anything: the session stays.
  */
-static void a_new_session_has_a_new_offset(void **state)
+static void syn_ack_fails_after_conntrack_renews_the_offset(void **state)
 {
 	struct prediction p;
 
 	(void)state;
 	between("stunt1/none", CONE, CONE "+sequence-numbers=rewrite", 110, &p);
-	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
 	assert_false(p.chance);
 	between("stunt1/none", CONE, CONE "+sequence-numbers=rewrite"
 		"+tcp-state=conntrack", 110, &p);
-	assert_int_equal(p.is.cause, CAUSE_SEQUENCE_REFUSED);
+	assert_int_equal(p.result.cause, CAUSE_SEQUENCE_REFUSED);
 	assert_false(p.chance);
 	between("stunt1/none", CONE, CONE "+sequence-numbers=rewrite"
 		"+tcp-state=conntrack+window=tracked", 110, &p);
-	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
 	assert_false(p.chance);
 }
 
@@ -53,7 +53,7 @@ static void a_new_session_has_a_new_offset(void **state)
  * been ignored (last_end is 0): conntrack closes. If it does not, A's SYN that
  * is sent again after 1 s connects.
  */
-static void an_offset_decides_by_chance(void **state)
+static void random_offset_decides_by_chance(void **state)
 {
 	struct prediction p;
 
@@ -62,19 +62,19 @@ static void an_offset_decides_by_chance(void **state)
 		"+sequence-numbers=rewrite+tcp-state=conntrack+window=tracked",
 		CONE "+sequence-numbers=rewrite", 110, &p);
 	assert_true(p.chance);
-	assert_true((p.is.outcome == OUTCOME_CONNECTED) !=
-		    (p.or_is.outcome == OUTCOME_CONNECTED));
+	assert_true((p.result.outcome == OUTCOME_CONNECTED) !=
+		    (p.alternative.outcome == OUTCOME_CONNECTED));
 }
 
 /* A socket that was ESTABLISHED and is reset is no connect() that a time
    exceeded ended: A is told what B has seen. */
-static void a_reset_is_no_failed_connect(void **state)
+static void reset_of_established_socket_is_no_failed_connect(void **state)
 {
 	struct prediction p;
 
 	(void)state;
 	between("stunt1/low", CONE, CONE "+sequence-numbers=rewrite", 10, &p);
-	assert_int_equal(p.is.cause, CAUSE_SEQUENCE_REFUSED);
+	assert_int_equal(p.result.cause, CAUSE_SEQUENCE_REFUSED);
 }
 
 /*
@@ -83,7 +83,7 @@ static void a_reset_is_no_failed_connect(void **state)
  * A's socket stays, and B connects to it through the mapping for S. With TTL 2
  * connect() is over, in either order.
  */
-static void an_error_about_ttl_1_ends_nothing(void **state)
+static void icmp_error_quoting_ttl_1_does_not_close_the_socket(void **state)
 {
 	const char *nat = "full-cone+mapping=address-port+collision=refuse"
 			  "+exhausted=icmp-host";
@@ -93,9 +93,9 @@ static void an_error_about_ttl_1_ends_nothing(void **state)
 	(void)state;
 	snprintf(keeps, sizeof(keeps), "%s+ttl=keep", nat);
 	between("stunt2/low/keep-syn", keeps, CONE, 10, &p);
-	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
 	between("stunt2/low/keep-syn", nat, CONE, 10, &p);
-	assert_int_equal(p.is.cause, CAUSE_ICMP_FROM_NAT);
+	assert_int_equal(p.result.cause, CAUSE_ICMP_FROM_NAT);
 }
 
 /*
@@ -104,7 +104,7 @@ static void an_error_about_ttl_1_ends_nothing(void **state)
  * to give it its other address; else a further one does, and the TTL is one
  * too high. With one address, none.
  */
-static void a_probe_may_get_another_address(void **state)
+static void ttl_probe_may_get_another_address_by_chance(void **state)
 {
 	const char *nat = CONE "+icmp-source=peer-only+collision=refuse"
 			  "+udp-mapping=address-port";
@@ -114,11 +114,11 @@ static void a_probe_may_get_another_address(void **state)
 	(void)state;
 	snprintf(two, sizeof(two), "%s+addresses=2+pooling=arbitrary", nat);
 	between("stunt1/low", two, CONE, 10, &p);
-	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
 	assert_true(p.chance);
-	assert_int_equal(p.or_is.cause, CAUSE_NO_USABLE_TTL);
+	assert_int_equal(p.alternative.cause, CAUSE_NO_USABLE_TTL);
 	between("stunt1/low", nat, CONE, 10, &p);
-	assert_int_equal(p.is.cause, CAUSE_NO_USABLE_TTL);
+	assert_int_equal(p.result.cause, CAUSE_NO_USABLE_TTL);
 	assert_false(p.chance);
 }
 
@@ -127,7 +127,7 @@ static void a_probe_may_get_another_address(void **state)
  * own opens another, when it is sent again: if A's comes after it it passes,
  * else not. Both are sent again after 0.5 to 1 s.
  */
-static void who_repeats_first_decides(void **state)
+static void order_of_repeated_syn_acks_decides(void **state)
 {
 	struct prediction p;
 
@@ -135,8 +135,8 @@ static void who_repeats_first_decides(void **state)
 	between("natblaster/low", CONE, CONE "+after-time-exceeded-in=end"
 		"+non-syn=open", 110, &p);
 	assert_true(p.chance);
-	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
-	assert_int_equal(p.or_is.cause, CAUSE_SYN_ACK_REFUSED);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
+	assert_int_equal(p.alternative.cause, CAUSE_SYN_ACK_REFUSED);
 }
 
 /*
@@ -147,7 +147,7 @@ static void who_repeats_first_decides(void **state)
  * A's did not, B still waits, sends its SYN again, and hears of NAT A itself
  * that its TTL has ended there: a TTL that is of no use.
  */
-static void it_may_fall_well_for_one_alone(void **state)
+static void favourable_time_at_one_host_gives_a_third_result(void **state)
 {
 	struct prediction p;
 
@@ -155,10 +155,10 @@ static void it_may_fall_well_for_one_alone(void **state)
 	between("natblaster/low", "imc05-icmp-ends",
 		"rfc4787-req12a-peer-only", 110, &p);
 	assert_true(p.chance);
-	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
-	assert_int_equal(p.or_is.cause, CAUSE_SYN_ACK_REFUSED);
-	assert_int_equal(p.or_else.outcome, OUTCOME_NOT_APPLICABLE);
-	assert_int_equal(p.or_else.cause, CAUSE_NO_USABLE_TTL);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
+	assert_int_equal(p.alternative.cause, CAUSE_SYN_ACK_REFUSED);
+	assert_int_equal(p.one_sided.outcome, OUTCOME_NOT_APPLICABLE);
+	assert_int_equal(p.one_sided.cause, CAUSE_NO_USABLE_TTL);
 }
 
 /*
@@ -166,7 +166,7 @@ static void it_may_fall_well_for_one_alone(void **state)
  * what B's kernel sends again after 1 s, or too late for it: A's SYN is let in
  * where B's has opened the hole, and B's by then only if it crosses A's.
  */
-static void a_retry_may_cross_the_peers_syn(void **state)
+static void repeated_connect_may_cross_the_peers_syn(void **state)
 {
 	struct trial t = {
 		.approach = approach_of("p2pnat/none"),
@@ -177,10 +177,11 @@ static void a_retry_may_cross_the_peers_syn(void **state)
 	struct prediction p;
 
 	(void)state;
-	forecast(&t, &p);
+	predict_trial(&t, &p);
 	assert_true(p.chance);
-	assert_int_equal(p.is.mechanism[0], MECHANISM_SYN_THROUGH_HOLE);
-	assert_int_equal(p.or_is.mechanism[0], MECHANISM_SIMULTANEOUS_OPEN);
+	assert_int_equal(p.result.mechanism[0], MECHANISM_SYN_THROUGH_HOLE);
+	assert_int_equal(p.alternative.mechanism[0],
+			 MECHANISM_SIMULTANEOUS_OPEN);
 }
 
 /*
@@ -191,40 +192,44 @@ static void a_retry_may_cross_the_peers_syn(void **state)
  * resets nothing (RFC 5961 3.2): A's socket takes B's SYN as it comes again,
  * and no RST of A's ends what B waits for.
  */
-static void a_reset_that_is_late_ends_nothing(void **state)
+static void rst_behind_the_window_closes_no_socket(void **state)
 {
 	struct prediction p;
 
 	(void)state;
 	between("p2pnat/none", "cgn-symmetric", "full-cone", 110, &p);
-	assert_int_equal(p.is.cause, CAUSE_PORT_NOT_PREDICTED);
+	assert_int_equal(p.result.cause, CAUSE_PORT_NOT_PREDICTED);
 }
 
 /* Where each mapping may get any of 16 addresses, it is not for want of a port
    that A cannot ask S which one it has now. */
-static void an_address_has_its_own_ports(void **state)
+static void collision_is_per_external_address(void **state)
 {
 	struct prediction p;
 
 	(void)state;
 	between("stunt1/none", CONE "+mapping=address-port+collision=refuse"
 		"+addresses=16+pooling=arbitrary", CONE, 110, &p);
-	assert_int_equal(p.is.cause, CAUSE_PORT_NOT_PREDICTED);
+	assert_int_equal(p.result.cause, CAUSE_PORT_NOT_PREDICTED);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_new_session_has_a_new_offset),
-		cmocka_unit_test(an_offset_decides_by_chance),
-		cmocka_unit_test(a_reset_is_no_failed_connect),
-		cmocka_unit_test(an_error_about_ttl_1_ends_nothing),
-		cmocka_unit_test(a_probe_may_get_another_address),
-		cmocka_unit_test(who_repeats_first_decides),
-		cmocka_unit_test(it_may_fall_well_for_one_alone),
-		cmocka_unit_test(a_retry_may_cross_the_peers_syn),
-		cmocka_unit_test(a_reset_that_is_late_ends_nothing),
-		cmocka_unit_test(an_address_has_its_own_ports),
+		cmocka_unit_test(
+			syn_ack_fails_after_conntrack_renews_the_offset),
+		cmocka_unit_test(random_offset_decides_by_chance),
+		cmocka_unit_test(
+			reset_of_established_socket_is_no_failed_connect),
+		cmocka_unit_test(
+			icmp_error_quoting_ttl_1_does_not_close_the_socket),
+		cmocka_unit_test(ttl_probe_may_get_another_address_by_chance),
+		cmocka_unit_test(order_of_repeated_syn_acks_decides),
+		cmocka_unit_test(
+			favourable_time_at_one_host_gives_a_third_result),
+		cmocka_unit_test(repeated_connect_may_cross_the_peers_syn),
+		cmocka_unit_test(rst_behind_the_window_closes_no_socket),
+		cmocka_unit_test(collision_is_per_external_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

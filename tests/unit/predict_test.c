@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 #include "net/nat_list.h"
-#include "profile/draw.h"
+#include "profile/random_profile.h"
 #include "profile/profile.h"
 
 #include <math.h>
@@ -37,7 +37,7 @@ static void assert_ms(double is, double expected)
 	assert_true(fabs(is - expected) < 1e-6);
 }
 
-/* A prediction as a cell of the tables. */
+/* A prediction, as a cell of the tables */
 static void cell_text(const struct predicted *p, char out[64])
 {
 	if (p->outcome == OUTCOME_CONNECTED)
@@ -65,15 +65,16 @@ static void check_cell(const struct trial *row, const char *column,
 	char got[64];
 
 	t.approach = approach_of(column);
-	forecast(&t, &p);
-	cell_text(&p.is, got);
+	predict_trial(&t, &p);
+	cell_text(&p.result, got);
 	if (strcmp(got, expected) != 0)
 		fail_msg("%s, %s, skew %g, %s: \"%s\", not \"%s\"", t.topology,
 			 t.nat_a, t.skew_ms, column, got, expected);
 	assert_false(p.chance);
 }
 
-/* table - each cell of a file; @by_topology: its first column is one */
+/* table - check each cell of a file
+   @by_topology: its first column is a topology, else a NAT */
 static void table(const char *name, bool by_topology, uint8_t ttl)
 {
 	char path[128], line[1024], head[1024], *titles[COLUMNS];
@@ -105,19 +106,19 @@ static void table(const char *name, bool by_topology, uint8_t ttl)
 	fclose(f);
 }
 
-static void agrees_with_profiles(void **state)
+static void profiles_table_is_predicted(void **state)
 {
 	(void)state;
 	table("profiles.tsv", false, 0);
 }
 
-static void agrees_with_linux(void **state)
+static void linux_table_is_predicted(void **state)
 {
 	(void)state;
 	table("kernel.tsv", false, 0);
 }
 
-static void agrees_with_topologies(void **state)
+static void topologies_table_is_predicted(void **state)
 {
 	(void)state;
 	table("topologies.tsv", true, 0);
@@ -150,13 +151,13 @@ static double time_of(const char *column, const char *nat, double skew)
 	};
 	struct prediction p;
 
-	forecast(&t, &p);
+	predict_trial(&t, &p);
 	return p.connect_ms;
 }
 
-static void is_as_soon_as_the_bounds(void **state)
+static void connect_time_equals_the_latency_bound(void **state)
 {
-	/* answers, and minds no answer */
+	/* it answers SYNs with RST, and RSTs do not change it */
 	const char *answers = "port-restricted-cone+unsolicited-syn=rst";
 
 	(void)state;
@@ -171,7 +172,7 @@ static void is_as_soon_as_the_bounds(void **state)
 }
 
 /* docs/latency.md, "With skew": s of 5 ms is below d, one of 60 above it */
-static void is_as_soon_with_skew(void **state)
+static void connect_time_with_skew_equals_the_bound(void **state)
 {
 	const char *nat = "port-restricted-cone";
 
@@ -188,8 +189,7 @@ static void is_as_soon_with_skew(void **state)
 	assert_ms(time_of("stunt2/low", nat, -60), 6.25 * D + 60);
 }
 
-/* The numbers of a SYN-ACK that went around a NAT do not fit. */
-static void tells_the_axis(void **state)
+static void explanation_names_nat_and_axis(void **state)
 {
 	struct trial t = {
 		.approach = approach_of("p2pnat/none"),
@@ -199,8 +199,8 @@ static void tells_the_axis(void **state)
 	struct prediction p;
 
 	(void)state;
-	forecast(&t, &p);
-	assert_int_equal(p.is.cause, CAUSE_SYN_REFUSED);
+	predict_trial(&t, &p);
+	assert_int_equal(p.result.cause, CAUSE_SYN_REFUSED);
 	assert_non_null(strstr(p.explain, "NAT A dropped B's SYN "
 			       "(syn-in-after-syn-out = drop)."));
 	assert_non_null(strstr(p.explain, "NAT B dropped A's SYN "
@@ -210,7 +210,7 @@ static void tells_the_axis(void **state)
 
 /* nested-2: behind the home's NAT a carrier's that gives each connection
    another port; a firewall is a hop, so the TTL that is found ends in it */
-static void knows_topologies(void **state)
+static void nested_firewall_and_adjacent_decide_as_derived(void **state)
 {
 	struct trial t = {
 		.approach = approach_of("natblaster/low"),
@@ -220,25 +220,25 @@ static void knows_topologies(void **state)
 	struct prediction p;
 
 	(void)state;
-	forecast(&t, &p);
-	assert_int_equal(p.is.cause, CAUSE_PORT_NOT_PREDICTED);
+	predict_trial(&t, &p);
+	assert_int_equal(p.result.cause, CAUSE_PORT_NOT_PREDICTED);
 	t.nat_a = "rfc5382,port-restricted-cone";
-	forecast(&t, &p);
-	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	predict_trial(&t, &p);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
 	t.topology = "firewall";
 	t.nat_a = t.nat_b = "port-restricted-cone";
-	forecast(&t, &p);
-	assert_int_equal(p.is.outcome, OUTCOME_FAILED);
+	predict_trial(&t, &p);
+	assert_int_equal(p.result.outcome, OUTCOME_FAILED);
 	t.ttl = 2;
-	forecast(&t, &p);
-	assert_int_equal(p.is.outcome, OUTCOME_CONNECTED);
+	predict_trial(&t, &p);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
 	t.topology = "adjacent";
 	t.ttl = 0;
-	forecast(&t, &p);
-	assert_int_equal(p.is.cause, CAUSE_NO_USABLE_TTL);
+	predict_trial(&t, &p);
+	assert_int_equal(p.result.cause, CAUSE_NO_USABLE_TTL);
 }
 
-static void refuses_what_has_no_answer(void **state)
+static void races_and_programs_are_refused(void **state)
 {
 	struct trial t = {
 		.approach = approach_of("p2pnat/none"),
@@ -246,71 +246,74 @@ static void refuses_what_has_no_answer(void **state)
 		.rtt_ms = RTT, .skew_ms = -D,
 	};
 	struct error e = { .kind = ERROR_NONE };
-	struct forecast f;
+	struct prediction_setup setup;
 
 	(void)state;
-	assert_false(forecast_make(&t, &f, &e));
+	assert_false(prediction_setup_make(&t, &setup, &e));
 	assert_string_equal(e.text, "a skew of -20 ms is the one-way delay: one"
 			    " host's SYN would leave just when the other's"
 			    " arrives");
 	t.skew_ms = 0;
 	t.rtt_ms = 0;
-	assert_false(forecast_make(&t, &f, &e));
+	assert_false(prediction_setup_make(&t, &setup, &e));
 	t.rtt_ms = RTT;
 	t.nat_a = "exec:/bin/true";
-	assert_false(forecast_make(&t, &f, &e));
+	assert_false(prediction_setup_make(&t, &setup, &e));
 	assert_string_equal(e.text, "what the program \"/bin/true\" does as a"
 			    " NAT cannot be predicted");
 }
 
 /* Any two NATs, any approach: an answer, the same each time, and success only
    with a mechanism at each host. */
-static void any_pair_has_an_answer(void **state)
+static void any_pair_has_one_repeatable_answer(void **state)
 {
 	struct approach all[APPROACHES_MAX];
 	size_t count = approaches_all(all);
-	struct profile nats[2];
 	struct rng rng;
 
 	(void)state;
 	rng_seed(&rng, 4);
 	for (int i = 0; i < 3000; i++) {
-		struct predict_setting s = {
-			.road = (enum predict_road)rng_below(&rng, 3),
+		struct trial t = {
+			.approach = all[i % (int)count], .rtt_ms = 100,
+		};
+		struct prediction_setup s = {
+			.trial = &t,
+			.path = (enum path_kind)rng_below(&rng, 3),
 			.levels = { 1, 1 },
-			.nats = { { &nats[0] }, { &nats[1] } },
-			.rtt_ms = 100, .skew_ms = (double)rng_below(&rng, 40) *
-						  5 - 98,
 		};
 		struct prediction once, again;
 
-		profile_draw(&rng, &nats[0]);
-		profile_draw(&rng, &nats[1]);
-		if (s.road == ROAD_ONE_NAT)
-			s.nats[1][0] = &nats[0];
-		predict(&s, &all[i % (int)count], &once);
-		predict(&s, &all[i % (int)count], &again);
+		t.skew_ms = (double)rng_below(&rng, 40) * 5 - 98;
+		profile_random(&rng, &s.profiles[0][0]);
+		profile_random(&rng, &s.profiles[1][0]);
+		if (s.path == PATH_ONE_NAT)
+			s.profiles[1][0] = s.profiles[0][0];
+		predict(&s, &once);
+		predict(&s, &again);
 		assert_memory_equal(&once, &again, sizeof(once));
-		assert_true(once.is.outcome != OUTCOME_ERROR);
-		assert_int_equal(once.is.outcome == OUTCOME_CONNECTED,
-				 once.is.cause == CAUSE_NONE);
-		assert_int_equal(once.is.outcome == OUTCOME_CONNECTED,
-				 once.is.mechanism[0] && once.is.mechanism[1]);
+		assert_true(once.result.outcome != OUTCOME_ERROR);
+		assert_int_equal(once.result.outcome == OUTCOME_CONNECTED,
+				 once.result.cause == CAUSE_NONE);
+		assert_int_equal(once.result.outcome == OUTCOME_CONNECTED,
+				 once.result.mechanism[0] &&
+					 once.result.mechanism[1]);
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(agrees_with_profiles),
-		cmocka_unit_test(agrees_with_linux),
-		cmocka_unit_test(agrees_with_topologies),
-		cmocka_unit_test(is_as_soon_as_the_bounds),
-		cmocka_unit_test(is_as_soon_with_skew),
-		cmocka_unit_test(tells_the_axis),
-		cmocka_unit_test(knows_topologies),
-		cmocka_unit_test(refuses_what_has_no_answer),
-		cmocka_unit_test(any_pair_has_an_answer),
+		cmocka_unit_test(profiles_table_is_predicted),
+		cmocka_unit_test(linux_table_is_predicted),
+		cmocka_unit_test(topologies_table_is_predicted),
+		cmocka_unit_test(connect_time_equals_the_latency_bound),
+		cmocka_unit_test(connect_time_with_skew_equals_the_bound),
+		cmocka_unit_test(explanation_names_nat_and_axis),
+		cmocka_unit_test(
+			nested_firewall_and_adjacent_decide_as_derived),
+		cmocka_unit_test(races_and_programs_are_refused),
+		cmocka_unit_test(any_pair_has_one_repeatable_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* A NAT's name with changes, "rfc5382+unsolicited-syn=rst": there and back. */
 #include "base/rng.h"
-#include "profile/contradiction.h"
+#include "profile/validate.h"
 #include "profile/profile.h"
 
 #include <setjmp.h>
@@ -243,7 +243,7 @@ static void draw(struct rng *rng, struct profile *p)
 					       rng_below(rng,
 							 (uint64_t)count));
 		}
-	} while (!contradiction_check(p, NULL));
+	} while (!profile_validate(p, NULL));
 }
 
 static void any_profile_has_a_short_name(void **state)

@@ -1,6 +1,6 @@
 #include "property/world.h"
 
-#include "profile/contradiction.h"
+#include "profile/validate.h"
 
 #include <stddef.h>
 
@@ -39,7 +39,7 @@ void profile_random(struct rng *r, struct profile *out)
 
 	do
 		draw(r, out, shares[rng_below(r, 4)]);
-	while (!contradiction_check(out, &e));
+	while (!profile_validate(out, &e));
 }
 
 static int own_or(int value, int tcp)

@@ -1,6 +1,6 @@
 /* Values of different axes that make no sense together. */
-#ifndef TCPTRAV_PROFILE_CONTRADICTION_H
-#define TCPTRAV_PROFILE_CONTRADICTION_H
+#ifndef TCPTRAV_PROFILE_VALIDATE_H
+#define TCPTRAV_PROFILE_VALIDATE_H
 
 #include "base/error.h"
 #include "profile/axis.h"
@@ -8,10 +8,10 @@
 #include <stdbool.h>
 
 /*
- * contradiction_check - does a profile contradict itself?
+ * profile_validate - does a profile contradict itself?
  * Return: false with an ERROR_USE sentence that names the profile, both axes
  *         and their values, and says why
  */
-bool contradiction_check(const struct profile *p, struct error *e);
+bool profile_validate(const struct profile *p, struct error *e);
 
 #endif

@@ -1,4 +1,4 @@
-#include "profile/contradiction.h"
+#include "profile/validate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -74,7 +74,7 @@ static bool complain(const struct profile *p, const struct contradiction *c,
 			 values[0], c->other, values[1], c->why);
 }
 
-bool contradiction_check(const struct profile *p, struct error *e)
+bool profile_validate(const struct profile *p, struct error *e)
 {
 	for (size_t i = 0; i < sizeof(contradictions) /
 	     sizeof(contradictions[0]); i++) {

@@ -1,6 +1,6 @@
-#include "profile/draw.h"
+#include "profile/random_profile.h"
 
-#include "profile/contradiction.h"
+#include "profile/validate.h"
 #include "profile/profile.h"
 
 #include <stddef.h>
@@ -39,11 +39,11 @@ static void draw_all(struct rng *r, struct profile *p)
 	p->translation = TRANSLATION_PORTS;
 }
 
-void profile_draw(struct rng *r, struct profile *out)
+void profile_random(struct rng *r, struct profile *out)
 {
 	struct error ignored;
 
 	do
 		draw_all(r, out);
-	while (!contradiction_check(out, &ignored));
+	while (!profile_validate(out, &ignored));
 }

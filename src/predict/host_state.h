@@ -1,0 +1,80 @@
+/* A simulated host: its sockets, its capture, and where its method is. */
+#ifndef TCPTRAV_PREDICT_HOST_STATE_H
+#define TCPTRAV_PREDICT_HOST_STATE_H
+
+#include "base/result_codes.h"
+#include "predict/sym_packet.h"
+
+enum model_socket_state { SOCKET_FREE, SOCKET_SYN_SENT, SOCKET_SYN_RECV,
+			  SOCKET_ESTABLISHED };
+
+struct model_socket {
+	enum model_socket_state state;
+	bool accepted;
+	struct sym_endpoint remote;
+	int isn;
+	struct sym_seq peer;	/* the peer's number, as it arrived */
+	int ttl;
+	int sends;		/* of SYN or SYN-ACK, so far */
+	unsigned timer;		/* the retransmission timer set last; earlier
+				   ones are void */
+	bool resent_early;	/* its SYN was sent again at once */
+	int proof_sends;
+	bool proof_sent, proof_in, proof_acked;
+	double challenged_at;	/* the last challenge ACK; 0: none */
+};
+
+enum first_answer { FIRST_NONE, FIRST_SYN, FIRST_SYN_ACK };
+
+/* What a host's packets have shown (compare method/evidence.h). */
+struct model_observations {
+	bool sent;		/* a SYN of its own */
+	enum first_answer first;	/* that answered its SYN_SENT */
+	enum sym_maker first_maker;
+	bool kernel_syn_ack;	/* the peer's kernel answered its SYN */
+	unsigned syn_acks;
+	bool syn_in, syn_ack_out, forged_out;
+	bool rst_in, rst_out_for_syn, syn_ack_wrong, other_port;
+	bool exceeded, unreachable;
+	int exceeded_from, unreachable_from;	/* addresses */
+};
+
+/* What a host waits for in its method. */
+enum method_step {
+	STEP_HOLD,		/* its start, later by the skew */
+	STEP_GREETING,		/* opener: the peer's greeting, or an answer to
+				   its SYN */
+	STEP_ANSWER,		/* opener: an answer to its SYN, or until none
+				   can come */
+	STEP_READY_IN,		/* connector: the opener is ready */
+	STEP_EXCHANGE,		/* the peer's SYN, through S */
+	STEP_PROVE,		/* a proven connection */
+	STEP_OVER
+};
+
+struct model_host {
+	int side;
+	struct sym_endpoint local, public;
+	bool opener, listening;
+	enum method_step step;
+	struct model_socket connecting, accepted;
+	int isn_count;		/* ISNs given out */
+	unsigned connects;
+	double syn_at;
+	int syn_ttl;		/* of a SYN that is to expire; 0: none */
+	bool holds_proof;	/* no proof yet on an established socket */
+	bool asked_spoofing, spoofed;
+	bool repeats;		/* it repeats its forging or its request */
+	bool has_their_syn, has_ready, has_greeting;
+	bool peer_gave_up, peer_left;
+	bool connect_failed, retry_pending;
+	enum cause peer_cause;
+	double deadline;
+	struct model_observations seen;
+	enum outcome outcome;
+	enum cause cause;
+	double over_at, authenticated_at;
+	enum mechanism mechanism;
+};
+
+#endif

@@ -1,0 +1,44 @@
+/* What a prediction says. */
+#ifndef TCPTRAV_PREDICT_PREDICTION_H
+#define TCPTRAV_PREDICT_PREDICTION_H
+
+#include "base/result_codes.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PREDICT_LINES 96
+#define PREDICT_TEXT 160
+
+/* One line of the log: a packet, the axis that it met, what happened. */
+struct prediction_line {
+	double at_ms;		/* since S's introduction, of that order */
+	uint8_t order;		/* 0, or 1: the roles are swapped */
+	char text[PREDICT_TEXT];
+};
+
+struct predicted {
+	enum outcome outcome;
+	enum mechanism mechanism[2];	/* at A, at B; none unless connected */
+	enum cause cause;
+};
+
+/*
+ * If a random choice of a NAT or host decides (@chance), @result and
+ * @alternative are its two results: @result with the favourable choice, or
+ * with the usual one if both connect. @one_sided is the result when the choice
+ * is favourable to one host only; it equals @alternative unless that is a
+ * third result. If nothing decides, all three agree but for the cause of a
+ * failure, which a choice can still change.
+ */
+struct prediction {
+	double connect_ms;	/* as a record's; below 0: not connected */
+	struct predicted result, alternative, one_sided;
+	bool chance;
+	char opener;		/* 'a', 'b', or 0: roles do not differ */
+	char explain[512];	/* what the NATs refused, in the lab's words */
+	unsigned count;		/* of lines */
+	struct prediction_line lines[PREDICT_LINES];
+};
+
+#endif

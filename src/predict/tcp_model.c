@@ -1,0 +1,439 @@
+#include "predict/tcp_model.h"
+
+#include "predict/log.h"
+#include "predict/path_model.h"
+
+#define EARLY_RESEND_MS 10	/* two jiffies and their delay */
+#define RESEND_MS 1000		/* first retransmission of SYN and SYN-ACK */
+#define RESENDS_MAX 5
+#define PROOF_RESEND_MS 300	/* about that of data; doubled each time */
+#define PROOF_SENDS 5
+#define FAVOURABLE_RESEND_MS 150 /* the true timer follows from measured round
+				    trips: the favourable choice is that data
+				    comes whenever it can pass */
+#define FAVOURABLE_SENDS 16
+#define CHALLENGES_MS 500	/* least time between two challenge ACKs */
+#define MIN_TTL 2		/* IP_MINTTL of all sockets */
+
+static void emit(struct model_run *run, struct model_host *h,
+		 const struct model_socket *s, enum sym_kind kind)
+{
+	const struct sym_packet p = {
+		.kind = kind, .from = h->side, .to = !h->side,
+		.source = h->local, .destination = s->remote,
+		.ttl = s->ttl, .sequence = { s->isn, 0 },
+		.acks = kind == KIND_SYN ? SYM_SEQ_NONE : s->peer,
+		.has_proof = s->proof_in,
+	};
+
+	if (kind == KIND_SYN_ACK)
+		h->seen.syn_ack_out = true;
+	path_model_send(run, &p);
+}
+
+/* set_timer - of retransmission; the socket's earlier timer becomes void */
+static void set_timer(struct model_run *run, struct model_host *h,
+		      struct model_socket *s, double ms)
+{
+	struct model_event *e = event_queue_add(&run->queue, run->now + ms,
+						EVENT_RETRANSMIT, h->side);
+
+	e->isn = s->isn;
+	e->timer = ++s->timer;
+}
+
+/* emit_and_arm - a SYN or SYN-ACK; the timer doubles each time */
+static void emit_and_arm(struct model_run *run, struct model_host *h,
+			 struct model_socket *s, enum sym_kind kind)
+{
+	emit(run, h, s, kind);
+	set_timer(run, h, s, RESEND_MS * (double)(1 << s->sends++));
+}
+
+/* resend_early - a segment that does not acknowledge our SYN makes Linux
+   retransmit the SYN at once, the first time
+   (tcp_rcv_synsent_state_process) */
+static void resend_early(struct model_run *run, struct model_host *h,
+			 struct model_socket *s)
+{
+	if (s->resent_early || s->sends > 1)
+		return;
+	s->resent_early = true;
+	s->sends = 0;
+	set_timer(run, h, s, EARLY_RESEND_MS);
+}
+
+static struct model_socket *socket_with_isn(struct model_host *h, int isn)
+{
+	if (h->connecting.state != SOCKET_FREE && h->connecting.isn == isn)
+		return &h->connecting;
+	if (h->accepted.state != SOCKET_FREE && h->accepted.isn == isn)
+		return &h->accepted;
+	return NULL;
+}
+
+void tcp_model_retransmit(struct model_run *run, struct model_host *h, int isn,
+			  unsigned timer)
+{
+	struct model_socket *s = socket_with_isn(h, isn);
+
+	if (s && s->timer == timer && s->state != SOCKET_ESTABLISHED &&
+	    s->sends <= RESENDS_MAX)
+		emit_and_arm(run, h, s, s->state == SOCKET_SYN_SENT ?
+					KIND_SYN : KIND_SYN_ACK);
+}
+
+void tcp_model_connect(struct model_run *run, struct model_host *h, int ttl)
+{
+	struct sym_endpoint peer = run->hosts[!h->side].public;
+	struct model_socket *s = &h->connecting;
+
+	/* the listener has accepted this very connection already */
+	if (h->accepted.state != SOCKET_FREE &&
+	    sym_endpoint_equal(h->accepted.remote, peer))
+		return;
+	*s = (struct model_socket){
+		.state = SOCKET_SYN_SENT, .remote = peer,
+		.isn = h->isn_count++, .peer = SYM_SEQ_NONE,
+		.ttl = ttl ? ttl : TTL_USUAL,
+	};
+	h->connects++;
+	h->syn_ttl = ttl;
+	h->syn_at = run->now;
+	h->seen.sent = true;
+	h->seen.first = FIRST_NONE;
+	h->seen.syn_acks = 0;
+	h->seen.kernel_syn_ack = h->seen.rst_in = false;
+	emit_and_arm(run, h, s, KIND_SYN);
+}
+
+/* ---- the proofs ---- */
+
+static void send_proof(struct model_run *run, struct model_host *h,
+		       struct model_socket *s)
+{
+	bool favourable = run->branch == BRANCH_FAVOURABLE;
+	double delay = favourable ? FAVOURABLE_RESEND_MS :
+				    PROOF_RESEND_MS *
+				    (double)(1 << s->proof_sends);
+
+	if (s->state != SOCKET_ESTABLISHED || s->proof_acked ||
+	    s->proof_sends > (favourable ? FAVOURABLE_SENDS : PROOF_SENDS))
+		return;
+	run->has_chance |= s->proof_sent;	/* the time of sending again */
+	s->proof_sent = true;
+	s->proof_sends++;
+	emit(run, h, s, KIND_DATA);
+	event_queue_add(&run->queue, run->now + delay, EVENT_PROOF_AGAIN,
+			h->side)
+		->isn = s->isn;
+}
+
+void tcp_model_resend_proof(struct model_run *run, struct model_host *h,
+			    int isn)
+{
+	struct model_socket *s = socket_with_isn(h, isn);
+
+	if (s)
+		send_proof(run, h, s);
+}
+
+void tcp_model_release_proof(struct model_run *run, struct model_host *h)
+{
+	struct model_socket *sockets[] = { &h->connecting, &h->accepted };
+
+	h->holds_proof = false;
+	for (int i = 0; i < 2; i++)
+		if (sockets[i]->state == SOCKET_ESTABLISHED &&
+		    !sockets[i]->proof_sent)
+			send_proof(run, h, sockets[i]);
+}
+
+static void established(struct model_run *run, struct model_host *h,
+			struct model_socket *s)
+{
+	s->state = SOCKET_ESTABLISHED;
+	s->ttl = TTL_USUAL;	/* the method restores it */
+	run_log(run, "%c: ESTABLISHED", 'A' + h->side);
+	if (!h->holds_proof)
+		send_proof(run, h, s);
+}
+
+/* ---- what the capture shows ---- */
+
+static void observe_syn_ack(struct model_host *h, const struct sym_packet *p,
+			    bool of_peer)
+{
+	struct model_observations *seen = &h->seen;
+
+	if (!seen->sent)
+		return;
+	if (!sym_seq_is(p->acks, h->connecting.isn)) {
+		seen->syn_ack_wrong = true;
+		return;
+	}
+	seen->syn_acks++;
+	if (p->maker == MADE_BY_KERNEL)
+		seen->kernel_syn_ack = true;
+	if (of_peer && seen->first == FIRST_NONE) {
+		seen->first = FIRST_SYN_ACK;
+		seen->first_maker = p->maker;
+	}
+}
+
+static void observe_segment(struct model_run *run, struct model_host *h,
+			    const struct sym_packet *p)
+{
+	struct sym_endpoint peer = run->hosts[!h->side].public;
+	bool of_peer = sym_endpoint_equal(p->source, peer);
+	struct model_observations *seen = &h->seen;
+
+	if (p->source.address == peer.address && !of_peer)
+		seen->other_port = true;
+	if (p->kind == KIND_SYN) {
+		seen->syn_in = true;
+		if (of_peer && seen->first == FIRST_NONE)
+			seen->first = FIRST_SYN;
+	} else if (p->kind == KIND_SYN_ACK) {
+		observe_syn_ack(h, p, of_peer);
+	} else if (p->kind == KIND_RST && seen->sent &&
+		   sym_seq_is(p->acks, h->connecting.isn) &&
+		   seen->first == FIRST_NONE) {
+		seen->rst_in = true;
+	}
+}
+
+/* observe_error - by the quoted port: the capture shows errors of no socket */
+static void observe_error(struct model_host *h, const struct sym_packet *p)
+{
+	struct model_observations *seen = &h->seen;
+
+	if (p->quoted != KIND_SYN || p->quoted_source.port != h->local.port ||
+	    !sym_seq_is(p->quoted_sequence, h->connecting.isn))
+		return;
+	if (p->kind == KIND_TIME_EXCEEDED && !seen->exceeded) {
+		seen->exceeded = true;
+		seen->exceeded_from = p->source.address;
+	} else if (p->kind == KIND_UNREACHABLE && !seen->unreachable) {
+		seen->unreachable = true;
+		seen->unreachable_from = p->source.address;
+	}
+}
+
+/* ---- sockets ---- */
+
+/* close_socket - by a RST or an error: connect() fails, unless the socket was
+   ESTABLISHED, when connect() had returned */
+static void close_socket(struct model_host *h, struct model_socket *s)
+{
+	if (!s->accepted && s->state != SOCKET_ESTABLISHED)
+		h->connect_failed = true;
+	s->state = SOCKET_FREE;
+}
+
+/* send_rst - no socket accepts the segment */
+static void send_rst(struct model_run *run, struct model_host *h,
+		     const struct sym_packet *p)
+{
+	struct sym_packet rst = sym_packet_rst(p);
+	char name[32];
+
+	if (p->kind == KIND_RST)
+		return;
+	rst.from = h->side;
+	rst.to = p->from;
+	if (p->acks.isn < 0 && h->step != STEP_OVER && h->seen.syn_in)
+		h->seen.rst_out_for_syn = true;
+	run_log(run, "%c's kernel has no socket for %s, and says RST",
+		'A' + h->side, sym_packet_name(p, name));
+	path_model_send(run, &rst);
+}
+
+static bool acknowledges(const struct model_socket *s,
+			 const struct sym_packet *p)
+{
+	return sym_seq_is(p->acks, s->isn);
+}
+
+/* fits - is its number the next one that the socket expects? */
+static bool fits(const struct model_socket *s, const struct sym_packet *p)
+{
+	return sym_seq_equal(p->sequence, s->peer);
+}
+
+/* challenge - a segment outside of the window: a rate-limited ACK
+   (tcp_invalid_ratelimit) */
+static void challenge(struct model_run *run, struct model_host *h,
+		      struct model_socket *s)
+{
+	if (s->challenged_at > 0 && run->now < s->challenged_at + CHALLENGES_MS)
+		return;
+	s->challenged_at = run->now;
+	emit(run, h, s, KIND_ACK);
+}
+
+static void receive_in_syn_sent(struct model_run *run, struct model_host *h,
+				struct model_socket *s,
+				const struct sym_packet *p)
+{
+	switch (p->kind) {
+	case KIND_SYN:
+		s->peer = p->sequence;
+		s->state = SOCKET_SYN_RECV;
+		emit(run, h, s, KIND_SYN_ACK);
+		return;
+	case KIND_RST:
+		if (acknowledges(s, p))
+			close_socket(h, s);
+		else if (p->acks.isn >= 0)
+			resend_early(run, h, s);
+		return;
+	default:
+		break;
+	}
+	if (!acknowledges(s, p)) {
+		send_rst(run, h, p);
+		resend_early(run, h, s);
+	} else if (p->kind == KIND_SYN_ACK) {
+		s->peer = p->sequence;
+		emit(run, h, s, KIND_ACK);
+		established(run, h, s);
+	}
+}
+
+static void receive_data(struct model_run *run, struct model_host *h,
+			 struct model_socket *s, const struct sym_packet *p)
+{
+	if (p->has_proof && s->proof_sent)
+		s->proof_acked = true;
+	if (p->kind != KIND_DATA)
+		return;
+	s->proof_in = true;
+	emit(run, h, s, KIND_ACK);
+}
+
+static void receive_in_syn_recv(struct model_run *run, struct model_host *h,
+				struct model_socket *s,
+				const struct sym_packet *p)
+{
+	bool syn_ack = p->kind == KIND_SYN_ACK;
+
+	if (p->kind == KIND_SYN) {
+		if (fits(s, p))
+			emit(run, h, s, KIND_SYN_ACK);
+		else
+			challenge(run, h, s);
+	} else if (p->kind == KIND_RST) {
+		if (p->acks.isn < 0 && fits(s, p))
+			close_socket(h, s);
+	} else if (!fits(s, p) || (syn_ack && !acknowledges(s, p))) {
+		challenge(run, h, s);
+	} else if (!acknowledges(s, p)) {
+		send_rst(run, h, p);
+	} else {
+		if (syn_ack)
+			emit(run, h, s, KIND_ACK);
+		established(run, h, s);
+		if (!syn_ack)
+			receive_data(run, h, s, p);
+	}
+}
+
+static void receive_in_established(struct model_run *run, struct model_host *h,
+				   struct model_socket *s,
+				   const struct sym_packet *p)
+{
+	switch (p->kind) {
+	case KIND_SYN:
+	case KIND_SYN_ACK:
+		challenge(run, h, s);
+		break;
+	case KIND_RST:
+		/* only with the exact next number (RFC 5961 3.2) */
+		if (p->acks.isn < 0 && fits(s, p) &&
+		    p->has_proof == s->proof_in)
+			close_socket(h, s);
+		break;
+	default:
+		if (!fits(s, p))
+			challenge(run, h, s);
+		else if (acknowledges(s, p))
+			receive_data(run, h, s, p);
+	}
+}
+
+static void receive_error(struct model_host *h, const struct sym_packet *p)
+{
+	struct model_socket *s = &h->connecting;
+
+	/* IP_MINTTL is held against the TTL that an error quotes: it keeps
+	   time exceeded from the sockets, and errors about expiring SYNs */
+	if (p->kind == KIND_UNREACHABLE && p->quoted_ttl >= MIN_TTL &&
+	    sym_endpoint_equal(p->quoted_source, h->local) &&
+	    sym_endpoint_equal(p->quoted_destination, s->remote) &&
+	    sym_seq_is(p->quoted_sequence, s->isn) &&
+	    (s->state == SOCKET_SYN_SENT || s->state == SOCKET_SYN_RECV))
+		close_socket(h, s);
+}
+
+/* accept_syn - the listener's new socket */
+static void accept_syn(struct model_run *run, struct model_host *h,
+		       const struct sym_packet *p)
+{
+	if (h->accepted.state != SOCKET_FREE)
+		return;
+	h->accepted = (struct model_socket){
+		.state = SOCKET_SYN_RECV, .accepted = true,
+		.remote = p->source, .isn = h->isn_count++,
+		.peer = p->sequence, .ttl = TTL_USUAL,
+	};
+	emit_and_arm(run, h, &h->accepted, KIND_SYN_ACK);
+}
+
+static struct model_socket *socket_for(struct model_host *h,
+				       const struct sym_packet *p)
+{
+	if (h->accepted.state != SOCKET_FREE &&
+	    sym_endpoint_equal(h->accepted.remote, p->source))
+		return &h->accepted;
+	if (h->connecting.state != SOCKET_FREE &&
+	    sym_endpoint_equal(h->connecting.remote, p->source))
+		return &h->connecting;
+	return NULL;
+}
+
+static void receive_segment(struct model_run *run, struct model_host *h,
+			    const struct sym_packet *p)
+{
+	struct model_socket *s = socket_for(h, p);
+	bool for_listener = !s && h->listening && p->kind == KIND_SYN;
+
+	if ((s || for_listener) && p->ttl < MIN_TTL)
+		return;
+	if (for_listener)
+		accept_syn(run, h, p);
+	else if (!s)
+		send_rst(run, h, p);
+	else if (s->state == SOCKET_SYN_SENT)
+		receive_in_syn_sent(run, h, s, p);
+	else if (s->state == SOCKET_SYN_RECV)
+		receive_in_syn_recv(run, h, s, p);
+	else
+		receive_in_established(run, h, s, p);
+}
+
+void tcp_model_receive(struct model_run *run, struct model_host *h,
+		       const struct sym_packet *p)
+{
+	bool captures = h->step != STEP_OVER;
+
+	if (KIND_IS_ICMP(p->kind)) {
+		if (captures)
+			observe_error(h, p);
+		receive_error(h, p);
+	} else {
+		if (captures && p->ttl >= MIN_TTL)
+			observe_segment(run, h, p);
+		receive_segment(run, h, p);
+	}
+}
