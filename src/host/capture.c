@@ -16,23 +16,24 @@
 #include <string.h>
 
 #define SNAP_LENGTH (CAPTURE_BYTES + 32)	/* and the link header */
-#define BUFFER_BYTES (2 << 20)	/* the default */
+#define BUFFER_BYTES (2 << 20)	/* if none is given */
 #define LOCAL_MAX 64
 #define OFFSET_LIFE (100 * NS_PER_MS)
 
 struct capture {
 	pcap_t *pcap;
 	int link;
-	bool gone;			/* the interface; nothing will come */
-	struct capture_watched watched;
+	bool gone;			/* the interface no longer exists */
+	struct capture_match match;
 	uint32_t local[LOCAL_MAX];
-	int64_t since;			/* what is told of is not older */
+	int64_t since;			/* older packets are ignored */
 	int64_t offset;			/* wall clock - monotonic clock ... */
 	int64_t offset_at;		/* ... measured then */
-	struct captured *out;		/* while a packet is being read */
+	struct captured_packet *out;	/* where read_frame() writes; NULL when
+					   it has written */
 };
 
-/* link_header - length of a link header without VLAN tags; -1: not known */
+/* link_header - length of a link header without VLAN tags; -1: unknown type */
 static int link_header(int link)
 {
 	switch (link) {
@@ -52,7 +53,7 @@ static int link_header(int link)
 	}
 }
 
-char *capture_filter(uint16_t port, uint32_t without, int link,
+char *capture_filter(uint16_t port, uint32_t exclude, int link,
 		     char text[CAPTURE_FILTER])
 {
 	char only[32] = "tcp", but[32] = "", address[ADDRESS_TEXT];
@@ -60,9 +61,9 @@ char *capture_filter(uint16_t port, uint32_t without, int link,
 
 	if (port)
 		snprintf(only, sizeof(only), "tcp port %u", port);
-	if (without)
+	if (exclude)
 		snprintf(but, sizeof(but), " and not host %s",
-			 address_text(without, address));
+			 address_text(exclude, address));
 	snprintf(text, CAPTURE_FILTER,
 		 "ip and ((%s%s and (tcp[tcpflags] & (tcp-syn|tcp-rst|tcp-fin) "
 		 "!= 0 or less %d)) or icmp[0] = 3 or icmp[0] = 11 or "
@@ -74,7 +75,8 @@ char *capture_filter(uint16_t port, uint32_t without, int link,
 #define ETHERTYPE_QINQ 0x88a8	/* 802.1ad, the outer one of two tags */
 #define VLAN_TAG 4
 
-/* ethernet_ip - the header's offset, behind up to two VLAN tags */
+/* ethernet_ip - the IPv4 header's offset, after up to two VLAN tags; @length if
+   there is none */
 static size_t ethernet_ip(const uint8_t *frame, size_t length)
 {
 	size_t at = ETHERNET_HEADER;
@@ -86,15 +88,7 @@ static size_t ethernet_ip(const uint8_t *frame, size_t length)
 	return get16(frame + at - 2) == ETHERTYPE_IP ? at : length;
 }
 
-/* loopback_ip - the family is in the writer's byte order, so in either */
-static size_t loopback_ip(const uint8_t *frame, size_t length)
-{
-	uint32_t family = get32(frame);
-
-	return family == 2 || family == 2u << 24 ? 4 : length;
-}
-
-int capture_ip(int link, const uint8_t *frame, size_t length)
+int capture_ip_offset(int link, const uint8_t *frame, size_t length)
 {
 	int header = link_header(link);
 	size_t at = header < 0 ? length : (size_t)header;
@@ -107,30 +101,25 @@ int capture_ip(int link, const uint8_t *frame, size_t length)
 		  get16(frame + 14) != ETHERTYPE_IP) ||
 		 (link == DLT_LINUX_SLL2 && get16(frame) != ETHERTYPE_IP))
 		return -1;
-	else if (link == DLT_NULL || link == DLT_LOOP)
-		at = loopback_ip(frame, length);
+	/* BSD loopback: the family in either byte order */
+	else if ((link == DLT_NULL || link == DLT_LOOP) && get32(frame) != 2 &&
+		 get32(frame) != 2u << 24)
+		return -1;
 	if (at >= length || ip_version(frame + at) != 4)
 		return -1;
 	return (int)at;
 }
 
-static bool is_local(const struct capture_watched *by, uint32_t address)
-{
-	size_t i;
-
-	for (i = 0; i < by->count; i++)
-		if (by->local[i] == address)
-			return true;
-	return false;
-}
-
-/* wanted - as capture_read(); sets the direction alone */
-static bool wanted(const struct capture_watched *by, const struct ipv4 *ip,
-		   const uint8_t *rest, size_t length, bool *outgoing)
+/* belongs - does a packet with header @ip and the payload @rest belong to the
+   captured port? Sets the direction. */
+static bool belongs(const struct capture_match *by, const struct ipv4 *ip,
+		    const uint8_t *rest, size_t length, bool *outgoing)
 {
 	struct icmp icmp;
 
-	*outgoing = is_local(by, ip->source);
+	*outgoing = false;
+	for (size_t i = 0; i < by->count; i++)
+		*outgoing |= by->local[i] == ip->source;
 	if (ip->fragment_offset)
 		return false;
 	if (ip->protocol == IPV4_ICMP)
@@ -143,17 +132,17 @@ static bool wanted(const struct capture_watched *by, const struct ipv4 *ip,
 	return *outgoing || destination_port(rest) == by->port;
 }
 
-bool capture_read(const struct capture_watched *by, const uint8_t *bytes,
-		  size_t length, struct captured *out)
+bool capture_accept(const struct capture_match *by, const uint8_t *bytes,
+		    size_t length, struct captured_packet *out)
 {
 	struct ipv4 ip;
 
 	if (!ipv4_parse(bytes, length, &ip))
 		return false;
 	if (length > ip.total_length)
-		length = ip.total_length;	/* the rest is the link's */
-	if (!wanted(by, &ip, bytes + ip.header_length,
-		    length - ip.header_length, &out->outgoing))
+		length = ip.total_length;	/* the rest is padding */
+	if (!belongs(by, &ip, bytes + ip.header_length,
+		     length - ip.header_length, &out->outgoing))
 		return false;
 	out->full_length = ip.total_length;
 	out->length = length < CAPTURE_BYTES ? length : CAPTURE_BYTES;
@@ -162,15 +151,14 @@ bool capture_read(const struct capture_watched *by, const uint8_t *bytes,
 }
 
 /*
- * measure_offset - how far the wall clock, in which packets are stamped, is
- * ahead of the monotonic one. The reading that was disturbed least counts.
+ * measure_offset - how far the wall clock, which stamps packets, is ahead of
+ * the monotonic clock. Of up to three readings the quickest counts.
  */
 static void measure_offset(struct capture *c)
 {
 	int64_t before, wall, after, best = TIME_NEVER;
-	int i;
 
-	for (i = 0; i < 3 && best > NS_PER_US; i++) {
+	for (int i = 0; i < 3 && best > NS_PER_US; i++) {
 		before = clock_now();
 		wall = clock_wall();
 		after = clock_now();
@@ -183,9 +171,8 @@ static void measure_offset(struct capture *c)
 }
 
 /*
- * monotonic - the time of a packet that was stamped at @stamp
- * Should the wall clock be set meanwhile, the time still lies between the
- * watch's beginning and now.
+ * monotonic - the monotonic time of a packet's timestamp @stamp
+ * It lies between c->since and now, even if the wall clock is set meanwhile.
  */
 static int64_t monotonic(struct capture *c, const struct timeval *stamp)
 {
@@ -203,16 +190,16 @@ static void read_frame(u_char *argument, const struct pcap_pkthdr *header,
 		       const u_char *frame)
 {
 	struct capture *c = (void *)argument;
-	int at = capture_ip(c->link, frame, header->caplen);
+	int at = capture_ip_offset(c->link, frame, header->caplen);
 
-	if (at < 0 || !capture_read(&c->watched, frame + at,
-				    header->caplen - (size_t)at, c->out))
+	if (at < 0 || !capture_accept(&c->match, frame + at,
+				      header->caplen - (size_t)at, c->out))
 		return;
 	c->out->at = monotonic(c, &header->ts);
-	c->out = NULL;			/* taken */
+	c->out = NULL;
 }
 
-static void forget_frame(u_char *argument, const struct pcap_pkthdr *header,
+static void ignore_frame(u_char *argument, const struct pcap_pkthdr *header,
 			 const u_char *frame)
 {
 	(void)argument;
@@ -220,23 +207,23 @@ static void forget_frame(u_char *argument, const struct pcap_pkthdr *header,
 	(void)frame;
 }
 
-void capture_watch(struct capture *c, uint16_t port)
+void capture_set_port(struct capture *c, uint16_t port)
 {
-	c->watched.port = port;
+	c->match.port = port;
 	if (!port || c->gone)
 		return;
-	while (pcap_dispatch(c->pcap, -1, forget_frame, NULL) > 0)
+	while (pcap_dispatch(c->pcap, -1, ignore_frame, NULL) > 0)
 		;
 	measure_offset(c);
 	c->since = c->offset_at;
 }
 
-bool capture_next(struct capture *c, struct captured *out)
+bool capture_next(struct capture *c, struct captured_packet *out)
 {
 	int count = 1;
 
 	c->out = out;
-	while (c->out && count > 0 && c->watched.port && !c->gone) {
+	while (c->out && count > 0 && c->match.port && !c->gone) {
 		count = pcap_dispatch(c->pcap, 1, read_frame, (u_char *)c);
 		c->gone = count < 0;
 	}
@@ -249,14 +236,14 @@ bool capture_next(struct capture *c, struct captured *out)
 
 int capture_handle(const struct capture *c)
 {
-	if (!c->watched.port || c->gone)
+	if (!c->match.port || c->gone)
 		return -1;
 	return pcap_get_selectable_fd(c->pcap);
 }
 
-/* explain - why a handle on @interface could not be had */
-static void explain(struct error *e, pcap_t *pcap, int why,
-		    const char *interface)
+/* capture_error - say why @interface could not be opened; @why: libpcap's */
+static void capture_error(struct error *e, pcap_t *pcap, int why,
+			  const char *interface)
 {
 	if (why == PCAP_ERROR_PERM_DENIED)
 		privilege_error(e, "capturing packets");
@@ -273,15 +260,15 @@ static void explain(struct error *e, pcap_t *pcap, int why,
 			  pcap_statustostr(why));
 }
 
-/* activate - start @pcap; 0 or more, or libpcap's error */
-static int activate(pcap_t *pcap, int room)
+/* activate - set options and start @pcap. Return: libpcap's error, or >= 0 */
+static int activate(pcap_t *pcap, int buffer)
 {
 	char why[PCAP_ERRBUF_SIZE];
 	int r;
 
 	pcap_set_snaplen(pcap, SNAP_LENGTH);
 	pcap_set_immediate_mode(pcap, 1);
-	pcap_set_buffer_size(pcap, room ? room : BUFFER_BYTES);
+	pcap_set_buffer_size(pcap, buffer ? buffer : BUFFER_BYTES);
 	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 	r = pcap_activate(pcap);
 	if (r >= 0 && pcap_setnonblock(pcap, 1, why) < 0)
@@ -295,7 +282,7 @@ static bool set_filter(pcap_t *pcap, const struct host_config *config)
 	struct bpf_program program;
 	bool ok;
 
-	capture_filter(config->port, config->without, pcap_datalink(pcap),
+	capture_filter(config->port, config->exclude, pcap_datalink(pcap),
 		       text);
 	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) < 0)
 		return false;
@@ -304,7 +291,7 @@ static bool set_filter(pcap_t *pcap, const struct host_config *config)
 	return ok;
 }
 
-/* open_pcap - a running handle with its filter on @interface, or NULL */
+/* open_pcap - a running handle on @interface with its filter, or NULL */
 static pcap_t *open_pcap(const char *interface,
 			 const struct host_config *config, struct error *e)
 {
@@ -317,13 +304,13 @@ static pcap_t *open_pcap(const char *interface,
 			  "\"%s\": %s", interface, why);
 		return NULL;
 	}
-	r = activate(pcap, config->room);
+	r = activate(pcap, config->capture_buffer);
 	if (r >= 0 && link_header(pcap_datalink(pcap)) < 0)
 		error_set(e, ERROR_MISSING, "packets cannot be captured on "
 			  "\"%s\": its link type %d is not known", interface,
 			  pcap_datalink(pcap));
 	else if (r < 0 || !set_filter(pcap, config))
-		explain(e, pcap, r < 0 ? r : PCAP_ERROR, interface);
+		capture_error(e, pcap, r < 0 ? r : PCAP_ERROR, interface);
 	else
 		return pcap;
 	pcap_close(pcap);
@@ -342,7 +329,7 @@ struct capture *capture_open(const struct host_config *config,
 		return NULL;
 	}
 	if (!interface)
-		interface = interface_towards(config->towards, name) ?
+		interface = interface_towards(config->route_to, name) ?
 			name : "any";
 	c->pcap = open_pcap(interface, config, e);
 	if (!c->pcap) {
@@ -350,8 +337,8 @@ struct capture *capture_open(const struct host_config *config,
 		return NULL;
 	}
 	c->link = pcap_datalink(c->pcap);
-	c->watched.local = c->local;
-	c->watched.count = interface_addresses(c->local, LOCAL_MAX);
+	c->match.local = c->local;
+	c->match.count = interface_addresses(c->local, LOCAL_MAX);
 	return c;
 }
 

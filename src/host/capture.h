@@ -1,12 +1,14 @@
 /*
- * The packets of one local TCP port, as the interface saw them, by libpcap.
+ * Captures the packets of one local TCP port with libpcap.
  *
- * A handle costs 8 ms to open and 24 ms to close, so there is one for a
- * host's whole life, with a broad filter: segments that open or close a
- * connection, small ones, and ICMP errors. Ports are matched here.
+ * A handle takes 8 ms to open and 24 ms to close, so a host opens one for all
+ * its attempts. Its filter is broad: segments that open or close a connection,
+ * small segments, and ICMP errors. The port is compared here. See
+ * docs/linux.md, "Capturing and forging".
  *
- * libpcap does not say which way a packet went. It left if its source is the
- * watched port at an address of this machine (read when the handle opens).
+ * libpcap does not tell a packet's direction. A packet is outgoing if its
+ * source is the captured port at an address of this machine; the addresses are
+ * read when the handle opens.
  */
 #ifndef TCPTRAV_HOST_CAPTURE_H
 #define TCPTRAV_HOST_CAPTURE_H
@@ -17,21 +19,21 @@ struct capture;
 
 /*
  * capture_open - start to capture
- * @config: interface, towards and port are looked at; without a known
- *          interface all of them are captured on
- * Return:  it, for capture_close(); NULL with ERROR_MISSING
+ * It captures on config->interface, else on the interface of the route to
+ * config->route_to, else on all interfaces.
+ * Return: the capture, for capture_close(); NULL with ERROR_MISSING
  */
 struct capture *capture_open(const struct host_config *config,
 			     struct error *e);
 void capture_close(struct capture *c);
 
-/* capture_watch, capture_next - watch and captured of host.h */
-void capture_watch(struct capture *c, uint16_t port);
-bool capture_next(struct capture *c, struct captured *out);
+/* capture_set_port, capture_next - capture_port, capture_next of host.h */
+void capture_set_port(struct capture *c, uint16_t port);
+bool capture_next(struct capture *c, struct captured_packet *out);
 
 /*
  * capture_handle - what to poll for reading
- * Return: -1 when no port is watched, or when the interface is gone for good
+ * Return: -1 if no port is captured, or if the interface no longer exists
  */
 int capture_handle(const struct capture *c);
 
@@ -39,39 +41,39 @@ int capture_handle(const struct capture *c);
 
 #define CAPTURE_FILTER 192
 /*
- * capture_filter - the filter, in libpcap's language
- * @port:    the only TCP port to capture; 0: every port
- * @without: no TCP with that address; 0: with any
+ * capture_filter - write the filter, in the syntax of pcap-filter(7)
+ * @port:    the only TCP port to capture; 0: all ports
+ * @exclude: don't capture TCP with that address; 0: capture all
  * @link:    libpcap's number of the link type, DLT_...
  * Return: @text
  */
-char *capture_filter(uint16_t port, uint32_t without, int link,
+char *capture_filter(uint16_t port, uint32_t exclude, int link,
 		     char text[CAPTURE_FILTER]);
 
 /*
- * capture_ip - where in a frame its IPv4 header is
- * @link: DLT_... : Ethernet (VLAN tags too), raw IP, Linux cooked v1 and v2,
- *        BSD loopback
- * Return: its offset, less than @length; -1 if there is none, or for another
- *         link type
+ * capture_ip_offset - the offset of the IPv4 header in a frame
+ * @link: DLT_... : Ethernet (with up to two VLAN tags), raw IP, Linux cooked
+ *        v1 and v2, BSD loopback
+ * Return: the offset, less than @length; -1 if the frame has no IPv4 header,
+ *         or for another link type
  */
-int capture_ip(int link, const uint8_t *frame, size_t length);
+int capture_ip_offset(int link, const uint8_t *frame, size_t length);
 
-/* Whose packets are looked for. */
-struct capture_watched {
+/* Which packets capture_accept() accepts. */
+struct capture_match {
 	uint16_t port;
 	const uint32_t *local;		/* addresses of this machine */
-	size_t count;
+	size_t count;			/* of them */
 };
 
 /*
- * capture_read - is a packet one to tell of?
- * @bytes, @length: from its IP header on; it may be cut short anywhere
- * @out: bytes, lengths and direction are set, the time is not
- * Return: true for TCP segments from or to the port and for arriving ICMP
- *         errors that quote a segment from it
+ * capture_accept - does a packet belong to the captured port?
+ * @bytes, @length: the packet from its IP header on, perhaps truncated
+ * @out: set if so, except for the time
+ * Return: true for a TCP segment from or to the port, and for an incoming ICMP
+ *         error that quotes a segment from the port
  */
-bool capture_read(const struct capture_watched *by, const uint8_t *bytes,
-		  size_t length, struct captured *out);
+bool capture_accept(const struct capture_match *by, const uint8_t *bytes,
+		    size_t length, struct captured_packet *out);
 
 #endif

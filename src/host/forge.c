@@ -15,8 +15,8 @@ struct forger {
 };
 
 /*
- * open_raw - the context's socket, as LIBNET_RAW4 has it, but for its buffer:
- * libnet enlarges that in 8000 steps, which take 2 ms
+ * open_raw - open the raw socket of a libnet context, as LIBNET_RAW4 does, but
+ * with the default send buffer: libnet enlarges it in 8000 steps, in 2 ms
  */
 static bool open_raw(libnet_t *net, struct error *e)
 {
@@ -62,9 +62,9 @@ void forger_close(struct forger *f)
 }
 
 /*
- * build - the packet as libnet's blocks, from the inside out
- * The blocks are made anew each time: libnet cannot change the length of
- * options that it already has.
+ * build - the packet as libnet's blocks, options first and IP header last
+ * The blocks are new for each packet, because libnet cannot change the length
+ * of existing options.
  */
 static bool build(libnet_t *net, const struct segment *s)
 {

@@ -1,6 +1,6 @@
 /*
- * Segments of one's own making, sent by libnet through a raw IPv4 socket.
- * S spoofs with it as well as hosts forge.
+ * Builds TCP segments and sends them with libnet through a raw IPv4 socket.
+ * Hosts forge with it, and S spoofs with it.
  */
 #ifndef TCPTRAV_HOST_FORGE_H
 #define TCPTRAV_HOST_FORGE_H
@@ -11,15 +11,15 @@
 struct forger;
 
 /*
- * forger_open - get ready to forge
- * Return: it, for forger_close(); NULL with ERROR_MISSING
+ * forger_open - open the raw socket
+ * Return: the forger, for forger_close(); NULL with ERROR_MISSING
  */
 struct forger *forger_open(struct error *e);
 void forger_close(struct forger *f);
 
 /*
- * forger_send - send @s without data; s->payload is not looked at
- * An id of 0 leaves the choice of one to the kernel.
+ * forger_send - send @s without data; s->payload is ignored
+ * If s->id is 0, the kernel chooses the IP identification.
  * Return: 0, or -errno (-EAGAIN: the socket's buffer is full)
  */
 int forger_send(struct forger *f, const struct segment *s);

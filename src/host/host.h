@@ -1,10 +1,10 @@
 /*
- * What a method can do on a machine: sockets, capture, forging. A struct of
- * operations, so that another machine, a simulated one, can stand behind it.
- * Everything is non-blocking but host->do_->wait, and all methods wait there.
+ * What a method can do on a machine: TCP sockets, packet capture, forging,
+ * hop probes. It is a table of operations, so that another machine, a
+ * simulated one, can stand behind it. No operation blocks, except wait().
  *
  * Handles are small non-negative numbers (file descriptors on Linux).
- * Functions that return int give -errno on failure.
+ * Functions that return int return -errno on failure.
  */
 #ifndef TCPTRAV_HOST_HOST_H
 #define TCPTRAV_HOST_HOST_H
@@ -19,8 +19,8 @@
 #include <sys/types.h>
 
 enum host_can {
-	HOST_CAPTURE = 1,	/* see its own packets: libpcap */
-	HOST_FORGE = 2,		/* send segments of its own making: libnet */
+	HOST_CAPTURE = 1,	/* capture its own packets: libpcap */
+	HOST_FORGE = 2,		/* send segments that it builds: libnet */
 };
 
 enum tcp_state {
@@ -35,92 +35,91 @@ enum tcp_state {
 #define CAPTURE_BYTES 128
 
 /* A packet that the host sent or received, as its interface saw it. */
-struct captured {
+struct captured_packet {
 	int64_t at;			/* monotonic ns */
 	bool outgoing;
-	size_t length;			/* of bytes */
+	size_t length;			/* bytes captured */
 	size_t full_length;		/* of the IP packet */
 	uint8_t bytes[CAPTURE_BYTES];	/* from the IP header on */
 };
 
-/* An answer to a hop probe: who said time exceeded, or answered for itself */
+/* An answer to a hop probe. */
 struct hop {
 	int ttl;			/* the probe's */
 	uint32_t from;			/* who answered */
-	bool reached;			/* the destination itself (port
-					   unreachable): no router there */
+	bool reached;			/* the probe's destination answered
+					   (port unreachable), not a router */
 };
 
 #define HOST_WAITS 64
 
-/* One thing to wait for. */
+/* A handle to wait for. */
 struct host_wait {
 	int handle;
-	bool read, write;		/* for what */
-	bool ready;			/* set by wait */
+	bool read, write;		/* what to wait for */
+	bool ready;			/* set by wait() */
 };
 
 struct host;
 
-struct host_operations {
+struct host_ops {
 	/* now - monotonic ns */
 	int64_t (*now)(struct host *h);
 
 	/*
-	 * tcp_open - a TCP socket bound to @port on every local address (0:
-	 * one that the system chooses), address and port reusable, deaf to
-	 * the time exceeded of its own SYN (IP_MINTTL 2), congestion control
-	 * cubic
+	 * tcp_open - a TCP socket bound to @port on every local address, with
+	 * SO_REUSEADDR, SO_REUSEPORT, IP_MINTTL 2 and congestion control cubic
+	 * @port: 0: the system chooses one
 	 */
 	int (*tcp_open)(struct host *h, uint16_t port);
 	/*
-	 * tcp_talks - of a connection on which each side answers the other:
-	 * what comes is acknowledged with the answer, if that is not long in
-	 * coming, and not by a segment of its own
+	 * tcp_delay_ack - delay acknowledgements, so that they go out with the
+	 * answer: for a connection on which each side answers the other
 	 */
-	void (*tcp_talks)(struct host *h, int s);
+	void (*tcp_delay_ack)(struct host *h, int s);
 	/* tcp_local - the socket's own address and port */
 	int (*tcp_local)(struct host *h, int s, struct endpoint *out);
-	/* tcp_connect - send the SYN; 0 also when it is only under way */
+	/* tcp_connect - send the SYN. Return: 0 also while in progress */
 	int (*tcp_connect)(struct host *h, int s, const struct endpoint *to);
-	/* tcp_ttl - of what the socket sends from now on; 0: the default */
+	/* tcp_ttl - set the TTL of what the socket sends; 0: the default */
 	int (*tcp_ttl)(struct host *h, int s, int ttl);
 	int (*tcp_listen)(struct host *h, int s);
-	/* tcp_accept - the next connection's socket, or -EAGAIN */
+	/* tcp_accept - Return: the next connection's socket, or -EAGAIN */
 	int (*tcp_accept)(struct host *h, int s, struct endpoint *from);
 	/*
-	 * tcp_state - where the socket stands, by TCP_INFO
+	 * tcp_state - the state in TCP_INFO
 	 * @why: the socket's pending error as a positive errno, 0 if none;
-	 *       read and cleared
+	 *       reading clears it
 	 */
 	enum tcp_state (*tcp_state)(struct host *h, int s, int *why);
-	/* tcp_rtt - smoothed round trip in ns, 0 when not known */
+	/* tcp_rtt - smoothed RTT in ns, 0 if not known */
 	int64_t (*tcp_rtt)(struct host *h, int s);
-	/* send, receive - as send(2) and recv(2); -EAGAIN when it must wait */
+	/* send, receive - as send(2) and recv(2); -EAGAIN if it would block */
 	ssize_t (*send)(struct host *h, int s, const void *bytes, size_t n);
 	ssize_t (*receive)(struct host *h, int s, void *bytes, size_t n);
 	/*
-	 * ask_acknowledgement - before send(): wait() shall return when the
-	 * peer's kernel has acknowledged what is sent from now on
+	 * wake_on_ack - from now on wait() also returns when the peer's kernel
+	 * has acknowledged data. Call it before send().
 	 */
-	void (*ask_acknowledgement)(struct host *h, int s);
-	/* acknowledged - has all that was sent been? Asking ends when so */
-	bool (*acknowledged)(struct host *h, int s);
-	/* finish - no more will be sent: FIN */
-	void (*finish)(struct host *h, int s);
+	void (*wake_on_ack)(struct host *h, int s);
+	/* all_acked - is all that was sent acknowledged? If so, wake_on_ack
+	   ends. */
+	bool (*all_acked)(struct host *h, int s);
+	/* shutdown_send - send a FIN */
+	void (*shutdown_send)(struct host *h, int s);
 	void (*close)(struct host *h, int s);
 
 	/*
-	 * watch - which local TCP port captured() is to tell of; 0: none.
-	 * Packets from before the call are forgotten.
+	 * capture_port - choose the local TCP port whose packets
+	 * capture_next() returns; 0: none. Earlier packets are dropped.
 	 */
-	void (*watch)(struct host *h, uint16_t port);
+	void (*capture_port)(struct host *h, uint16_t port);
 	/*
-	 * captured - the next captured packet of the watched port: its TCP
-	 * segments of up to 128 bytes, and ICMP errors that quote them
-	 * Return: false when there is none at the moment
+	 * capture_next - the next captured packet of that port: a TCP segment
+	 * of at most 128 bytes, or an ICMP error that quotes one
+	 * Return: false if there is none now
 	 */
-	bool (*captured)(struct host *h, struct captured *out);
+	bool (*capture_next)(struct host *h, struct captured_packet *out);
 
 	/*
 	 * forge - send @s, without data, from this host
@@ -129,56 +128,52 @@ struct host_operations {
 	int (*forge)(struct host *h, const struct segment *s);
 
 	/*
-	 * hop_probe - send one UDP datagram with that TTL, to @to's address
-	 * and a port that tells the TTL
-	 * @from: the local port, if the search's first probe can have it; 0,
-	 *        or taken by another program: the system chooses one
+	 * hop_probe - send a UDP datagram with that TTL to the address @to;
+	 * its destination port encodes the TTL
+	 * @from: the local port for the search's first probe; 0, or a port in
+	 *        use: the system chooses one
 	 */
 	int (*hop_probe)(struct host *h, uint16_t from, uint32_t to, int ttl);
-	/* hop_answer - the next answer to a probe; false when there is none */
+	/* hop_answer - the next answer to a probe; false if there is none */
 	bool (*hop_answer)(struct host *h, struct hop *out);
-	/* hop_end - the search is over: what still comes for its probes is no
-	   answer to those of the next one */
+	/* hop_end - end the search: answers that arrive later are ignored */
 	void (*hop_end)(struct host *h);
 
 	/*
 	 * wait - until a handle is ready, a captured packet or a hop answer
-	 * may be there, or @deadline (monotonic ns) has come. Packets and
-	 * answers that nobody takes end one wait, and no more until all are
-	 * taken.
+	 * may be there, or @deadline (monotonic ns) has come. A packet or
+	 * answer that the caller leaves unread ends one wait() only.
 	 * @count: up to HOST_WAITS
-	 * Return: 1 when there may be a packet or an answer, else 0; or
-	 *         -errno (-EINTR: a signal)
+	 * Return: 1 if there may be a packet or an answer, else 0; or -errno
+	 *         (-EINTR: a signal)
 	 */
 	int (*wait)(struct host *h, struct host_wait *items, size_t count,
 		    int64_t deadline);
 };
 
 struct host {
-	const struct host_operations *do_;
+	const struct host_ops *do_;
 	unsigned can;			/* enum host_can, or-ed */
-	void *owner;			/* of who put operations of its own
-					   into do_'s place */
+	void *owner;			/* for a caller that replaces ops */
 };
 
 struct host_config {
 	const char *interface;	/* to capture on; NULL: that of the route to
-				   @towards */
-	uint32_t towards;
+				   @route_to */
+	uint32_t route_to;	/* host byte order */
 	unsigned want;		/* enum host_can: what to set up */
-	int room;		/* bytes, for captured packets that were not
-				   read yet; 0: enough for any use */
-	uint16_t port;		/* capture this port only; 0: every port (a lab
-				   host, which lives for many attempts) */
-	uint32_t without;	/* capture no TCP with that address; 0: with
-				   any. It spares waking for it. */
+	int capture_buffer;	/* bytes for packets not read yet; 0: 2 MiB */
+	uint16_t port;		/* capture this TCP port only; 0: all ports (a
+				   lab host, which runs many attempts) */
+	uint32_t exclude;	/* don't capture TCP with this address, which
+				   saves wake-ups; 0: none */
 };
 
 /*
  * host_open - this Linux machine
- * Return: it, for host_close(); NULL with ERROR_MISSING and a sentence that
- *         names what is missing (privilege, library) and what allows it.
- *         With @want 0 it asks for no privilege.
+ * With @want 0 it needs no privilege.
+ * Return: the host, for host_close(); NULL with ERROR_MISSING and a sentence
+ *         that names the missing privilege or library and how to get it
  */
 struct host *host_open(const struct host_config *config, struct error *e);
 void host_close(struct host *h);

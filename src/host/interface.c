@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 /*
- * source_towards - the address that the route to @towards gives a socket
- * Connecting a UDP socket asks the routing table and sends nothing.
- * Return: 0 when there is no route
+ * source_towards - the source address of packets to @towards
+ * Connecting a UDP socket looks the route up and sends nothing.
+ * Return: 0 if there is no route
  */
 static uint32_t source_towards(uint32_t towards)
 {
@@ -29,7 +29,7 @@ static uint32_t source_towards(uint32_t towards)
 	return source;
 }
 
-/* address_of - an interface's IPv4 address; 0: it has none there */
+/* address_of - the IPv4 address in @i; 0: it is of another family */
 static uint32_t address_of(const struct ifaddrs *i)
 {
 	if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET)

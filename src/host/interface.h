@@ -8,11 +8,11 @@
 #include <stdint.h>
 
 /*
- * interface_towards - the interface that packets to an address leave by
+ * interface_towards - the interface through which packets to an address leave
  * @towards: host byte order
- * Return: false, with @name "", when it cannot be told for sure: no route,
- *         an address of this machine (its packets take the loopback), or a
- *         source address that stands on the loopback
+ * Return: false, with @name "", if that is not certain: there is no route, it
+ *         is an address of this machine (whose packets use the loopback), or
+ *         the route's source address belongs to the loopback
  */
 bool interface_towards(uint32_t towards, char name[IF_NAMESIZE]);
 

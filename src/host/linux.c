@@ -1,10 +1,10 @@
-/* The host that is this Linux machine. */
+/* struct host on this Linux machine. */
 #include "base/clock.h"
 #include "host/capture.h"
 #include "host/forge.h"
-#include "host/hops.h"
 #include "host/host.h"
 #include "host/socket.h"
+#include "host/traceroute.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,12 +12,14 @@
 #include <string.h>
 
 struct linux_host {
-	struct host host;		/* first: operations are given this */
+	struct host host;		/* first: operations get a pointer to
+					   it, which self() converts */
 	struct capture *capture;	/* NULL: not wanted */
 	struct forger *forger;		/* NULL: not wanted */
-	struct hops hops;
-	/* what ended a wait and has not been taken since */
-	bool packets_wait, answers_wait;
+	struct traceroute traceroute;
+	/* wait() has returned for them and they are not read yet, so the next
+	   wait() ignores their handles */
+	bool packets_pending, answers_pending;
 };
 
 static struct linux_host *self(struct host *h)
@@ -31,20 +33,20 @@ static int64_t now(struct host *h)
 	return clock_now();
 }
 
-static void watch(struct host *h, uint16_t port)
+static void set_capture_port(struct host *h, uint16_t port)
 {
 	if (self(h)->capture)
-		capture_watch(self(h)->capture, port);
-	self(h)->packets_wait = false;
+		capture_set_port(self(h)->capture, port);
+	self(h)->packets_pending = false;
 }
 
-static bool captured(struct host *h, struct captured *out)
+static bool next_packet(struct host *h, struct captured_packet *out)
 {
 	struct linux_host *l = self(h);
 	bool any = l->capture && capture_next(l->capture, out);
 
 	if (!any)
-		l->packets_wait = false;
+		l->packets_pending = false;
 	return any;
 }
 
@@ -55,48 +57,22 @@ static int forge(struct host *h, const struct segment *s)
 
 static int hop_probe(struct host *h, uint16_t from, uint32_t to, int ttl)
 {
-	return hops_probe(&self(h)->hops, from, to, ttl);
+	return traceroute_probe(&self(h)->traceroute, from, to, ttl);
 }
 
 static bool hop_answer(struct host *h, struct hop *out)
 {
-	bool any = hops_answer(&self(h)->hops, out);
+	bool any = traceroute_answer(&self(h)->traceroute, out);
 
 	if (!any)
-		self(h)->answers_wait = false;
+		self(h)->answers_pending = false;
 	return any;
 }
 
 static void hop_end(struct host *h)
 {
-	hops_close(&self(h)->hops);
-	self(h)->answers_wait = false;
-}
-
-/*
- * fill - what poll() is to wait for; it passes over negative handles
- * Answers to hop probes come as errors of their socket, for which poll()
- * needs no asking; data there is of no interest.
- */
-static void fill(const struct linux_host *l, const struct host_wait *items,
-		 size_t count, struct pollfd polled[])
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		polled[i] = (struct pollfd) {
-			.fd = items[i].handle,
-			.events = (short)((items[i].read ? POLLIN : 0) |
-					  (items[i].write ? POLLOUT : 0)),
-		};
-	polled[count] = (struct pollfd) {
-		.fd = l->capture && !l->packets_wait ?
-		      capture_handle(l->capture) : -1,
-		.events = POLLIN,
-	};
-	polled[count + 1] = (struct pollfd) {
-		.fd = l->answers_wait ? -1 : l->hops.handle,
-	};
+	traceroute_close(&self(h)->traceroute);
+	self(h)->answers_pending = false;
 }
 
 static int wait_for(struct host *h, struct host_wait *items, size_t count,
@@ -104,29 +80,44 @@ static int wait_for(struct host *h, struct host_wait *items, size_t count,
 {
 	struct linux_host *l = self(h);
 	struct pollfd polled[HOST_WAITS + 2];
+	struct pollfd *packets = &polled[count], *answers = packets + 1;
 	struct timespec left;
-	size_t i;
 	int r;
 
 	if (count > HOST_WAITS)
 		return -EINVAL;
-	fill(l, items, count, polled);
+	for (size_t i = 0; i < count; i++)
+		polled[i] = (struct pollfd) {
+			.fd = items[i].handle,
+			.events = (short)((items[i].read ? POLLIN : 0) |
+					  (items[i].write ? POLLOUT : 0)),
+		};
+	/* poll() ignores a negative fd. */
+	*packets = (struct pollfd) {
+		.fd = l->capture && !l->packets_pending ?
+		      capture_handle(l->capture) : -1,
+		.events = POLLIN,
+	};
+	/* Answers are errors of their socket: poll() reports them unasked. */
+	*answers = (struct pollfd) {
+		.fd = l->answers_pending ? -1 : l->traceroute.handle,
+	};
 	r = ppoll(polled, count + 2,
 		  clock_remaining(clock_now(), deadline, &left), NULL);
 	r = r < 0 ? -errno : 0;
-	for (i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		items[i].ready = r == 0 && polled[i].revents;
 	if (r < 0)
 		return r;
-	l->packets_wait |= polled[count].revents != 0;
-	l->answers_wait |= polled[count + 1].revents != 0;
-	return polled[count].revents || polled[count + 1].revents;
+	l->packets_pending |= packets->revents != 0;
+	l->answers_pending |= answers->revents != 0;
+	return packets->revents || answers->revents;
 }
 
-static const struct host_operations operations = {
+static const struct host_ops linux_ops = {
 	.now = now,
 	.tcp_open = socket_open,
-	.tcp_talks = socket_talks,
+	.tcp_delay_ack = socket_delay_ack,
 	.tcp_local = socket_local,
 	.tcp_connect = socket_connect,
 	.tcp_ttl = socket_ttl,
@@ -136,12 +127,12 @@ static const struct host_operations operations = {
 	.tcp_rtt = socket_rtt,
 	.send = socket_send,
 	.receive = socket_receive,
-	.ask_acknowledgement = socket_ask_acknowledgement,
-	.acknowledged = socket_acknowledged,
-	.finish = socket_finish,
+	.wake_on_ack = socket_wake_on_ack,
+	.all_acked = socket_all_acked,
+	.shutdown_send = socket_shutdown_send,
 	.close = socket_close,
-	.watch = watch,
-	.captured = captured,
+	.capture_port = set_capture_port,
+	.capture_next = next_packet,
 	.forge = forge,
 	.hop_probe = hop_probe,
 	.hop_answer = hop_answer,
@@ -157,20 +148,23 @@ struct host *host_open(const struct host_config *config, struct error *e)
 		error_set(e, ERROR_FAILED, "no memory for a host");
 		return NULL;
 	}
-	l->host.do_ = &operations;
+	l->host.do_ = &linux_ops;
 	l->host.can = config->want;
-	l->hops = (struct hops)HOPS_NONE;
-	if (config->want & HOST_CAPTURE)
+	l->traceroute = (struct traceroute)TRACEROUTE_CLOSED;
+	if (config->want & HOST_CAPTURE) {
 		l->capture = capture_open(config, e);
-	if ((config->want & HOST_FORGE) &&
-	    (l->capture || !(config->want & HOST_CAPTURE)))
+		if (!l->capture)
+			goto failed;
+	}
+	if (config->want & HOST_FORGE) {
 		l->forger = forger_open(e);
-	if ((!l->capture && (config->want & HOST_CAPTURE)) ||
-	    (!l->forger && (config->want & HOST_FORGE))) {
-		host_close(&l->host);
-		return NULL;
+		if (!l->forger)
+			goto failed;
 	}
 	return &l->host;
+failed:
+	host_close(&l->host);
+	return NULL;
 }
 
 void host_close(struct host *h)
@@ -181,6 +175,6 @@ void host_close(struct host *h)
 		return;
 	capture_close(l->capture);
 	forger_close(l->forger);
-	hops_close(&l->hops);
+	traceroute_close(&l->traceroute);
 	free(l);
 }

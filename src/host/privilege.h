@@ -1,11 +1,11 @@
-/* The sentence for a privilege that is missing. */
+/* The error message for a missing CAP_NET_RAW. */
 #ifndef TCPTRAV_HOST_PRIVILEGE_H
 #define TCPTRAV_HOST_PRIVILEGE_H
 
 #include "base/error.h"
 
 /*
- * privilege_error - say what CAP_NET_RAW is missing for and what allows it
+ * privilege_error - say what needs CAP_NET_RAW and how to allow it
  * @what:  what needs it, as the sentence's subject: "capturing packets"
  * Return: always false
  */

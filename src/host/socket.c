@@ -19,23 +19,11 @@ static int set_int(int s, int level, int option, int value)
 		-errno : 0;
 }
 
-/*
- * choose_congestion_control - anything but BBR, which would take the round
- * trip to a near server that spoofs for the path's minimum and crawl for 10 s.
- * An administrator may have forbidden cubic to ordinary users; reno is always
- * there.
- */
-static void choose_congestion_control(int s)
-{
-	if (setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5) < 0)
-		setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
-}
-
-/* SYNs after the first that a socket sends before it gives up: with the four
-   connects of method/stream.c no peer is sent more than 32 (DESIGN 5). */
+/* Retransmissions of a SYN. At most five sockets connect to a peer
+   (CONNECTS_MAX of method/stream.c), so it receives at most 30 SYNs. */
 #define SYN_RETRIES 5
 
-static int prepare(int s)
+static int set_options(int s)
 {
 	int r = set_int(s, SOL_SOCKET, SO_REUSEADDR, 1);
 
@@ -47,7 +35,11 @@ static int prepare(int s)
 		r = set_int(s, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (r == 0)
 		r = set_int(s, IPPROTO_TCP, TCP_SYNCNT, SYN_RETRIES);
-	choose_congestion_control(s);
+	/* Not BBR: it would take the RTT to a nearby S that spoofs for the
+	   path's minimum, and send slowly for 10 s. The administrator may not
+	   allow cubic to ordinary users; reno is always allowed. */
+	if (setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5) < 0)
+		setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
 	return r;
 }
 
@@ -61,7 +53,7 @@ int socket_open(struct host *h, uint16_t port)
 	(void)h;
 	if (s < 0)
 		return -errno;
-	r = prepare(s);
+	r = set_options(s);
 	if (r == 0 && bind(s, (struct sockaddr *)&in, sizeof(in)) < 0)
 		r = -errno;
 	if (r == 0)
@@ -70,7 +62,7 @@ int socket_open(struct host *h, uint16_t port)
 	return r;
 }
 
-void socket_talks(struct host *h, int s)
+void socket_delay_ack(struct host *h, int s)
 {
 	(void)h;
 	set_int(s, IPPROTO_TCP, TCP_QUICKACK, 0);
@@ -159,7 +151,7 @@ enum tcp_state socket_state(struct host *h, int s, int *why)
 	int error = 0;
 
 	(void)h;
-	/* What set the error may have come after the state was read. */
+	/* The error may be newer than the state: read the state again. */
 	if (getsockopt(s, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error)
 		state = state_of(s);
 	if (why)
@@ -195,11 +187,11 @@ ssize_t socket_receive(struct host *h, int s, void *bytes, size_t n)
 }
 
 /*
- * A transmit timestamp at the acknowledgement (SOF_TIMESTAMPING_TX_ACK) is
- * queued on the socket's error queue, which wakes poll(); the time in it is
- * of no interest. Needs no privilege.
+ * With SOF_TIMESTAMPING_TX_ACK the kernel puts a timestamp on the socket's
+ * error queue when data is acknowledged, which wakes poll(). Only the wake-up
+ * matters, not the time. It needs no privilege.
  */
-void socket_ask_acknowledgement(struct host *h, int s)
+void socket_wake_on_ack(struct host *h, int s)
 {
 	(void)h;
 	set_int(s, SOL_SOCKET, SO_TIMESTAMPING,
@@ -207,7 +199,7 @@ void socket_ask_acknowledgement(struct host *h, int s)
 		SOF_TIMESTAMPING_OPT_TSONLY);
 }
 
-bool socket_acknowledged(struct host *h, int s)
+bool socket_all_acked(struct host *h, int s)
 {
 	struct msghdr nothing = { .msg_iov = NULL };
 	int waiting = 1;
@@ -221,7 +213,7 @@ bool socket_acknowledged(struct host *h, int s)
 	return true;
 }
 
-void socket_finish(struct host *h, int s)
+void socket_shutdown_send(struct host *h, int s)
 {
 	(void)h;
 	shutdown(s, SHUT_WR);

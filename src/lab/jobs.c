@@ -200,8 +200,8 @@ static int run_host(const struct job *j, struct process_self *self,
 	struct host_config config = {
 		.interface = "eth0",
 		.want = HOST_CAPTURE | HOST_FORGE,
-		.room = CAPTURE_ROOM,
-		.without = server_address(j->plan->topology),
+		.capture_buffer = CAPTURE_ROOM,
+		.exclude = server_address(j->plan->topology),
 	};
 	struct host *h = host_open(&config, e);
 	int status;

@@ -37,8 +37,8 @@ struct leaving {
 
 struct worker {
 	struct host *host;
-	struct host_operations operations;	/* with our close and wait */
-	const struct host_operations *own;	/* the host's */
+	struct host_ops operations;	/* with our close and wait */
+	const struct host_ops *own;	/* the host's */
 	struct lodgers *lodgers;
 	int control;
 	struct worker_order order;
@@ -94,7 +94,7 @@ static void leave(struct host *h, int s)
 static void part(struct worker *w, const struct attempt_result *r)
 {
 	if (!r->is_a)
-		w->host->do_->finish(w->host, r->stream);
+		w->host->do_->shutdown_send(w->host, r->stream);
 	await_end(w, r->stream);
 }
 

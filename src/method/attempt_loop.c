@@ -109,9 +109,9 @@ static bool client_news(struct attempt *a)
 
 static void captures(struct attempt *a)
 {
-	struct captured packet;
+	struct captured_packet packet;
 
-	while (a->host->do_->captured(a->host, &packet)) {
+	while (a->host->do_->capture_next(a->host, &packet)) {
 		if (!evidence_packet(&a->evidence, packet.outgoing,
 				     packet.bytes, packet.length))
 			continue;

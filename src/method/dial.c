@@ -132,7 +132,7 @@ static bool configure(const struct dial_config *config,
 static struct host *open_host(const struct method *m, uint32_t towards,
 			      struct error *e)
 {
-	struct host_config config = { .towards = towards };
+	struct host_config config = { .route_to = towards };
 	struct host *h = NULL;
 
 	if (m->needs & NEED_RAW)

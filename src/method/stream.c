@@ -23,7 +23,7 @@
    in one order and the opener's one in the other. */
 #define CONNECTS      4
 
-static const struct host_operations *do_(const struct attempt *a)
+static const struct host_ops *do_(const struct attempt *a)
 {
 	return a->host->do_;
 }
@@ -231,7 +231,7 @@ static void proof_send(struct attempt *a, struct stream *s)
 	uint8_t proof[PROOF_BYTES];
 
 	proof_for(a, true, proof);
-	do_(a)->ask_acknowledgement(a->host, s->socket);
+	do_(a)->wake_on_ack(a->host, s->socket);
 	/* 32 bytes into an empty send buffer: all of them or none. */
 	if (do_(a)->send(a->host, s->socket, proof, sizeof(proof)) ==
 	    (ssize_t)sizeof(proof))
@@ -338,8 +338,7 @@ int64_t stream_step(struct attempt *a)
 		if (may_prove(a, s))
 			proof_send(a, s);
 		if (s->proof_sent && !s->acknowledged)
-			s->acknowledged = do_(a)->acknowledged(a->host,
-							       s->socket);
+			s->acknowledged = do_(a)->all_acked(a->host, s->socket);
 		if (s->state == STREAM_PROVING)
 			proving_step(a, s);
 		if (may_prove(a, s))

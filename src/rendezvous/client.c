@@ -106,7 +106,7 @@ bool client_open(struct client *c, struct host *h,
 		return error_set(e, ERROR_FAILED,
 				 "no socket on local port %u: %s",
 				 config->port, strerror(-c->socket));
-	h->do_->tcp_talks(h, c->socket);
+	h->do_->tcp_delay_ack(h, c->socket);
 	status = h->do_->tcp_connect(h, c->socket, &c->server);
 	if (status == 0)
 		status = h->do_->tcp_local(h, c->socket, &c->local);

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# src/host in namespaces that its test programs make. They are built by make;
-# TCPTRAV_BUILD says where, when not in build.
+# src/host, in namespaces that its test programs make. make builds the programs
+# in build, or where TCPTRAV_BUILD says.
 
 setup() {
 	tests=${TCPTRAV_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/lab
 }
 
-# as_ordinary_user COMMAND: as root's stand-in for one, or as oneself
+# as_ordinary_user COMMAND - run it as nobody if this is root
 as_ordinary_user() {
 	[ "$(id -u)" -eq 0 ] || { "$@"; return; }
 	cp "$1" "$BATS_TEST_TMPDIR"
@@ -15,18 +15,18 @@ as_ordinary_user() {
 		--inh-caps=-all "$BATS_TEST_TMPDIR/${1##*/}" )
 }
 
-@test "sockets, hops and waiting" {
+@test "sockets, hop probes and wait() do what host.h says" {
 	"$tests/host_test"
 }
 
-@test "capture and forging" {
+@test "capture and forging do what host.h says" {
 	"$tests/host_packet_test"
 }
 
-@test "sockets, hops and waiting, as an ordinary user" {
+@test "sockets, hop probes and wait() do what host.h says for an ordinary user" {
 	as_ordinary_user "$tests/host_test"
 }
 
-@test "capture and forging, as an ordinary user" {
+@test "capture and forging do what host.h says for an ordinary user" {
 	as_ordinary_user "$tests/host_packet_test"
 }

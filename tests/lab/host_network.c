@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-struct net net;
+struct host_network net;
 
 void enter(int namespace)
 {
@@ -47,7 +47,7 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
-/* become_root - of a user namespace, unless this is root */
+/* become_root - in a new user namespace, unless this is root */
 static void become_root(void)
 {
 	char map[64];
@@ -95,7 +95,7 @@ static void make_network(void)
 
 static struct host *open_host(int namespace, uint32_t towards, unsigned want)
 {
-	struct host_config config = { .towards = towards, .want = want };
+	struct host_config config = { .route_to = towards, .want = want };
 	struct error e = { 0 };
 	struct host *h;
 
@@ -143,11 +143,11 @@ int open_at(struct host *h, uint16_t port)
 	return s;
 }
 
-bool await(struct host *h, struct captured *out, int64_t patience)
+bool await(struct host *h, struct captured_packet *out, int64_t patience)
 {
 	int64_t deadline = clock_now() + patience;
 
-	while (!h->do_->captured(h, out)) {
+	while (!h->do_->capture_next(h, out)) {
 		if (clock_now() >= deadline)
 			return false;
 		assert_true(h->do_->wait(h, NULL, 0, deadline) >= 0);
@@ -157,7 +157,7 @@ bool await(struct host *h, struct captured *out, int64_t patience)
 
 bool await_segment(struct host *h, unsigned flags, struct segment *out)
 {
-	struct captured c;
+	struct captured_packet c;
 
 	while (await(h, &c, SHORTLY))
 		if (segment_parse(c.bytes, c.length, out) &&
@@ -185,7 +185,7 @@ int send_syn(const struct endpoint *to, int ttl, struct segment *syn)
 	struct host *a = net.at_a;
 	int s = open_at(a, ++net.port);
 
-	a->do_->watch(a, net.port);
+	a->do_->capture_port(a, net.port);
 	assert_int_equal(a->do_->tcp_ttl(a, s, ttl), 0);
 	assert_int_equal(a->do_->tcp_connect(a, s, to), 0);
 	assert_true(await_segment(a, TCP_SYN, syn));

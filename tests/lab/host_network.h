@@ -24,39 +24,40 @@
 #define A_ROUTER   0x0a000101
 #define B_ADDRESS  0x0a000202
 #define NOBODY     0x0a000209
-#define SHORTLY    (300 * NS_PER_MS)	/* by when a thing has happened ... */
-#define NEVER_SOON (30 * NS_PER_MS)	/* ... or does not happen */
+#define SHORTLY    (300 * NS_PER_MS)	/* what is expected happens within */
+#define NEVER_SOON (30 * NS_PER_MS)	/* how long a test waits to see that
+					   nothing happens */
 
-struct net {
+struct host_network {
 	int a, b, router;		/* namespaces */
 	struct host *at_a, *at_b;
-	uint16_t port;			/* the last one used; ++ for a fresh */
+	uint16_t port;			/* the last one used; ++ for the next */
 };
 
-extern struct net net;
+extern struct host_network net;
 
 /* set_up, tear_down - cmocka's, for the group */
 int set_up(void **state);
 int tear_down(void **state);
 
-/* enter - go to another namespace; go back to net.a */
+/* enter - move this process to a namespace; move it back to net.a after */
 void enter(int namespace);
 
 struct endpoint at(uint32_t address, uint16_t port);
 
-/* open_at - a socket of @h on a port, in its namespace */
+/* open_at - a socket of @h on a port, in the namespace of @h */
 int open_at(struct host *h, uint16_t port);
 
-/* await - captured(), waited for */
-bool await(struct host *h, struct captured *out, int64_t patience);
+/* await - wait for the next captured packet */
+bool await(struct host *h, struct captured_packet *out, int64_t patience);
 
 /* await_segment - the next captured TCP segment with just these flags */
 bool await_segment(struct host *h, unsigned flags, struct segment *out);
 
-/* await_state - has @s come to stand there shortly? */
+/* await_state - does @s reach that state within SHORTLY? */
 bool await_state(struct host *h, int s, enum tcp_state wanted);
 
-/* send_syn - a socket of A that sent a SYN from a fresh, watched port */
+/* send_syn - a socket of A that sent a SYN from a new, captured port */
 int send_syn(const struct endpoint *to, int ttl, struct segment *syn);
 
 #endif

@@ -1,7 +1,6 @@
 /*
- * src/host on this kernel: capturing, forging, and time exceeded.
- * What is expected of the kernel was measured before this was written: a time
- * exceeded that finds its socket aborts connect(), but for IP_MINTTL.
+ * src/host on this kernel: capturing, forging, and time exceeded, which aborts
+ * connect() unless the socket has IP_MINTTL 2.
  */
 #include "host_network.h"
 
@@ -15,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* send_time_exceeded - from the router, for @syn, as it died there */
+/* send_time_exceeded - from the router, as if @syn had died there */
 static void send_time_exceeded(const struct segment *syn)
 {
 	struct segment dying = *syn;
@@ -38,11 +37,11 @@ static void send_time_exceeded(const struct segment *syn)
 	enter(net.a);
 }
 
-static void time_exceeded_is_seen_but_does_not_abort(void **state)
+static void time_exceeded_is_captured_but_does_not_abort(void **state)
 {
 	struct host *a = net.at_a;
 	struct endpoint to = at(B_ADDRESS, 9);
-	struct captured c;
+	struct captured_packet c;
 	struct segment syn;
 	struct icmp icmp;
 	int why, s = send_syn(&to, 1, &syn);
@@ -54,19 +53,20 @@ static void time_exceeded_is_seen_but_does_not_abort(void **state)
 	assert_int_equal(icmp.type, ICMP_TYPE_TIME_EXCEEDED);
 	assert_true(endpoint_equal(&icmp.source, &syn.source));
 	assert_int_equal(icmp.sequence, syn.sequence);
-	send_time_exceeded(&syn);		/* and one that comes later */
+	send_time_exceeded(&syn);		/* after connect() returned */
 	assert_true(await(a, &c, SHORTLY));
 	assert_int_equal(a->do_->tcp_state(a, s, &why), TCP_IS_SYN_SENT);
 	assert_int_equal(why, 0);
 	a->do_->close(a, s);
 }
 
-/* The test above has teeth: this kernel aborts without IP_MINTTL. */
+/* The kernel does abort without IP_MINTTL, so the test above tests something.
+   */
 static void time_exceeded_aborts_without_minttl(void **state)
 {
 	struct host *a = net.at_a;
 	struct endpoint to = at(NOBODY, 9);
-	struct captured c;
+	struct captured_packet c;
 	struct segment syn;
 	int why = 0, off = 0, s = send_syn(&to, 0, &syn);
 
@@ -95,18 +95,18 @@ static void print_median(const char *what, int64_t times[], size_t count)
 }
 
 #define SYNS 300
-static void own_syns_are_seen_at_once(void **state)
+static void own_syn_is_captured_within_a_millisecond(void **state)
 {
 	struct host *a = net.at_a;
 	struct endpoint to = at(NOBODY, 9);
 	int64_t whole[SYNS], after[SYNS], before, connected;
-	struct captured c;
+	struct captured_packet c;
 	int i, s;
 
 	(void)state;
 	for (i = 0; i < SYNS; i++) {
 		s = open_at(a, ++net.port);
-		a->do_->watch(a, net.port);
+		a->do_->capture_port(a, net.port);
 		before = clock_now();
 		a->do_->tcp_connect(a, s, &to);
 		connected = clock_now();
@@ -124,32 +124,33 @@ static void own_syns_are_seen_at_once(void **state)
 	assert_true(after[SYNS / 2] < NS_PER_MS);	/* 9.6 ms if buffered */
 }
 
-static void other_ports_and_the_past_are_not_told_of(void **state)
+static void
+earlier_packets_and_other_ports_are_not_captured(void **state)
 {
 	struct host *a = net.at_a;
 	struct endpoint to = at(NOBODY, 9);
 	struct segment syn;
-	struct captured c;
+	struct captured_packet c;
 	int s = send_syn(&to, 0, &syn), other = open_at(a, ++net.port);
 
 	(void)state;
-	a->do_->watch(a, syn.source.port);
+	a->do_->capture_port(a, syn.source.port);
 	a->do_->tcp_connect(a, other, &to);
 	assert_false(await(a, &c, NEVER_SOON));
-	a->do_->watch(a, net.port);
+	a->do_->capture_port(a, net.port);
 	assert_false(await(a, &c, NEVER_SOON));
-	a->do_->watch(a, 0);
+	a->do_->capture_port(a, 0);
 	assert_false(await(a, &c, NEVER_SOON));
 	a->do_->close(a, s);
 	a->do_->close(a, other);
 }
 
-static void one_port_alone_on_every_interface(void **state)
+static void one_port_is_captured_on_every_interface(void **state)
 {
 	struct host_config config = { .want = HOST_CAPTURE };
 	struct host *a = net.at_a, *one;
 	struct endpoint to = at(NOBODY, 9);
-	struct captured c;
+	struct captured_packet c;
 	int s, other;
 
 	(void)state;
@@ -158,10 +159,10 @@ static void one_port_alone_on_every_interface(void **state)
 	other = open_at(a, ++net.port);
 	one = host_open(&config, NULL);		/* "any": cooked capture */
 	assert_non_null(one);
-	one->do_->watch(one, net.port);
+	one->do_->capture_port(one, net.port);
 	a->do_->tcp_connect(a, other, &to);
 	assert_false(await(one, &c, NEVER_SOON));
-	one->do_->watch(one, config.port);
+	one->do_->capture_port(one, config.port);
 	a->do_->tcp_connect(a, s, &to);
 	assert_true(await(one, &c, SHORTLY));
 	assert_true(c.outgoing);
@@ -171,8 +172,8 @@ static void one_port_alone_on_every_interface(void **state)
 	a->do_->close(a, other);
 }
 
-/* A forged SYN-ACK that mirrors the SYN's options establishes it. */
-static void a_forged_syn_ack_establishes(void **state)
+/* The SYN-ACK has the same options as the SYN. */
+static void forged_syn_ack_establishes_with_all_options(void **state)
 {
 	struct host *a = net.at_a, *b = net.at_b;
 	struct endpoint to = at(B_ADDRESS, 9);
@@ -208,7 +209,7 @@ static void a_forged_syn_ack_establishes(void **state)
 }
 
 #define FORGED 20000
-static void forging_is_fast_and_survives_any_options(void **state)
+static void forger_sends_any_options_and_prints_its_rate(void **state)
 {
 	struct forger *f = forger_open(NULL);
 	struct segment s = {
@@ -238,13 +239,14 @@ static void forging_is_fast_and_survives_any_options(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(time_exceeded_is_seen_but_does_not_abort),
+		cmocka_unit_test(time_exceeded_is_captured_but_does_not_abort),
 		cmocka_unit_test(time_exceeded_aborts_without_minttl),
-		cmocka_unit_test(own_syns_are_seen_at_once),
-		cmocka_unit_test(other_ports_and_the_past_are_not_told_of),
-		cmocka_unit_test(one_port_alone_on_every_interface),
-		cmocka_unit_test(a_forged_syn_ack_establishes),
-		cmocka_unit_test(forging_is_fast_and_survives_any_options),
+		cmocka_unit_test(own_syn_is_captured_within_a_millisecond),
+		cmocka_unit_test(
+			earlier_packets_and_other_ports_are_not_captured),
+		cmocka_unit_test(one_port_is_captured_on_every_interface),
+		cmocka_unit_test(forged_syn_ack_establishes_with_all_options),
+		cmocka_unit_test(forger_sends_any_options_and_prints_its_rate),
 	};
 
 	return cmocka_run_group_tests_name("host packets", tests, set_up,

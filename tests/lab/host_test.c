@@ -1,4 +1,4 @@
-/* src/host on this kernel: sockets, hops, waiting, what is missing. */
+/* src/host on this kernel: sockets, hop probes, wait(), error messages. */
 #include "host_network.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void sockets_are_prepared(void **state)
+static void sockets_have_minttl_cubic_and_nonblock(void **state)
 {
 	struct host *a = net.at_a;
 	struct endpoint self;
@@ -33,7 +33,7 @@ static void sockets_are_prepared(void **state)
 	a->do_->close(a, s);
 }
 
-static void a_low_ttl_lasts_until_it_is_reset(void **state)
+static void each_syn_has_the_ttl_that_was_set(void **state)
 {
 	struct endpoint to = at(NOBODY, 9);
 	struct segment syn;
@@ -47,7 +47,7 @@ static void a_low_ttl_lasts_until_it_is_reset(void **state)
 	net.at_a->do_->close(net.at_a, s);
 }
 
-static void two_hosts_connect_and_part(void **state)
+static void two_hosts_connect_exchange_data_and_close(void **state)
 {
 	struct host *a = net.at_a, *b = net.at_b;
 	struct host_wait item = { .read = true };
@@ -76,7 +76,7 @@ static void two_hosts_connect_and_part(void **state)
 	assert_true(item.ready);
 	assert_int_equal(b->do_->receive(b, accepted, bytes, 64), 10);
 	assert_true(a->do_->tcp_rtt(a, s) > 0);
-	a->do_->finish(a, s);
+	a->do_->shutdown_send(a, s);
 	assert_true(await_state(b, accepted, TCP_IS_CLOSING));
 	assert_int_equal(b->do_->receive(b, accepted, bytes, 64), 0);
 	b->do_->close(b, accepted);
@@ -84,7 +84,7 @@ static void two_hosts_connect_and_part(void **state)
 	a->do_->close(a, s);
 }
 
-static void a_refusal_closes_and_says_why(void **state)
+static void rst_for_the_syn_closes_with_econnrefused(void **state)
 {
 	struct host *a = net.at_a;
 	struct endpoint to = at(B_ADDRESS, 9);
@@ -106,12 +106,12 @@ static void a_refusal_closes_and_says_why(void **state)
 	a->do_->close(a, item.handle);
 }
 
-static void a_closed_attempt_frees_its_tuple_silently(void **state)
+static void close_in_syn_sent_frees_the_tuple_without_a_packet(void **state)
 {
 	struct host *a = net.at_a;
 	struct endpoint to = at(NOBODY, 9);
 	struct segment syn, other;
-	struct captured c;
+	struct captured_packet c;
 	int i, s;
 
 	(void)state;
@@ -127,7 +127,7 @@ static void a_closed_attempt_frees_its_tuple_silently(void **state)
 	a->do_->close(a, s);
 }
 
-static void syn_sent_takes_a_syn_before_the_listener(void **state)
+static void syn_sent_receives_a_syn_before_the_listener(void **state)
 {
 	struct host *a = net.at_a, *b = net.at_b;
 	struct endpoint to = at(B_ADDRESS, ++net.port);
@@ -162,7 +162,7 @@ static bool await_hop(struct host *h, struct hop *out)
 	return true;
 }
 
-static void hops_are_told_by_their_ttl(void **state)
+static void hop_answers_carry_the_ttl_of_their_probe(void **state)
 {
 	struct host *a = net.at_a;
 	struct hop hop;
@@ -190,7 +190,7 @@ static void waiting_ends_at_the_deadline(void **state)
 	struct host_wait item = { .handle = -1, .read = true, .ready = true };
 
 	(void)state;
-	a->do_->watch(a, 0);
+	a->do_->capture_port(a, 0);
 	assert_int_equal(a->do_->wait(a, &item, 1, start + 20 * NS_PER_MS), 0);
 	assert_true(clock_now() >= start + 20 * NS_PER_MS);
 	assert_false(item.ready);
@@ -208,10 +208,11 @@ static void drop_privileges(void)
 		_exit(99);
 }
 
-/* unprivileged - the checks that failed, as bits; in a child */
+/* unprivileged - run the checks without capabilities, in a child process.
+   Return: a bit for each check that failed */
 static int unprivileged(void)
 {
-	struct host_config config = { .towards = B_ADDRESS };
+	struct host_config config = { .route_to = B_ADDRESS };
 	struct error e = { 0 };
 	struct host *h;
 	int bad = 0;
@@ -232,7 +233,7 @@ static int unprivileged(void)
 	return bad;
 }
 
-static void without_privilege_it_says_so(void **state)
+static void without_privilege_the_error_names_cap_net_raw(void **state)
 {
 	int status;
 	pid_t child = fork();
@@ -245,7 +246,7 @@ static void without_privilege_it_says_so(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void an_unknown_interface_is_quoted(void **state)
+static void error_quotes_an_unknown_interface(void **state)
 {
 	struct host_config config = {
 		.interface = "nosuch0", .want = HOST_CAPTURE
@@ -261,16 +262,17 @@ static void an_unknown_interface_is_quoted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sockets_are_prepared),
-		cmocka_unit_test(a_low_ttl_lasts_until_it_is_reset),
-		cmocka_unit_test(two_hosts_connect_and_part),
-		cmocka_unit_test(a_refusal_closes_and_says_why),
-		cmocka_unit_test(a_closed_attempt_frees_its_tuple_silently),
-		cmocka_unit_test(syn_sent_takes_a_syn_before_the_listener),
-		cmocka_unit_test(hops_are_told_by_their_ttl),
+		cmocka_unit_test(sockets_have_minttl_cubic_and_nonblock),
+		cmocka_unit_test(each_syn_has_the_ttl_that_was_set),
+		cmocka_unit_test(two_hosts_connect_exchange_data_and_close),
+		cmocka_unit_test(rst_for_the_syn_closes_with_econnrefused),
+		cmocka_unit_test(
+			close_in_syn_sent_frees_the_tuple_without_a_packet),
+		cmocka_unit_test(syn_sent_receives_a_syn_before_the_listener),
+		cmocka_unit_test(hop_answers_carry_the_ttl_of_their_probe),
 		cmocka_unit_test(waiting_ends_at_the_deadline),
-		cmocka_unit_test(without_privilege_it_says_so),
-		cmocka_unit_test(an_unknown_interface_is_quoted),
+		cmocka_unit_test(without_privilege_the_error_names_cap_net_raw),
+		cmocka_unit_test(error_quotes_an_unknown_interface),
 	};
 
 	return cmocka_run_group_tests_name("host", tests, set_up, tear_down);

@@ -1,4 +1,4 @@
-/* host/capture: the pure part, over frames as the interfaces give them. */
+/* The pure part of host/capture, on frames of each link type. */
 #include "host/capture.h"
 #include "wire/bytes.h"
 #include "wire/icmp.h"
@@ -19,24 +19,24 @@
 #define PORT 40001
 
 static const uint32_t local[] = { ALIAS, SELF };
-static const struct capture_watched watched = {
+static const struct capture_match watched = {
 	.port = PORT, .local = local, .count = 2,
 };
 
-struct packet {
+struct test_frame {
 	size_t length;
 	uint8_t bytes[2048];
 };
 
-/* segment - a packet of @flags with @data bytes of zeroes */
-static struct packet segment(uint32_t from, uint16_t from_port, uint32_t to,
-			     uint16_t to_port, uint8_t flags, size_t data)
+/* segment - a packet with @flags and @data bytes of zeroes */
+static struct test_frame segment(uint32_t from, uint16_t from_port, uint32_t to,
+				 uint16_t to_port, uint8_t flags, size_t data)
 {
 	struct segment s = {
 		.source = { from, from_port }, .destination = { to, to_port },
 		.flags = flags, .ttl = 64, .sequence = 77,
 	};
-	struct packet p = { 0 };
+	struct test_frame p = { 0 };
 
 	p.length = segment_build(&s, p.bytes, sizeof(p.bytes));
 	assert_int_equal(p.length, 40);
@@ -45,10 +45,10 @@ static struct packet segment(uint32_t from, uint16_t from_port, uint32_t to,
 	return p;
 }
 
-static struct packet icmp_for(const struct packet *dead, uint8_t type,
-			      uint32_t from)
+static struct test_frame icmp_for(const struct test_frame *dead, uint8_t type,
+				  uint32_t from)
 {
-	struct packet p = { 0 };
+	struct test_frame p = { 0 };
 
 	p.length = icmp_error_build(p.bytes, 576, from, type, 0, dead->bytes,
 				    dead->length);
@@ -56,23 +56,24 @@ static struct packet icmp_for(const struct packet *dead, uint8_t type,
 	return p;
 }
 
-static struct packet own_syn(void)
+static struct test_frame own_syn(void)
 {
 	return segment(SELF, PORT, PEER, 7, TCP_SYN, 0);
 }
 
-/* in_frame - a packet behind a link header */
-static struct packet in_frame(const uint8_t *header, size_t length,
-			      const struct packet *p)
+/* in_frame - a packet after a link header */
+static struct test_frame in_frame(const uint8_t *header, size_t length,
+				  const struct test_frame *p)
 {
-	struct packet frame = { .length = length + p->length };
+	struct test_frame frame = { .length = length + p->length };
 
 	memcpy(frame.bytes, header, length);
 	memcpy(frame.bytes + length, p->bytes, p->length);
 	return frame;
 }
 
-/* find_ip - capture_ip() on a copy that ends where the frame does */
+/* find_ip - capture_ip_offset() on a copy that ends where the frame ends, so
+   that a sanitizer sees a read beyond it */
 static int find_ip(int link, const uint8_t *frame, size_t length)
 {
 	uint8_t *copy = malloc(length ? length : 1);
@@ -80,7 +81,7 @@ static int find_ip(int link, const uint8_t *frame, size_t length)
 
 	assert_non_null(copy);
 	memcpy(copy, frame, length);
-	at = capture_ip(link, copy, length);
+	at = capture_ip_offset(link, copy, length);
 	free(copy);
 	return at;
 }
@@ -109,9 +110,9 @@ static const struct link_case {
 	{ DLT_IEEE802_11, { 0 }, -1, 14 },
 };
 
-static void the_ip_header_is_found_behind_each_link(void **state)
+static void ip_header_is_found_after_each_link_header(void **state)
 {
-	struct packet syn = own_syn(), frame;
+	struct test_frame syn = own_syn(), frame;
 	size_t i, cut;
 
 	(void)state;
@@ -125,7 +126,7 @@ static void the_ip_header_is_found_behind_each_link(void **state)
 	}
 }
 
-static void what_is_no_ipv4_is_not_found(void **state)
+static void ipv6_is_not_found(void **state)
 {
 	uint8_t version6[40] = { 0x60 };
 
@@ -133,12 +134,12 @@ static void what_is_no_ipv4_is_not_found(void **state)
 	assert_int_equal(find_ip(DLT_RAW, version6, sizeof(version6)), -1);
 }
 
-/* passes - what the filter says of @p behind an Ethernet header */
-static bool passes_without(uint32_t without, uint16_t port,
-			   const struct packet *p)
+/* passes_excluding - does the filter pass @p after an Ethernet header? */
+static bool passes_excluding(uint32_t exclude, uint16_t port,
+			     const struct test_frame *p)
 {
 	static const uint8_t ethernet[14] = { [12] = 0x08, 0x00 };
-	struct packet frame = in_frame(ethernet, sizeof(ethernet), p);
+	struct test_frame frame = in_frame(ethernet, sizeof(ethernet), p);
 	pcap_t *pcap = pcap_open_dead(DLT_EN10MB, 65535);
 	struct pcap_pkthdr header = {
 		.caplen = (bpf_u_int32)frame.length,
@@ -148,7 +149,7 @@ static bool passes_without(uint32_t without, uint16_t port,
 	char text[CAPTURE_FILTER];
 	bool ok;
 
-	capture_filter(port, without, DLT_EN10MB, text);
+	capture_filter(port, exclude, DLT_EN10MB, text);
 	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN))
 		fail_msg("%s: %s", text, pcap_geterr(pcap));
 	ok = pcap_offline_filter(&program, &header, frame.bytes) != 0;
@@ -157,19 +158,19 @@ static bool passes_without(uint32_t without, uint16_t port,
 	return ok;
 }
 
-static bool passes(uint16_t port, const struct packet *p)
+static bool passes(uint16_t port, const struct test_frame *p)
 {
-	return passes_without(0, port, p);
+	return passes_excluding(0, port, p);
 }
 
 static bool segment_passes(uint8_t flags, size_t data)
 {
-	struct packet p = segment(SELF, PORT, PEER, 7, flags, data);
+	struct test_frame p = segment(SELF, PORT, PEER, 7, flags, data);
 
 	return passes(0, &p);
 }
 
-static void the_filter_passes_what_opens_closes_or_is_small(void **state)
+static void filter_passes_syn_fin_rst_and_small_segments(void **state)
 {
 	(void)state;
 	assert_true(segment_passes(TCP_SYN, 0));
@@ -182,13 +183,13 @@ static void the_filter_passes_what_opens_closes_or_is_small(void **state)
 	assert_false(segment_passes(TCP_PSH | TCP_ACK, CAPTURE_BYTES - 39));
 }
 
-static void the_filter_keeps_to_its_port_and_passes_errors(void **state)
+static void filter_passes_its_port_and_icmp_errors_only(void **state)
 {
-	struct packet mine = own_syn();
-	struct packet other = segment(PEER, 7, SELF, PORT + 1, TCP_SYN, 0);
-	struct packet answer = segment(PEER, 7, SELF, PORT, TCP_SYN, 0);
-	struct packet te = icmp_for(&mine, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
-	struct packet un = icmp_for(&mine, ICMP_TYPE_UNREACHABLE, ROUTER);
+	struct test_frame mine = own_syn();
+	struct test_frame other = segment(PEER, 7, SELF, PORT + 1, TCP_SYN, 0);
+	struct test_frame answer = segment(PEER, 7, SELF, PORT, TCP_SYN, 0);
+	struct test_frame te = icmp_for(&mine, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
+	struct test_frame un = icmp_for(&mine, ICMP_TYPE_UNREACHABLE, ROUTER);
 
 	(void)state;
 	assert_true(passes(PORT, &mine));
@@ -203,21 +204,21 @@ static void the_filter_keeps_to_its_port_and_passes_errors(void **state)
 	assert_false(passes(0, &mine));
 }
 
-static void the_filter_leaves_out_who_is_not_asked_for(void **state)
+static void filter_excludes_tcp_of_one_address(void **state)
 {
-	struct packet to = own_syn();
-	struct packet from = segment(PEER, 7, SELF, PORT, TCP_SYN, 0);
-	struct packet other = segment(PEER + 1, 7, SELF, PORT, TCP_SYN, 0);
-	struct packet te = icmp_for(&to, ICMP_TYPE_TIME_EXCEEDED, PEER);
+	struct test_frame to = own_syn();
+	struct test_frame from = segment(PEER, 7, SELF, PORT, TCP_SYN, 0);
+	struct test_frame other = segment(PEER + 1, 7, SELF, PORT, TCP_SYN, 0);
+	struct test_frame te = icmp_for(&to, ICMP_TYPE_TIME_EXCEEDED, PEER);
 
 	(void)state;
-	assert_false(passes_without(PEER, PORT, &to));
-	assert_false(passes_without(PEER, 0, &from));
-	assert_true(passes_without(PEER, PORT, &other));
-	assert_true(passes_without(PEER, PORT, &te));
+	assert_false(passes_excluding(PEER, PORT, &to));
+	assert_false(passes_excluding(PEER, 0, &from));
+	assert_true(passes_excluding(PEER, PORT, &other));
+	assert_true(passes_excluding(PEER, PORT, &te));
 }
 
-static void the_filter_compiles_for_each_link(void **state)
+static void filter_compiles_for_each_link_type(void **state)
 {
 	static const int each[] = { DLT_EN10MB, DLT_RAW, DLT_LINUX_SLL,
 				    DLT_LINUX_SLL2, DLT_NULL, DLT_LOOP };
@@ -237,9 +238,9 @@ static void the_filter_compiles_for_each_link(void **state)
 	}
 }
 
-/* look - capture_read() on a copy that ends where the packet does */
-static bool look(const struct capture_watched *by, const struct packet *p,
-		 size_t length, struct captured *out)
+/* look - capture_accept() on a copy that ends where the packet ends */
+static bool look(const struct capture_match *by, const struct test_frame *p,
+		 size_t length, struct captured_packet *out)
 {
 	uint8_t *copy = malloc(length ? length : 1);
 	bool told;
@@ -247,18 +248,18 @@ static bool look(const struct capture_watched *by, const struct packet *p,
 	assert_non_null(copy);
 	memcpy(copy, p->bytes, length);
 	memset(out, 0, sizeof(*out));
-	told = capture_read(by, copy, length, out);
+	told = capture_accept(by, copy, length, out);
 	free(copy);
 	return told;
 }
 
-static void segments_of_the_port_have_a_direction(void **state)
+static void segments_of_the_port_are_accepted_with_direction(void **state)
 {
-	struct packet out = segment(ALIAS, PORT, PEER, 7, TCP_SYN, 0);
-	struct packet in = segment(PEER, 7, SELF, PORT, TCP_SYN, 0);
-	struct packet same = segment(PEER, PORT, SELF, PORT, TCP_SYN, 0);
-	struct packet other = segment(SELF, 7, PEER, 8, TCP_SYN, 0);
-	struct captured c;
+	struct test_frame out = segment(ALIAS, PORT, PEER, 7, TCP_SYN, 0);
+	struct test_frame in = segment(PEER, 7, SELF, PORT, TCP_SYN, 0);
+	struct test_frame same = segment(PEER, PORT, SELF, PORT, TCP_SYN, 0);
+	struct test_frame other = segment(SELF, 7, PEER, 8, TCP_SYN, 0);
+	struct captured_packet c;
 
 	(void)state;
 	assert_true(look(&watched, &out, out.length, &c));
@@ -273,11 +274,11 @@ static void segments_of_the_port_have_a_direction(void **state)
 	assert_false(look(&watched, &other, other.length, &c));
 }
 
-static void on_the_loopback_the_port_decides(void **state)
+static void on_loopback_the_port_decides_the_direction(void **state)
 {
-	struct packet to = segment(SELF, 7, ALIAS, PORT, TCP_SYN, 0);
-	struct packet from = segment(ALIAS, PORT, SELF, 7, TCP_SYN, 0);
-	struct captured c;
+	struct test_frame to = segment(SELF, 7, ALIAS, PORT, TCP_SYN, 0);
+	struct test_frame from = segment(ALIAS, PORT, SELF, 7, TCP_SYN, 0);
+	struct captured_packet c;
 
 	(void)state;
 	assert_true(look(&watched, &to, to.length, &c));
@@ -286,15 +287,15 @@ static void on_the_loopback_the_port_decides(void **state)
 	assert_true(c.outgoing);
 }
 
-static void icmp_errors_are_told_of_by_what_they_quote(void **state)
+static void icmp_errors_are_accepted_by_the_quoted_segment(void **state)
 {
-	struct packet syn = own_syn();
-	struct packet other = segment(SELF, 9, PEER, 7, TCP_SYN, 0);
-	struct packet te = icmp_for(&syn, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
-	struct packet not_ours = icmp_for(&other, ICMP_TYPE_TIME_EXCEEDED,
-					  ROUTER);
-	struct packet sent = icmp_for(&syn, ICMP_TYPE_UNREACHABLE, SELF);
-	struct captured c;
+	struct test_frame syn = own_syn();
+	struct test_frame other = segment(SELF, 9, PEER, 7, TCP_SYN, 0);
+	struct test_frame te = icmp_for(&syn, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
+	struct test_frame not_ours =
+		icmp_for(&other, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
+	struct test_frame sent = icmp_for(&syn, ICMP_TYPE_UNREACHABLE, SELF);
+	struct captured_packet c;
 
 	(void)state;
 	assert_true(look(&watched, &te, te.length, &c));
@@ -307,12 +308,12 @@ static void icmp_errors_are_told_of_by_what_they_quote(void **state)
 	assert_false(look(&watched, &te, te.length, &c));
 }
 
-/* A cut packet is told of, cut, as long as its ports are there. */
-static void packets_cut_short_anywhere_do_no_harm(void **state)
+/* A truncated packet is accepted if both ports are there. */
+static void truncated_packets_are_accepted_if_the_ports_are_there(void **state)
 {
-	struct packet syn = own_syn();
-	struct packet te = icmp_for(&syn, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
-	struct captured c;
+	struct test_frame syn = own_syn();
+	struct test_frame te = icmp_for(&syn, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
+	struct captured_packet c;
 	struct segment s;
 	size_t n;
 
@@ -327,11 +328,11 @@ static void packets_cut_short_anywhere_do_no_harm(void **state)
 		assert_int_equal(look(&watched, &te, n, &c), n >= 56);
 }
 
-static void padding_fragments_and_long_packets(void **state)
+static void padding_is_cut_and_fragments_are_refused(void **state)
 {
-	struct packet syn = own_syn();
-	struct packet fin = segment(SELF, PORT, PEER, 7, TCP_FIN, 1000);
-	struct captured c;
+	struct test_frame syn = own_syn();
+	struct test_frame fin = segment(SELF, PORT, PEER, 7, TCP_FIN, 1000);
+	struct captured_packet c;
 
 	(void)state;
 	assert_true(look(&watched, &syn, 46, &c));	/* Ethernet pads */
@@ -346,19 +347,20 @@ static void padding_fragments_and_long_packets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_ip_header_is_found_behind_each_link),
-		cmocka_unit_test(what_is_no_ipv4_is_not_found),
+		cmocka_unit_test(ip_header_is_found_after_each_link_header),
+		cmocka_unit_test(ipv6_is_not_found),
+		cmocka_unit_test(filter_passes_syn_fin_rst_and_small_segments),
+		cmocka_unit_test(filter_passes_its_port_and_icmp_errors_only),
+		cmocka_unit_test(filter_excludes_tcp_of_one_address),
+		cmocka_unit_test(filter_compiles_for_each_link_type),
 		cmocka_unit_test(
-			the_filter_passes_what_opens_closes_or_is_small),
+			segments_of_the_port_are_accepted_with_direction),
+		cmocka_unit_test(on_loopback_the_port_decides_the_direction),
 		cmocka_unit_test(
-			the_filter_keeps_to_its_port_and_passes_errors),
-		cmocka_unit_test(the_filter_leaves_out_who_is_not_asked_for),
-		cmocka_unit_test(the_filter_compiles_for_each_link),
-		cmocka_unit_test(segments_of_the_port_have_a_direction),
-		cmocka_unit_test(on_the_loopback_the_port_decides),
-		cmocka_unit_test(icmp_errors_are_told_of_by_what_they_quote),
-		cmocka_unit_test(packets_cut_short_anywhere_do_no_harm),
-		cmocka_unit_test(padding_fragments_and_long_packets),
+			icmp_errors_are_accepted_by_the_quoted_segment),
+		cmocka_unit_test(
+			truncated_packets_are_accepted_if_the_ports_are_there),
+		cmocka_unit_test(padding_is_cut_and_fragments_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("capture", tests, NULL, NULL);

@@ -52,7 +52,7 @@ static int fake_local(struct host *h, int s, struct endpoint *out)
 	return 0;
 }
 
-static void fake_talks(struct host *h, int s)
+static void fake_delay_ack(struct host *h, int s)
 {
 	(void)h;
 	(void)s;
@@ -114,11 +114,11 @@ static void fake_close(struct host *h, int s)
 	machine.closed++;
 }
 
-static const struct host_operations fake = {
+static const struct host_ops fake = {
 	.now = fake_now,
 	.tcp_open = fake_open,
 	.tcp_local = fake_local,
-	.tcp_talks = fake_talks,
+	.tcp_delay_ack = fake_delay_ack,
 	.tcp_connect = fake_connect,
 	.tcp_state = fake_state,
 	.send = fake_send,
