@@ -1,7 +1,7 @@
 /*
- * What is sent goes straight to the socket; only what it does not take waits
- * in a buffer, and the bounds on a member's messages bound that too. The
- * memory of a connection that has ended serves the next.
+ * Bytes go straight to the socket. Only what it does not take is buffered; the
+ * bounds on a member's messages bound the buffer too. The memory of a closed
+ * connection is kept for the next one.
  */
 #include "rendezvous/connection.h"
 
@@ -21,17 +21,18 @@ void connections_begin(struct connections *all)
 	TAILQ_INIT(&all->open);
 	TAILQ_INIT(&all->lingering);
 	TAILQ_INIT(&all->spare);
-	TAILQ_INIT(&all->speaking);
-	all->taking = false;
+	TAILQ_INIT(&all->batched);
+	all->batching = false;
 	all->lingering_count = 0;
 }
 
-/* transmit - what the socket does not take waits */
-static void transmit(struct connection *c, const char *bytes, size_t length)
+/* send_or_buffer - what the socket does not take is sent by on_writable() */
+static void send_or_buffer(struct connection *c, const char *bytes,
+			   size_t length)
 {
 	ssize_t n = 0;
 
-	if (!c->pending)
+	if (!c->unsent)
 		n = send(c->socket, bytes, length, MSG_NOSIGNAL);
 	if (n < 0 && errno != EAGAIN)
 		return;
@@ -39,36 +40,50 @@ static void transmit(struct connection *c, const char *bytes, size_t length)
 		n = 0;
 	if ((size_t)n == length)
 		return;
-	if (!c->pending)
-		c->pending = evbuffer_new();
-	if (!c->pending)
+	if (!c->unsent)
+		c->unsent = evbuffer_new();
+	if (!c->unsent)
 		return;
-	evbuffer_add(c->pending, bytes + n, length - (size_t)n);
+	evbuffer_add(c->unsent, bytes + n, length - (size_t)n);
 	event_add(&c->writable, NULL);
 }
 
-/* utter - what was said meanwhile */
-static void utter(struct connection *c)
+static void send_batch(struct connection *c)
 {
-	if (!c->speaks)
+	if (!c->is_batched)
 		return;
-	TAILQ_REMOVE(&c->all->speaking, c, speaking);
-	c->speaks = false;
-	transmit(c, c->out, c->out_length);
-	c->out_length = 0;
+	TAILQ_REMOVE(&c->all->batched, c, batch_entry);
+	c->is_batched = false;
+	send_or_buffer(c, c->batch, c->batch_length);
+	c->batch_length = 0;
+}
+
+void connection_send(struct connection *c, const char *bytes, size_t length)
+{
+	if (length > sizeof(c->batch) - c->batch_length)
+		send_batch(c);
+	if (!c->all->batching || length > sizeof(c->batch)) {
+		send_or_buffer(c, bytes, length);
+		return;
+	}
+	memcpy(c->batch + c->batch_length, bytes, length);
+	c->batch_length += length;
+	if (!c->is_batched)
+		TAILQ_INSERT_TAIL(&c->all->batched, c, batch_entry);
+	c->is_batched = true;
 }
 
 static void connection_free(struct connection *c)
 {
 	struct connections *all = c->all;
 
-	utter(c);
+	send_batch(c);
 	event_del(&c->readable);
 	event_del(&c->writable);
-	if (c->pending)
-		evbuffer_free(c->pending);
+	if (c->unsent)
+		evbuffer_free(c->unsent);
 	close(c->socket);
-	if (c->until) {
+	if (c->linger_until) {
 		all->lingering_count--;
 		TAILQ_REMOVE(&all->lingering, c, entry);
 	} else {
@@ -81,11 +96,11 @@ void connection_linger(struct connection *c)
 {
 	struct connections *all = c->all;
 
-	utter(c);
-	c->until = clock_now() + LINGER;
+	send_batch(c);
+	c->linger_until = clock_now() + LINGER;
 	TAILQ_REMOVE(&all->open, c, entry);
 	TAILQ_INSERT_TAIL(&all->lingering, c, entry);
-	if (!c->pending)
+	if (!c->unsent)
 		shutdown(c->socket, SHUT_WR);
 	if (++all->lingering_count > LINGERING_MAX)
 		connection_free(TAILQ_FIRST(&all->lingering));
@@ -96,66 +111,51 @@ void connection_reset(struct connection *c)
 	const struct linger at_once = { .l_onoff = 1 };
 	struct connections *all = c->all;
 
-	utter(c);
+	send_batch(c);
 	setsockopt(c->socket, SOL_SOCKET, SO_LINGER, &at_once,
 		   sizeof(at_once));
-	c->until = clock_now();
+	c->linger_until = clock_now();
 	all->lingering_count++;
 	TAILQ_REMOVE(&all->open, c, entry);
 	TAILQ_INSERT_HEAD(&all->lingering, c, entry);
 }
 
-void connection_send(struct connection *c, const char *bytes, size_t length)
-{
-	if (length > sizeof(c->out) - c->out_length)
-		utter(c);
-	if (!c->all->taking || length > sizeof(c->out)) {
-		transmit(c, bytes, length);
-		return;
-	}
-	memcpy(c->out + c->out_length, bytes, length);
-	c->out_length += length;
-	if (!c->speaks)
-		TAILQ_INSERT_TAIL(&c->all->speaking, c, speaking);
-	c->speaks = true;
-}
-
 static void on_writable(evutil_socket_t socket, short what, void *argument)
 {
 	struct connection *c = argument;
-	int n = evbuffer_write(c->pending, socket);
+	int n = evbuffer_write(c->unsent, socket);
 
 	(void)what;
 	if (n < 0 && errno == EAGAIN)
 		n = 0;
-	if (n >= 0 && evbuffer_get_length(c->pending) > 0)
+	if (n >= 0 && evbuffer_get_length(c->unsent) > 0)
 		return;
-	evbuffer_free(c->pending);
-	c->pending = NULL;
+	evbuffer_free(c->unsent);
+	c->unsent = NULL;
 	event_del(&c->writable);
-	if (c->until)
+	if (c->linger_until)
 		shutdown(socket, SHUT_WR);
 }
 
-/* take_lines - hand over every whole line; keep what follows the last */
-static void take_lines(struct connection *c)
+/* handle_lines - each whole line in c->in; the rest of it stays there */
+static void handle_lines(struct connection *c)
 {
 	struct connections *all = c->all;
 	char *line = c->in, *limit = c->in + c->in_length, *end;
 
-	all->taking = true;
-	while (!c->until &&
+	all->batching = true;
+	while (!c->linger_until &&
 	       (end = memchr(line, '\n', (size_t)(limit - line)))) {
 		all->line(all->argument, c, line, (size_t)(end - line));
 		line = end + 1;
 	}
 	c->in_length = (size_t)(limit - line);
 	memmove(c->in, line, c->in_length);
-	if (!c->until && c->in_length == sizeof(c->in))
-		all->overflow(all->argument, c);
-	all->taking = false;
-	while (!TAILQ_EMPTY(&all->speaking))
-		utter(TAILQ_FIRST(&all->speaking));
+	if (!c->linger_until && c->in_length == sizeof(c->in))
+		all->line_too_long(all->argument, c);
+	all->batching = false;
+	while (!TAILQ_EMPTY(&all->batched))
+		send_batch(TAILQ_FIRST(&all->batched));
 }
 
 static void on_readable(evutil_socket_t socket, short what, void *argument)
@@ -165,7 +165,7 @@ static void on_readable(evutil_socket_t socket, short what, void *argument)
 	ssize_t n;
 
 	(void)what;
-	if (c->until)
+	if (c->linger_until)
 		c->in_length = 0;
 	n = recv(socket, c->in + c->in_length, sizeof(c->in) - c->in_length,
 		 0);
@@ -173,12 +173,12 @@ static void on_readable(evutil_socket_t socket, short what, void *argument)
 		return;
 	if (n > 0) {
 		c->in_length += (size_t)n;
-		if (!c->until)
-			take_lines(c);
+		if (!c->linger_until)
+			handle_lines(c);
 		return;
 	}
-	if (!c->until)
-		all->ended(all->argument, c);
+	if (!c->linger_until)
+		all->disconnected(all->argument, c);
 	connection_free(c);
 }
 
@@ -197,10 +197,10 @@ struct connection *connection_new(struct connections *all, int socket)
 	c->all = all;
 	c->socket = socket;
 	c->member = 0;
-	c->until = 0;
-	c->pending = NULL;
-	c->in_length = c->out_length = 0;
-	c->speaks = false;
+	c->linger_until = 0;
+	c->unsent = NULL;
+	c->in_length = c->batch_length = 0;
+	c->is_batched = false;
 	event_assign(&c->readable, all->base, socket, EV_READ | EV_PERSIST,
 		     on_readable, c);
 	event_assign(&c->writable, all->base, socket, EV_WRITE | EV_PERSIST,
@@ -214,9 +214,9 @@ int64_t connections_tick(struct connections *all, int64_t now)
 {
 	struct connection *c;
 
-	while ((c = TAILQ_FIRST(&all->lingering)) && c->until <= now)
+	while ((c = TAILQ_FIRST(&all->lingering)) && c->linger_until <= now)
 		connection_free(c);
-	return c ? c->until : TIME_NEVER;
+	return c ? c->linger_until : TIME_NEVER;
 }
 
 void connections_end(struct connections *all)

@@ -1,5 +1,5 @@
 /*
- * S's connections: lines in, lines out, and an end that loses nothing.
+ * S's connections: lines in, lines out, and a close that loses no message.
  * Non-blocking, in a libevent loop.
  */
 #ifndef TCPTRAV_RENDEZVOUS_CONNECTION_H
@@ -14,22 +14,25 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#define LINGERING_MAX 256	/* at once; then the oldest one is closed */
+
 struct connections;
 
 struct connection {
 	struct connections *all;
 	int socket;
-	uint32_t member;		/* the owner's; 0: none (any more) */
-	int64_t until;			/* it lingers; 0: it is open */
+	uint32_t member;		/* its number; 0: none */
+	int64_t linger_until;		/* 0: the connection is open */
 	struct event readable, writable;
-	struct evbuffer *pending;	/* not yet sent, or NULL */
+	struct evbuffer *unsent;	/* what the socket did not take; NULL:
+					   nothing */
 	TAILQ_ENTRY(connection) entry;
-	TAILQ_ENTRY(connection) speaking;
-	bool speaks;			/* it is in all->speaking */
-	size_t out_length;
+	TAILQ_ENTRY(connection) batch_entry;
+	bool is_batched;		/* it is in all->batched */
+	size_t batch_length;
 	size_t in_length;
 	char in[MESSAGE_LINE];
-	char out[MESSAGE_LINE];		/* said while lines are taken in */
+	char batch[MESSAGE_LINE];	/* see connection_send() */
 };
 
 TAILQ_HEAD(connection_queue, connection);
@@ -37,50 +40,52 @@ TAILQ_HEAD(connection_queue, connection);
 struct connections {
 	struct event_base *base;
 	struct connection_queue open, lingering, spare;
-	struct connection_queue speaking;	/* have something in `out` */
-	bool taking;			/* lines are being taken in */
+	struct connection_queue batched;	/* whose batch is not empty */
+	bool batching;			/* received lines are being handled */
 	unsigned lingering_count;
-	/* line - without its newline; the connection may be lingered in it */
+	/* Set by the caller: */
+	/* line - received, without its newline; may end the connection */
 	void (*line)(void *argument, struct connection *c, const char *line,
 		     size_t length);
-	/* overflow - more than a line's room came without a newline */
-	void (*overflow)(void *argument, struct connection *c);
-	/* ended - an open one, from the other side; freed after the call */
-	void (*ended)(void *argument, struct connection *c);
+	/* line_too_long - MESSAGE_LINE bytes without a newline */
+	void (*line_too_long)(void *argument, struct connection *c);
+	/* disconnected - an open one, by the other side; freed after the
+	   call */
+	void (*disconnected)(void *argument, struct connection *c);
 	void *argument;
 };
 
-/* connections_begin - the callbacks, argument and base are set by the caller */
+/* connections_begin - the caller has set the callbacks and the base */
 void connections_begin(struct connections *all);
 
-/* connections_end - close every one and free everything */
+/* connections_end - close each and free everything */
 void connections_end(struct connections *all);
 
 /* connection_new - NULL, with @socket closed, when there is no memory */
 struct connection *connection_new(struct connections *all, int socket);
 
 /*
- * connection_send - at once, or when the socket takes it; what is said while
- * lines are taken in, when all that have come are: in one segment
- * A broken connection is not told of here but by ended().
+ * connection_send - at once, or when the socket takes it
+ * What callbacks send while received lines are handled is batched, and leaves
+ * in one segment when all of them have been.
+ * Errors are not reported here: disconnected() follows.
  */
 void connection_send(struct connection *c, const char *bytes, size_t length);
 
 /*
- * connection_linger - close it after what was sent: FIN, then forget what
- * still comes until the other side closes too or two seconds are over.
- * Closing at once would answer what is under way with an RST, which destroys
- * the last message.
+ * connection_linger - close after what was sent: send FIN, then discard what
+ * arrives until the other side closes too or two seconds have passed
+ * A plain close() would answer arriving data with an RST, which destroys the
+ * last message at the other side.
  */
 void connection_linger(struct connection *c);
 
-/* connection_reset - end it at the next tick, which is due now, by RST: to be
-   called from within line(), too */
+/* connection_reset - end it by RST at the next tick, which is due at once;
+   may be called from within line() */
 void connection_reset(struct connection *c);
 
-/* connections_tick - end what has lingered for too long; when to call next */
+/* connections_tick - close what has lingered for too long; Return: when to
+   call it next */
 int64_t connections_tick(struct connections *all, int64_t now);
-
-#define LINGERING_MAX 256	/* at once; more, and the oldest is closed */
 
 #endif

@@ -1,9 +1,13 @@
-/* The sessions behind sockets: one loop, one connection a member. */
+/*
+ * S as a process: one libevent loop, one connection for each member of
+ * `struct sessions`, and a forger if it may spoof.
+ */
 #include "rendezvous/server.h"
 
 #include "base/clock.h"
 #include "host/forge.h"
 #include "rendezvous/connection.h"
+#include "rendezvous/members.h"
 #include "rendezvous/session.h"
 
 #include <errno.h>
@@ -16,8 +20,8 @@
 #include <unistd.h>
 
 #define BACKLOG 4096
-#define ACCEPTS 64			/* at one go */
-#define PAUSE 100000			/* us, when there are no descriptors */
+#define ACCEPTS 64		/* connections at a time */
+#define ACCEPT_PAUSE 100000	/* us, without descriptors or memory */
 #define IDLE_DEFAULT (600 * NS_PER_S)
 #define LIMIT_DEFAULT 4096
 
@@ -34,8 +38,8 @@ struct server {
 	struct event_base *base;
 	struct sessions *sessions;
 	struct forger *forger;		/* NULL: no spoofing */
-	struct connection **by_slot;	/* of the member's number */
-	struct connection *entering;
+	struct connection **by_slot;	/* MEMBER_SLOT() of its member */
+	struct connection *accepting;	/* is getting its member now */
 	struct connections connections;
 	struct listener listeners[SERVER_PORTS];
 	size_t listener_count;
@@ -43,13 +47,13 @@ struct server {
 	int64_t timer_at;		/* TIME_NEVER: not set */
 };
 
-static void say(const struct server *s, const char *session,
-		const char *format, ...)
+static void log_line(const struct server *s, const char *session,
+		     const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* say - a line of the log */
-static void say(const struct server *s, const char *session,
-		const char *format, ...)
+/* log_line - @session: the name or "" */
+static void log_line(const struct server *s, const char *session,
+		     const char *format, ...)
 {
 	FILE *log = s->config->log;
 	time_t now = (time_t)(clock_wall() / NS_PER_S);
@@ -68,32 +72,33 @@ static void say(const struct server *s, const char *session,
 	fflush(log);
 }
 
-/* timer_by - see that on_timer() runs at @when or before */
-static void timer_by(struct server *s, int64_t when)
+/* set_timer - on_timer() runs at @when or before */
+static void set_timer(struct server *s, int64_t when)
 {
 	int64_t wait = when - clock_now();
 	struct timeval tv;
 
 	if (when >= s->timer_at)
 		return;
-	wait = wait < 0 ? 0 : wait + NS_PER_US - 1;	/* not too early */
+	wait = wait < 0 ? 0 : wait + NS_PER_US - 1;	/* round up to 1 us */
 	s->timer_at = when;
 	tv.tv_sec = wait / NS_PER_S;
 	tv.tv_usec = wait % NS_PER_S / NS_PER_US;
 	event_add(&s->timer, &tv);
 }
 
-/* dismiss - S closes it; its number may be another's from now on */
-static void dismiss(struct server *s, struct connection *c, bool abruptly)
+/* close_connection - from S's side; its member's slot is free from now on */
+static void close_connection(struct server *s, struct connection *c,
+			     bool by_reset)
 {
 	if (c->member)
 		s->by_slot[MEMBER_SLOT(c->member)] = NULL;
 	c->member = 0;
-	if (abruptly)
+	if (by_reset)
 		connection_reset(c);
 	else
 		connection_linger(c);
-	timer_by(s, c->until);
+	set_timer(s, c->linger_until);
 }
 
 static void on_line(void *argument, struct connection *c, const char *line,
@@ -101,26 +106,27 @@ static void on_line(void *argument, struct connection *c, const char *line,
 {
 	struct server *s = argument;
 
-	sessions_line(s->sessions, c->member, line, length, clock_now());
+	sessions_receive(s->sessions, c->member, line, length, clock_now());
 }
 
-static void on_overflow(void *argument, struct connection *c)
+static void on_line_too_long(void *argument, struct connection *c)
 {
 	struct server *s = argument;
 
-	sessions_overflow(s->sessions, c->member, clock_now());
+	sessions_line_too_long(s->sessions, c->member);
 }
 
-static void on_ended(void *argument, struct connection *c)
+static void on_disconnected(void *argument, struct connection *c)
 {
 	struct server *s = argument;
 
 	s->by_slot[MEMBER_SLOT(c->member)] = NULL;
-	sessions_leave(s->sessions, c->member, clock_now());
+	sessions_disconnected(s->sessions, c->member);
 }
 
-/* enter - a new connection becomes a member, or is told that it cannot */
-static void enter(struct server *s, int socket, const struct sockaddr_in *from)
+/* add_member - for a new connection; closes it when there is no room */
+static void add_member(struct server *s, int socket,
+		       const struct sockaddr_in *from)
 {
 	struct endpoint seen = endpoint_from(from);
 	struct connection *c = connection_new(&s->connections, socket);
@@ -128,21 +134,21 @@ static void enter(struct server *s, int socket, const struct sockaddr_in *from)
 
 	if (!c)
 		return;
-	s->entering = c;
-	c->member = sessions_enter(s->sessions, &seen, now);
-	s->entering = NULL;
+	s->accepting = c;
+	c->member = sessions_accept(s->sessions, &seen, now);
+	s->accepting = NULL;
 	if (c->member) {
 		s->by_slot[MEMBER_SLOT(c->member)] = c;
-		timer_by(s, now + s->idle);
+		set_timer(s, now + s->idle);
 	} else {
-		dismiss(s, c, false);
+		close_connection(s, c, false);
 	}
 }
 
-/* pause_listening - until there may be descriptors and memory again */
-static void pause_listening(struct server *s)
+/* pause_accepting - until there may be descriptors and memory again */
+static void pause_accepting(struct server *s)
 {
-	struct timeval tv = { .tv_usec = PAUSE };
+	struct timeval tv = { .tv_usec = ACCEPT_PAUSE };
 
 	for (size_t i = 0; i < s->listener_count; i++)
 		event_del(&s->listeners[i].readable);
@@ -171,12 +177,12 @@ static void on_accept(evutil_socket_t listening, short what, void *argument)
 				     &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (socket >= 0) {
-			enter(l->server, socket, &from);
+			add_member(l->server, socket, &from);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 		    errno == ENOMEM)
-			pause_listening(l->server);
+			pause_accepting(l->server);
 		if (errno != ECONNABORTED && errno != EINTR)
 			return;
 	}
@@ -190,8 +196,8 @@ static void on_timer(evutil_socket_t socket, short what, void *argument)
 	(void)socket;
 	(void)what;
 	s->timer_at = TIME_NEVER;
-	timer_by(s, connections_tick(&s->connections, now));
-	timer_by(s, sessions_tick(s->sessions, now));
+	set_timer(s, connections_tick(&s->connections, now));
+	set_timer(s, sessions_tick(s->sessions, now));
 }
 
 static void on_stop(evutil_socket_t socket, short what, void *argument)
@@ -203,8 +209,8 @@ static void on_stop(evutil_socket_t socket, short what, void *argument)
 	event_base_loopbreak(s->base);
 }
 
-/* report - tell the observer, if there is one */
-static void report(const struct server *s, const struct action *action)
+/* report - to the observer, if there is one */
+static void report(const struct server *s, const struct session_action *action)
 {
 	struct server_report r = {
 		.at = clock_now(),
@@ -218,7 +224,7 @@ static void report(const struct server *s, const struct action *action)
 	s->config->report(s->config->argument, &r);
 }
 
-static bool spoof(struct server *s, const struct action *action)
+static bool spoof(struct server *s, const struct session_action *action)
 {
 	const struct segment *forged = &action->segment;
 	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT];
@@ -229,18 +235,20 @@ static bool spoof(struct server *s, const struct action *action)
 	endpoint_text(&forged->source, from);
 	endpoint_text(&forged->destination, to);
 	if (status == 0)
-		say(s, action->session, "spoofed a SYN-ACK from %s to %s",
-		    from, to);
+		log_line(s, action->session, "spoofed a SYN-ACK from %s to %s",
+			 from, to);
 	else
-		say(s, action->session, "could not spoof a SYN-ACK from %s to "
-		    "%s: %s", from, to, strerror(-status));
+		log_line(s, action->session,
+			 "could not spoof a SYN-ACK from %s to %s: %s", from,
+			 to, strerror(-status));
 	return status == 0;
 }
 
-static void send_message(struct server *s, const struct action *action)
+static void send_to_member(struct server *s,
+			   const struct session_action *action)
 {
 	struct connection *c = action->member ?
-		s->by_slot[MEMBER_SLOT(action->member)] : s->entering;
+		s->by_slot[MEMBER_SLOT(action->member)] : s->accepting;
 	char line[MESSAGE_LINE];
 
 	if (c)
@@ -248,38 +256,39 @@ static void send_message(struct server *s, const struct action *action)
 				message_print(&action->message, line));
 }
 
-static bool server_act(void *argument, const struct action *action)
+static bool on_action(void *argument, const struct session_action *action)
 {
 	struct server *s = argument;
 
 	switch (action->kind) {
 	case ACTION_SEND:
-		send_message(s, action);
+		send_to_member(s, action);
 		break;
 	case ACTION_SPOOF:
 		return spoof(s, action);
 	case ACTION_CLOSE:
-		dismiss(s, s->by_slot[MEMBER_SLOT(action->member)],
-			action->bye && s->config->abrupt);
+		close_connection(s, s->by_slot[MEMBER_SLOT(action->member)],
+				 action->bye && s->config->abrupt);
 		break;
 	case ACTION_INTRODUCED:
 		report(s, action);
-		say(s, action->session, "introduced its two members");
+		log_line(s, action->session, "introduced its two members");
 		break;
 	case ACTION_LOG:
-		say(s, action->session, "%s%s%s", action->message.reason,
-		    *action->message.reason ? ": " : "", action->message.text);
+		log_line(s, action->session, "%s%s%s", action->message.reason,
+			 *action->message.reason ? ": " : "",
+			 action->message.text);
 		break;
 	}
 	return true;
 }
 
 /*
- * socket_prepare - options that accepted sockets inherit: answers are not
- * delayed, nor paced, as BBR does it, with a timer for each; a peer that is
- * gone without a word is noticed in a minute
+ * set_socket_options - which accepted sockets inherit: no delay by Nagle, no
+ * pacing timers (BBR has one per socket), and a member that vanished without
+ * FIN or RST is noticed within a minute
  */
-static void socket_prepare(int socket)
+static void set_socket_options(int socket)
 {
 	const int on = 1, idle = 30, interval = 10, count = 3;
 
@@ -293,18 +302,6 @@ static void socket_prepare(int socket)
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
 }
 
-/* listen_quietly - what answers is an acknowledgement besides; accepted sockets
-   inherit that, too, but listen() begins it anew */
-static int listen_quietly(int socket)
-{
-	const int off = 0;
-
-	if (listen(socket, BACKLOG) < 0)
-		return -1;
-	setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
-	return 0;
-}
-
 /* listen_on - add a listener; @port becomes the one that it got */
 static bool listen_on(struct server *s, uint16_t *port, struct error *e)
 {
@@ -315,6 +312,7 @@ static bool listen_on(struct server *s, uint16_t *port, struct error *e)
 	};
 	struct sockaddr_in name = endpoint_sockaddr(&at);
 	socklen_t size = sizeof(name);
+	const int off = 0;
 	char text[ENDPOINT_TEXT];
 
 	endpoint_text(&at, text);
@@ -325,19 +323,22 @@ static bool listen_on(struct server *s, uint16_t *port, struct error *e)
 		return error_set(e, ERROR_FAILED, "no socket to listen on "
 				 "%s: %s", text, strerror(errno));
 	s->listener_count++;
-	socket_prepare(l->socket);
+	set_socket_options(l->socket);
 	if (bind(l->socket, (struct sockaddr *)&name, sizeof(name)) < 0 ||
-	    listen_quietly(l->socket) < 0)
+	    listen(l->socket, BACKLOG) < 0)
 		return error_set(e, errno == EACCES ? ERROR_MISSING :
 				 ERROR_FAILED, "cannot listen on %s: %s", text,
 				 strerror(errno));
+	/* Each line is answered, and the answer acknowledges it. Accepted
+	   sockets inherit this too, but listen() resets it. */
+	setsockopt(l->socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
 	getsockname(l->socket, (struct sockaddr *)&name, &size);
 	at = endpoint_from(&name);
 	*port = at.port;
 	event_assign(&l->readable, s->base, l->socket, EV_READ | EV_PERSIST,
 		     on_accept, l);
 	event_add(&l->readable, NULL);
-	say(s, "", "listening on %s", endpoint_text(&at, text));
+	log_line(s, "", "listening on %s", endpoint_text(&at, text));
 	return true;
 }
 
@@ -359,8 +360,8 @@ static bool listen_all(struct server *s, struct error *e)
 	return true;
 }
 
-/* allow_descriptors - one for each member, and those of the process */
-static void allow_descriptors(const struct server *s)
+/* raise_descriptor_limit - to one for each member and the process's own */
+static void raise_descriptor_limit(const struct server *s)
 {
 	rlim_t needed = s->limit + LINGERING_MAX + SERVER_PORTS + 64;
 	struct rlimit limit;
@@ -371,28 +372,21 @@ static void allow_descriptors(const struct server *s)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* spoofing_begin - without it the other methods are served all the same */
-static void spoofing_begin(struct server *s)
-{
-	struct error e = { 0 };
-
-	if (s->config->want_spoofing)
-		s->forger = forger_open(&e);
-	say(s, "", "spoofing for stunt1 is %s%s%s", s->forger ? "on" : "off",
-	    e.text[0] ? ": " : "", e.text);
-}
-
 static bool server_begin(struct server *s, struct error *e)
 {
 	struct sessions_config sessions = {
 		.limit = s->limit,
 		.idle = s->idle,
-		.act = server_act,
+		.act = on_action,
 		.argument = s,
 	};
+	struct error why = { 0 };
 
-	allow_descriptors(s);
-	spoofing_begin(s);
+	raise_descriptor_limit(s);
+	if (s->config->want_spoofing)
+		s->forger = forger_open(&why);
+	log_line(s, "", "spoofing for stunt1 is %s%s%s",
+		 s->forger ? "on" : "off", why.text[0] ? ": " : "", why.text);
 	sessions.can_spoof = s->forger != NULL;
 	s->sessions = sessions_new(&sessions);
 	s->by_slot = calloc(s->limit + 1, sizeof(struct connection *));
@@ -431,8 +425,8 @@ bool server_run(const struct server_config *config, struct error *e)
 		.timer_at = TIME_NEVER,
 		.connections = {
 			.line = on_line,
-			.overflow = on_overflow,
-			.ended = on_ended,
+			.line_too_long = on_line_too_long,
+			.disconnected = on_disconnected,
 			.argument = &s,
 		},
 	};
@@ -442,7 +436,7 @@ bool server_run(const struct server_config *config, struct error *e)
 	served = server_begin(&s, e);
 	if (served) {
 		event_base_dispatch(s.base);
-		say(&s, "", "stopped");
+		log_line(&s, "", "stopped");
 	}
 	server_end(&s);
 	return served;

@@ -4,10 +4,11 @@
  *	NEW --hello--> GREETED --join--> JOINED --(the other joins)-->
  *	INTRODUCED --relay, spoof--> INTRODUCED
  *
- * A session exists while it has a member. Before its introduction it has
- * exactly one, so it goes when that one does, and its name is free again.
- * After it, the place of one who left stays taken: what the other still does
- * belongs to an attempt between these two, and a newcomer has no part in it.
+ * A session exists while it has a member. Before the introduction it has
+ * exactly one; when that member leaves, the session ends and its name is free
+ * again. After the introduction the side of a member that left stays taken:
+ * what the other one still does belongs to the attempt of these two, so a
+ * newcomer must not get it.
  */
 #include "rendezvous/session.h"
 
@@ -49,9 +50,9 @@ void sessions_free(struct sessions *s)
 	free(s);
 }
 
-/* act - have an action done for a member, NULL for one that finds no room */
+/* act - on a member; @m is NULL for a connection that is refused */
 static bool act(struct sessions *s, const struct member *m,
-		struct action *action)
+		struct session_action *action)
 {
 	if (m) {
 		action->member = m->number;
@@ -62,31 +63,24 @@ static bool act(struct sessions *s, const struct member *m,
 	return s->config.act(s->config.argument, action);
 }
 
-static void note(struct sessions *s, const struct member *m,
-		 const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-static void complain(struct sessions *s, const struct member *m,
-		     const char *reason, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-/* note - a line for the log */
-static void note(struct sessions *s, const struct member *m,
-		 const char *format, ...)
+static void log_text(struct sessions *s, const struct member *m,
+		     const char *text)
 {
-	struct action action = { .kind = ACTION_LOG };
-	va_list arguments;
+	struct session_action action = { .kind = ACTION_LOG };
 
-	va_start(arguments, format);
-	vsnprintf(action.message.text, REASON_TEXT, format, arguments);
-	va_end(arguments);
+	snprintf(action.message.text, REASON_TEXT, "%s", text);
 	act(s, m, &action);
 }
 
-/* complain - tell a member what is wrong, and the log too */
-static void complain(struct sessions *s, const struct member *m,
-		     const char *reason, const char *format, ...)
+static void send_error(struct sessions *s, const struct member *m,
+		       const char *reason, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* send_error - to a member, and to the log */
+static void send_error(struct sessions *s, const struct member *m,
+		       const char *reason, const char *format, ...)
 {
-	struct action action = { .kind = ACTION_SEND };
+	struct session_action action = { .kind = ACTION_SEND };
 	va_list arguments;
 
 	action.message.kind = MESSAGE_ERROR;
@@ -100,49 +94,45 @@ static void complain(struct sessions *s, const struct member *m,
 	act(s, m, &action);
 }
 
-/* tell - a message without fields, or one filled in by the caller */
-static void tell(struct sessions *s, const struct member *m,
-		 struct action *action, enum message_kind kind)
+/* send_message - @action: its message's fields are set by the caller */
+static void send_message(struct sessions *s, const struct member *m,
+			 struct session_action *action, enum message_kind kind)
 {
 	action->kind = ACTION_SEND;
 	action->message.kind = kind;
 	act(s, m, action);
 }
 
-/* member_leave - its peer is told; an empty session ends */
-static void member_leave(struct sessions *s, struct member *m)
+/* remove_member - and tell its peer */
+static void remove_member(struct sessions *s, struct member *m)
 {
 	const struct member *peer = member_peer(m);
 
 	if (peer)
-		complain(s, peer, "peer-left",
-			 "the peer's connection to the rendezvous has ended");
+		send_error(s, peer, "peer-left",
+			   "the peer's connection to the rendezvous has ended");
 	members_remove(&s->members, m);
 }
 
-/* member_end - the end of a connection, from S's side */
-static void member_end(struct sessions *s, struct member *m, bool bye)
+/* close_member - S ends the connection. @bye: because the member said so */
+static void close_member(struct sessions *s, struct member *m, bool bye)
 {
-	struct action action = { .kind = ACTION_CLOSE, .bye = bye };
+	struct session_action action = { .kind = ACTION_CLOSE, .bye = bye };
 
 	act(s, m, &action);
-	member_leave(s, m);
+	remove_member(s, m);
 }
 
-static void member_close(struct sessions *s, struct member *m)
-{
-	member_end(s, m, false);
-}
-
-uint32_t sessions_enter(struct sessions *s, const struct endpoint *seen,
-			int64_t now)
+uint32_t sessions_accept(struct sessions *s, const struct endpoint *seen,
+			 int64_t now)
 {
 	const struct member *m = members_add(&s->members, seen, now);
 
 	if (!m) {
-		complain(s, NULL, "busy", "the rendezvous has %u members and "
-			 "room for no more; try again later",
-			 (unsigned)s->members.limit);
+		send_error(s, NULL, "busy",
+			   "the rendezvous has %u members "
+			   "and room for no more; try again later",
+			   (unsigned)s->members.limit);
 		return 0;
 	}
 	return m->number;
@@ -151,22 +141,26 @@ uint32_t sessions_enter(struct sessions *s, const struct endpoint *seen,
 static void on_hello(struct sessions *s, struct member *m,
 		     const struct message *in)
 {
-	struct action action = { .message.endpoint = m->seen };
+	struct session_action action = { .message.endpoint = m->seen };
 
 	if (in->version != MESSAGE_VERSION) {
-		complain(s, m, "version", "this rendezvous speaks version %d, "
-			 "not %u", MESSAGE_VERSION, in->version);
-		member_close(s, m);
+		send_error(s, m, "version",
+			   "this rendezvous speaks version "
+			   "%d, not %u",
+			   MESSAGE_VERSION, in->version);
+		close_member(s, m, false);
 		return;
 	}
 	m->state = MEMBER_GREETED;
-	tell(s, m, &action, MESSAGE_OBSERVED);
+	send_message(s, m, &action, MESSAGE_OBSERVED);
 }
 
-/* introduce - each of a session's two to the other */
+/* introduce - a session's two members to each other */
 static void introduce(struct sessions *s, struct rendezvous_session *session)
 {
-	struct action action = { .message.spoofing = s->config.can_spoof };
+	struct session_action action = {
+		.message.spoofing = s->config.can_spoof,
+	};
 
 	session->introduced = true;
 	for (int i = 0; i < 2; i++) {
@@ -175,7 +169,8 @@ static void introduce(struct sessions *s, struct rendezvous_session *session)
 		session->member[i]->state = MEMBER_INTRODUCED;
 		action.message.endpoint = peer->seen;
 		memcpy(action.message.nonce, peer->nonce, NONCE_BYTES);
-		tell(s, session->member[i], &action, MESSAGE_INTRODUCTION);
+		send_message(s, session->member[i], &action,
+			     MESSAGE_INTRODUCTION);
 	}
 	action.kind = ACTION_INTRODUCED;
 	act(s, session->member[1], &action);
@@ -188,10 +183,10 @@ static void on_join(struct sessions *s, struct member *m,
 		session_find(&s->members, in->session);
 
 	if (session && session->introduced) {
-		complain(s, m, "session-full",
-			 "session %.8s has its two members already",
-			 in->session);
-		member_close(s, m);
+		send_error(s, m, "session-full",
+			   "session %.8s has its two members already",
+			   in->session);
+		close_member(s, m, false);
 		return;
 	}
 	session_join(&s->members, m, in->session);
@@ -200,37 +195,43 @@ static void on_join(struct sessions *s, struct member *m,
 	if (session)
 		introduce(s, session);
 	else
-		note(s, m, "a member waits for its peer");
+		log_text(s, m, "a member waits for its peer");
 }
 
 static void on_relay(struct sessions *s, struct member *m,
 		     const struct message *in)
 {
-	struct action action = { .message.sealed_length = in->sealed_length };
+	struct session_action action = {
+		.message.sealed_length = in->sealed_length,
+	};
 	struct member *peer = member_peer(m);
 
 	if (++m->relays > SESSION_RELAYS) {
-		complain(s, m, "too-much", "no more than %d messages are "
-			 "relayed for a member", SESSION_RELAYS);
-		member_close(s, m);
+		send_error(s, m, "too-much",
+			   "no more than %d messages are "
+			   "relayed for a member",
+			   SESSION_RELAYS);
+		close_member(s, m, false);
 		return;
 	}
 	if (!peer)
 		return;
 	memcpy(action.message.sealed, in->sealed, in->sealed_length);
-	tell(s, peer, &action, MESSAGE_RELAY);
+	send_message(s, peer, &action, MESSAGE_RELAY);
 }
 
 /*
- * forge - a SYN-ACK to one member, as the other's kernel would answer its
- * SYN, but for our mark: the window is that of the other's SYN minus 1
+ * forge - the SYN-ACK with which the kernel of the other member would answer
+ * the SYN of member @to; its window is the other's SYN's minus 1, by which a
+ * trace tells it from a kernel's
+ * Return: false when it was not sent
  */
 static bool forge(struct sessions *s, const struct rendezvous_session *session,
 		  int to)
 {
 	const struct syn_facts *theirs = &session->syn[!to];
 	const struct syn_facts *own = &session->syn[to];
-	struct action action = { .kind = ACTION_SPOOF };
+	struct session_action action = { .kind = ACTION_SPOOF };
 
 	action.segment = (struct segment){
 		.source = session->member[!to]->seen,
@@ -249,8 +250,8 @@ static bool forge(struct sessions *s, const struct rendezvous_session *session,
 }
 
 /*
- * spoof_pair - both SYN-ACKs, and word of them to both
- * A client that joined its own session from one port has nothing to gain.
+ * spoof_pair - forge both SYN-ACKs, and tell both members
+ * Refuses two members with one endpoint: a client that joined its own session.
  */
 static void spoof_pair(struct sessions *s, struct rendezvous_session *session)
 {
@@ -261,13 +262,15 @@ static void spoof_pair(struct sessions *s, struct rendezvous_session *session)
 	session->has_syn[0] = session->has_syn[1] = false;
 	sent = sent && forge(s, session, 0) && forge(s, session, 1);
 	for (int i = 0; i < 2; i++) {
-		struct action action = { 0 };
+		struct session_action action = { 0 };
 
 		if (sent)
-			tell(s, session->member[i], &action, MESSAGE_SPOOFED);
+			send_message(s, session->member[i], &action,
+				     MESSAGE_SPOOFED);
 		else
-			complain(s, session->member[i], "no-spoofing",
-				 "the rendezvous could not send the SYN-ACKs");
+			send_error(s, session->member[i], "no-spoofing",
+				   "the rendezvous could not send the "
+				   "SYN-ACKs");
 	}
 }
 
@@ -278,13 +281,15 @@ static void on_spoof(struct sessions *s, struct member *m,
 	struct member *peer = member_peer(m);
 
 	if (!s->config.can_spoof) {
-		complain(s, m, "no-spoofing",
-			 "this rendezvous does not forge SYN-ACKs");
+		send_error(s, m, "no-spoofing",
+			   "this rendezvous does not forge SYN-ACKs");
 		return;
 	}
 	if (session->spoofs == SESSION_SPOOFS) {
-		complain(s, m, "no-spoofing", "this session has had its %d "
-			 "pairs of SYN-ACKs", SESSION_SPOOFS);
+		send_error(s, m, "no-spoofing",
+			   "this session has had its %d "
+			   "pairs of SYN-ACKs",
+			   SESSION_SPOOFS);
 		return;
 	}
 	session->syn[m->side] = in->syn;
@@ -297,16 +302,16 @@ static void on_bye(struct sessions *s, struct member *m,
 		   const struct message *in)
 {
 	(void)in;
-	note(s, m, "a member says bye");
-	member_end(s, m, true);
+	log_text(s, m, "a member says bye");
+	close_member(s, m, true);
 }
 
-/* Which messages a host may send, and in which state; bye is for any. */
-static const struct rule {
+/* What a member may send, and in which state; MEMBER_FREE stands for any. */
+static const struct member_message {
 	enum member_state state;
 	void (*handle)(struct sessions *s, struct member *m,
 		       const struct message *in);
-} rules[MESSAGE_KINDS] = {
+} member_messages[MESSAGE_KINDS] = {
 	[MESSAGE_HELLO] = { MEMBER_NEW, on_hello },
 	[MESSAGE_JOIN] = { MEMBER_GREETED, on_join },
 	[MESSAGE_RELAY] = { MEMBER_INTRODUCED, on_relay },
@@ -314,11 +319,11 @@ static const struct rule {
 	[MESSAGE_BYE] = { MEMBER_FREE, on_bye },
 };
 
-void sessions_line(struct sessions *s, uint32_t member, const char *line,
-		   size_t length, int64_t now)
+void sessions_receive(struct sessions *s, uint32_t member, const char *line,
+		      size_t length, int64_t now)
 {
 	struct member *m = members_find(&s->members, member);
-	const struct rule *rule;
+	const struct member_message *row;
 	struct message in;
 	struct error e;
 
@@ -326,48 +331,50 @@ void sessions_line(struct sessions *s, uint32_t member, const char *line,
 		return;
 	members_set_active(&s->members, m, now);
 	if (++m->lines > SESSION_LINES) {
-		complain(s, m, "too-much", "a member may send %d lines, no "
-			 "more", SESSION_LINES);
-		member_close(s, m);
+		send_error(s, m, "too-much",
+			   "a member may send %d lines, no "
+			   "more",
+			   SESSION_LINES);
+		close_member(s, m, false);
 		return;
 	}
 	if (!message_parse(line, length, &in, &e)) {
-		complain(s, m, "nonsense", "%s", e.text);
-		member_close(s, m);
+		send_error(s, m, "nonsense", "%s", e.text);
+		close_member(s, m, false);
 		return;
 	}
-	rule = &rules[in.kind];
-	if (!rule->handle || (rule->state && rule->state != m->state)) {
-		complain(s, m, "out-of-order", "'%s' is out of order: a host "
-			 "says hello, join, and after its introduction relay "
-			 "and spoof", message_name(in.kind));
-		member_close(s, m);
+	row = &member_messages[in.kind];
+	if (!row->handle || (row->state && row->state != m->state)) {
+		send_error(s, m, "out-of-order",
+			   "'%s' is out of order: a "
+			   "host says hello, join, and after its introduction "
+			   "relay and spoof",
+			   message_name(in.kind));
+		close_member(s, m, false);
 		return;
 	}
-	rule->handle(s, m, &in);
+	row->handle(s, m, &in);
 }
 
-void sessions_overflow(struct sessions *s, uint32_t member, int64_t now)
+void sessions_line_too_long(struct sessions *s, uint32_t member)
 {
 	struct member *m = members_find(&s->members, member);
 
-	(void)now;
 	if (!m)
 		return;
-	complain(s, m, "line-too-long", "a line has at most %d bytes",
-		 MESSAGE_LINE);
-	member_close(s, m);
+	send_error(s, m, "line-too-long", "a line has at most %d bytes",
+		   MESSAGE_LINE);
+	close_member(s, m, false);
 }
 
-void sessions_leave(struct sessions *s, uint32_t member, int64_t now)
+void sessions_disconnected(struct sessions *s, uint32_t member)
 {
 	struct member *m = members_find(&s->members, member);
 
-	(void)now;
 	if (!m)
 		return;
-	note(s, m, "a member has left");
-	member_leave(s, m);
+	log_text(s, m, "a member has left");
+	remove_member(s, m);
 }
 
 int64_t sessions_tick(struct sessions *s, int64_t now)
@@ -377,9 +384,10 @@ int64_t sessions_tick(struct sessions *s, int64_t now)
 	while ((m = members_longest_idle(&s->members)) != NULL) {
 		if (m->last + s->config.idle > now)
 			return m->last + s->config.idle;
-		complain(s, m, "idle", "nothing was heard from you for %lld s",
-			 (long long)(s->config.idle / NS_PER_S));
-		member_close(s, m);
+		send_error(s, m, "idle",
+			   "nothing was heard from you for %lld s",
+			   (long long)(s->config.idle / NS_PER_S));
+		close_member(s, m, false);
 	}
 	return TIME_NEVER;
 }

@@ -1,8 +1,8 @@
 /*
- * The input is a script, a step a line. Its first character chooses one of
- * eight connections, the second what happens to it: e it enters, l it leaves,
- * o it sends too long a line, t a second passes; anything else: it sends the
- * rest of the line. S may only do what DESIGN 5 allows it to.
+ * The input is a script, one step a line. The first character chooses one of
+ * eight connections, the second what happens: e it is accepted, l it ends, o
+ * it sends a line that is too long, t a second passes; otherwise it sends the
+ * rest of the line. S must do only what docs/rendezvous.md allows.
  */
 #include "fuzz.h"
 
@@ -15,14 +15,14 @@
 #define LIMIT 6
 #define SECOND NS_PER_S
 
-struct connection {
+struct fuzz_member {
 	uint32_t member;		/* 0: none */
 	char session[SESSION_NAME_TEXT];
 	unsigned sent, spoofs;
 };
 
-struct world {
-	struct connection connections[CONNECTIONS];
+struct fuzz_sessions {
+	struct fuzz_member members[CONNECTIONS];
 	unsigned current;
 };
 
@@ -31,24 +31,24 @@ static struct endpoint seen(unsigned i)
 	return (struct endpoint){ 0xc0000200 + i / 2, (uint16_t)(1000 + i) };
 }
 
-static struct connection *by_member(struct world *w, uint32_t member)
+static struct fuzz_member *by_member(struct fuzz_sessions *w, uint32_t member)
 {
 	for (unsigned i = 0; i < CONNECTIONS; i++)
-		if (member && w->connections[i].member == member)
-			return &w->connections[i];
+		if (member && w->members[i].member == member)
+			return &w->members[i];
 	return NULL;
 }
 
-/* Only to a member, as the only other of its session, and not for ever. */
-static void check_spoof(struct world *w, const struct action *a)
+/* S spoofs only to a member, as its peer, and a bounded number of times. */
+static void check_spoof(struct fuzz_sessions *w, const struct session_action *a)
 {
-	struct connection *to = by_member(w, a->member), *as;
-	struct endpoint at = seen((unsigned)(to - w->connections));
+	struct fuzz_member *to = by_member(w, a->member), *as;
+	struct endpoint at = seen((unsigned)(to - w->members));
 	unsigned i = a->segment.source.port - 1000U;
 
 	assert(endpoint_equal(&at, &a->segment.destination));
 	assert(i < CONNECTIONS);
-	as = &w->connections[i];
+	as = &w->members[i];
 	at = seen(i);
 	assert(endpoint_equal(&at, &a->segment.source));
 	assert(as != to && as->member);
@@ -59,9 +59,9 @@ static void check_spoof(struct world *w, const struct action *a)
 	assert(a->segment.options_length % 4 == 0);
 }
 
-static void check_send(struct world *w, const struct action *a)
+static void check_send(struct fuzz_sessions *w, const struct session_action *a)
 {
-	struct connection *to = by_member(w, a->member);
+	struct fuzz_member *to = by_member(w, a->member);
 	char line[MESSAGE_LINE];
 	struct message m;
 
@@ -75,9 +75,9 @@ static void check_send(struct world *w, const struct action *a)
 		memcpy(to->session, a->session, SESSION_NAME_TEXT);
 }
 
-static bool check(void *argument, const struct action *a)
+static bool check(void *argument, const struct session_action *a)
 {
-	struct world *w = argument;
+	struct fuzz_sessions *w = argument;
 
 	switch (a->kind) {
 	case ACTION_SEND:
@@ -89,7 +89,7 @@ static bool check(void *argument, const struct action *a)
 		return w->current % 2;
 	case ACTION_CLOSE:
 		assert(by_member(w, a->member));
-		memset(by_member(w, a->member), 0, sizeof(struct connection));
+		memset(by_member(w, a->member), 0, sizeof(struct fuzz_member));
 		break;
 	case ACTION_INTRODUCED:
 		assert(by_member(w, a->member));
@@ -101,35 +101,35 @@ static bool check(void *argument, const struct action *a)
 	return true;
 }
 
-static void step(struct sessions *s, struct world *w, const char *text,
+static void step(struct sessions *s, struct fuzz_sessions *w, const char *text,
 		 size_t length, int64_t *now)
 {
 	unsigned i = (unsigned char)text[0] % CONNECTIONS;
-	struct connection *c = &w->connections[i];
+	struct fuzz_member *c = &w->members[i];
 	struct endpoint from = seen(i);
 
 	w->current = i;
 	if (text[1] == 'e') {
 		if (!c->member)
-			c->member = sessions_enter(s, &from, *now);
+			c->member = sessions_accept(s, &from, *now);
 	} else if (text[1] == 'l') {
 		uint32_t member = c->member;
 
 		memset(c, 0, sizeof(*c));
-		sessions_leave(s, member, *now);
+		sessions_disconnected(s, member);
 	} else if (text[1] == 'o') {
-		sessions_overflow(s, c->member, *now);
+		sessions_line_too_long(s, c->member);
 	} else if (text[1] == 't') {
 		*now += SECOND;
 		assert(sessions_tick(s, *now) > *now);
 	} else {
-		sessions_line(s, c->member, text + 1, length - 1, *now);
+		sessions_receive(s, c->member, text + 1, length - 1, *now);
 	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct world w = { 0 };
+	struct fuzz_sessions w = { 0 };
 	const struct sessions_config config = {
 		.can_spoof = true,
 		.limit = LIMIT,

@@ -1,10 +1,11 @@
 /*
- * S's state machine between a script and a list: lines in, and what S did is
- * looked at in order.
+ * S's state machine with its actions recorded: a test sends lines and checks
+ * the actions in order.
  */
 #ifndef TCPTRAV_TESTS_SESSION_FIXTURE_H
 #define TCPTRAV_TESTS_SESSION_FIXTURE_H
 
+#include "rendezvous/members.h"
 #include "rendezvous/session.h"
 
 #include "base/clock.h"
@@ -21,15 +22,15 @@
 #define NAME_1 "00112233445566778899aabbccddeeff"
 #define NAME_2 "ffeeddccbbaa99887766554433221100"
 
-/* What S did, its log aside. */
-static struct done {
+/* What S did; log lines are left out. */
+static struct recorded_actions {
 	size_t count;
-	struct action actions[DONE_MAX];
+	struct session_action actions[DONE_MAX];
 } done;
 
 static bool spoof_fails;
 
-static bool record(void *argument, const struct action *action)
+static bool record(void *argument, const struct session_action *action)
 {
 	(void)argument;
 	if (action->kind == ACTION_LOG)
@@ -58,13 +59,14 @@ static const struct endpoint seen_b = { 0xc6336401, 50002 };
 
 static void line(struct sessions *s, uint32_t member, const char *text)
 {
-	sessions_line(s, member, text, strlen(text), 1);
+	sessions_receive(s, member, text, strlen(text), 1);
 }
 
-/* next - the earliest thing that S did and that was not yet looked at */
-static const struct action *next(enum action_kind kind, uint32_t member)
+/* next - take the earliest recorded action, and check its kind and member */
+static const struct session_action *next(enum session_action_kind kind,
+					 uint32_t member)
 {
-	static struct action action;
+	static struct session_action action;
 
 	assert_true(done.count > 0);
 	action = done.actions[0];
@@ -87,7 +89,7 @@ static void says(uint32_t member, enum message_kind kind)
 
 static void complains(uint32_t member, const char *reason)
 {
-	const struct action *action = next(ACTION_SEND, member);
+	const struct session_action *action = next(ACTION_SEND, member);
 
 	assert_int_equal(action->message.kind, MESSAGE_ERROR);
 	assert_string_equal(action->message.reason, reason);
@@ -96,7 +98,7 @@ static void complains(uint32_t member, const char *reason)
 
 static uint32_t greeted(struct sessions *s, const struct endpoint *seen)
 {
-	uint32_t m = sessions_enter(s, seen, 0);
+	uint32_t m = sessions_accept(s, seen, 0);
 
 	assert_int_not_equal(m, 0);
 	line(s, m, "{\"type\":\"hello\",\"version\":1}");
@@ -116,7 +118,7 @@ static void join(struct sessions *s, uint32_t member, const char *name,
 	line(s, member, text);
 }
 
-/* pair - two members, introduced */
+/* pair - two introduced members */
 static void pair(struct sessions *s, const char *name, uint32_t *a,
 		 uint32_t *b)
 {

@@ -1,8 +1,8 @@
 /* S's state machine: lines of members in, what S does out. */
 #include "session_fixture.h"
 
-/* dismisses - and the member is known no more */
-static void dismisses(struct sessions *s, uint32_t member, const char *reason)
+/* closes - and the member's number is invalid afterwards */
+static void closes(struct sessions *s, uint32_t member, const char *reason)
 {
 	complains(member, reason);
 	next(ACTION_CLOSE, member);
@@ -11,12 +11,12 @@ static void dismisses(struct sessions *s, uint32_t member, const char *reason)
 	nothing_more();
 }
 
-/* What a client says of its address is never asked for, so never believed. */
-static void two_are_introduced_as_seen(void **state)
+/* No message lets a client claim an address: S uses what it sees. */
+static void members_are_introduced_with_the_endpoints_seen(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a = greeted(s, &seen_a), b = greeted(s, &seen_b);
-	const struct action *action;
+	const struct session_action *action;
 
 	(void)state;
 	assert_int_not_equal(MEMBER_SLOT(a), MEMBER_SLOT(b));
@@ -37,11 +37,11 @@ static void two_are_introduced_as_seen(void **state)
 	sessions_free(s);
 }
 
-static void letters_go_to_the_peer_alone(void **state)
+static void relay_goes_to_the_peer_alone(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a, b, c, d;
-	const struct action *action;
+	const struct session_action *action;
 
 	(void)state;
 	pair(s, NAME_1, &a, &b);
@@ -57,7 +57,7 @@ static void letters_go_to_the_peer_alone(void **state)
 	sessions_free(s);
 }
 
-static void the_third_is_told_and_the_two_go_on(void **state)
+static void third_member_is_told_session_full_and_the_two_go_on(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a, b, c;
@@ -66,14 +66,14 @@ static void the_third_is_told_and_the_two_go_on(void **state)
 	pair(s, NAME_1, &a, &b);
 	c = greeted(s, &seen_a);
 	join(s, c, NAME_1, 3);
-	dismisses(s, c, "session-full");
+	closes(s, c, "session-full");
 	line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
 	says(b, MESSAGE_RELAY);
 	nothing_more();
 	sessions_free(s);
 }
 
-static void one_endpoint_or_address_is_fine(void **state)
+static void members_with_one_address_are_introduced(void **state)
 {
 	struct sessions *s = begin(8, true);
 	const struct endpoint beside = { seen_a.address, 7 };
@@ -87,7 +87,8 @@ static void one_endpoint_or_address_is_fine(void **state)
 	sessions_free(s);
 }
 
-/* out_of_order - new, greeted, joined, introduced: @text is wrong there */
+/* out_of_order - @text closes a member in state @at: 0 new, 1 greeted, 2
+   joined, 3 introduced */
 static void out_of_order(size_t at, const char *text)
 {
 	struct sessions *s = begin(8, true);
@@ -98,7 +99,7 @@ static void out_of_order(size_t at, const char *text)
 	else if (at > 0)
 		a = greeted(s, &seen_a);
 	else
-		a = sessions_enter(s, &seen_a, 0);
+		a = sessions_accept(s, &seen_a, 0);
 	if (at == 2)
 		join(s, a, NAME_1, 1);
 	line(s, a, text);
@@ -111,7 +112,7 @@ static void out_of_order(size_t at, const char *text)
 }
 
 /* Each message in each state that is not its own. */
-static void order_is_enforced(void **state)
+static void message_out_of_order_closes_the_member(void **state)
 {
 	static const char *const lines[] = {
 		"{\"type\":\"hello\",\"version\":1}",
@@ -132,83 +133,83 @@ static void order_is_enforced(void **state)
 				out_of_order(at, lines[i]);
 }
 
-static void nonsense_ends_one_member_alone(void **state)
+static void nonsense_closes_its_sender_alone(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a, b, c;
 
 	(void)state;
 	pair(s, NAME_1, &a, &b);
-	c = sessions_enter(s, &seen_a, 0);
+	c = sessions_accept(s, &seen_a, 0);
 	line(s, c, "GET / HTTP/1.0");
-	dismisses(s, c, "nonsense");
+	closes(s, c, "nonsense");
 	c = greeted(s, &seen_a);
-	sessions_overflow(s, c, 1);
-	dismisses(s, c, "line-too-long");
-	c = sessions_enter(s, &seen_a, 0);
+	sessions_line_too_long(s, c);
+	closes(s, c, "line-too-long");
+	c = sessions_accept(s, &seen_a, 0);
 	line(s, c, "{\"type\":\"hello\",\"version\":2}");
-	dismisses(s, c, "version");
+	closes(s, c, "version");
 	line(s, b, "{\"type\":\"relay\",\"sealed\":\"\"}");
 	says(a, MESSAGE_RELAY);
 	nothing_more();
 	sessions_free(s);
 }
 
-static void the_silent_are_closed(void **state)
+static void silent_members_are_closed(void **state)
 {
 	struct sessions *s = begin(8, true);
-	uint32_t a = sessions_enter(s, &seen_a, 0);
-	uint32_t b = sessions_enter(s, &seen_b, 1 * NS_PER_S);
+	uint32_t a = sessions_accept(s, &seen_a, 0);
+	uint32_t b = sessions_accept(s, &seen_b, 1 * NS_PER_S);
 
 	(void)state;
 	assert_int_equal(sessions_tick(s, 2 * NS_PER_S), 10 * NS_PER_S);
-	sessions_line(s, a, "{\"type\":\"hello\",\"version\":1}", 28,
-		      5 * NS_PER_S);
+	sessions_receive(s, a, "{\"type\":\"hello\",\"version\":1}", 28,
+			 5 * NS_PER_S);
 	says(a, MESSAGE_OBSERVED);
 	assert_int_equal(sessions_tick(s, 10 * NS_PER_S), 11 * NS_PER_S);
 	nothing_more();
 	assert_int_equal(sessions_tick(s, 11 * NS_PER_S), 15 * NS_PER_S);
-	dismisses(s, b, "idle");
+	closes(s, b, "idle");
 	assert_int_equal(sessions_tick(s, 15 * NS_PER_S), TIME_NEVER);
-	dismisses(s, a, "idle");
+	closes(s, a, "idle");
 	sessions_free(s);
 }
 
-static void a_full_house_says_busy(void **state)
+static void full_server_says_busy(void **state)
 {
 	struct sessions *s = begin(2, true);
-	uint32_t a = sessions_enter(s, &seen_a, 0), b, c;
+	uint32_t a = sessions_accept(s, &seen_a, 0), b, c;
 
 	(void)state;
-	b = sessions_enter(s, &seen_b, 0);
+	b = sessions_accept(s, &seen_b, 0);
 	assert_int_not_equal(b, 0);
-	assert_int_equal(sessions_enter(s, &seen_b, 0), 0);
+	assert_int_equal(sessions_accept(s, &seen_b, 0), 0);
 	complains(0, "busy");
 	nothing_more();
-	sessions_leave(s, a, 1);
-	c = sessions_enter(s, &seen_a, 1);
+	sessions_disconnected(s, a);
+	c = sessions_accept(s, &seen_a, 1);
 	assert_int_not_equal(c, 0);
 	assert_int_not_equal(c, a);
-	sessions_leave(s, a, 1);	/* long gone: harmless */
+	sessions_disconnected(s, a);	/* an old number is ignored */
 	line(s, c, "{\"type\":\"hello\",\"version\":1}");
 	says(c, MESSAGE_OBSERVED);
 	sessions_free(s);
 }
 
-static void leaving_before_frees_the_place(void **state)
+static void leaving_before_introduction_frees_the_session(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a = greeted(s, &seen_a), b, c;
 
 	(void)state;
 	join(s, a, NAME_1, 1);
-	sessions_leave(s, a, 1);
+	sessions_disconnected(s, a);
 	nothing_more();
 	pair(s, NAME_1, &b, &c);
 	sessions_free(s);
 }
 
-static void leaving_after_is_told(void **state)
+static void leaving_after_introduction_tells_the_peer(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a, b, c;
@@ -225,14 +226,14 @@ static void leaving_after_is_told(void **state)
 	nothing_more();
 	c = greeted(s, &seen_a);
 	join(s, c, NAME_1, 3);
-	dismisses(s, c, "session-full");
-	sessions_leave(s, b, 1);
+	closes(s, c, "session-full");
+	sessions_disconnected(s, b);
 	nothing_more();
 	pair(s, NAME_1, &a, &b);
 	sessions_free(s);
 }
 
-static void letters_have_a_bound(void **state)
+static void relays_of_a_member_are_bounded(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a, b;
@@ -251,7 +252,7 @@ static void letters_have_a_bound(void **state)
 	sessions_free(s);
 }
 
-static void lines_have_a_bound(void **state)
+static void lines_of_a_member_are_bounded(void **state)
 {
 	struct sessions *s = begin(8, false);
 	uint32_t a, b;
@@ -272,8 +273,7 @@ static void lines_have_a_bound(void **state)
 	sessions_free(s);
 }
 
-/* Numbers and names stay apart however many come and go. */
-static void many_come_and_go(void **state)
+static void numbers_stay_distinct_over_10000_sessions(void **state)
 {
 	struct sessions *s = begin(64, true);
 	uint32_t a, b;
@@ -284,9 +284,9 @@ static void many_come_and_go(void **state)
 
 		snprintf(name, sizeof(name), "%032x", i % 7);
 		pair(s, name, &a, &b);
-		sessions_leave(s, a, 1);
+		sessions_disconnected(s, a);
 		complains(b, "peer-left");
-		sessions_leave(s, b, 1);
+		sessions_disconnected(s, b);
 		nothing_more();
 	}
 	sessions_free(s);
@@ -295,19 +295,21 @@ static void many_come_and_go(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(two_are_introduced_as_seen),
-		cmocka_unit_test(letters_go_to_the_peer_alone),
-		cmocka_unit_test(the_third_is_told_and_the_two_go_on),
-		cmocka_unit_test(one_endpoint_or_address_is_fine),
-		cmocka_unit_test(order_is_enforced),
-		cmocka_unit_test(nonsense_ends_one_member_alone),
-		cmocka_unit_test(the_silent_are_closed),
-		cmocka_unit_test(a_full_house_says_busy),
-		cmocka_unit_test(leaving_before_frees_the_place),
-		cmocka_unit_test(leaving_after_is_told),
-		cmocka_unit_test(letters_have_a_bound),
-		cmocka_unit_test(lines_have_a_bound),
-		cmocka_unit_test(many_come_and_go),
+		cmocka_unit_test(
+			members_are_introduced_with_the_endpoints_seen),
+		cmocka_unit_test(relay_goes_to_the_peer_alone),
+		cmocka_unit_test(
+			third_member_is_told_session_full_and_the_two_go_on),
+		cmocka_unit_test(members_with_one_address_are_introduced),
+		cmocka_unit_test(message_out_of_order_closes_the_member),
+		cmocka_unit_test(nonsense_closes_its_sender_alone),
+		cmocka_unit_test(silent_members_are_closed),
+		cmocka_unit_test(full_server_says_busy),
+		cmocka_unit_test(leaving_before_introduction_frees_the_session),
+		cmocka_unit_test(leaving_after_introduction_tells_the_peer),
+		cmocka_unit_test(relays_of_a_member_are_bounded),
+		cmocka_unit_test(lines_of_a_member_are_bounded),
+		cmocka_unit_test(numbers_stay_distinct_over_10000_sessions),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* STUNT-1's part of S: which SYN-ACKs it forges, for whom, and how often. */
+/* STUNT-1 at S: which SYN-ACKs it forges, to whom, and how often. */
 #include "session_fixture.h"
 
 /* SYNs as Linux sends them: MSS 1460 and 1400, TSval 1000 and 77 */
@@ -26,8 +26,9 @@ static void spoofed_as(const struct segment *f, const struct endpoint *from,
 	assert_memory_equal(f->options, options, 20);
 }
 
-/* Guha & Francis 2.1: to each as its peer, ISN and all; our window mark */
-static void both_syn_acks_are_spoofed(void **state)
+/* Guha & Francis 2.1: to each member, from its peer, with the peer's ISN; the
+   window is the peer's SYN's minus 1 */
+static void both_members_get_a_spoofed_syn_ack(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a, b;
@@ -49,7 +50,7 @@ static void both_syn_acks_are_spoofed(void **state)
 	sessions_free(s);
 }
 
-static void pairs_have_a_bound(void **state)
+static void spoofed_pairs_of_a_session_are_bounded(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a, b;
@@ -59,7 +60,7 @@ static void pairs_have_a_bound(void **state)
 	for (int i = 0; i < SESSION_SPOOFS; i++) {
 		line(s, a, spoof_a);
 		nothing_more();
-		line(s, a, spoof_a);	/* the same again asks for no more */
+		line(s, a, spoof_a);	/* a repeated request adds nothing */
 		nothing_more();
 		line(s, b, spoof_b);
 		next(ACTION_SPOOF, a);
@@ -75,7 +76,7 @@ static void pairs_have_a_bound(void **state)
 	sessions_free(s);
 }
 
-static void without_spoofing_it_is_said(void **state)
+static void server_that_cannot_spoof_says_so(void **state)
 {
 	struct sessions *s = begin(8, false);
 	uint32_t a = greeted(s, &seen_a), b = greeted(s, &seen_b);
@@ -94,7 +95,7 @@ static void without_spoofing_it_is_said(void **state)
 	sessions_free(s);
 }
 
-static void a_failed_spoof_is_said(void **state)
+static void failed_spoof_is_reported_to_both_members(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a, b;
@@ -111,8 +112,8 @@ static void a_failed_spoof_is_said(void **state)
 	sessions_free(s);
 }
 
-/* S forges to a place only while its connection is up. */
-static void none_is_spoofed_for_one_who_left(void **state)
+/* S forges to an endpoint only while its connection is up. */
+static void nothing_is_spoofed_after_the_peer_left(void **state)
 {
 	struct sessions *s = begin(8, true);
 	uint32_t a, b;
@@ -120,7 +121,7 @@ static void none_is_spoofed_for_one_who_left(void **state)
 	(void)state;
 	pair(s, NAME_1, &a, &b);
 	line(s, a, spoof_a);
-	sessions_leave(s, a, 1);
+	sessions_disconnected(s, a);
 	complains(b, "peer-left");
 	line(s, b, spoof_b);
 	nothing_more();
@@ -130,11 +131,11 @@ static void none_is_spoofed_for_one_who_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_syn_acks_are_spoofed),
-		cmocka_unit_test(pairs_have_a_bound),
-		cmocka_unit_test(without_spoofing_it_is_said),
-		cmocka_unit_test(a_failed_spoof_is_said),
-		cmocka_unit_test(none_is_spoofed_for_one_who_left),
+		cmocka_unit_test(both_members_get_a_spoofed_syn_ack),
+		cmocka_unit_test(spoofed_pairs_of_a_session_are_bounded),
+		cmocka_unit_test(server_that_cannot_spoof_says_so),
+		cmocka_unit_test(failed_spoof_is_reported_to_both_members),
+		cmocka_unit_test(nothing_is_spoofed_after_the_peer_left),
 	};
 
 	return cmocka_run_group_tests_name("spoof", tests, NULL, NULL);
