@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOLD_MOST 40		/* more are counted */
+#define TRACES_MAX 40		/* of further ones only the trial is told */
 #define WORDS 2048		/* of a list of NATs */
 
 struct against {
@@ -130,10 +130,12 @@ static void tell_both(const struct against *a, const json_t *record)
 
 	trial_json_seed(a->text, &seed);
 	printf("line %lu: %s, TTL %s%s%s, %s, %s | %s, rtt %g, skew %g, seed"
-	       " %" PRIu64 "\n", a->line, text(record, "method"),
+	       " %" PRIu64 "%s\n", a->line, text(record, "method"),
 	       text(record, "ttl"), *variant ? " " : "", variant, a->topology,
 	       a->nat_a, a->nat_b, a->trial.rtt_ms, a->trial.skew_ms,
-	       seed);
+	       seed, p->chance ? ", by chance" : "");
+	if (a->differ > TRACES_MAX)
+		return;
 	print_story("happened", text(record, "outcome"),
 		    text(record, "mechanism_a"), text(record, "mechanism_b"),
 		    text(record, "cause"), text(record, "explain"));
@@ -155,7 +157,8 @@ static void judge(struct against *a, const json_t *record)
 		a->by_chance += p->chance;
 		a->other_cause += *text(record, "cause") &&
 				  !has_cause(record, p);
-	} else if (a->differ++ < TOLD_MOST) {
+	} else {
+		a->differ++;
 		tell_both(a, record);
 	}
 }
@@ -196,8 +199,6 @@ static bool take_line(struct against *a, size_t length, struct error *e)
 
 static int report(const struct against *a)
 {
-	if (a->differ > TOLD_MOST)
-		printf("... and %lu more\n", a->differ - TOLD_MOST);
 	printf("%lu agree, %lu differ", a->agree, a->differ);
 	if (a->by_chance)
 		printf("; %lu of those that agree were decided by chance",

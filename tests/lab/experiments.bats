@@ -168,6 +168,50 @@ TABLE
 	diff <(echo "$before") <(cd "$BATS_TEST_TMPDIR/r" && md5sum -- */*)
 }
 
+# differing NAT - a record of a failure where a connection is predicted
+differing() {
+	jq -cn --arg nat "$1" '{schema: "tcptrav.trial/1", seed: 1,
+		method: "stunt1", ttl: "low", variant: "",
+		topology: "two-nats", nat_a: $nat, nat_b: $nat, rtt_ms: 40,
+		skew_ms: 0, loss: 0, links: "", spoofing: "allowed",
+		timeout_ms: 1300, outcome: "failed", mechanism_a: "",
+		mechanism_b: "", cause: "nothing-arrived"}'
+}
+
+@test "a record that differs from its prediction is run five more times" {
+	differing rfc5382 >"$BATS_TEST_TMPDIR/records"
+	run -0 "$experiments/lib/recheck" "$BATS_TEST_TMPDIR/records"
+	echo "$output"
+	[[ "$output" == *'0 agree, 1 differ'* ]]
+	[[ "$output" == *$'\n''chance: stunt1 low  two-nats rfc5382 | rfc5382'* ]]
+	[[ "$output" == *'5 x connected'*'; agrees'* ]]
+	[[ "$output" == *'1 agree; 1 by chance, 0 faults' ]]
+	[ "$(jq -r .seed "$BATS_TEST_TMPDIR/records.again" | sort -u |
+		wc -l)" = 5 ]
+}
+
+# The laboratory is replaced: its runs are those in $runs.
+@test "a difference that five runs repeat is a fault, else chance" {
+	local fake=$BATS_TEST_TMPDIR/tcptrav runs=$BATS_TEST_TMPDIR/runs
+	cat >"$fake" <<-FAKE
+		#!/bin/bash
+		[ "\$1" = lab ] || exec "$TCPTRAV" "\$@"
+		while [ "\$1" != --out ]; do shift; done
+		cp "$runs" "\$2"
+	FAKE
+	chmod +x "$fake"
+	differing rfc5382 >"$BATS_TEST_TMPDIR/records"
+	for i in 1 2 3 4 5; do differing rfc5382; done >"$runs"
+	TCPTRAV=$fake run -1 "$experiments/lib/recheck" \
+		"$BATS_TEST_TMPDIR/records"
+	[[ "$output" == *$'\n''fault: stunt1 low'*'5 x failed'* ]]
+	[[ "$output" == *'0 agree; 0 by chance, 1 faults' ]]
+	sed -i '3s/"failed"/"not-applicable"/' "$runs"
+	TCPTRAV=$fake run -0 "$experiments/lib/recheck" \
+		"$BATS_TEST_TMPDIR/records"
+	[[ "$output" == *'0 agree; 1 by chance, 0 faults' ]]
+}
+
 @test "what else is in experiments/ has --help, and says wrong use" {
 	for tool in sweep agreement kill-test draw; do
 		"$experiments/$tool" --help | grep -q "^$tool "
