@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-void json_null(const char *name, FILE *to)
+void json_field_null(const char *name, FILE *to)
 {
 	fprintf(to, ",\"%s\":null", name);
 }
@@ -36,7 +36,7 @@ void json_text_or_null(const char *name, const char *value, bool known,
 	if (known && value && *value)
 		json_text(name, value, to);
 	else
-		json_null(name, to);
+		json_field_null(name, to);
 }
 
 void json_decimals(const char *name, double value, int least, bool known,
@@ -47,7 +47,7 @@ void json_decimals(const char *name, double value, int least, bool known,
 	int length = 6;
 
 	if (!known || !isfinite(value)) {
-		json_null(name, to);
+		json_field_null(name, to);
 		return;
 	}
 	millionths = llround(fabs(value) * 1e6);
@@ -71,5 +71,5 @@ void json_count(const char *name, uint32_t value, bool known, FILE *to)
 	if (known)
 		fprintf(to, ",\"%s\":%" PRIu32, name, value);
 	else
-		json_null(name, to);
+		json_field_null(name, to);
 }

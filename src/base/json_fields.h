@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* json_null - ,"@name":null */
-void json_null(const char *name, FILE *to);
+/* json_field_null - ,"@name":null */
+void json_field_null(const char *name, FILE *to);
 
 /* json_text - ,"@name":"@value", escaped; each byte that is not UTF-8 becomes
    U+FFFD */

@@ -30,7 +30,7 @@ void trial_json_print(const struct trial *t, uint64_t seed, bool in_lab,
 	if (in_lab)
 		json_text("links", link_options_text(t->links), to);
 	else
-		json_null("links", to);
+		json_field_null("links", to);
 	json_measure("background", t->background, 1, in_lab, to);
 	json_text_or_null("spoofing",
 			  t->spoofing_dropped ? "dropped" : "allowed", in_lab,

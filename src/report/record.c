@@ -11,7 +11,7 @@ static void mechanism_field(const char *name, uint8_t m, bool known, FILE *to)
 	if (known)
 		json_text(name, mechanism_name((enum mechanism)m), to);
 	else
-		json_null(name, to);
+		json_field_null(name, to);
 }
 
 static void print_result(const struct trial_record *r, FILE *to)
