@@ -31,10 +31,3 @@ struct timespec *clock_remaining(int64_t now, int64_t deadline,
 	out->tv_nsec = (long)(left % NS_PER_S);
 	return out;
 }
-
-int64_t clock_turn(int64_t now, int64_t first, int64_t every)
-{
-	if (now <= first)
-		return first;
-	return first + (now - first + every - 1) / every * every;
-}

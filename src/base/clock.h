@@ -23,11 +23,4 @@ int64_t clock_wall(void);
 struct timespec *clock_remaining(int64_t now, int64_t deadline,
 				 struct timespec *out);
 
-/*
- * clock_turn - the next of the times @first, @first + @every, and so on
- * @every: more than 0
- * Return: the first of them that is not before @now
- */
-int64_t clock_turn(int64_t now, int64_t first, int64_t every);
-
 #endif

@@ -58,8 +58,6 @@ struct cell_config {
 	double background;		/* connections per second of all
 					   clients of a side together */
 	bool spoofing_dropped;
-	struct raster raster;	/* of its links; the place is not looked
-					   at */
 	uint64_t seed;			/* of its beginning */
 	int cpu;			/* its processes' only one; -1: any */
 	/* what a host process does: lab/worker.c's loop; returns its exit

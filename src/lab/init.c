@@ -225,7 +225,7 @@ static void share_cpus(struct init *in)
 /* survey - what the plan's trials want of the machine */
 static void survey(struct init *in)
 {
-	bool timed = false, faulty = false;
+	bool timed = false;
 
 	for (unsigned i = 0; i < in->plan->count; i++) {
 		const struct trial t = sweep_trial(in->plan->sweep, i);
@@ -234,12 +234,9 @@ static void survey(struct init *in)
 			continue;
 		in->can_be_late |= t.rtt_ms > 0;
 		timed |= trial_is_timed(&t);
-		faulty |= trial_has_faults(&t);
 	}
 	if (in->can_be_late)
 		priority_ahead();
-	if (in->can_be_late && faulty)
-		priority_one_cpu();
 	if (timed)
 		wheel_find(&in->wheel);
 }

@@ -330,7 +330,6 @@ int job_cable(struct process_self *self, const void *job, struct error *e)
 
 		link_options_config(j->config->links, j->config->rtt_ms,
 				    j->config->loss, t, i, l.config);
-		link_options_raster(&j->config->raster, t, i, l.config);
 		if (!j->plan->cabled[i] || config.count == CABLE_LINKS)
 			continue;
 		for (int to = 0; to < 2; to++) {

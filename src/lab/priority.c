@@ -27,18 +27,3 @@ void priority_usual(void)
 {
 	become(SCHED_OTHER, 0);
 }
-
-void priority_one_cpu(void)
-{
-	cpu_set_t may, one;
-	size_t cpu = CPU_SETSIZE;
-
-	if (sched_getaffinity(0, sizeof(may), &may) < 0 || !CPU_COUNT(&may))
-		return;
-	do
-		cpu--;
-	while (!CPU_ISSET(cpu, &may));
-	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
-	sched_setaffinity(0, sizeof(one), &one);
-}

@@ -20,12 +20,4 @@ void priority_first(void);
 /* priority_usual - again, for a program of the user's, which may do anything */
 void priority_usual(void);
 
-/*
- * priority_one_cpu - this process, and whom it forks: on the last CPU that it
- * may run on. Ticks are counted by one CPU, and to another one's timers it may
- * be a tick late. While the others have nothing to do, as they will not if all
- * of a lab is on one, it is that one that counts.
- */
-void priority_one_cpu(void);
-
 #endif

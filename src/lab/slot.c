@@ -52,8 +52,6 @@ bool slot_build(struct slot *s, struct error *e)
 	   there is a delay they must not wait for each other */
 	if (!(s->trial.rtt_ms > 0))
 		config.cpu = s->cpu;
-	if (trial_has_faults(&s->trial))
-		config.raster = wheel_raster(s->wheel);
 	memset(s->deaf, 0, sizeof(s->deaf));
 	if (!cell_begin(&s->cell, &config, e))
 		return false;
@@ -84,8 +82,6 @@ static void tell_hosts(const struct slot *s, bool search,
 		order.begin = trial_begin(&s->trial, s->observations.due_at,
 					  p->which & 1);
 		order.config = config[p->which & 1];
-		trial_join(&s->trial, s->observations.due_at, p->which & 1,
-			   &order.config);
 		send(p->control, &order, sizeof(order),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
 	}

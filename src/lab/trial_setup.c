@@ -13,16 +13,8 @@
 #define FIRST_RETRY_MS 1000	/* a SYN, of Linux */
 #define TO_S 1.5		/* round trips, in four ways */
 /* B begins after A, or chance would say who is at S first, and so what S says
-   to each, and in how many packets. Where a SYN to S may be lost so much later
-   that one step of the wheel never sends both again: two whole ones. */
+   to each, and in how many packets. */
 #define STAGGER (4 * NS_PER_MS)
-#define STAGGER_WITH_FAULTS (64 * NS_PER_MS)
-/* What is lost on the way to S comes again with a tick of 4 ms, by chance the
-   next one, and another step would send the SYNs to the peer again. Where that
-   may be, hosts ask S for the peer at times so far apart that a tick seldom
-   makes it another; and begin so that, if nothing is lost and no TTL is to be
-   found, they are ready when half of it is still to be waited for. */
-#define JOIN_EVERY (256 * NS_PER_MS)
 
 /* One round trip and the timeout, of one order, in ns. */
 static int64_t order_time(const struct trial *t)
@@ -47,8 +39,8 @@ int64_t trial_patience(const struct trial *t)
 
 bool trial_is_timed(const struct trial *t)
 {
-	return trial_has_faults(t) ||
-		(t->rtt_ms > 0 && trial_timeout(t) > FIRST_RETRY_MS);
+	return !trial_has_faults(t) && t->rtt_ms > 0 &&
+	       trial_timeout(t) > FIRST_RETRY_MS;
 }
 
 /* From when B begins to S's introduction as the hosts hear of it: four ways
@@ -58,53 +50,18 @@ static int64_t lead(const struct trial *t)
 	return (int64_t)(TO_S * t->rtt_ms * (double)NS_PER_MS) + NS_PER_MS;
 }
 
-static int64_t stagger(const struct trial *t)
-{
-	return trial_has_faults(t) ? STAGGER_WITH_FAULTS : STAGGER;
-}
-
-/* From when B asks for A to the introduction: two of the four ways. */
-static int64_t join_lead(const struct trial *t)
-{
-	return lead(t) / 2;
-}
-
-static int64_t begin_lead(const struct trial *t)
-{
-	return trial_has_faults(t) ? lead(t) + JOIN_EVERY / 2 + join_lead(t) :
-				     lead(t);
-}
-
 int64_t trial_due(const struct trial *t, const struct wheel *w,
 		  int64_t now, uint64_t seed)
 {
 	int64_t apart = (int64_t)(fabs(t->skew_ms) * (double)NS_PER_MS);
 
 	return trial_is_timed(t) ?
-		wheel_time(w, now + stagger(t) + begin_lead(t), apart, seed,
-			   trial_has_faults(t)) :
-		0;
-}
-
-/* before - so long before @due, and A before B */
-static int64_t before(const struct trial *t, int64_t due, int64_t lead,
-		      unsigned which)
-{
-	return due - lead - (which ? 0 : stagger(t));
+		wheel_time(w, now + STAGGER + lead(t), apart, seed) : 0;
 }
 
 int64_t trial_begin(const struct trial *t, int64_t due, unsigned which)
 {
-	return due ? before(t, due, begin_lead(t), which) : 0;
-}
-
-void trial_join(const struct trial *t, int64_t due, unsigned which,
-		struct attempt_config *c)
-{
-	if (!trial_has_faults(t))
-		return;
-	c->join_at = before(t, due, join_lead(t), which);
-	c->join_every = JOIN_EVERY;
+	return due ? due - lead(t) - (which ? 0 : STAGGER) : 0;
 }
 
 int64_t trial_linger(const struct trial *t)

@@ -40,10 +40,10 @@ int64_t trial_linger(const struct trial *t);
 int64_t trial_forgetting(int64_t age);
 
 /*
- * trial_is_timed - is there time for the kernel to send again what was not
- * answered? Then it matters when the trial begins (lab/wheel.h). It is so over
- * links with faults, and with a timeout of more than a second, which the usual
- * one is above an RTT of 10 ms.
+ * trial_is_timed - is there time for the kernel to send a SYN again that was
+ * not answered? Then it matters when the trial begins (lab/wheel.h). It is so
+ * with a timeout of more than a second, which the usual one is above an RTT of
+ * 10 ms. Over links with faults chance decides anyway.
  */
 bool trial_is_timed(const struct trial *t);
 
@@ -58,13 +58,6 @@ int64_t trial_due(const struct trial *t, const struct wheel *w,
 
 /* trial_begin - when host @which, 0 for A, is to begin for that; 0: at once */
 int64_t trial_begin(const struct trial *t, int64_t due, unsigned which);
-
-/*
- * trial_join - when host @which asks S for the other for that, into @c: where
- * packets may be lost, at certain times; else at once, @c as it is
- */
-void trial_join(const struct trial *t, int64_t due, unsigned which,
-		struct attempt_config *c);
 
 /* trial_cell - what cell @t needs; its seed and host_main are the caller's */
 struct cell_config trial_cell(const struct trial *t);

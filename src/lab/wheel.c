@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
-#include "method/retry.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -23,8 +22,6 @@
 #define BUCKETS 64
 #define WIDER 8			/* than a bucket of the level below */
 #define LOOKS 3
-#define RASTER (4 * NS_PER_MS)	/* a quarter of it is time for a process that
-				   a packet wakes */
 #define PLACES (NS_PER_MS / 2)	/* so far from each other */
 
 /* bucket_of - how many ticks wide is the one that a timer of 1 s goes to? */
@@ -47,16 +44,14 @@ static int64_t modulo(int64_t x, int64_t of)
 	return (x % of + of) % of;
 }
 
-/* earliest - a look is late, if not in time: the earliest is the wheel's
-   @far: of a far step it was; else 0 */
-static void earliest(struct wheel *w, int64_t tick, int64_t far, int64_t seen)
+/* earliest - a look is late, if not in time: the earliest is the wheel's */
+static void earliest(struct wheel *w, int64_t tick, int64_t seen)
 {
-	int64_t step = wheel_step(tick), period = far ? far : step;
+	int64_t step = wheel_step(tick);
 
-	if (!w->step || modulo(seen - w->phase, period) > period / 2)
-		w->phase = modulo(seen, period);
+	if (!w->step || modulo(seen - w->phase, step) > step / 2)
+		w->phase = modulo(seen, step);
 	w->step = step;
-	w->far = far;
 	w->tick = tick;
 }
 
@@ -82,13 +77,12 @@ static bool read_ticks(FILE *list, struct ticks *t)
 
 bool wheel_read(struct wheel *w, FILE *list, int64_t tick)
 {
-	int64_t far = WIDER * wheel_step(tick);
-	uint64_t ticks = (uint64_t)(far / tick);
+	uint64_t ticks = (uint64_t)bucket_of(tick);
 	struct ticks t;
 
 	if (!read_ticks(list, &t))
 		return false;
-	earliest(w, tick, far, t.now - (t.now - t.last) % tick -
+	earliest(w, tick, t.now - (t.now - t.last) % tick -
 		 (int64_t)(t.jiffies % ticks) * tick);
 	return true;
 }
@@ -135,7 +129,7 @@ static void watch(struct wheel *w, int64_t tick)
 		int64_t seen = look(pair[0], wait);
 
 		if (seen)
-			earliest(w, tick, 0, seen);
+			earliest(w, tick, seen);
 	}
 	close(pair[0]);
 	close(pair[1]);
@@ -154,41 +148,22 @@ void wheel_find(struct wheel *w)
 }
 
 /*
- * room - of a time that is so long after some border of those that come each
- * @every: until it would come to the next, being late. The one before may be
- * late itself, by a tick if the CPU that counts them is later than the timer's;
- * beyond that, what is left counts twice, as nothing is early.
+ * room - how late a first SYN that leaves so long after a step may be, until
+ * another step sends it again. The step before may be late itself, by a tick
+ * if the CPU that counts them is later than the timer's; beyond that, what is
+ * left counts twice, as nothing is early.
  */
-static int64_t room(int64_t after, int64_t every, int64_t tick)
+static int64_t room(const struct wheel *w, int64_t place)
 {
-	int64_t since = modulo(after, every);
+	int64_t since = modulo(place + NS_PER_S, w->step);
+	int64_t left = w->step - since, behind = 2 * (since - w->tick);
 
-	return every - since < 2 * (since - tick) ? every - since :
-						    2 * (since - tick);
-}
-
-/* room_at - of a first SYN so long after a step: to where it is sent again a
-   step later, and to where what is repeated meets what comes with a step */
-static int64_t room_at(const struct wheel *w, int64_t place)
-{
-	int64_t same = room(place + NS_PER_S, w->step, w->tick);
-	int64_t repeated = room(place, REPEAT_STEP, w->tick);
-
-	return same < repeated ? same : repeated;
-}
-
-/* room_for - two first SYNs, the later @apart after the other at @place */
-static int64_t room_for(const struct wheel *w, int64_t place, int64_t apart)
-{
-	int64_t one = room_at(w, place), other = room_at(w, place + apart);
-
-	return one < other ? one : other;
+	return left < behind ? left : behind;
 }
 
 int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
-		   uint64_t seed, bool far)
+		   uint64_t seed)
 {
-	int64_t period = far && w->far ? w->far : w->step;
 	int64_t most = -w->step, chosen = 0;
 	uint64_t alike = 0;
 	struct rng r;
@@ -198,7 +173,8 @@ int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
 	rng_seed(&r, seed);
 	rng_seed(&r, rng_next(&r));
 	for (int64_t place = 0; place < w->step; place += PLACES) {
-		int64_t has = room_for(w, place, apart);
+		int64_t one = room(w, place), other = room(w, place + apart);
+		int64_t has = one < other ? one : other;
 
 		if (has < most)
 			continue;
@@ -207,22 +183,5 @@ int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
 		if (!rng_below(&r, alike))
 			chosen = place;
 	}
-	chosen += w->step * (int64_t)rng_below(&r,
-					       (uint64_t)(period / w->step));
-	return now + modulo(w->phase + chosen - now, period);
-}
-
-struct raster wheel_raster(const struct wheel *w)
-{
-	int64_t ticks = w->step ? (RASTER + w->tick - 1) / w->tick : 0;
-
-	return (struct raster){
-		.width = ticks * w->tick,
-		.phase = w->phase,
-	};
-}
-
-int64_t wheel_after(const struct wheel *w, int64_t at)
-{
-	return w->step ? modulo(at - w->phase, w->step) : 0;
+	return now + modulo(w->phase + chosen - now, w->step);
 }

@@ -10,19 +10,14 @@
 #ifndef TCPTRAV_LAB_WHEEL_H
 #define TCPTRAV_LAB_WHEEL_H
 
-#include "nat/raster.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 struct wheel {
 	int64_t step;		/* ns; 0: not known */
-	int64_t far;		/* ns, several steps: the one of timers that
-				   take longer, 2 to 16 s; 0: not known */
 	int64_t tick;		/* ns, several in a step */
-	int64_t phase;		/* of clock_now() at a step, from 0 to it, or
-				   at a far one, where that is known */
+	int64_t phase;		/* of clock_now() at a step, from 0 to it */
 };
 
 /*
@@ -49,30 +44,13 @@ bool wheel_read(struct wheel *w, FILE *list, int64_t tick);
 void wheel_find(struct wheel *w);
 
 /*
- * wheel_time - the first time from @now on at the place in a step where two
- * SYNs, one of them @apart ns later, can be late by most before it changes
- * which step sends them again, or which comes first of what is repeated after
- * whole REPEAT_STEPs (method/retry.h) and what a step sends; of several such
- * places the one that @seed says. Pure.
- * @far: and in the one of a far step's steps that @seed says, where that is
- *       known: what is sent again after 2 s and more comes with these
- * Return: @now where the wheel is not known
+ * wheel_time - the next start time that leaves the most slack before a step of
+ * the wheel reorders the retransmissions of two SYNs, of which one leaves then
+ * and the other @apart ns later. Of several such times in a step, @seed chooses
+ * one. Pure.
+ * Return: not before @now; @now where the wheel is not known
  */
 int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
-		   uint64_t seed, bool far);
-
-/*
- * wheel_raster - whole ticks, of 4 ms or a little more, for links
- * (nat/raster.h): the kernel's timers run when one begins. Pure.
- * Return: of width 0 where the wheel is not known; place 0
- */
-struct raster wheel_raster(const struct wheel *w);
-
-/*
- * wheel_after - how long after a step of the wheel @at is, which is how late
- * what a timer of 1 s or more did then was. Pure.
- * Return: 0 where the wheel is not known
- */
-int64_t wheel_after(const struct wheel *w, int64_t at);
+		   uint64_t seed);
 
 #endif

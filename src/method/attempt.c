@@ -101,18 +101,6 @@ static void introduced(struct attempt *a)
 	attempt_tell_peer(a, &greeting);
 }
 
-/* join - if that was not done with the first words to S */
-static enum outcome join(struct attempt *a)
-{
-	const struct attempt_config *c = a->config;
-
-	if (c->join_every)
-		TRY(attempt_wait(a, 0, clock_turn(now(a), c->join_at,
-						  c->join_every)));
-	client_join(&a->client);
-	return OUTCOME_CONNECTED;
-}
-
 /* Can S do what the method needs of it? */
 static enum outcome check_spoofing(struct attempt *a)
 {
@@ -126,16 +114,15 @@ static enum outcome check_spoofing(struct attempt *a)
 
 static enum outcome run_order(struct attempt *a)
 {
-	bool known, early;
+	bool known;
 	uint8_t ttl = given_ttl(a, &known);
 
-	early = known && !a->config->join_every;
-	TRY(reach_server(a, early));
+	TRY(reach_server(a, known));
 	a->low_ttl = ttl;
-	if (!known)
+	if (!known) {
 		TRY(ttl_find(a));
-	if (!early)
-		TRY(join(a));
+		client_join(&a->client);
+	}
 	a->out->ttl = a->low_ttl;
 	TRY(meet_peer(a));
 	introduced(a);

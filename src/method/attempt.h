@@ -27,10 +27,6 @@ struct attempt_config {
 	uint8_t nonce[2][NONCE_BYTES];	/* for each order */
 	int64_t timeout;		/* ns, of one order */
 	int64_t wait;			/* ns for the peer to come */
-	int64_t join_at, join_every;	/* S is asked for the peer at this
-					   time of host.now(), or any number of
-					   join_every later; 0: at once, with
-					   the first words to S */
 	int64_t hold;			/* ns from the introduction to the first
 					   SYN, at least (skew) */
 	uint64_t seed;			/* of back-off */

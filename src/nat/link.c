@@ -19,7 +19,7 @@ void link_init(struct link_model *l, const struct link_config *config)
 {
 	l->config = *config;
 	l->free_at = INT64_MIN;
-	l->last = l->out[0] = l->out[1] = INT64_MIN;
+	l->last = INT64_MIN;
 	l->draws = link_draws(config);
 	if (l->draws)
 		memset(l->counts, 0, sizeof(l->counts));
@@ -81,7 +81,7 @@ struct link_fate link_input(struct link_model *l, int64_t now, size_t length,
 
 	if (l->draws)
 		draw(l, identity, draws);
-	if (!transmit(l, raster_enters(&c->raster, now), length, &fate.due))
+	if (!transmit(l, now, length, &fate.due))
 		return (struct link_fate){ .copies = 0 };
 	fate.due += c->delay +
 		(int64_t)(draws[DRAW_JITTER] * (double)c->jitter);
@@ -93,10 +93,6 @@ struct link_fate link_input(struct link_model *l, int64_t now, size_t length,
 	fate.late = c->reorder_by > 0 && draws[DRAW_REORDER] < c->reorder;
 	if (fate.late)
 		fate.due += c->reorder_by;
-	fate.due = raster_hand_over(&c->raster, now, fate.due);
-	if (fate.due < l->out[fate.late])
-		fate.due = l->out[fate.late];
-	l->out[fate.late] = fate.due;
 	return fate;
 }
 

@@ -23,14 +23,9 @@
  * are: the packets lost with `loss` 0.1 are among those lost with 0.2, with
  * and without jitter. Packets that were dropped or lost count as others do, and
  * a lost one keeps its place in the order.
- *
- * Last comes the raster (raster.h), if there is one: a packet waits for one of
- * its moments, but never comes out before the one in front of it.
  */
 #ifndef TCPTRAV_NAT_LINK_H
 #define TCPTRAV_NAT_LINK_H
-
-#include "nat/raster.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,7 +38,6 @@ struct link_config {
 	uint64_t rate;			/* bit/s; 0: no queue, no sender */
 	int64_t queue;			/* ns */
 	uint64_t seed;
-	struct raster raster;
 };
 
 /* How often each was there. Two rows of counts, each found by a hash of its
@@ -55,10 +49,7 @@ struct link_config {
 struct link_model {
 	struct link_config config;
 	int64_t free_at;		/* when the sender has sent all */
-	int64_t last;			/* when the last in order comes out,
-					   before the raster */
-	int64_t out[2];			/* when the last in order does, and the
-					   last late one */
+	int64_t last;			/* when the last in order comes out */
 	bool draws;			/* or fates follow from times alone */
 	uint32_t counts[LINK_ROWS][LINK_COUNTS];
 };

@@ -312,25 +312,3 @@ void link_options_config(const struct link_options *l, double rtt_ms,
 		out[way] = config_of(own);
 	}
 }
-
-void link_options_raster(const struct raster *raster, const struct topology *t,
-			 size_t i, struct link_config ways[LINK_DIRECTIONS])
-{
-	/* The ticks' own work is done in the first eighth, and what packets
-	   bring about in the one after theirs; two are for what is late. */
-	static const int64_t eighths[LINK_SIDES][LINK_DIRECTIONS] = {
-		[LINK_A] = { [LINK_UP] = 1, [LINK_DOWN] = 1 },
-		[LINK_B] = { [LINK_UP] = 3, [LINK_DOWN] = 3 },
-		[LINK_S] = { [LINK_UP] = 5, [LINK_DOWN] = -1 },
-	};
-	int side = side_of(t, i);
-
-	for (int way = 0; way < LINK_DIRECTIONS; way++) {
-		struct link_config *c = &ways[way];
-
-		if (side < 0 || c->delay < raster->width / 2)
-			continue;
-		c->raster = *raster;
-		c->raster.place = eighths[side][way] * raster->width / 8;
-	}
-}

@@ -111,16 +111,4 @@ void link_options_config(const struct link_options *l, double rtt_ms,
 			 double loss, const struct topology *t, size_t i,
 			 struct link_config out[LINK_DIRECTIONS]);
 
-/*
- * link_options_raster - the moments at which link @i hands packets over: A's,
- * B's and S's at different ones, so that what comes to one of them from the two
- * others never does so at once; those for S whole widths after they came in,
- * since they have A's and B's moments. A link of less delay than half of a
- * width has none
- * @raster: its place is not looked at
- * @ways:   link_options_config()'s
- */
-void link_options_raster(const struct raster *raster, const struct topology *t,
-			 size_t i, struct link_config ways[LINK_DIRECTIONS]);
-
 #endif

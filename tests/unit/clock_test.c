@@ -1,4 +1,4 @@
-/* Times that come again, and what is left until a time. */
+/* What is left until a time. */
 #include "base/clock.h"
 
 #include <setjmp.h>
@@ -6,17 +6,6 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-
-static void the_next_turn(void **state)
-{
-	(void)state;
-	assert_int_equal(clock_turn(-5, 10, 4), 10);
-	assert_int_equal(clock_turn(10, 10, 4), 10);
-	assert_int_equal(clock_turn(11, 10, 4), 14);
-	assert_int_equal(clock_turn(14, 10, 4), 14);
-	assert_int_equal(clock_turn(15, 10, 4), 18);
-	assert_int_equal(clock_turn(16, 10, 1), 16);
-}
 
 static void what_is_left(void **state)
 {
@@ -35,7 +24,6 @@ static void what_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_next_turn),
 		cmocka_unit_test(what_is_left),
 	};
 

@@ -82,38 +82,6 @@ static void only_three_links(void **state)
 	assert_int_equal(imperfect, 3);
 }
 
-/* A's, B's and S's packets come out one, three and five eighths of a width
-   after its beginning, those for S when they came in; and those of a link that
-   takes less than half of a width whenever that is. */
-static void raster(void **state)
-{
-	const struct raster of_8_ms = { 8 * NS_PER_MS, 77, 0 };
-	struct link_config c[LINK_DIRECTIONS];
-	struct topology t;
-
-	(void)state;
-	topology_build(topology_find("two-nats"), &t);
-	for (int side = 0; side < LINK_SIDES; side++) {
-		config_of(NULL, (enum link_side)side, c);
-		link_options_raster(&of_8_ms, &t,
-				    link_of(&t, (enum link_side)side), c);
-		assert_int_equal(c[LINK_UP].raster.width, 8 * NS_PER_MS);
-		assert_int_equal(c[LINK_UP].raster.phase, 77);
-		assert_int_equal(c[LINK_UP].raster.place,
-				 (2 * side + 1) * NS_PER_MS);
-		if (side == LINK_S)
-			assert_true(c[LINK_DOWN].raster.place < 0);
-		else
-			assert_int_equal(c[LINK_DOWN].raster.place,
-					 c[LINK_UP].raster.place);
-		config_of(NULL, (enum link_side)side, c);
-		c[LINK_DOWN].delay = 4 * NS_PER_MS - 1;
-		link_options_raster(&of_8_ms, &t,
-				    link_of(&t, (enum link_side)side), c);
-		assert_int_equal(c[LINK_DOWN].raster.width, 0);
-	}
-}
-
 static void plain_options(void **state)
 {
 	struct link_options l = { .text = "" };
@@ -266,7 +234,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rtt_and_loss_alone),
 		cmocka_unit_test(only_three_links),
-		cmocka_unit_test(raster),
 		cmocka_unit_test(plain_options),
 		cmocka_unit_test(one_link),
 		cmocka_unit_test(nonsense),

@@ -139,8 +139,8 @@ static void timeout_as_designed(void **state)
 	assert_true(trial_patience(&t) > 4 * c[0].timeout + 2 * c[0].wait);
 }
 
-/* A SYN is sent again after 1 s: over links that lose some, or if there is time
-   for it. The usual timeout is 900 ms and ten round trips. */
+/* A SYN is sent again after 1 s, if there is time for it. The usual timeout is
+   900 ms and ten round trips. Over links with faults chance decides anyway. */
 static void timed_where_a_syn_may_come_again(void **state)
 {
 	struct link_options links = { .text = "jitter=5" };
@@ -157,55 +157,34 @@ static void timed_where_a_syn_may_come_again(void **state)
 	assert_true(trial_is_timed(&t));
 	t.rtt_ms = 0;
 	assert_false(trial_is_timed(&t));
+	t.rtt_ms = 40;
 	t.loss = 0.01;
-	assert_true(trial_is_timed(&t));
+	assert_false(trial_is_timed(&t));
 	t.loss = 0;
 	t.links = &links;
-	assert_true(trial_is_timed(&t));
+	assert_false(trial_is_timed(&t));
 }
 
 /* B begins 1.5 round trips before S is to introduce them, and 1 ms that a
-   machine needs; A 4 ms before B. Where packets may be lost they ask S for each
-   other 0.75 round trips before, and begin those and 128 ms earlier; A 64 ms
-   before B. A negative skew is as far apart. */
+   machine needs; A 4 ms before B. A negative skew is as far apart. */
 static void who_begins_when(void **state)
 {
 	struct wheel w = { .step = 32 * NS_PER_MS, .tick = 4 * NS_PER_MS };
 	const int64_t now = 1000 * NS_PER_MS;
 	struct trial t = a_trial();
-	struct attempt_config c;
 	int64_t due;
 
 	(void)state;
 	t.rtt_ms = 128;
-	t.skew_ms = 24;
+	t.skew_ms = 20;
 	t.timeout_ms = 1900;
 	due = trial_due(&t, &w, now, 1);
-	assert_int_equal(due % w.step, 16 * NS_PER_MS);
+	assert_int_equal(due % w.step, 27 * NS_PER_MS / 2);
 	assert_in_range(trial_begin(&t, due, 0), now, now + w.step - 1);
 	assert_int_equal(trial_begin(&t, due, 0), due - 197 * NS_PER_MS);
 	assert_int_equal(trial_begin(&t, due, 1), due - 193 * NS_PER_MS);
-	t.skew_ms = -24;
+	t.skew_ms = -20;
 	assert_int_equal(trial_due(&t, &w, now, 1), due);
-	t.loss = 0.01;
-	due = trial_due(&t, &w, now, 1);
-	assert_in_range(trial_begin(&t, due, 0), now, now + w.step - 1);
-	assert_int_equal(trial_begin(&t, due, 1), due - 417500000);
-	w.far = 256 * NS_PER_MS;	/* faults: a place in these, too */
-	due = trial_due(&t, &w, now, 1);
-	assert_int_equal(trial_due(&t, &w, now + 99 * w.far, 1),
-			 due + 99 * w.far);
-	assert_in_range(trial_begin(&t, due, 0), now, now + w.far - 1);
-	assert_int_equal(trial_begin(&t, due, 0), due - 481500000);
-	trial_join(&t, due, 1, &c);
-	assert_int_equal(c.join_at, due - 96500000);
-	assert_int_equal(c.join_every, 256 * NS_PER_MS);
-	trial_join(&t, due, 0, &c);
-	assert_int_equal(c.join_at, due - 160500000);
-	t.loss = 0;
-	c.join_every = 0;
-	trial_join(&t, due, 0, &c);
-	assert_int_equal(c.join_every, 0);
 	t.timeout_ms = 500;
 	assert_int_equal(trial_due(&t, &w, now, 1), 0);
 	assert_int_equal(trial_begin(&t, 0, 0), 0);
