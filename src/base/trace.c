@@ -24,6 +24,7 @@ static struct trace_event *event_add(struct trace *s, int64_t at,
 	e = &s->events[s->count++];
 	e->at = at;
 	e->kind = (uint8_t)kind;
+	e->subject = SUBJECT_NONE;
 	e->length = 0;
 	e->full_length = 0;
 	memset(e->text, 0, sizeof(e->text));
@@ -55,6 +56,20 @@ void trace_text(struct trace *s, int64_t at, enum trace_event_kind kind,
 
 	if (!e)
 		return;
+	va_start(arguments, format);
+	vsnprintf(e->text, sizeof(e->text), format, arguments);
+	va_end(arguments);
+}
+
+void trace_about(struct trace *s, int64_t at, enum trace_event_kind kind,
+		 enum trace_subject subject, const char *format, ...)
+{
+	struct trace_event *e = event_add(s, at, kind);
+	va_list arguments;
+
+	if (!e)
+		return;
+	e->subject = (uint8_t)subject;
 	va_start(arguments, format);
 	vsnprintf(e->text, sizeof(e->text), format, arguments);
 	va_end(arguments);

@@ -26,9 +26,26 @@ enum trace_event_kind {
 	TRACE_NOTE,		/* a remark for people */
 };
 
+/* What a message, a state or a note is about: to decide by. The text is for
+   people. */
+enum trace_subject {
+	SUBJECT_NONE,
+	SUBJECT_INTRODUCTION,	/* S told the peer's endpoint */
+	SUBJECT_GREETING,		/* between the hosts: what is run */
+	SUBJECT_SYN,	/* the sender's SYN, to forge an answer to */
+	SUBJECT_READY,		/* the sender's hole is open */
+	SUBJECT_GONE,		/* the sender gave up */
+	SUBJECT_SPOOF_REQUEST,	/* to S */
+	SUBJECT_SPOOF_DONE,	/* of S */
+	SUBJECT_NO_SYN,	/* the host's kernel refused to */
+	SUBJECT_ESTABLISHED,
+	SUBJECT_AUTHENTICATED,
+};
+
 struct trace_event {
 	int64_t at;		/* monotonic ns */
 	uint8_t kind;		/* enum trace_event_kind */
+	uint8_t subject;	/* enum trace_subject */
 	uint8_t length;		/* bytes kept */
 	uint16_t full_length;	/* of the IP packet, as its header says */
 	char text[TRACE_TEXT];
@@ -53,9 +70,14 @@ void trace_packet(struct trace *s, int64_t at, enum trace_event_kind kind,
 		  const void *bytes, size_t length, size_t full,
 		  const char *text);
 
-/* trace_text - add an event that is words alone */
+/* trace_text - add an event that is words alone, with no subject */
 void trace_text(struct trace *s, int64_t at, enum trace_event_kind kind,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* trace_about - add an event with a subject, and the words for it */
+void trace_about(struct trace *s, int64_t at, enum trace_event_kind kind,
+		 enum trace_subject subject, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
 
 /* trace_size - bytes of @s up to its last event, to send no more of it */
 size_t trace_size(const struct trace *s);

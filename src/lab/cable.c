@@ -46,7 +46,9 @@ struct cable {
 	struct pollfd fds[DIRECTIONS + 1];	/* from; last: orders */
 	int orders;
 	uint64_t seed;			/* the last order's first */
-	int64_t told;			/* how late, the last time */
+	int64_t late;			/* how late the latest frame was sent,
+					   as told */
+	uint64_t lost, lost_told;	/* packets */
 	struct frame_buffers *frames;
 };
 
@@ -99,14 +101,17 @@ static unsigned gather(const struct direction *d, int64_t now,
 	}
 }
 
-/* report - what was due at @due is sent @now */
-static void report(struct cable *c, int64_t due, int64_t now)
+/* report - if it is worth it: the latest frame so far is @late */
+static void report(struct cable *c, int64_t late)
 {
-	const struct cable_report r = { .seed = c->seed, .late = now - due };
+	struct cable_report r = { .seed = c->seed, .lost = c->lost };
 
-	if (r.late < c->told + c->told / WORTH_IT + LATE_LEAST)
+	if (late >= c->late + c->late / WORTH_IT + LATE_LEAST)
+		c->late = late;
+	else if (c->lost == c->lost_told)
 		return;
-	c->told = r.late;
+	c->lost_told = c->lost;
+	r.late = c->late;
 	send(c->orders, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -121,7 +126,7 @@ static int64_t send_due(struct cable *c, struct direction *d, int64_t now)
 
 	if (!count)
 		return next;
-	report(c, first, now);
+	report(c, now - first);
 	/* what finds no room is lost, as on any link that is too slow */
 	frame_send(d->to, frames, count);
 	for (unsigned i = 0; i < LANES; i++)
@@ -141,17 +146,20 @@ static uint64_t which(struct direction *d, const struct frame *f)
 			   ip ? f->length - FRAME_IP : 0);
 }
 
-/* accept_frame - into the link; what finds no room in a lane is lost */
-static void accept_frame(struct direction *d, int64_t now,
+/* accept_frame - into the link; what finds no room in a lane is lost
+   Return: false if all of it is */
+static bool accept_frame(struct direction *d, int64_t now,
 			 const struct frame *f)
 {
+	unsigned kept = 0;
 	struct link_fate fate = link_input(&d->model, now,
 					   f->length - FRAME_VIRTIO,
 					   which(d, f));
 
 	for (unsigned i = 0; i < fate.copies; i++)
-		fifo_put(&d->lanes[fate.late ? LATE : ON_TIME], fate.due,
-			 f->bytes, f->length);
+		kept += fifo_put(&d->lanes[fate.late ? LATE : ON_TIME],
+				 fate.due, f->bytes, f->length);
+	return kept;
 }
 
 static void take_in(struct cable *c, struct direction *d)
@@ -161,8 +169,9 @@ static void take_in(struct cable *c, struct direction *d)
 	int64_t now = clock_now();
 
 	for (unsigned i = 0; i < count; i++)
-		if (!frames[i].truncated)
-			accept_frame(d, now, &frames[i]);
+		c->lost += !frames[i].truncated &&
+			   !accept_frame(d, now, &frames[i]);
+	report(c, 0);
 }
 
 static void clear(struct cable *c, struct direction *d, uint64_t seed)
@@ -191,7 +200,8 @@ static bool obey(struct cable *c)
 	if (n != (ssize_t)sizeof(order))
 		return false;
 	c->seed = order.seed[0][0];
-	c->told = 0;
+	c->late = 0;
+	c->lost = c->lost_told = 0;
 	for (unsigned i = 0; i < c->count; i++)
 		clear(c, &c->directions[i], order.seed[i / 2][i % 2]);
 	return send(c->orders, &order.seed[0][0], sizeof(order.seed[0][0]),

@@ -24,11 +24,12 @@ struct cable_order {
 	uint64_t seed[CABLE_LINKS][2];
 };
 
-/* How late it sent a frame; said whenever it was later, by a good part, than
-   ever since it began anew. */
+/* What its links did since they began anew: told when a packet was lost, or
+   sent later, by a good part, than any before. */
 struct cable_report {
 	uint64_t seed;		/* the order's first */
-	int64_t late;		/* ns */
+	int64_t late;		/* ns: how late the latest frame was sent */
+	uint64_t lost;		/* packets: lost on the wire, or no room */
 };
 
 struct cable_config {

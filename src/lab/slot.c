@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "lab/cable.h"
 #include "net/nat_spec.h"
-#include "lab/lateness.h"
 #include "lab/process.h"
+#include "lab/timing_check.h"
 #include "lab/trial_setup.h"
 #include "lab/worker.h"
 
@@ -79,8 +79,7 @@ static void tell_hosts(const struct slot *s, bool search,
 
 		if (p->role != CELL_HOST)
 			continue;
-		order.begin = trial_begin(&s->trial, s->observations.due_at,
-					  p->which & 1);
+		order.begin = trial_begin(&s->trial, s->due_at, p->which & 1);
 		order.config = config[p->which & 1];
 		send(p->control, &order, sizeof(order),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -110,8 +109,8 @@ static void start(struct slot *s)
 		!ttls_find(s->ttls, &s->trial, known);
 	trial_configure(&s->trial, s->seed, &s->cell, known, config);
 	begin_findings(s, config);
-	s->observations.due_at = trial_due(&s->trial, s->wheel,
-					   clock_now() + TELLING_TIME, s->seed);
+	s->due_at = trial_due(&s->trial, s->wheel, clock_now() + TELLING_TIME,
+			      s->seed);
 	s->in_order = true;
 	enter(s, SLOT_RUNNING, trial_patience(&s->trial));
 	tell_hosts(s, s->searching, config);
@@ -192,7 +191,7 @@ static void read_nat(struct slot *s, unsigned process)
 	struct cell_process *p = &s->cell.process[process];
 	union {
 		uint64_t seed;
-		struct cable_report late;
+		struct cable_report links;
 		struct gateway_report report;
 	} word;
 	size_t n;
@@ -200,9 +199,9 @@ static void read_nat(struct slot *s, unsigned process)
 	while ((n = take(s, process, &word, sizeof(word))))
 		if (n == sizeof(word.seed))
 			p->ordered = false;
-		else if (n == sizeof(word.late) && s->state == SLOT_RUNNING)
-			s->observations.cable_late_ms = (double)word.late.late /
-				(double)NS_PER_MS;
+		else if (n == sizeof(word.links) && s->state == SLOT_RUNNING)
+			observations_links(&s->observations, word.links.late,
+					   word.links.lost);
 		else if (n == sizeof(word.report) && s->state == SLOT_RUNNING)
 			observations_nat(&s->observations, p->name,
 					 &word.report);
@@ -357,15 +356,13 @@ static void learn(struct slot *s, struct error *e)
    the last time counts in any case. */
 static bool counts(struct slot *s)
 {
+	double limit = timing_check_limit(&s->trial);
 	struct observations *f = &s->observations;
 
-	double share;
-
-	f->late_ms = lateness(&s->trial, f);
+	f->late_ms = timing_check(&s->trial, f);
 	f->repeats = s->repeats;
-	share = lateness_share(&s->trial, f);
-	admission_learn(s->admission, lateness_strain(&s->trial, f));
-	s->busy = share > 1 && s->repeats < lateness_repeats(&s->trial);
+	admission_learn(s->admission, limit > 0 ? f->late_ms / limit : 0);
+	s->busy = f->late_ms > limit && s->repeats < TIMING_CHECK_REPEATS;
 	s->repeats += s->busy;
 	return !s->busy;
 }

@@ -49,6 +49,8 @@ struct slot {
 	struct trial trial;		/* the latest; what the cell is for */
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
+	int64_t due_at;			/* when the hosts are to hear of each
+					   other; 0: at any time */
 	struct ttls *ttls;		/* the lab's */
 	const struct wheel *wheel;	/* the lab's */
 	struct admission *admission;	/* the lab's; learns from each trial */

@@ -187,7 +187,6 @@ static void order_begin(struct attempt *a, unsigned order)
 	a->deadline = a->retry_at = a->again_at = TIME_NEVER;
 	a->out->introduced_at = a->out->authenticated_at = 0;
 	a->out->received = 0;
-	a->out->late = 0;
 	a->out->ttl_confirmed = false;
 	if (order) {
 		trace_text(&a->out->trace, now(a), TRACE_NOTE,

@@ -50,8 +50,6 @@ struct attempt_result {
 	int64_t introduced_at;		/* of the order, at this host; 0: not */
 	int64_t authenticated_at;	/* first authenticated byte; 0: not */
 	uint32_t received;		/* authenticated bytes */
-	int64_t late;			/* ns: the most that what it repeats was
-					   repeated after its time */
 	char session[2][SESSION_NAME_TEXT];	/* of each order */
 	uint32_t isn[2];		/* own and peer's, for the ladder */
 	int stream;			/* the connected socket, or -1 */

@@ -3,14 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void attempt_late(struct attempt *a, int64_t due)
-{
-	int64_t late = a->host->do_->now(a->host) - due;
-
-	if (late > a->out->late)
-		a->out->late = late;
-}
-
 void attempt_note(struct attempt *a)
 {
 	const struct trace *s = &a->out->trace;
@@ -48,7 +40,8 @@ void attempt_tell_peer(struct attempt *a, const struct peer_message *l)
 	if (!client_send_to_peer(&a->client, bytes,
 				 peer_message_write(l, bytes)))
 		return;
-	trace_text(&a->out->trace, a->host->do_->now(a->host),
-		   TRACE_MESSAGE_OUT, "%s", peer_message_text(l));
+	trace_about(&a->out->trace, a->host->do_->now(a->host),
+		    TRACE_MESSAGE_OUT, peer_message_subject(l), "%s",
+		    peer_message_text(l));
 	attempt_note(a);
 }

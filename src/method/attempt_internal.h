@@ -76,7 +76,6 @@ struct attempt {
 	int64_t deadline;		/* of this order */
 	int64_t hold_until;		/* no first SYN before */
 	int64_t syn_at;			/* when it left */
-	int64_t first_syn_at;		/* of this order */
 	int syn_ttl;			/* its low TTL; 0: it may arrive */
 	bool hold_bytes;		/* no stream may send yet: NATBlaster
 					   forges first, STUNT-1's S spoofs */
@@ -110,9 +109,6 @@ enum outcome attempt_fail(struct attempt *a, enum outcome outcome,
 /* attempt_what - the method and its variant, "p2pnat sequential": both hosts
    must run the same; bound into the proofs */
 void attempt_what(const struct attempt *a, char what[PEER_MESSAGE_WHAT]);
-
-/* attempt_late - something is done now that was to be done at @due */
-void attempt_late(struct attempt *a, int64_t due);
 
 /* attempt_note - tell the observer of events that the trace has got */
 void attempt_note(struct attempt *a);

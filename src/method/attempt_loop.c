@@ -34,8 +34,8 @@ static void letter_came(struct attempt *a)
 	if (!peer_message_parse(a->client.peer_message,
 				a->client.peer_message_length, &l))
 		return;
-	trace_text(&a->out->trace, now(a), TRACE_MESSAGE_IN, "%s",
-		   peer_message_text(&l));
+	trace_about(&a->out->trace, now(a), TRACE_MESSAGE_IN,
+		    peer_message_subject(&l), "%s", peer_message_text(&l));
 	attempt_note(a);
 	switch (l.kind) {
 	case PEER_GREETING:
@@ -63,9 +63,9 @@ static void peer_came(struct attempt *a)
 	a->seen |= SEEN_PEER;
 	a->evidence.peer = a->client.peer;
 	a->out->introduced_at = now(a);
-	trace_text(&a->out->trace, a->out->introduced_at, TRACE_STATE,
-		   "introduced: the peer is %s",
-		   endpoint_text(&a->client.peer, text));
+	trace_about(&a->out->trace, a->out->introduced_at, TRACE_STATE,
+		    SUBJECT_INTRODUCTION, "introduced: the peer is %s",
+		    endpoint_text(&a->client.peer, text));
 	attempt_note(a);
 }
 
@@ -87,7 +87,8 @@ static bool client_news(struct attempt *a)
 	case CLIENT_EVENT_SPOOFED:
 		a->spoofed = true;
 		a->hold_bytes = false;
-		trace_text(&a->out->trace, now(a), TRACE_MESSAGE_IN, "spoofed");
+		trace_about(&a->out->trace, now(a), TRACE_MESSAGE_IN,
+			    SUBJECT_SPOOF_DONE, "spoofed");
 		attempt_note(a);
 		break;
 	case CLIENT_EVENT_BAD_PEER_MESSAGE:
@@ -217,7 +218,6 @@ static int64_t earlier(int64_t x, int64_t y)
 static int64_t repeat(struct attempt *a)
 {
 	if (a->again_at != TIME_NEVER && now(a) >= a->again_at) {
-		attempt_late(a, a->again_at);
 		a->again_at = TIME_NEVER;
 		a->again(a);
 	}

@@ -93,6 +93,21 @@ bool peer_message_parse(const uint8_t *bytes, size_t length,
 	return false;
 }
 
+enum trace_subject peer_message_subject(const struct peer_message *l)
+{
+	switch (l->kind) {
+	case PEER_GREETING:
+		return SUBJECT_GREETING;
+	case PEER_SYN:
+		return SUBJECT_SYN;
+	case PEER_READY:
+		return SUBJECT_READY;
+	case PEER_GONE:
+		return SUBJECT_GONE;
+	}
+	return SUBJECT_NONE;
+}
+
 const char *peer_message_text(const struct peer_message *l)
 {
 	switch (l->kind) {

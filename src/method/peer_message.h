@@ -6,6 +6,7 @@
 #ifndef TCPTRAV_METHOD_PEER_MESSAGE_H
 #define TCPTRAV_METHOD_PEER_MESSAGE_H
 
+#include "base/trace.h"
 #include "rendezvous/message.h"
 
 #include <stdbool.h>
@@ -38,6 +39,9 @@ size_t peer_message_write(const struct peer_message *l,
    */
 bool peer_message_parse(const uint8_t *bytes, size_t length,
 			struct peer_message *out);
+
+/* peer_message_subject - what it is about, for the trace */
+enum trace_subject peer_message_subject(const struct peer_message *l);
 
 /* peer_message_text - what it is, in a word or two, for the trace */
 const char *peer_message_text(const struct peer_message *l);

@@ -83,8 +83,7 @@ int stream_connect(struct attempt *a, int ttl)
 	}
 	a->syn_ttl = ttl;
 	a->syn_at = do_(a)->now(a->host);
-	if (!a->connects++)
-		a->first_syn_at = a->syn_at;
+	a->connects++;
 	return stream_new(a, s, STREAM_CONNECTING) ? 0 : -EMFILE;
 }
 
@@ -163,7 +162,8 @@ static void stream_established(struct attempt *a, struct stream *s)
 	s->state = STREAM_PROVING;
 	s->since = do_(a)->now(a->host);
 	do_(a)->tcp_ttl(a->host, s->socket, 0);
-	trace_text(&a->out->trace, s->since, TRACE_STATE, "ESTABLISHED");
+	trace_about(&a->out->trace, s->since, TRACE_STATE, SUBJECT_ESTABLISHED,
+		    "ESTABLISHED");
 	attempt_note(a);
 }
 
@@ -171,8 +171,7 @@ static void stream_established(struct attempt *a, struct stream *s)
 static void connect_failed(struct attempt *a, struct stream *s, int why)
 {
 	int64_t now = do_(a)->now(a->host);
-	int64_t at = repeat_at(a->first_syn_at, now, RETRY_DELAY, RETRY_DELAY,
-			       &a->rng);
+	int64_t at = retry_time(now, RETRY_DELAY, RETRY_DELAY, &a->rng);
 
 	stream_end(a, s);
 	a->connect_error = why;
@@ -250,8 +249,8 @@ static void proof_check(struct attempt *a, struct stream *s)
 	s->state = STREAM_VERIFIED;
 	a->out->authenticated_at = do_(a)->now(a->host);
 	a->out->received = PROOF_BYTES;
-	trace_text(&a->out->trace, a->out->authenticated_at, TRACE_STATE,
-		   "authenticated");
+	trace_about(&a->out->trace, a->out->authenticated_at, TRACE_STATE,
+		    SUBJECT_AUTHENTICATED, "authenticated");
 	attempt_note(a);
 }
 
@@ -297,7 +296,6 @@ static void retry_step(struct attempt *a)
 {
 	if (do_(a)->now(a->host) < a->retry_at)
 		return;
-	attempt_late(a, a->retry_at);
 	a->retry_at = TIME_NEVER;
 	stream_connect(a, 0);
 }

@@ -22,8 +22,7 @@ static int64_t now(struct attempt *a)
 static void again_later(struct attempt *a, void (*what)(struct attempt *))
 {
 	a->again = what;
-	a->again_at = repeat_at(a->first_syn_at, now(a), AGAIN_DELAY,
-				AGAIN_DELAY, &a->rng);
+	a->again_at = retry_time(now(a), AGAIN_DELAY, AGAIN_DELAY, &a->rng);
 }
 
 static void facts_of(const struct segment *s, struct syn_facts *out)
@@ -50,8 +49,8 @@ static enum outcome syn_captured(struct attempt *a, struct syn_facts *mine)
 
 static void no_syn_sent(struct attempt *a, int status)
 {
-	trace_text(&a->out->trace, now(a), TRACE_NOTE, "no SYN sent: %s",
-		   strerror(-status));
+	trace_about(&a->out->trace, now(a), TRACE_NOTE, SUBJECT_NO_SYN,
+		    "no SYN sent: %s", strerror(-status));
 	attempt_note(a);
 }
 
@@ -149,8 +148,9 @@ enum outcome forge_syn_ack(struct attempt *a, const struct syn_facts *mine,
 
 static void asked_to_spoof(struct attempt *a)
 {
-	trace_text(&a->out->trace, now(a), TRACE_MESSAGE_OUT,
-		   "spoof, please: the SYN's numbers, to S");
+	trace_about(&a->out->trace, now(a), TRACE_MESSAGE_OUT,
+		    SUBJECT_SPOOF_REQUEST,
+		    "spoof, please: the SYN's numbers, to S");
 	attempt_note(a);
 }
 

@@ -252,32 +252,18 @@ const char *message_name(enum message_kind kind)
 	return kinds[kind].name;
 }
 
-/* Blanks after an object whose ISN has few digits: an ISN is each run's own,
-   and at which byte of the connection the next message begins, by which links
-   know their packets (nat/packet_fingerprint.h), must not hang on it. */
-static size_t padding(const struct message *m)
-{
-	size_t blanks = 0;
-
-	if (m->kind == MESSAGE_SPOOF)
-		for (uint64_t n = m->syn.isn | 1; n < 1000000000; n *= 10)
-			blanks++;
-	return blanks;
-}
-
 size_t message_print(const struct message *m, char line[MESSAGE_LINE])
 {
 	const struct kind *kind = &kinds[m->kind];
-	size_t length, blanks = padding(m);
 	json_t *o = json_object();
+	size_t length;
 
 	json_object_set_new(o, "type", json_string(kind->name));
 	kind->put(m, o);
-	length = json_dumpb(o, line, MESSAGE_LINE - 1 - blanks, JSON_COMPACT);
+	length = json_dumpb(o, line, MESSAGE_LINE - 1, JSON_COMPACT);
 	json_decref(o);
-	memset(line + length, ' ', blanks);
-	line[length + blanks] = '\n';
-	return length + blanks + 1;
+	line[length] = '\n';
+	return length + 1;
 }
 
 /* kind_find - by the name in the object; NULL with a sentence */

@@ -87,6 +87,7 @@ static void record_results(const struct trial *t, const struct observations *f,
 
 	r->late_ms = f->late_ms;
 	r->repeats = f->repeats;
+	r->lost = f->lost;
 	r->outcome = (uint8_t)trial_outcome(a, b);
 	if (a && a->id[0])
 		memcpy(r->id, a->id, sizeof(r->id));

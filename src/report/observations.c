@@ -1,5 +1,7 @@
 #include "report/observations.h"
 
+#include "base/clock.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -23,6 +25,12 @@ bool observations_host(struct observations *f, unsigned which, size_t length)
 		r->trace.count = 0;
 	f->has[which] = true;
 	return true;
+}
+
+void observations_links(struct observations *f, int64_t late, uint64_t lost)
+{
+	f->links_late_ms = (double)late / (double)NS_PER_MS;
+	f->lost = (unsigned)lost;
 }
 
 void observations_nat(struct observations *f, const char name[16],

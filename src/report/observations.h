@@ -24,13 +24,12 @@ struct observations {
 	unsigned number;		/* the trial's, in the plan */
 	uint64_t seed;
 	int64_t started_at;		/* monotonic ns */
-	int64_t due_at;			/* when the hosts were to hear of each
-					   other; 0: whenever */
 	uint16_t port[2][2];		/* of host A and B, for each order */
 	uint16_t server_ports[SERVER_PORTS];
 	char broke[EXPLAIN_TEXT];	/* why the lab ended it; "": it did
 					   not */
-	double cable_late_ms;		/* how late the cable sent, at most */
+	double links_late_ms;		/* how late the links sent, at most */
+	unsigned lost;			/* packets that the links dropped */
 	double late_ms;			/* how late the machine was */
 	unsigned repeats;		/* how often it was run for that */
 	bool has[2];			/* a result of A, of B */
@@ -51,6 +50,10 @@ void observations_begin(struct observations *f, int64_t now);
  * Return: false when it is none
  */
 bool observations_host(struct observations *f, unsigned which, size_t length);
+
+/* observations_links - a report: how late the links sent (ns), at most, and how
+   many packets they dropped, so far */
+void observations_links(struct observations *f, int64_t late, uint64_t lost);
 
 /* observations_nat, observations_server - a report, if it is of the trial's
    time */

@@ -32,6 +32,7 @@ static void print_result(const struct trial_record *r, FILE *to)
 	json_count("ttl_b", r->ttl_b, knows_b && r->ttl_b, to);
 	json_measure("late_ms", r->late_ms, 1, r->lab, to);
 	json_count("repeats", r->repeats, r->lab, to);
+	json_count("lost", r->lost, r->lab, to);
 	fputs("}\n", to);
 }
 

@@ -29,6 +29,7 @@ struct trial_record {
 	uint8_t ttl_a, ttl_b;		/* 0 prints null */
 	double late_ms;			/* how late the machine was */
 	unsigned repeats;		/* for that */
+	unsigned lost;			/* packets that links dropped */
 };
 
 /* record_print - one JSON object on one line */

@@ -217,8 +217,8 @@ static void words_alone(struct timeline_event *p, const struct sight *t)
 	snprintf(p->text, sizeof(p->text), "%.60s%s%.96s", t->words.text,
 		 *t->words.text ? ": " : "", said);
 	p->reason[0] = '\0';
-	if (p->kind == TIMELINE_STATE &&
-	    (!strcmp(said, "ESTABLISHED") || !strcmp(said, "authenticated")))
+	if (p->subject == SUBJECT_ESTABLISHED ||
+	    p->subject == SUBJECT_AUTHENTICATED)
 		p->tone = TONE_GOOD;
 }
 
@@ -235,6 +235,8 @@ static void passage_begin(struct timeline_event *p, const struct sight *t)
 	if (t->place != PLACE_MIDDLE)
 		p->seen[t->place] = t->event->at;
 	p->tone = t->words.tone;
+	p->subject = (enum trace_subject)t->event->subject;
+	p->tcp_flags = t->words.is_tcp ? t->words.segment.flags : 0;
 	snprintf(p->text, sizeof(p->text), "%s", t->words.text);
 	event_text(t->verdict ? t->verdict->event : t->event, p->reason);
 }

@@ -28,6 +28,8 @@ struct timeline_event {
 	bool from_server, to_server;	/* that middle is S */
 	bool lost;		/* known to have died on its way */
 	enum tone tone;
+	enum trace_subject subject;
+	uint8_t tcp_flags;	/* of a TCP segment (wire/tcp.h); else 0 */
 	int64_t at;		/* when it began */
 	int64_t seen[2];	/* at A, at B; TIME_NEVER: it was not there */
 	int64_t served;		/* when S sent it; TIME_NEVER: it did not */

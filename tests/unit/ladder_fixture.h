@@ -113,6 +113,13 @@ static inline void exceeded(struct trace *s, double ms, uint32_t from,
 	trace_packet(s, MS(1000 + ms), TRACE_PACKET_IN, bytes, n, n, NULL);
 }
 
+static inline void says_about(struct trace *s, double ms,
+			      enum trace_event_kind kind,
+			      enum trace_subject subject, const char *text)
+{
+	trace_about(s, MS(1000 + ms), kind, subject, "%s", text);
+}
+
 static inline void says(struct trace *s, double ms, enum trace_event_kind kind,
 			const char *text)
 {
@@ -131,18 +138,24 @@ static inline struct scene *natblaster_low_scene(void)
 	says(&s->b.trace, 0.1, TRACE_STATE, "introduced");
 	add(&s->a.trace, 0.2, TRACE_PACKET_OUT, &syn_a, NULL);
 	add(&s->b.trace, 0.3, TRACE_PACKET_OUT, &syn_b, NULL);
-	says(&s->a.trace, 0.4, TRACE_MESSAGE_OUT, "SYN's numbers");
-	says(&s->b.trace, 0.4, TRACE_MESSAGE_OUT, "SYN's numbers");
+	says_about(&s->a.trace, 0.4, TRACE_MESSAGE_OUT, SUBJECT_SYN,
+		   "SYN's numbers");
+	says_about(&s->b.trace, 0.4, TRACE_MESSAGE_OUT, SUBJECT_SYN,
+		   "SYN's numbers");
 	exceeded(&s->a.trace, 10.2, 0xcb007101, &syn_a);
 	exceeded(&s->b.trace, 10.3, 0xcb007102, &syn_b);
-	says(&s->b.trace, 30.4, TRACE_MESSAGE_IN, "SYN's numbers");
-	says(&s->a.trace, 30.4, TRACE_MESSAGE_IN, "SYN's numbers");
+	says_about(&s->b.trace, 30.4, TRACE_MESSAGE_IN, SUBJECT_SYN,
+		   "SYN's numbers");
+	says_about(&s->a.trace, 30.4, TRACE_MESSAGE_IN, SUBJECT_SYN,
+		   "SYN's numbers");
 	passes(s, from_a(TCP_SYN | TCP_ACK, 0, 1, 64239, 11), 30.5, 50.5);
 	passes(s, from_b(TCP_SYN | TCP_ACK, 0, 1, 64239, 12), 30.6, 50.6);
 	passes(s, from_b(TCP_ACK, 1, 1, 502, 13), 50.5, 70.5);
-	says(&s->b.trace, 50.5, TRACE_STATE, "ESTABLISHED");
+	says_about(&s->b.trace, 50.5, TRACE_STATE, SUBJECT_ESTABLISHED,
+		   "ESTABLISHED");
 	passes(s, from_a(TCP_ACK, 1, 1, 502, 14), 50.6, 70.6);
-	says(&s->a.trace, 50.6, TRACE_STATE, "ESTABLISHED");
+	says_about(&s->a.trace, 50.6, TRACE_STATE, SUBJECT_ESTABLISHED,
+		   "ESTABLISHED");
 	return s;
 }
 

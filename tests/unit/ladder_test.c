@@ -157,7 +157,8 @@ static void colours(void **state)
 	char *text;
 
 	(void)state;
-	says(&s->a.trace, 0.0, TRACE_STATE, "authenticated");
+	says_about(&s->a.trace, 0.0, TRACE_STATE, SUBJECT_AUTHENTICATED,
+		   "authenticated");
 	text = drawn(s);
 	assert_null(strchr(text, '\033'));
 	free(text);

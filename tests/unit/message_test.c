@@ -56,24 +56,6 @@ static void the_wire_is_as_documented(void **state)
 			    "introduction");
 }
 
-/* An ISN is each run's own; at which byte what follows begins is not. */
-static void no_isn_changes_the_length(void **state)
-{
-	static const uint32_t isns[] = { 0, 9, 10, 429496729, 429496730,
-					 1000000000, UINT32_MAX };
-	struct message m = samples[7], back;
-	char line[MESSAGE_LINE];
-	size_t length = message_print(&m, line);
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(isns) / sizeof(*isns); i++) {
-		m.syn.isn = isns[i];
-		assert_int_equal(message_print(&m, line), length);
-		assert_true(message_parse(line, length - 1, &back, NULL));
-		assert_int_equal(back.syn.isn, isns[i]);
-	}
-}
-
 /* The longest of each field still fits a line. */
 static void the_longest_fit(void **state)
 {
@@ -230,7 +212,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_there_and_back),
 		cmocka_unit_test(the_wire_is_as_documented),
-		cmocka_unit_test(no_isn_changes_the_length),
 		cmocka_unit_test(the_longest_fit),
 		cmocka_unit_test(control_characters_are_replaced),
 		cmocka_unit_test(unknown_fields_are_passed_over),

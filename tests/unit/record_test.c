@@ -20,6 +20,7 @@ static struct trial_record sample = {
 	.mechanism_b = MECHANISM_FORGED_SYN_ACK, .connect_ms = 61.2,
 	.exchanged_a_to_b = 32, .exchanged_b_to_a = 32,
 	.ttl_a = 3, .ttl_b = 3, .late_ms = 0.4, .repeats = 1,
+	.lost = 2,
 };
 
 static char *printed(const struct trial_record *r)
@@ -59,7 +60,8 @@ static void the_schemas_example(void **state)
 	      "\"mechanism_b\":\"forged-syn-ack\",\"cause\":\"\","
 	      "\"explain\":\"\",\"connect_ms\":61.2,"
 	      "\"exchanged_a_to_b\":32,\"exchanged_b_to_a\":32,"
-	      "\"ttl_a\":3,\"ttl_b\":3,\"late_ms\":0.4,\"repeats\":1}\n");
+	      "\"ttl_a\":3,\"ttl_b\":3,\"late_ms\":0.4,\"repeats\":1,"
+	      "\"lost\":2}\n");
 }
 
 /* What one side cannot know is null: the lab, the other side, and whether
@@ -97,7 +99,7 @@ static void one_side(void **state)
 	      "\"explain\":\"Nobody came.\",\"connect_ms\":null,"
 	      "\"exchanged_a_to_b\":7,\"exchanged_b_to_a\":null,"
 	      "\"ttl_a\":null,\"ttl_b\":null,\"late_ms\":null,"
-	      "\"repeats\":null}\n");
+	      "\"repeats\":null,\"lost\":null}\n");
 }
 
 static void numbers(void **state)

@@ -1,4 +1,4 @@
-/* When an attempt repeats what may have been lost: at random, in steps. */
+/* When an attempt repeats what may have been lost: after a random back-off. */
 #include "method/retry.h"
 
 #include <setjmp.h>
@@ -9,47 +9,36 @@
 #include <cmocka.h>
 
 #define MS NS_PER_MS
-#define FIRST (12345 * MS + 678)
+#define NOW (12345 * MS + 678)
 
-static void in_whole_steps_from_the_first(void **state)
+static void retry_is_within_least_and_least_plus_spread(void **state)
 {
 	struct rng rng;
 
 	(void)state;
 	rng_seed(&rng, 1);
-	for (int64_t after = 0; after < 3000 * MS; after += 1234567) {
-		int64_t at = repeat_at(FIRST, FIRST + after, 500 * MS,
-				       500 * MS, &rng);
-
-		assert_int_equal((at - FIRST) % REPEAT_STEP, 0);
-		assert_in_range(at - FIRST - after, 500 * MS - REPEAT_STEP / 2,
-				1000 * MS + REPEAT_STEP);
-	}
+	for (int i = 0; i < 10000; i++)
+		assert_in_range(retry_time(NOW, 500 * MS, 300 * MS, &rng) - NOW,
+				500 * MS, 800 * MS);
+	assert_int_equal(retry_time(NOW, 7, 0, &rng), NOW + 7);
 }
 
-/* 500 ms are 15.6 steps: from 16 on there are as many as fit in 500 ms, and
-   one. */
-static void any_step_is_as_likely(void **state)
+static void retries_are_spread_evenly(void **state)
 {
 	unsigned seen[16] = { 0 };
 	struct rng rng;
 
 	(void)state;
 	rng_seed(&rng, 2);
-	for (int i = 0; i < 16000; i++) {
-		int64_t at = repeat_at(FIRST, FIRST, 500 * MS, 500 * MS, &rng);
-		int64_t step = (at - FIRST) / REPEAT_STEP - 16;
-
-		assert_in_range(step, 0, 15);
-		seen[step]++;
-	}
+	for (int i = 0; i < 16000; i++)
+		seen[(retry_time(NOW, MS, 160 * MS - 1, &rng) - NOW - MS) /
+		     (10 * MS)]++;
 	/* 1000 each, with a standard deviation of 31 */
 	for (int i = 0; i < 16; i++)
 		assert_in_range(seen[i], 850, 1150);
 }
 
-/* What is a little late has the same steps: the nearest counts. */
-static void a_late_one_has_the_same_steps(void **state)
+static void equal_seeds_give_equal_retries(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 0; seed < 100; seed++) {
@@ -57,19 +46,17 @@ static void a_late_one_has_the_same_steps(void **state)
 
 		rng_seed(&one, seed);
 		rng_seed(&other, seed);
-		assert_int_equal(
-			repeat_at(FIRST, FIRST + 96 * MS, MS, 500 * MS, &one),
-			repeat_at(FIRST, FIRST + 96 * MS + REPEAT_STEP / 2 - 1,
-				  MS, 500 * MS, &other));
+		assert_int_equal(retry_time(NOW, MS, 500 * MS, &one),
+				 retry_time(NOW, MS, 500 * MS, &other));
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(in_whole_steps_from_the_first),
-		cmocka_unit_test(any_step_is_as_likely),
-		cmocka_unit_test(a_late_one_has_the_same_steps),
+		cmocka_unit_test(retry_is_within_least_and_least_plus_spread),
+		cmocka_unit_test(retries_are_spread_evenly),
+		cmocka_unit_test(equal_seeds_give_equal_retries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
