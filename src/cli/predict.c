@@ -1,8 +1,8 @@
 /* `tcptrav predict`: what each method will do between two NATs, and why. */
 #include "cli/cli.h"
 
-#include "cli/against.h"
 #include "net/nat_list.h"
+#include "cli/against.h"
 #include "predict/predict.h"
 
 #include <jansson.h>
@@ -272,18 +272,13 @@ int cli_predict(int argc, char **argv)
 			   .rtt_ms = DEFAULT_RTT },
 	};
 	struct approach approaches[APPROACHES_MAX];
-	const char *nats[2];
 	struct error e;
 	size_t count;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (o.against)
 		return run_against(&o);
-	nats[0] = o.trial.nat_a;
-	nats[1] = o.trial.nat_b;
-	nat_list_complete(o.trial.topology, nats);
-	o.trial.nat_a = nats[0];
-	o.trial.nat_b = nats[1];
+	trial_complete(&o.trial);
 	o.approach.all |= !o.approach.method;
 	if (!approach_choose(&o.approach, approaches, &count, &e))
 		return cli_error(&e);

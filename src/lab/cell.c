@@ -13,6 +13,7 @@
 #include "lab/netns.h"
 #include "lab/process.h"
 #include "lab/wiring.h"
+#include "plan/trial.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,17 +23,18 @@
 static bool make_plan(const struct cell_config *config, struct topology *t,
 		      struct wiring_plan *plan, struct error *e)
 {
-	const char *const nats[2] = { config->nat_a, config->nat_b };
-	const struct topology_row *row =
-		topology_find_or_error(config->topology, e);
+	const struct trial wanted = {
+		.topology = config->topology, .links = config->links,
+		.nat_a = config->nat_a, .nat_b = config->nat_b,
+		.background = config->background,
+	};
 
-	if (!row)
-		return false;
-	topology_build(row, t);
 	*plan = (struct wiring_plan){
 		.topology = t,
 		.strict = config->spoofing_dropped,
 	};
+	if (!trial_resolve(&wanted, t, plan->nats, e))
+		return false;
 	for (size_t i = 0; i < t->link_count; i++) {
 		struct link_config ways[LINK_DIRECTIONS];
 
@@ -41,8 +43,7 @@ static bool make_plan(const struct cell_config *config, struct topology *t,
 		plan->cabled[i] = !link_is_perfect(&ways[LINK_UP]) ||
 				  !link_is_perfect(&ways[LINK_DOWN]);
 	}
-	return link_options_fit(config->links, t, e) &&
-		nat_list_resolve(t, nats, plan->nats, e);
+	return true;
 }
 
 static bool has_kernel_nat(const struct wiring_plan *plan)
@@ -58,22 +59,11 @@ static bool has_kernel_nat(const struct wiring_plan *plan)
 
 bool cell_check(const struct cell_config *config, struct error *e)
 {
-	struct error now = { .kind = ERROR_NONE };
 	struct topology t = { .node_count = 0 };
-	struct wiring_plan plan = { .topology = &t };
-	bool ok = make_plan(config, &t, &plan, &now);
+	struct wiring_plan plan;
 
-	/* wrong use, of whatever, before what is missing */
-	if (!ok && now.kind != ERROR_MISSING)
-		return error_set(e, now.kind, "%s", now.text);
-	if (config->background > 0 && !topology_is_busy(config->topology))
-		return error_set(e, ERROR_USE, "--background %g: in the "
-				 "topology \"%s\" there are no hosts for it; "
-				 "\"busy\" has some", config->background,
-				 config->topology);
-	if (!ok)
-		return error_set(e, now.kind, "%s", now.text);
-	return !has_kernel_nat(&plan) || kernel_nat_check(e);
+	return make_plan(config, &t, &plan, e) &&
+		(!has_kernel_nat(&plan) || kernel_nat_check(e));
 }
 
 struct cell_needs cell_needs(const struct cell_config *config)

@@ -299,24 +299,6 @@ const struct topology_row *topology_find(const char *name)
 	return NULL;
 }
 
-const struct topology_row *topology_find_or_error(const char *name,
-						  struct error *e)
-{
-	const struct topology_row *row = topology_find(name);
-	const char *names[16];
-	size_t count = 0;
-
-	if (row)
-		return row;
-	for (; count < topology_count && count < 16; count++)
-		names[count] = topologies[count].name;
-	error_set(e, ERROR_USE,
-		  "unknown topology \"%.60s\"; the nearest is"
-		  " \"%s\"",
-		  name, nearest_name(name, names, count));
-	return NULL;
-}
-
 /* count - the nodes of that kind on that side */
 static int count(const struct topology *t, enum node_kind kind, int side)
 {
@@ -337,15 +319,9 @@ int topology_clients(const struct topology *t, int side)
 	return count(t, NODE_CLIENT, side);
 }
 
-bool topology_is_busy(const char *name)
+bool topology_is_busy(const struct topology *t)
 {
-	const struct topology_row *row = topology_find(name);
-	struct topology t;
-
-	if (!row)
-		return false;
-	topology_build(row, &t);
-	return topology_clients(&t, 0) + topology_clients(&t, 1) > 0;
+	return topology_clients(t, 0) + topology_clients(t, 1) > 0;
 }
 
 void topology_build(const struct topology_row *row, struct topology *t)
@@ -354,4 +330,20 @@ void topology_build(const struct topology_row *row, struct topology *t)
 	t->name = row->name;
 	t->summary = row->summary;
 	row->build(t, row->argument);
+}
+
+bool topology_named(const char *name, struct topology *t, struct error *e)
+{
+	const struct topology_row *row = topology_find(name);
+	const char *names[sizeof(topologies) / sizeof(topologies[0])];
+
+	if (row) {
+		topology_build(row, t);
+		return true;
+	}
+	for (size_t i = 0; i < topology_count; i++)
+		names[i] = topologies[i].name;
+	return error_set(e, ERROR_USE, "unknown topology \"%.60s\"; the "
+			 "nearest is \"%s\"", name,
+			 nearest_name(name, names, topology_count));
 }

@@ -65,10 +65,11 @@ void topology_build(const struct topology_row *row, struct topology *t);
 /* topology_find - the row with that name, or NULL */
 const struct topology_row *topology_find(const char *name);
 
-/* topology_find_or_error - as topology_find(); if there is none, an ERROR_USE
-   sentence that quotes the name and tells the nearest one */
-const struct topology_row *topology_find_or_error(const char *name,
-						  struct error *e);
+/*
+ * topology_named - build the topology of that name
+ * Return: false with ERROR_USE, which quotes @name and says the nearest one
+ */
+bool topology_named(const char *name, struct topology *t, struct error *e);
 
 /* topology_levels - how many NATs side 0 or 1 has, one behind the other */
 int topology_levels(const struct topology *t, int side);
@@ -76,7 +77,7 @@ int topology_levels(const struct topology *t, int side);
 /* topology_clients - how many further hosts are on that side */
 int topology_clients(const struct topology *t, int side);
 
-/* topology_is_busy - has the topology of that name further hosts? */
-bool topology_is_busy(const char *name);
+/* topology_is_busy - has it further hosts, on either side? */
+bool topology_is_busy(const struct topology *t);
 
 #endif

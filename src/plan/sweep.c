@@ -1,6 +1,5 @@
 #include "plan/sweep.h"
 
-#include "net/nat_list.h"
 #include "method/approach.h"
 
 #include <stdint.h>
@@ -9,7 +8,6 @@
 
 #define DEFAULT_TOPOLOGY "two-nats"
 #define DEFAULT_RTT 40
-#define DEFAULT_BACKGROUND 10	/* per second, where there are hosts for it */
 
 /* An approach, and with which low TTL. */
 struct way {
@@ -366,20 +364,6 @@ unsigned sweep_line(const struct sweep *s, unsigned number)
 	return part_of(s, number)->line;
 }
 
-/* complete - what was not given depends on the topology */
-static void complete(struct trial *t)
-{
-	const char *nats[2] = { t->nat_a, t->nat_b };
-
-	if (!nats[0] || !nats[1])
-		nat_list_complete(t->topology, nats);
-	t->nat_a = nats[0];
-	t->nat_b = nats[1];
-	if (t->background < 0)
-		t->background = topology_is_busy(t->topology) ?
-				DEFAULT_BACKGROUND : 0;
-}
-
 static struct trial make(const struct part *part, const struct way *way,
 			     const union grid_value *const v[DIMENSIONS])
 {
@@ -398,7 +382,7 @@ static struct trial make(const struct part *part, const struct way *way,
 		.timeout_ms = v[GRID_TIMEOUT]->number,
 	};
 
-	complete(&t);
+	trial_complete(&t);
 	return t;
 }
 

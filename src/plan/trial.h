@@ -5,8 +5,11 @@
 #ifndef TCPTRAV_PLAN_TRIAL_H
 #define TCPTRAV_PLAN_TRIAL_H
 
+#include "base/error.h"
 #include "method/method.h"
 #include "net/link_options.h"
+#include "net/nat_spec.h"
+#include "net/topology.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,6 +28,22 @@ struct trial {
 	uint8_t ttl;			/* fixed low TTL; 0: auto */
 	double timeout_ms;		/* 0: 900 + 10 RTT */
 };
+
+/* trial_complete - a NAT that is NULL and a background below 0 become the
+   topology's defaults */
+void trial_complete(struct trial *t);
+
+/*
+ * trial_resolve - look up what a trial's names stand for, and check that they
+ * fit each other
+ * @nats: of the nodes that are NATs; the others' stay as they are
+ * Return: false with ERROR_USE (an unknown topology or NAT: the nearest one; a
+ *         list of NATs or an option of a link that does not fit the topology;
+ *         a malformed profile; background without clients), or, if all of that
+ *         is right, ERROR_MISSING (a NAT program that cannot be run)
+ */
+bool trial_resolve(const struct trial *t, struct topology *topology,
+		   struct nat_spec nats[TOPOLOGY_NODES], struct error *e);
 
 /*
  * trial_seed - of the plan's trial @number. The first has the plan's own, so

@@ -1,6 +1,5 @@
 #include "predict/prediction_setup.h"
 
-#include "net/nat_list.h"
 #include "profile/profile.h"
 
 #include <math.h>
@@ -74,19 +73,14 @@ static enum path_kind path_of(const struct topology *t)
 bool prediction_setup_make(const struct trial *t, struct prediction_setup *out,
 			   struct error *e)
 {
-	const char *const lists[2] = { t->nat_a, t->nat_b };
-	const struct topology_row *row = topology_find_or_error(t->topology, e);
 	struct nat_spec nats[TOPOLOGY_NODES];
 	struct topology topology;
 
-	if (!row)
+	if (!trial_resolve(t, &topology, nats, e))
 		return false;
-	topology_build(row, &topology);
 	memset(out, 0, sizeof(*out));
 	out->trial = t;
 	out->path = path_of(&topology);
-	if (!nat_list_resolve(&topology, lists, nats, e))
-		return false;
 	for (size_t i = 0; i < topology.node_count; i++)
 		if (topology.nodes[i].kind == NODE_NAT &&
 		    !place_nat(out, &topology.nodes[i], &nats[i], e))

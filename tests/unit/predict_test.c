@@ -6,7 +6,6 @@
 #include "predict_fixture.h"
 
 #include "base/rng.h"
-#include "net/nat_list.h"
 #include "profile/random_profile.h"
 #include "profile/profile.h"
 
@@ -90,15 +89,12 @@ static void table(const char *name, bool by_topology, uint8_t ttl)
 	assert_int_equal(count, COLUMNS);
 	while (fgets(line, sizeof(line), f)) {
 		struct trial t = { .rtt_ms = RTT, .ttl = ttl };
-		const char *nats[2] = { NULL, NULL };
 
 		assert_int_equal(split(line, cells), count);
 		t.topology = by_topology ? cells[0] : "two-nats";
 		if (!by_topology)
-			nats[0] = nats[1] = cells[0];
-		nat_list_complete(t.topology, nats);
-		t.nat_a = nats[0];
-		t.nat_b = nats[1];
+			t.nat_a = t.nat_b = cells[0];
+		trial_complete(&t);
 		t.skew_ms = atof(cells[1]);
 		for (size_t i = 2; i < count; i++)
 			check_cell(&t, titles[i], cells[i]);

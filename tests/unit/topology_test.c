@@ -219,6 +219,7 @@ static void firewalls_are_only_in_the_firewall_topology(void **state)
 static void a_crowd_is_behind_the_same_nat(void **state)
 {
 	struct topology t;
+	struct error e;
 
 	(void)state;
 	build("busy", &t);
@@ -227,9 +228,12 @@ static void a_crowd_is_behind_the_same_nat(void **state)
 	assert_string_equal(gateway(&t, "client-a3")->name, "nat-a");
 	assert_string_equal(gateway(&t, "host-b")->name, "nat-b");
 	assert_string_equal(gateway(&t, "nat-b")->name, "router-b");
-	assert_true(topology_is_busy("busy"));
-	assert_false(topology_is_busy("two-nats"));
-	assert_false(topology_is_busy("bus"));
+	assert_true(topology_is_busy(&t));
+	topology_build(topology_find("two-nats"), &t);
+	assert_false(topology_is_busy(&t));
+	assert_false(topology_named("bus", &t, &e));
+	assert_string_equal(e.text, "unknown topology \"bus\"; the nearest is"
+			    " \"busy\"");
 }
 
 static void levels_count_from_the_host(void **state)
