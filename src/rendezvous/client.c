@@ -1,9 +1,8 @@
 /*
- * What has come stands in c->in, what is to go in c->out: messages that are
- * made at one time leave in one segment. A step reads one line; a line that
- * asks for nothing of the caller is dealt with at once. A send that fails is
- * not yet the end: S may have said why before it closed, and that line is
- * still to be read.
+ * Received bytes are in c->in, queued ones in c->out: messages that are queued
+ * together leave in one segment. client_step() handles lines until one is an
+ * event for the caller. After a failed send the client still reads: S may have
+ * sent the reason before it closed.
  */
 #include "rendezvous/client.h"
 
@@ -15,7 +14,7 @@
 static void lose(struct client *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* lose - give up; the next step tells the caller */
+/* lose - the connection is of no more use; client_step() closes it */
 static void lose(struct client *c, const char *format, ...)
 {
 	va_list arguments;
@@ -35,7 +34,7 @@ static void disconnect(struct client *c)
 	c->socket = -1;
 }
 
-/* enqueue - put a message behind what is to go; false if there is no room */
+/* enqueue - Return: false when there is no room */
 static bool enqueue(struct client *c, const struct message *m)
 {
 	char line[MESSAGE_LINE];
@@ -48,12 +47,12 @@ static bool enqueue(struct client *c, const struct message *m)
 	return true;
 }
 
-/* flush - send what the socket takes */
-static void flush(struct client *c)
+void client_flush(struct client *c)
 {
 	ssize_t n;
 
-	if (c->out_length == 0 || c->state == CLIENT_CONNECTING)
+	if (c->socket < 0 || c->out_length == 0 ||
+	    c->state == CLIENT_CONNECTING)
 		return;
 	n = c->host->do_->send(c->host, c->socket, c->out, c->out_length);
 	if (n == -EAGAIN)
@@ -67,17 +66,7 @@ static void flush(struct client *c)
 	memmove(c->out, c->out + n, c->out_length);
 }
 
-static void greet(struct client *c)
-{
-	struct message hello = {
-		.kind = MESSAGE_HELLO,
-		.version = MESSAGE_VERSION,
-	};
-
-	enqueue(c, &hello);
-}
-
-static void join(struct client *c)
+static void enqueue_join(struct client *c)
 {
 	struct message m = { .kind = MESSAGE_JOIN };
 
@@ -132,9 +121,13 @@ struct host_wait client_wants(const struct client *c)
 	};
 }
 
-/* connected - has the connection come about? Then hello goes out. */
-static bool connected(struct client *c)
+/* greet_when_connected - Return: has hello been sent? */
+static bool greet_when_connected(struct client *c)
 {
+	const struct message hello = {
+		.kind = MESSAGE_HELLO,
+		.version = MESSAGE_VERSION,
+	};
 	char at[ENDPOINT_TEXT];
 	int why = 0;
 	enum tcp_state state = c->host->do_->tcp_state(c->host, c->socket,
@@ -155,12 +148,12 @@ static bool connected(struct client *c)
 		return false;
 
 	c->host->do_->tcp_local(c->host, c->socket, &c->local);
-	greet(c);
+	enqueue(c, &hello);
 	if (c->join_early)
-		join(c);
+		enqueue_join(c);
 	c->state = CLIENT_GREETED;
 	c->greeted_at = c->host->do_->now(c->host);
-	flush(c);
+	client_flush(c);
 	return true;
 }
 
@@ -215,7 +208,8 @@ static enum client_event on_error(struct client *c, const struct message *m)
 	return CLIENT_EVENT_REFUSED;
 }
 
-/* What S may say. CLIENT_EVENT_LOST from one of these: not in this state. */
+/* What S may send. A handler returns CLIENT_EVENT_LOST for a message that does
+   not belong to the state. */
 static enum client_event (*const handlers[MESSAGE_KINDS])(
 	struct client *c, const struct message *m) = {
 	[MESSAGE_OBSERVED] = on_observed,
@@ -225,11 +219,11 @@ static enum client_event (*const handlers[MESSAGE_KINDS])(
 	[MESSAGE_ERROR] = on_error,
 };
 
-/* read_line - a line without its newline */
-static enum client_event read_line(struct client *c, const char *line,
-				  size_t length)
+/* handle_line - without its newline */
+static enum client_event handle_line(struct client *c, const char *line,
+				     size_t length)
 {
-	enum client_event news = CLIENT_EVENT_LOST;
+	enum client_event event = CLIENT_EVENT_LOST;
 	struct message m;
 	struct error e;
 
@@ -238,19 +232,16 @@ static enum client_event read_line(struct client *c, const char *line,
 		return CLIENT_NO_EVENT;
 	}
 	if (handlers[m.kind])
-		news = handlers[m.kind](c, &m);
-	if (news != CLIENT_EVENT_LOST)
-		return news;
+		event = handlers[m.kind](c, &m);
+	if (event != CLIENT_EVENT_LOST)
+		return event;
 	lose(c, "the rendezvous makes no sense: it says '%s' out of order",
 	     message_name(m.kind));
 	return CLIENT_NO_EVENT;
 }
 
-/*
- * next_line - deal with the next line that is whole, if there is one
- * Return: false when there is none
- */
-static bool next_line(struct client *c, enum client_event *news)
+/* handle_next_line - Return: false when no whole line has been received */
+static bool handle_next_line(struct client *c, enum client_event *event)
 {
 	char *end = memchr(c->in, '\n', c->in_length);
 	size_t length;
@@ -262,14 +253,14 @@ static bool next_line(struct client *c, enum client_event *news)
 		return false;
 	}
 	length = (size_t)(end - c->in);
-	*news = read_line(c, c->in, length);
+	*event = handle_line(c, c->in, length);
 	c->in_length -= length + 1;
 	memmove(c->in, end + 1, c->in_length);
 	return true;
 }
 
-/* take_in - receive; false when there is nothing more at the moment */
-static bool take_in(struct client *c)
+/* receive - Return: false when there is nothing to receive now */
+static bool receive(struct client *c)
 {
 	ssize_t n = c->host->do_->receive(c->host, c->socket,
 					  c->in + c->in_length,
@@ -291,17 +282,17 @@ static bool take_in(struct client *c)
 
 enum client_event client_step(struct client *c)
 {
-	enum client_event news = CLIENT_NO_EVENT;
+	enum client_event event = CLIENT_NO_EVENT;
 
-	if (c->state == CLIENT_CONNECTING && !connected(c) &&
+	if (c->state == CLIENT_CONNECTING && !greet_when_connected(c) &&
 	    c->state == CLIENT_CONNECTING)
 		return CLIENT_NO_EVENT;
-	while (c->state != CLIENT_LOST && news == CLIENT_NO_EVENT)
-		if (!next_line(c, &news) &&
-		    (c->state == CLIENT_LOST || !take_in(c)))
+	while (c->state != CLIENT_LOST && event == CLIENT_NO_EVENT)
+		if (!handle_next_line(c, &event) &&
+		    (c->state == CLIENT_LOST || !receive(c)))
 			break;
 	if (c->state != CLIENT_LOST || c->socket < 0)
-		return news;
+		return event;
 	disconnect(c);
 	return CLIENT_EVENT_LOST;
 }
@@ -310,14 +301,8 @@ void client_join(struct client *c)
 {
 	if (c->state != CLIENT_OBSERVED)
 		return;
-	join(c);
+	enqueue_join(c);
 	c->state = CLIENT_JOINED;
-}
-
-void client_flush(struct client *c)
-{
-	if (c->socket >= 0)
-		flush(c);
 }
 
 bool client_send_to_peer(struct client *c, const void *plain, size_t length)
@@ -347,7 +332,7 @@ void client_close(struct client *c)
 		return;
 	if (c->state != CLIENT_CONNECTING && c->state != CLIENT_LOST &&
 	    enqueue(c, &bye))
-		flush(c);
+		client_flush(c);
 	disconnect(c);
 	c->state = CLIENT_LOST;
 }

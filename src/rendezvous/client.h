@@ -1,6 +1,6 @@
 /*
- * A host's connection to S, from the very port that will be punched.
- * Non-blocking; sees the machine through host/host.h.
+ * A host's connection to S, from the local port that will be punched.
+ * Non-blocking; uses the machine through host/host.h only.
  */
 #ifndef TCPTRAV_RENDEZVOUS_CLIENT_H
 #define TCPTRAV_RENDEZVOUS_CLIENT_H
@@ -15,24 +15,23 @@
 enum client_state {
 	CLIENT_CONNECTING,
 	CLIENT_GREETED,		/* hello sent */
-	CLIENT_OBSERVED,	/* knows its public endpoint */
-	CLIENT_JOINED,		/* waits for the peer */
-	CLIENT_INTRODUCED,	/* letters can be exchanged */
+	CLIENT_OBSERVED,	/* S has said where it sees this host */
+	CLIENT_JOINED,		/* waiting for the introduction */
+	CLIENT_INTRODUCED,	/* messages to the peer can be sent */
 	CLIENT_LOST,
 };
 
-/* What client_step() has to tell. */
+/* What client_step() reports; beside each, the fields that are then set. */
 enum client_event {
 	CLIENT_NO_EVENT,
-	CLIENT_EVENT_OBSERVED,	   /* c->seen */
-	CLIENT_EVENT_INTRODUCED,   /* c->peer, c->keys, c->spoofing */
-	CLIENT_EVENT_PEER_MESSAGE, /* c->peer_message, c->peer_message_length */
-	CLIENT_EVENT_SPOOFED,
-	CLIENT_EVENT_BAD_PEER_MESSAGE, /* one that could not be unsealed: S or a
-				   stranger meddled; it is passed over */
-	CLIENT_EVENT_PEER_LEFT,
-	CLIENT_EVENT_REFUSED, /* c->reason, c->text: S said error */
-	CLIENT_EVENT_LOST,    /* c->text: the connection to S ended */
+	CLIENT_EVENT_OBSERVED,		/* seen */
+	CLIENT_EVENT_INTRODUCED,	/* peer, keys, spoofing */
+	CLIENT_EVENT_PEER_MESSAGE,	/* peer_message, its length */
+	CLIENT_EVENT_BAD_PEER_MESSAGE,	/* forged, replayed or cut: discarded */
+	CLIENT_EVENT_SPOOFED,		/* S has sent both SYN-ACKs */
+	CLIENT_EVENT_PEER_LEFT,		/* reason, text */
+	CLIENT_EVENT_REFUSED,		/* another error of S: reason, text */
+	CLIENT_EVENT_LOST,		/* the connection to S ended: text */
 };
 
 struct client {
@@ -43,9 +42,9 @@ struct client {
 	struct endpoint server, local;
 	struct endpoint seen;		/* this host's public endpoint */
 	struct endpoint peer;		/* the peer's */
-	bool spoofing;			/* S can */
-	int64_t round_trip;		/* ns: from hello to observed */
-	int64_t introduced_at;		/* monotonic */
+	bool spoofing;			/* S can spoof */
+	int64_t round_trip;		/* ns, from hello to observed */
+	int64_t introduced_at;		/* monotonic ns */
 	struct keys keys;
 	char code[CODE_TEXT];
 	unsigned order;
@@ -56,7 +55,7 @@ struct client {
 	uint8_t peer_message[SEALED_MAX];
 	/* private */
 	int64_t greeted_at;
-	int send_failed;		/* errno; 0: not */
+	int send_failed;		/* errno, or 0 */
 	bool join_early;
 	size_t in_length, out_length;
 	char in[MESSAGE_LINE], out[4 * MESSAGE_LINE];
@@ -65,16 +64,16 @@ struct client {
 struct client_config {
 	struct endpoint server;
 	uint16_t port;			/* to bind; 0: the system chooses */
-	const char *code;		/* checked */
-	unsigned order;
+	const char *code;		/* as code_check() returned it */
+	unsigned order;			/* as in code_session_name() */
 	uint8_t nonce[NONCE_BYTES];
-	bool join_early;		/* hello and join go out together: there
-					   is nothing to find out in between */
+	bool join_early;		/* send join together with hello: the
+					   caller has nothing to do between */
 };
 
 /*
  * client_open - begin to connect
- * Return: false when the socket cannot be had; @c is then closed
+ * Return: false with a sentence, and @c closed, when that failed
  */
 bool client_open(struct client *c, struct host *h,
 		 const struct client_config *config, struct error *e);
@@ -83,32 +82,34 @@ bool client_open(struct client *c, struct host *h,
 struct host_wait client_wants(const struct client *c);
 
 /*
- * client_step - make progress; call it until CLIENT_NO_EVENT
- * Return: what happened; one thing at a time
+ * client_step - handle what S sent, up to the next event
+ * To be called until it returns CLIENT_NO_EVENT.
  */
 enum client_event client_step(struct client *c);
 
-/*
- * client_flush - send what the functions below have queued; to be called
- * before one waits
- */
+/* client_flush - send what is queued; to be called before each wait */
 void client_flush(struct client *c);
 
-/* client_join - ask for the introduction (not needed with join_early) */
+/* client_join - queue the request to be introduced (without join_early) */
 void client_join(struct client *c);
 
 /*
- * client_send_to_peer - seal, and queue for the peer
- * Return: false if it cannot be (not introduced, too long, lost)
+ * client_send_to_peer - seal a message, and queue it for the peer
+ * Return: false when not introduced, too long, or the connection is broken
  */
 bool client_send_to_peer(struct client *c, const void *plain, size_t length);
 
-/* client_request_spoofing - queue the request for STUNT-1's SYN-ACKs */
+/*
+ * client_request_spoofing - queue the request for STUNT-1's SYN-ACKs
+ * @syn:   this host's own
+ * Return: false when not introduced, or the connection is broken
+ */
 bool client_request_spoofing(struct client *c, const struct syn_facts *syn);
 
 /*
- * client_close - say bye and close; harmless when closed already, when
- * client_open() failed, and on a client that is all zero
+ * client_close - say bye and close
+ * Does nothing on a closed client, after client_open() failed, and on a client
+ * that is all zero.
  */
 void client_close(struct client *c);
 

@@ -1,16 +1,16 @@
 /*
- * The session code: 80 bits as 16 letters of RFC 4648's base 32, first bit
+ * A session code is 80 bits as 16 letters of RFC 4648's base 32, first bit
  * first, and one check letter.
  *
- * Letters are elements of GF(32) = GF(2)[x] / (x^5 + x^2 + 1), where x
- * generates all 31 non-zero ones. A code is valid when the polynomial whose
- * coefficients are its 17 letters has x as a root. A wrong letter changes the
- * sum by (difference) * x^i, which is never 0; two letters that changed places
- * change it by (difference) * (x^i + x^j), never 0 for i != j below 31. So
- * every single error and every transposition is found.
+ * Letters are elements of GF(32) = GF(2)[x] / (x^5 + x^2 + 1), of which x
+ * generates all 31 non-zero elements. A code is valid when the polynomial
+ * whose coefficients are its 17 letters has the root x. A wrong letter changes
+ * the sum by difference * x^i, which is never 0. Two swapped letters change it
+ * by difference * (x^i + x^j), never 0 for i != j below 31. So every single
+ * error and every transposition is found.
  *
- * Keys are BLAKE2b keyed with the code, each with a personal string of its
- * own, over both nonces (the smaller, A's, first).
+ * A key is BLAKE2b of both nonces (the smaller, A's, first), keyed with the
+ * code, with a personalisation string for each purpose.
  */
 #include "rendezvous/code.h"
 
@@ -65,7 +65,7 @@ void code_make(const uint8_t bits[10], char code[CODE_TEXT])
 	code[CODE_LETTERS] = '\0';
 }
 
-/* code_refuse - clear @code and say why @text is none */
+/* code_refuse - clear @code; the sentence says why @text is not a code */
 static bool code_refuse(char code[CODE_TEXT], struct error *e,
 			const char *text, const char *why)
 {
@@ -106,12 +106,12 @@ bool code_check(const char *text, char code[CODE_TEXT], struct error *e)
 	return true;
 }
 
-/* derive - BLAKE2b of @in, keyed with the code, for one purpose only */
+/* derive - BLAKE2b of @in, keyed with the code and specific to @purpose */
 static void derive(const char *code, const char *purpose, const void *in,
 		   size_t length, void *out, size_t out_length)
 {
 	uint8_t personal[crypto_generichash_blake2b_PERSONALBYTES] = { 0 };
-	int ready = sodium_init();	/* for speed: it works without, too */
+	int ready = sodium_init();	/* for speed only */
 
 	(void)ready;
 	memcpy(personal, purpose, strnlen(purpose, sizeof(personal)));
@@ -192,7 +192,8 @@ long unseal(struct keys *k, const uint8_t *sealed, size_t length,
 	return (long)(length - SEAL_OVERHEAD);
 }
 
-/* The endpoints have a fixed length and stand first: no two inputs meet. */
+/* The endpoints have a fixed length and come first, so different arguments
+   never give the same input. */
 void proof_make(const struct keys *k, bool outgoing, const char *what,
 		const struct endpoint *a, const struct endpoint *b,
 		uint8_t out[PROOF_BYTES])

@@ -1,6 +1,7 @@
 /*
- * The session code, and everything that two hosts derive from it (DESIGN 5).
- * Pure; keys by libsodium's BLAKE2b, sealing by XChaCha20-Poly1305.
+ * The session code, and what two hosts derive from it: the session's name,
+ * keys, sealed messages and proofs (docs/rendezvous.md). Pure; libsodium's
+ * BLAKE2b and XChaCha20-Poly1305.
  */
 #ifndef TCPTRAV_RENDEZVOUS_CODE_H
 #define TCPTRAV_RENDEZVOUS_CODE_H
@@ -19,18 +20,18 @@
 #define ATTEMPT_ID_TEXT 17	/* attempt id: 16 hex digits and the end */
 #define SEAL_OVERHEAD 24	/* 8 bytes of counter and the 16-byte tag */
 
-/* code_make - the code for 80 bits; letters a-z and 2-7 (RFC 4648 base 32) */
+/* code_make - the code of 80 bits: base 32 (RFC 4648 6) and a check letter */
 void code_make(const uint8_t bits[10], char code[CODE_TEXT]);
 
 /*
  * code_check - is @text a code? Upper case and '-' between letters are
- * accepted and mended in @code.
+ * accepted; @code gets lower case without them.
  * Return: false with an ERROR_USE sentence (length, letter, check letter)
  */
 bool code_check(const char *text, char code[CODE_TEXT], struct error *e);
 
 /*
- * code_session_name - the session's name: all that S sees of the code
+ * code_session_name - the session's name: all that S learns of the code
  * @order: 0 for the first attempt of a run, 1 for the one with swapped roles
  */
 void code_session_name(const char *code, unsigned order,
@@ -41,7 +42,7 @@ struct keys {
 	bool is_a;		/* this host's nonce is the smaller one */
 	uint8_t seal_out[32], seal_in[32];
 	uint8_t proof_out[32], proof_in[32];
-	uint64_t sent, received;	/* letters; a replayed one is refused */
+	uint64_t sent, received;	/* counters of sealed messages */
 };
 
 /*
@@ -59,18 +60,18 @@ bool keys_derive(const char *code, const uint8_t mine[NONCE_BYTES],
 size_t seal(struct keys *k, const void *plain, size_t length, uint8_t *out);
 
 /*
- * unseal - the reverse
- * Return: the plain length, or -1 (forged, replayed, cut, wrong code); the
- *         sealed text may be changed
+ * unseal - check and decrypt
+ * @out:   room for @length - SEAL_OVERHEAD bytes
+ * Return: the plain length, or -1 (forged, replayed, cut, wrong code)
  */
 long unseal(struct keys *k, const uint8_t *sealed, size_t length,
 	    uint8_t *out);
 
 /*
  * proof_make - the 32 bytes that begin a stream in one direction
- * @outgoing: those that this host sends; else those it expects
+ * @outgoing: the bytes that this host sends; false: those that it expects
  * @what:     the method and its variant
- * @a, @b:    both public endpoints as each was told, A's first
+ * @a, @b:    both public endpoints as S told them; A is the host with is_a
  */
 void proof_make(const struct keys *k, bool outgoing, const char *what,
 		const struct endpoint *a, const struct endpoint *b,

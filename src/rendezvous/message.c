@@ -1,7 +1,7 @@
 /*
- * Each kind of message is a row: its name, and how its fields are put into
- * and taken from a JSON object. Unknown fields are passed over, so that
- * later versions can add some; a wrong or missing one refuses the message.
+ * Each kind of message is a row: its name, and the functions that write its
+ * fields to a JSON object and read them. Unknown fields are ignored, so that
+ * later versions can add some; a wrong or missing field refuses the message.
  */
 #include "rendezvous/message.h"
 
@@ -13,13 +13,13 @@
 #define BASE64 sodium_base64_VARIANT_ORIGINAL
 #define QUOTE_TEXT 80
 
-struct kind {
+struct message_format {
 	const char *name;
 	void (*put)(const struct message *m, json_t *o);
 	bool (*get)(const json_t *o, struct message *m, struct error *e);
 };
 
-/* printable - replace what could upset a terminal or a JSON text */
+/* printable - replace control characters and what is not ASCII */
 static void printable(char *text)
 {
 	for (char *p = text; *p; p++)
@@ -173,7 +173,7 @@ static void spoof_put(const struct message *m, json_t *o)
 	put_hex(o, "options", m->syn.options, m->syn.options_length);
 }
 
-/* A window of 0 is refused: our mark on a SYN-ACK is the window minus 1. */
+/* A window of 0 is refused: a spoofed SYN-ACK has the window minus 1. */
 static bool spoof_get(const json_t *o, struct message *m, struct error *e)
 {
 	struct tcp_options options;
@@ -234,7 +234,7 @@ static bool nothing_get(const json_t *o, struct message *m, struct error *e)
 	return true;
 }
 
-static const struct kind kinds[MESSAGE_KINDS] = {
+static const struct message_format formats[MESSAGE_KINDS] = {
 	[MESSAGE_HELLO] = { "hello", hello_put, hello_get },
 	[MESSAGE_OBSERVED] = { "observed", endpoint_put, endpoint_get },
 	[MESSAGE_JOIN] = { "join", join_put, join_get },
@@ -249,32 +249,33 @@ static const struct kind kinds[MESSAGE_KINDS] = {
 
 const char *message_name(enum message_kind kind)
 {
-	return kinds[kind].name;
+	return formats[kind].name;
 }
 
 size_t message_print(const struct message *m, char line[MESSAGE_LINE])
 {
-	const struct kind *kind = &kinds[m->kind];
+	const struct message_format *format = &formats[m->kind];
 	json_t *o = json_object();
 	size_t length;
 
-	json_object_set_new(o, "type", json_string(kind->name));
-	kind->put(m, o);
+	json_object_set_new(o, "type", json_string(format->name));
+	format->put(m, o);
 	length = json_dumpb(o, line, MESSAGE_LINE - 1, JSON_COMPACT);
 	json_decref(o);
 	line[length] = '\n';
 	return length + 1;
 }
 
-/* kind_find - by the name in the object; NULL with a sentence */
-static const struct kind *kind_find(const json_t *o, struct error *e)
+/* format_find - by the name in the object; NULL with a sentence */
+static const struct message_format *format_find(const json_t *o,
+						struct error *e)
 {
 	const char *name = json_string_value(json_object_get(o, "type"));
 	char shown[32];
 
 	for (size_t i = 0; name && i < MESSAGE_KINDS; i++)
-		if (strcmp(kinds[i].name, name) == 0)
-			return &kinds[i];
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
 	if (!name) {
 		error_set(e, ERROR_FAILED, "it has no 'type'");
 		return NULL;
@@ -285,18 +286,7 @@ static const struct kind *kind_find(const json_t *o, struct error *e)
 	return NULL;
 }
 
-/* object_read - the message in a JSON object */
-static bool object_read(const json_t *o, struct message *out, struct error *e)
-{
-	const struct kind *kind = kind_find(o, e);
-
-	if (!kind)
-		return false;
-	out->kind = (enum message_kind)(kind - kinds);
-	return kind->get(o, out, e);
-}
-
-/* refuse - clear @out; a sentence that quotes the line's beginning */
+/* refuse - clear @out; the sentence quotes the beginning of the line */
 static bool refuse(const char *line, size_t length, struct message *out,
 		   const char *why, struct error *e)
 {
@@ -314,6 +304,7 @@ static bool refuse(const char *line, size_t length, struct message *out,
 bool message_parse(const char *line, size_t length, struct message *out,
 		   struct error *e)
 {
+	const struct message_format *format;
 	struct error why = { 0 };
 	json_error_t broken;
 	json_t *o;
@@ -328,7 +319,10 @@ bool message_parse(const char *line, size_t length, struct message *out,
 		printable(broken.text);
 		return refuse(line, length, out, broken.text, e);
 	}
-	good = object_read(o, out, &why);
+	format = format_find(o, &why);
+	if (format)
+		out->kind = (enum message_kind)(format - formats);
+	good = format && format->get(o, out, &why);
 	json_decref(o);
 	return good || refuse(line, length, out, why.text, e);
 }

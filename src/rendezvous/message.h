@@ -1,5 +1,6 @@
 /*
- * The rendezvous' messages: one JSON object a line, 4 KiB at most. Pure.
+ * The messages between a host and S: one JSON object a line, at most 4 KiB
+ * (docs/rendezvous.md). Pure.
  *
  *	host to S	hello join relay spoof bye
  *	S to host	observed introduction relay spoofed error
@@ -16,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MESSAGE_LINE 4096	/* newline included */
-#define SEALED_MAX 1500		/* bytes, before base 64 */
+#define MESSAGE_LINE 4096	/* bytes of a line, with its newline */
+#define SEALED_MAX 1500		/* bytes, before they are base 64 */
 #define REASON_TEXT 200
 
 enum message_kind {
@@ -27,14 +28,14 @@ enum message_kind {
 	MESSAGE_INTRODUCTION,	/* endpoint: the peer's; nonce: the peer's;
 				   spoofing: this S can spoof */
 	MESSAGE_RELAY,		/* sealed */
-	MESSAGE_SPOOF,		/* syn: isn, window, options of the own SYN */
+	MESSAGE_SPOOF,		/* syn: the host's own */
 	MESSAGE_SPOOFED,	/* S has sent both SYN-ACKs */
 	MESSAGE_ERROR,		/* reason, text */
-	MESSAGE_BYE,		/* the host leaves; S tells the peer */
+	MESSAGE_BYE,		/* the host leaves */
 	MESSAGE_KINDS,
 };
 
-/* What STUNT-1 tells S of a SYN. */
+/* What S must know of a SYN to forge an answer to it. */
 struct syn_facts {
 	uint32_t isn;
 	uint16_t window;
@@ -65,15 +66,15 @@ struct message {
 const char *message_name(enum message_kind kind);
 
 /*
- * message_print - as a line with its newline
+ * message_print - write a message as a line, with its newline, not terminated
  * Return: its length
  */
 size_t message_print(const struct message *m, char line[MESSAGE_LINE]);
 
 /*
- * message_parse - read a line (without its newline)
- * Return: false with a sentence that says what is wrong and quotes it, @out
- *         cleared
+ * message_parse - read a line, without its newline
+ * Return: false, with @out cleared and a sentence that says what is wrong and
+ *         quotes the line
  */
 bool message_parse(const char *line, size_t length, struct message *out,
 		   struct error *e);

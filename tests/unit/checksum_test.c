@@ -14,14 +14,14 @@ static const uint8_t rfc1071[] = {
 	0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7,
 };
 
-static void rfc1071_example(void **state)
+static void checksum_matches_rfc1071_example(void **state)
 {
 	(void)state;
 	assert_int_equal(checksum_add(0, rfc1071, 8), 0x2ddf0);
 	assert_int_equal(checksum_fold(0x2ddf0), 0xddf2);
 }
 
-static void fold_carries_twice(void **state)
+static void fold_adds_the_second_carry(void **state)
 {
 	(void)state;
 	assert_int_equal(checksum_fold(0), 0);
@@ -31,7 +31,7 @@ static void fold_carries_twice(void **state)
 	assert_int_equal(checksum_fold(0xffffffff), 0xffff);
 }
 
-static void odd_end_is_padded(void **state)
+static void odd_last_byte_is_padded(void **state)
 {
 	static const uint8_t three[] = { 0x12, 0x34, 0x56 };
 
@@ -66,7 +66,7 @@ static void long_input_loses_no_carry(void **state)
 	assert_int_equal(checksum_fold(sum), 0xddf2);
 }
 
-static void pseudo_header(void **state)
+static void pseudo_header_is_summed(void **state)
 {
 	static const uint8_t bytes[] = {
 		192, 0, 2, 1, 198, 51, 100, 254, 0, 6, 0xff, 0xfe,
@@ -81,7 +81,7 @@ static void pseudo_header(void **state)
 }
 
 /* RFC 1624 4: the case that RFC 1141's equation gets wrong (0xffff) */
-static void rfc1624_example(void **state)
+static void update_matches_rfc1624_example(void **state)
 {
 	uint8_t field[2] = { 0xdd, 0x2f };
 
@@ -92,7 +92,7 @@ static void rfc1624_example(void **state)
 	assert_int_equal(get16(field), 0xdd2f);
 }
 
-static void change_to_the_same_is_none(void **state)
+static void update_with_the_same_word_changes_nothing(void **state)
 {
 	uint8_t field[2];
 
@@ -105,7 +105,7 @@ static void change_to_the_same_is_none(void **state)
 }
 
 /* The mended field must be the one that a full sum gives. */
-static void change_equals_full_sum(void **state)
+static void update_equals_the_full_sum(void **state)
 {
 	static const uint32_t words[] = {
 		0, 1, 0xffff, 0x10000, 0xffff0000, 0xffffffff, 0x0a000001,
@@ -133,7 +133,7 @@ static void change_equals_full_sum(void **state)
 }
 
 /* A port is the second word or the first: both must mend alike. */
-static void change16_at_either_word(void **state)
+static void update_of_16_bits_works_at_either_half(void **state)
 {
 	uint8_t data[6] = { 0x9c, 0x41, 0x00, 0x50, 0x01, 0x02 };
 	uint8_t field[2], plain[2];
@@ -156,7 +156,7 @@ static void change16_at_either_word(void **state)
 }
 
 /* The pseudo-header as RFC 8200 8.1 draws it, in bytes. */
-static void pseudo_header_of_ipv6(void **state)
+static void ipv6_pseudo_header_is_summed(void **state)
 {
 	uint8_t bytes[40] = {
 		0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
@@ -197,7 +197,7 @@ static void mix(uint8_t *p, size_t n, uint32_t *seed)
 	}
 }
 
-static void change_of_an_address(void **state)
+static void update_of_an_address_equals_the_full_sum(void **state)
 {
 	uint8_t data[24] = { 0x60 }, before[16], field[2], plain[2];
 	uint32_t seed = 6;
@@ -221,18 +221,18 @@ static void change_of_an_address(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rfc1071_example),
-		cmocka_unit_test(fold_carries_twice),
-		cmocka_unit_test(odd_end_is_padded),
+		cmocka_unit_test(checksum_matches_rfc1071_example),
+		cmocka_unit_test(fold_adds_the_second_carry),
+		cmocka_unit_test(odd_last_byte_is_padded),
 		cmocka_unit_test(sum_may_be_added_in_pieces),
 		cmocka_unit_test(long_input_loses_no_carry),
-		cmocka_unit_test(pseudo_header),
-		cmocka_unit_test(rfc1624_example),
-		cmocka_unit_test(change_to_the_same_is_none),
-		cmocka_unit_test(change_equals_full_sum),
-		cmocka_unit_test(change16_at_either_word),
-		cmocka_unit_test(pseudo_header_of_ipv6),
-		cmocka_unit_test(change_of_an_address),
+		cmocka_unit_test(pseudo_header_is_summed),
+		cmocka_unit_test(update_matches_rfc1624_example),
+		cmocka_unit_test(update_with_the_same_word_changes_nothing),
+		cmocka_unit_test(update_equals_the_full_sum),
+		cmocka_unit_test(update_of_16_bits_works_at_either_half),
+		cmocka_unit_test(ipv6_pseudo_header_is_summed),
+		cmocka_unit_test(update_of_an_address_equals_the_full_sum),
 	};
 
 	return cmocka_run_group_tests_name("checksum", tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * A machine with one socket, made of two byte strings: what S says and what
- * it was told.
+ * A simulated host with one socket: the bytes that S sends and the bytes that
+ * are sent to it are two arrays.
  */
 #ifndef TCPTRAV_TESTS_CLIENT_MACHINE_H
 #define TCPTRAV_TESTS_CLIENT_MACHINE_H
@@ -16,7 +16,7 @@
 
 #define SOCKET 3
 
-static struct machine {
+static struct client_machine {
 	struct host host;
 	enum tcp_state state;
 	int why;

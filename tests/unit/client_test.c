@@ -1,4 +1,4 @@
-/* A host's connection to S, over a machine made of two byte strings. */
+/* A host's connection to S, on a simulated machine with one socket. */
 #include "client_machine.h"
 
 #include "rendezvous/client.h"
@@ -78,7 +78,7 @@ static void s_introduces(uint8_t nonce)
 	s_sends(&m);
 }
 
-/* heard - the next line that S was told */
+/* heard - take the next message that was sent to S */
 static struct message heard(void)
 {
 	char *end = memchr(machine.out, '\n', machine.out_length);
@@ -92,7 +92,7 @@ static struct message heard(void)
 	return m;
 }
 
-/* introduced - a client that can exchange letters with @peer */
+/* introduced - a client that is introduced to a peer with the keys @peer */
 static struct client introduced(struct keys *peer)
 {
 	const uint8_t mine[NONCE_BYTES] = { 1 }, theirs[NONCE_BYTES] = { 2 };
@@ -122,7 +122,7 @@ static void lost(struct client *c, const char *why)
 	assert_int_equal(machine.closed, 1);
 }
 
-static void it_waits_for_the_connection(void **state)
+static void connecting_client_sends_nothing(void **state)
 {
 	struct client c = opened(false);
 	struct host_wait w = client_wants(&c);
@@ -139,7 +139,7 @@ static void it_waits_for_the_connection(void **state)
 	assert_int_equal(machine.out_length, 0);
 }
 
-static void step_by_step(void **state)
+static void client_greets_joins_and_is_introduced(void **state)
 {
 	struct client c = opened(false);
 	struct message m;
@@ -182,7 +182,7 @@ static void step_by_step(void **state)
 	assert_int_equal(heard().kind, MESSAGE_BYE);
 }
 
-static void hello_and_join_in_one(void **state)
+static void join_early_sends_hello_and_join_together(void **state)
 {
 	struct client c = opened(true);
 	struct message m;
@@ -204,7 +204,7 @@ static void hello_and_join_in_one(void **state)
 	client_close(&c);
 }
 
-static void byte_by_byte(void **state)
+static void lines_received_byte_by_byte_are_read(void **state)
 {
 	struct client c = opened(true);
 
@@ -221,7 +221,7 @@ static void byte_by_byte(void **state)
 	client_close(&c);
 }
 
-static void letters_are_sealed(void **state)
+static void messages_to_the_peer_are_sealed(void **state)
 {
 	struct message m = { .kind = MESSAGE_RELAY };
 	struct keys peer;
@@ -251,7 +251,7 @@ static void letters_are_sealed(void **state)
 	client_close(&c);
 }
 
-static void letters_have_a_length(void **state)
+static void message_too_long_to_seal_is_refused(void **state)
 {
 	static const uint8_t plain[SEALED_MAX];
 	struct keys peer;
@@ -277,7 +277,7 @@ static void letters_have_a_length(void **state)
 	client_close(&c);
 }
 
-static void spoofing_is_asked_for(void **state)
+static void spoof_request_carries_the_own_syn(void **state)
 {
 	const struct syn_facts syn = { .isn = 7, .window = 64240 };
 	const struct message done = { .kind = MESSAGE_SPOOFED };
@@ -296,7 +296,7 @@ static void spoofing_is_asked_for(void **state)
 	client_close(&c);
 }
 
-static void errors_are_told(void **state)
+static void errors_from_s_are_events(void **state)
 {
 	struct keys peer;
 	struct client c = introduced(&peer);
@@ -315,7 +315,7 @@ static void errors_are_told(void **state)
 	lost(&c, "ended the connection");
 }
 
-static void failures_to_connect_are_told(void **state)
+static void failure_to_connect_is_reported(void **state)
 {
 	struct client_config config = configuration(true);
 	struct client c = opened(true);
@@ -347,7 +347,7 @@ static void failures_to_connect_are_told(void **state)
 }
 
 /* S said why before it closed: that is told although sending failed. */
-static void the_last_word_is_heard(void **state)
+static void error_is_read_after_a_failed_send(void **state)
 {
 	struct keys peer;
 	struct client c = introduced(&peer);
@@ -371,7 +371,7 @@ static void s_in_state(const char *text, const char *why, bool early)
 	lost(&c, why);
 }
 
-static void nonsense_from_s_ends_it(void **state)
+static void nonsense_from_s_loses_the_client(void **state)
 {
 	char text[MESSAGE_LINE + 1];
 
@@ -391,7 +391,7 @@ static void nonsense_from_s_ends_it(void **state)
 }
 
 /* One's own nonce as the peer's: S shows us to ourselves. */
-static void the_own_nonce_is_refused(void **state)
+static void introduction_with_the_own_nonce_is_refused(void **state)
 {
 	struct client c = opened(true);
 
@@ -406,18 +406,18 @@ static void the_own_nonce_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_waits_for_the_connection),
-		cmocka_unit_test(step_by_step),
-		cmocka_unit_test(hello_and_join_in_one),
-		cmocka_unit_test(byte_by_byte),
-		cmocka_unit_test(letters_are_sealed),
-		cmocka_unit_test(letters_have_a_length),
-		cmocka_unit_test(spoofing_is_asked_for),
-		cmocka_unit_test(errors_are_told),
-		cmocka_unit_test(failures_to_connect_are_told),
-		cmocka_unit_test(the_last_word_is_heard),
-		cmocka_unit_test(nonsense_from_s_ends_it),
-		cmocka_unit_test(the_own_nonce_is_refused),
+		cmocka_unit_test(connecting_client_sends_nothing),
+		cmocka_unit_test(client_greets_joins_and_is_introduced),
+		cmocka_unit_test(join_early_sends_hello_and_join_together),
+		cmocka_unit_test(lines_received_byte_by_byte_are_read),
+		cmocka_unit_test(messages_to_the_peer_are_sealed),
+		cmocka_unit_test(message_too_long_to_seal_is_refused),
+		cmocka_unit_test(spoof_request_carries_the_own_syn),
+		cmocka_unit_test(errors_from_s_are_events),
+		cmocka_unit_test(failure_to_connect_is_reported),
+		cmocka_unit_test(error_is_read_after_a_failed_send),
+		cmocka_unit_test(nonsense_from_s_loses_the_client),
+		cmocka_unit_test(introduction_with_the_own_nonce_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("client", tests, NULL, NULL);

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-static void what_is_left(void **state)
+static void clock_remaining_is_never_negative(void **state)
 {
 	struct timespec out;
 
@@ -24,7 +24,7 @@ static void what_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_left),
+		cmocka_unit_test(clock_remaining_is_never_negative),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

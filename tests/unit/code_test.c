@@ -20,7 +20,7 @@ static const uint8_t samples[][10] = {
 };
 
 /* RFC 4648 section 10: base32("foobar") is MZXW6YTBOI */
-static void letters_are_base_32(void **state)
+static void code_letters_are_base_32_of_the_bits(void **state)
 {
 	const uint8_t foobar[10] = "foobar";
 	char code[CODE_TEXT];
@@ -35,7 +35,7 @@ static void letters_are_base_32(void **state)
 	assert_memory_equal(code, "qrstuvwxyz234567", 16);
 }
 
-static void own_code_is_accepted(void **state)
+static void made_code_passes_its_check(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
@@ -49,7 +49,7 @@ static void own_code_is_accepted(void **state)
 }
 
 /* Every wrong letter at each of the 17 places, exhaustively. */
-static void every_wrong_letter_is_found(void **state)
+static void every_wrong_letter_is_detected(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
@@ -70,7 +70,7 @@ static void every_wrong_letter_is_found(void **state)
  * Every pair of letters at every two places, exhaustively: the code is
  * linear, so what stands elsewhere does not matter.
  */
-static void every_transposition_is_found(void **state)
+static void every_transposition_is_detected(void **state)
 {
 	(void)state;
 	for (int pair = 0; pair < 32 * 32; pair++)
@@ -98,7 +98,7 @@ static void every_transposition_is_found(void **state)
 		}
 }
 
-static void case_and_dashes_are_mended(void **state)
+static void upper_case_and_dashes_are_normalised(void **state)
 {
 	char code[CODE_TEXT], read[CODE_TEXT], dashed[40];
 
@@ -123,7 +123,7 @@ static void refused(const char *text, const char *why)
 	assert_string_equal(read, "");
 }
 
-static void other_texts_are_refused(void **state)
+static void texts_that_are_no_code_are_refused(void **state)
 {
 	char code[CODE_TEXT], text[64];
 
@@ -160,7 +160,7 @@ static void both(struct keys *a, struct keys *b)
 	assert_true(keys_derive(code, nonce_2, nonce_1, b));
 }
 
-static void names_differ_by_code_and_order(void **state)
+static void session_names_differ_by_code_and_order(void **state)
 {
 	char code[CODE_TEXT], name[3][SESSION_NAME_TEXT];
 
@@ -176,7 +176,7 @@ static void names_differ_by_code_and_order(void **state)
 	assert_string_not_equal(name[0], name[2]);
 }
 
-static void the_smaller_nonce_is_a(void **state)
+static void host_with_the_smaller_nonce_is_a(void **state)
 {
 	struct keys a, b;
 
@@ -189,7 +189,7 @@ static void the_smaller_nonce_is_a(void **state)
 	assert_false(keys_derive("x", nonce_1, nonce_1, &a));
 }
 
-static void every_key_is_another(void **state)
+static void all_keys_differ(void **state)
 {
 	struct keys a, b;
 	const uint8_t *keys[4];
@@ -209,7 +209,7 @@ static void every_key_is_another(void **state)
 			assert_memory_not_equal(keys[i], keys[j], 32);
 }
 
-static void sealed_is_unsealed(void **state)
+static void sealed_message_is_unsealed(void **state)
 {
 	struct keys a, b;
 	uint8_t sealed[64], plain[64];
@@ -226,7 +226,7 @@ static void sealed_is_unsealed(void **state)
 	}
 }
 
-static void replay_and_reflection_are_refused(void **state)
+static void replayed_and_reflected_messages_are_refused(void **state)
 {
 	struct keys a, b;
 	uint8_t first[64], second[64], plain[64];
@@ -243,7 +243,7 @@ static void replay_and_reflection_are_refused(void **state)
 }
 
 /* Every bit and every length; none of them spoils the next good letter. */
-static void forged_and_cut_are_refused(void **state)
+static void forged_and_cut_messages_are_refused(void **state)
 {
 	struct keys a, b;
 	uint8_t sealed[64], plain[64];
@@ -262,7 +262,7 @@ static void forged_and_cut_are_refused(void **state)
 	assert_int_equal(unseal(&b, sealed, length, plain), 6);
 }
 
-static void proof_covers_everything(void **state)
+static void proof_depends_on_method_endpoints_and_direction(void **state)
 {
 	const struct endpoint x = { 0xc0000201, 1 }, y = { 0xc6336401, 2 };
 	struct keys a, b;
@@ -286,19 +286,20 @@ static void proof_covers_everything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(letters_are_base_32),
-		cmocka_unit_test(own_code_is_accepted),
-		cmocka_unit_test(every_wrong_letter_is_found),
-		cmocka_unit_test(every_transposition_is_found),
-		cmocka_unit_test(case_and_dashes_are_mended),
-		cmocka_unit_test(other_texts_are_refused),
-		cmocka_unit_test(names_differ_by_code_and_order),
-		cmocka_unit_test(the_smaller_nonce_is_a),
-		cmocka_unit_test(every_key_is_another),
-		cmocka_unit_test(sealed_is_unsealed),
-		cmocka_unit_test(replay_and_reflection_are_refused),
-		cmocka_unit_test(forged_and_cut_are_refused),
-		cmocka_unit_test(proof_covers_everything),
+		cmocka_unit_test(code_letters_are_base_32_of_the_bits),
+		cmocka_unit_test(made_code_passes_its_check),
+		cmocka_unit_test(every_wrong_letter_is_detected),
+		cmocka_unit_test(every_transposition_is_detected),
+		cmocka_unit_test(upper_case_and_dashes_are_normalised),
+		cmocka_unit_test(texts_that_are_no_code_are_refused),
+		cmocka_unit_test(session_names_differ_by_code_and_order),
+		cmocka_unit_test(host_with_the_smaller_nonce_is_a),
+		cmocka_unit_test(all_keys_differ),
+		cmocka_unit_test(sealed_message_is_unsealed),
+		cmocka_unit_test(replayed_and_reflected_messages_are_refused),
+		cmocka_unit_test(forged_and_cut_messages_are_refused),
+		cmocka_unit_test(
+			proof_depends_on_method_endpoints_and_direction),
 	};
 
 	return cmocka_run_group_tests_name("code", tests, NULL, NULL);

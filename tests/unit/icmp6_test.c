@@ -44,7 +44,7 @@ static size_t error_bytes(uint8_t *out, unsigned type, const uint8_t *quote,
 	return ICMP6_HEADER + length;
 }
 
-static void echo(void **state)
+static void echo_is_parsed(void **state)
 {
 	uint8_t bytes[8] = { 128, 0, 0xf7, 0xfd, 0xbe, 0xef, 0, 1 };
 	struct icmp6 m;
@@ -69,7 +69,7 @@ static void echo(void **state)
 	}
 }
 
-static void error_quotes_a_segment(void **state)
+static void quoted_segment_is_parsed(void **state)
 {
 	uint8_t bytes[ICMP6_HEADER + 60];
 	struct icmp6 m;
@@ -97,7 +97,7 @@ static void error_quotes_a_segment(void **state)
 	}
 }
 
-static void quote_cut_short(void **state)
+static void quote_that_is_cut_short_is_refused(void **state)
 {
 	uint8_t bytes[ICMP6_HEADER + 60];
 	struct icmp6 m;
@@ -112,7 +112,7 @@ static void quote_cut_short(void **state)
 }
 
 /* What follows the quoted packet is not of it (RFC 4884's objects). */
-static void quote_that_says_it_is_short(void **state)
+static void quoted_payload_length_bounds_the_quote(void **state)
 {
 	uint8_t bytes[ICMP6_HEADER + 60];
 	struct icmp6 m;
@@ -125,7 +125,7 @@ static void quote_that_says_it_is_short(void **state)
 	}
 }
 
-static void quote_with_extension_headers(void **state)
+static void quote_with_extension_headers_is_parsed(void **state)
 {
 	uint8_t quote[72] = { 0 }, bytes[ICMP6_HEADER + 72];
 	struct icmp6 m;
@@ -145,7 +145,7 @@ static void quote_with_extension_headers(void **state)
 	assert_cleared(&m);
 }
 
-static void quote_of_other_protocols(void **state)
+static void quote_of_another_protocol_has_no_ports(void **state)
 {
 	uint8_t quote[60], bytes[ICMP6_HEADER + 60];
 	struct icmp6 m;
@@ -176,7 +176,7 @@ static void quote_of_other_protocols(void **state)
 }
 
 /* A later fragment has no ports, and may be of any length. */
-static void quote_of_a_later_fragment(void **state)
+static void quote_of_a_later_fragment_has_no_ports(void **state)
 {
 	uint8_t quote[60], bytes[ICMP6_HEADER + 60];
 	struct icmp6 m;
@@ -197,7 +197,7 @@ static void quote_of_a_later_fragment(void **state)
 	assert_cleared(&m);
 }
 
-static void builds_unreachable(void **state)
+static void unreachable_is_built(void **state)
 {
 	uint8_t out[1280];
 	struct ipv6 ip;
@@ -225,7 +225,7 @@ static void builds_unreachable(void **state)
 }
 
 /* 3.2: the MTU is 32 bits long; 3.4: so is the pointer */
-static void builds_parameters(void **state)
+static void mtu_and_pointer_are_built(void **state)
 {
 	uint8_t out[1280];
 	size_t length = icmp6_error_build(out, sizeof(out), router,
@@ -245,7 +245,7 @@ static void builds_parameters(void **state)
 }
 
 /* 2.4 (c): the error is no longer than 1280 bytes, nor than its room */
-static void quotes_what_fits(void **state)
+static void quote_fits_room_and_1280_bytes(void **state)
 {
 	static const size_t rooms[] = { 1500, 1281, 1280, 1279, 576, 577, 97 };
 	uint8_t packet[1500] = { 0 }, out[1501];
@@ -272,7 +272,7 @@ static void quotes_what_fits(void **state)
 }
 
 /* Its headers and 8 bytes, or it tells nobody whose it was. */
-static void build_needs_room(void **state)
+static void error_that_does_not_fit_is_not_built(void **state)
 {
 	uint8_t out[QUOTED + 60], packet[40];
 
@@ -299,7 +299,7 @@ static size_t answer(unsigned type, unsigned code, const uint8_t *packet,
 				 (uint8_t)code, 0, packet, length);
 }
 
-static void frame_padding_is_not_quoted(void **state)
+static void padding_of_the_frame_is_not_quoted(void **state)
 {
 	uint8_t packet[66] = { 0 };
 
@@ -309,7 +309,7 @@ static void frame_padding_is_not_quoted(void **state)
 }
 
 /* 2.4 (e.1), (e.2): types below 128 are errors, 137 is redirect */
-static void never_answers_an_error(void **state)
+static void icmpv6_error_is_never_answered(void **state)
 {
 	uint8_t packet[60];
 
@@ -329,7 +329,8 @@ static void never_answers_an_error(void **state)
 	assert_int_equal(answer(1, 0, packet, 40), 0);	/* which type? */
 }
 
-static void never_answers_an_error_behind_headers(void **state)
+static void
+icmpv6_error_behind_headers_is_never_answered(void **state)
 {
 	uint8_t packet[76];
 
@@ -351,7 +352,7 @@ static void never_answers_an_error_behind_headers(void **state)
 }
 
 /* 2.4 (e.3): save with too big, and with code 2 of parameter problem */
-static void answers_groups_with_two_errors_only(void **state)
+static void packet_to_a_group_is_answered_with_two_errors_only(void **state)
 {
 	uint8_t packet[60];
 
@@ -368,7 +369,7 @@ static void answers_groups_with_two_errors_only(void **state)
 }
 
 /* 2.4 (e.6), and ::1, which is no other host's (RFC 4291 2.5.3) */
-static void never_answers_nobody(void **state)
+static void packet_from_no_single_host_is_never_answered(void **state)
 {
 	uint8_t packet[60];
 
@@ -393,22 +394,23 @@ static void never_answers_nobody(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(echo),
-		cmocka_unit_test(error_quotes_a_segment),
-		cmocka_unit_test(quote_cut_short),
-		cmocka_unit_test(quote_that_says_it_is_short),
-		cmocka_unit_test(quote_with_extension_headers),
-		cmocka_unit_test(quote_of_other_protocols),
-		cmocka_unit_test(quote_of_a_later_fragment),
-		cmocka_unit_test(builds_unreachable),
-		cmocka_unit_test(builds_parameters),
-		cmocka_unit_test(quotes_what_fits),
-		cmocka_unit_test(build_needs_room),
-		cmocka_unit_test(frame_padding_is_not_quoted),
-		cmocka_unit_test(never_answers_an_error),
-		cmocka_unit_test(never_answers_an_error_behind_headers),
-		cmocka_unit_test(answers_groups_with_two_errors_only),
-		cmocka_unit_test(never_answers_nobody),
+		cmocka_unit_test(echo_is_parsed),
+		cmocka_unit_test(quoted_segment_is_parsed),
+		cmocka_unit_test(quote_that_is_cut_short_is_refused),
+		cmocka_unit_test(quoted_payload_length_bounds_the_quote),
+		cmocka_unit_test(quote_with_extension_headers_is_parsed),
+		cmocka_unit_test(quote_of_another_protocol_has_no_ports),
+		cmocka_unit_test(quote_of_a_later_fragment_has_no_ports),
+		cmocka_unit_test(unreachable_is_built),
+		cmocka_unit_test(mtu_and_pointer_are_built),
+		cmocka_unit_test(quote_fits_room_and_1280_bytes),
+		cmocka_unit_test(error_that_does_not_fit_is_not_built),
+		cmocka_unit_test(padding_of_the_frame_is_not_quoted),
+		cmocka_unit_test(icmpv6_error_is_never_answered),
+		cmocka_unit_test(icmpv6_error_behind_headers_is_never_answered),
+		cmocka_unit_test(
+			packet_to_a_group_is_answered_with_two_errors_only),
+		cmocka_unit_test(packet_from_no_single_host_is_never_answered),
 	};
 
 	return cmocka_run_group_tests_name("icmp6", tests, NULL, NULL);

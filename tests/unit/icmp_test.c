@@ -61,7 +61,7 @@ static size_t error_bytes(uint8_t *out, uint8_t type, const uint8_t *quote,
 	return ICMP_HEADER + length;
 }
 
-static void echo(void **state)
+static void echo_is_parsed(void **state)
 {
 	static const uint8_t bytes[8] = { 8, 0, 0xf7, 0xfd, 0xbe, 0xef, 0, 1 };
 	struct icmp m;
@@ -78,7 +78,7 @@ static void echo(void **state)
 	}
 }
 
-static void id_is_of_echo_only(void **state)
+static void only_an_echo_has_an_id(void **state)
 {
 	uint8_t bytes[8] = { 13, 0, 0, 0, 0xbe, 0xef, 0, 1 };
 	struct icmp m;
@@ -91,7 +91,7 @@ static void id_is_of_echo_only(void **state)
 	assert_int_equal(m.id, 0xbeef);
 }
 
-static void error_quotes_a_segment(void **state)
+static void quoted_segment_is_parsed(void **state)
 {
 	uint8_t bytes[ICMP_HEADER + 40];
 	struct icmp m;
@@ -114,7 +114,7 @@ static void error_quotes_a_segment(void **state)
 	assert_int_equal(m.sequence, 0x01020304);
 }
 
-static void each_error_type_quotes(void **state)
+static void each_error_type_is_parsed_with_its_quote(void **state)
 {
 	uint8_t bytes[ICMP_HEADER + 40];
 	struct icmp m;
@@ -132,7 +132,7 @@ static void each_error_type_quotes(void **state)
 	}
 }
 
-static void quote_cut_short(void **state)
+static void quote_that_is_cut_short_is_refused(void **state)
 {
 	uint8_t bytes[ICMP_HEADER + 40];
 	struct icmp m;
@@ -146,7 +146,7 @@ static void quote_cut_short(void **state)
 	}
 }
 
-static void quote_with_ip_options(void **state)
+static void quote_with_ip_options_is_parsed(void **state)
 {
 	uint8_t quote[80] = { 0 }, bytes[ICMP_HEADER + 80];
 	struct icmp m;
@@ -165,7 +165,7 @@ static void quote_with_ip_options(void **state)
 	assert_cleared(&m);
 }
 
-static void quote_of_other_protocols(void **state)
+static void quote_of_another_protocol_has_no_ports(void **state)
 {
 	uint8_t quote[28], bytes[ICMP_HEADER + 28];
 	struct icmp m;
@@ -191,7 +191,7 @@ static void quote_of_other_protocols(void **state)
 	assert_cleared(&m);
 }
 
-static void builds_time_exceeded(void **state)
+static void time_exceeded_is_built(void **state)
 {
 	uint8_t out[576];
 	struct ipv4 ip;
@@ -232,7 +232,7 @@ static unsigned int plain_sum(const uint8_t *p, size_t n)
 }
 
 /* RFC 1191 4: 16 bits unused, which are zero, then the MTU */
-static void builds_too_big(void **state)
+static void fragmentation_needed_carries_the_mtu(void **state)
 {
 	uint8_t out[576];
 	struct icmp m;
@@ -259,7 +259,7 @@ static void builds_too_big(void **state)
 			 0);
 }
 
-static void quotes_at_most_576(void **state)
+static void error_has_at_most_576_bytes(void **state)
 {
 	uint8_t packet[1500] = { 0 }, out[577];
 	size_t length;
@@ -280,7 +280,7 @@ static void quotes_at_most_576(void **state)
 	assert_int_equal(out[21], ICMP_CODE_ADMIN);
 }
 
-static void build_needs_room(void **state)
+static void error_that_does_not_fit_is_not_built(void **state)
 {
 	uint8_t out[QUOTED + 40];
 
@@ -291,7 +291,7 @@ static void build_needs_room(void **state)
 				 room == sizeof(out) ? room : 0);
 }
 
-static void frame_padding_is_not_quoted(void **state)
+static void padding_of_the_frame_is_not_quoted(void **state)
 {
 	uint8_t packet[46] = { 0 }, out[576];
 
@@ -309,7 +309,7 @@ static size_t answer(const uint8_t *packet, size_t length)
 				length);
 }
 
-static void never_answers_an_icmp_error(void **state)
+static void icmp_error_is_never_answered(void **state)
 {
 	uint8_t packet[28];
 
@@ -328,7 +328,7 @@ static void never_answers_an_icmp_error(void **state)
 	assert_int_equal(answer(packet, 20), 0);	/* which type? */
 }
 
-static void never_answers_these(void **state)
+static void later_fragments_and_groups_are_never_answered(void **state)
 {
 	static const uint32_t no_host[] = {
 		0, 0x7f000001, 0xe0000001, 0xffffffff,
@@ -359,20 +359,20 @@ static void never_answers_these(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(echo),
-		cmocka_unit_test(id_is_of_echo_only),
-		cmocka_unit_test(error_quotes_a_segment),
-		cmocka_unit_test(each_error_type_quotes),
-		cmocka_unit_test(quote_cut_short),
-		cmocka_unit_test(quote_with_ip_options),
-		cmocka_unit_test(quote_of_other_protocols),
-		cmocka_unit_test(builds_time_exceeded),
-		cmocka_unit_test(builds_too_big),
-		cmocka_unit_test(quotes_at_most_576),
-		cmocka_unit_test(build_needs_room),
-		cmocka_unit_test(frame_padding_is_not_quoted),
-		cmocka_unit_test(never_answers_an_icmp_error),
-		cmocka_unit_test(never_answers_these),
+		cmocka_unit_test(echo_is_parsed),
+		cmocka_unit_test(only_an_echo_has_an_id),
+		cmocka_unit_test(quoted_segment_is_parsed),
+		cmocka_unit_test(each_error_type_is_parsed_with_its_quote),
+		cmocka_unit_test(quote_that_is_cut_short_is_refused),
+		cmocka_unit_test(quote_with_ip_options_is_parsed),
+		cmocka_unit_test(quote_of_another_protocol_has_no_ports),
+		cmocka_unit_test(time_exceeded_is_built),
+		cmocka_unit_test(fragmentation_needed_carries_the_mtu),
+		cmocka_unit_test(error_has_at_most_576_bytes),
+		cmocka_unit_test(error_that_does_not_fit_is_not_built),
+		cmocka_unit_test(padding_of_the_frame_is_not_quoted),
+		cmocka_unit_test(icmp_error_is_never_answered),
+		cmocka_unit_test(later_fragments_and_groups_are_never_answered),
 	};
 
 	return cmocka_run_group_tests_name("icmp", tests, NULL, NULL);

@@ -42,7 +42,7 @@ static void assert_cleared(const struct ipv4 *out)
 	assert_false(out->more_fragments || out->dont_fragment);
 }
 
-static void known_header(void **state)
+static void known_header_is_parsed(void **state)
 {
 	struct ipv4 ip;
 
@@ -61,7 +61,7 @@ static void known_header(void **state)
 	assert_int_equal(ip.fragment_offset, 0);
 }
 
-static void builds_the_known_header(void **state)
+static void known_header_is_built(void **state)
 {
 	const struct ipv4 ip = {
 		.source = 0xc0a80001, .destination = 0xc0a800c7,
@@ -76,7 +76,7 @@ static void builds_the_known_header(void **state)
 	assert_memory_equal(bytes, header, 20);
 }
 
-static void cut_short(void **state)
+static void header_cut_short_is_refused(void **state)
 {
 	struct ipv4 ip;
 
@@ -87,7 +87,7 @@ static void cut_short(void **state)
 	}
 }
 
-static void options_must_be_there(void **state)
+static void header_with_missing_options_is_refused(void **state)
 {
 	uint8_t bytes[60] = { 0 };
 	struct ipv4 ip;
@@ -108,7 +108,7 @@ static void options_must_be_there(void **state)
 	}
 }
 
-static void only_version_4(void **state)
+static void other_versions_are_refused(void **state)
 {
 	uint8_t bytes[20];
 	struct ipv4 ip;
@@ -121,7 +121,7 @@ static void only_version_4(void **state)
 	}
 }
 
-static void total_length_holds_the_header(void **state)
+static void total_length_below_the_header_is_refused(void **state)
 {
 	uint8_t bytes[24] = { 0 };
 	struct ipv4 ip;
@@ -139,7 +139,7 @@ static void total_length_holds_the_header(void **state)
 }
 
 /* RFC 791 3.1: reserved, DF, MF, then 13 bits of offset in units of 8 */
-static void fragments(void **state)
+static void fragment_fields_are_parsed(void **state)
 {
 	uint8_t bytes[20];
 	struct ipv4 ip;
@@ -160,7 +160,7 @@ static void fragments(void **state)
 	assert_int_equal(ip.fragment_offset, 8);
 }
 
-static void checksum_is_not_looked_at(void **state)
+static void wrong_checksum_is_accepted(void **state)
 {
 	uint8_t bytes[20];
 	struct ipv4 ip;
@@ -171,7 +171,7 @@ static void checksum_is_not_looked_at(void **state)
 	assert_true(parse(bytes, 20, &ip));
 }
 
-static void build_then_parse(void **state)
+static void every_built_header_is_parsed_back(void **state)
 {
 	const struct ipv4 in = {
 		.source = 0xfffefdfc, .destination = 1,
@@ -198,7 +198,7 @@ static void build_then_parse(void **state)
 	assert_int_equal(out.tos, in.tos);
 }
 
-static void udp_header(void **state)
+static void udp_header_is_parsed(void **state)
 {
 	static const uint8_t bytes[8] = {
 		0x82, 0x9a, 0x00, 0x35, 0x00, 0x0c, 0xbe, 0xef,
@@ -221,16 +221,16 @@ static void udp_header(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(known_header),
-		cmocka_unit_test(builds_the_known_header),
-		cmocka_unit_test(cut_short),
-		cmocka_unit_test(options_must_be_there),
-		cmocka_unit_test(only_version_4),
-		cmocka_unit_test(total_length_holds_the_header),
-		cmocka_unit_test(fragments),
-		cmocka_unit_test(checksum_is_not_looked_at),
-		cmocka_unit_test(build_then_parse),
-		cmocka_unit_test(udp_header),
+		cmocka_unit_test(known_header_is_parsed),
+		cmocka_unit_test(known_header_is_built),
+		cmocka_unit_test(header_cut_short_is_refused),
+		cmocka_unit_test(header_with_missing_options_is_refused),
+		cmocka_unit_test(other_versions_are_refused),
+		cmocka_unit_test(total_length_below_the_header_is_refused),
+		cmocka_unit_test(fragment_fields_are_parsed),
+		cmocka_unit_test(wrong_checksum_is_accepted),
+		cmocka_unit_test(every_built_header_is_parsed_back),
+		cmocka_unit_test(udp_header_is_parsed),
 	};
 
 	return cmocka_run_group_tests_name("ipv4", tests, NULL, NULL);

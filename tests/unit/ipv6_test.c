@@ -34,16 +34,16 @@ static void assert_cleared(const struct ipv6 *ip)
 	assert_int_equal(ip->fragment_id | ip->fragment_offset, 0);
 }
 
-struct chain {
+struct header_chain {
 	uint8_t bytes[2600];
 	size_t length;
 	size_t named_at;	/* the byte that names what is added next */
 };
 
 /* A header whose chain is still empty; @left: bytes of data after it all. */
-static struct chain chain_start(size_t left)
+static struct header_chain chain_start(size_t left)
 {
-	struct chain c = { .length = 40, .named_at = 6 };
+	struct header_chain c = { .length = 40, .named_at = 6 };
 
 	memcpy(c.bytes, syn6, 40);
 	c.bytes[6] = NONE;
@@ -52,7 +52,7 @@ static struct chain chain_start(size_t left)
 }
 
 /* chain_add - an extension header of 8 + @units * 8 bytes */
-static void chain_add(struct chain *c, uint8_t kind, uint8_t units)
+static void chain_add(struct header_chain *c, uint8_t kind, uint8_t units)
 {
 	size_t length = 8 + (kind == FRAGMENT ? 0 : units * 8U);
 
@@ -64,7 +64,7 @@ static void chain_add(struct chain *c, uint8_t kind, uint8_t units)
 	set16(c->bytes + 4, read16(c->bytes + 4) + (unsigned)length);
 }
 
-static void known_header(void **state)
+static void known_header_is_parsed(void **state)
 {
 	uint8_t bytes[60];
 	struct ipv6 ip;
@@ -94,7 +94,7 @@ static void known_header(void **state)
 	}
 }
 
-static void builds_what_was_parsed(void **state)
+static void parsed_header_is_built_back(void **state)
 {
 	uint8_t bytes[60], built[41];
 	struct ipv6 ip;
@@ -114,7 +114,7 @@ static void builds_what_was_parsed(void **state)
 	}
 }
 
-static void flow_label_stays_in_its_bits(void **state)
+static void flow_label_is_limited_to_20_bits(void **state)
 {
 	const struct ipv6 ip = { .flow_label = UINT32_MAX };
 	uint8_t built[40];
@@ -125,7 +125,7 @@ static void flow_label_stays_in_its_bits(void **state)
 	assert_int_equal(read16(built + 2), 0xffff);
 }
 
-static void only_version_6(void **state)
+static void other_versions_are_refused(void **state)
 {
 	uint8_t bytes[60];
 	struct ipv6 ip;
@@ -141,12 +141,12 @@ static void only_version_6(void **state)
 }
 
 /* RFC 8200 4.1: the order that is recommended, destination options twice */
-static void chain_in_order(void **state)
+static void extension_headers_are_skipped(void **state)
 {
 	static const uint8_t kinds[] = { HOPOPTS, DSTOPTS, ROUTING, FRAGMENT,
 					 DSTOPTS };
 	static const uint8_t units[] = { 1, 0, 4, 0, 2 };
-	struct chain c = chain_start(20);
+	struct header_chain c = chain_start(20);
 	struct ipv6 ip;
 
 	(void)state;
@@ -168,9 +168,9 @@ static void chain_in_order(void **state)
 
 /* 4.1: any order and any number must be coped with, save hop-by-hop, which
    is only ever first */
-static void other_orders(void **state)
+static void extension_headers_are_skipped_in_any_order(void **state)
 {
-	struct chain c = chain_start(0);
+	struct header_chain c = chain_start(0);
 	struct ipv6 ip;
 
 	(void)state;
@@ -191,9 +191,9 @@ static void other_orders(void **state)
 	assert_cleared(&ip);
 }
 
-static void long_chains_end(void **state)
+static void long_chain_is_followed_to_its_end(void **state)
 {
-	struct chain c = chain_start(0);
+	struct header_chain c = chain_start(0);
 	struct ipv6 ip;
 
 	(void)state;
@@ -210,9 +210,9 @@ static void long_chains_end(void **state)
 }
 
 /* The chain is within the payload, whatever bytes (padding) follow it. */
-static void chain_longer_than_the_payload(void **state)
+static void chain_longer_than_the_payload_is_refused(void **state)
 {
-	struct chain c = chain_start(0);
+	struct header_chain c = chain_start(0);
 	struct ipv6 ip;
 
 	(void)state;
@@ -227,13 +227,13 @@ static void chain_longer_than_the_payload(void **state)
 	}
 }
 
-static void unknown_protocols_end_the_chain(void **state)
+static void unknown_protocol_ends_the_chain(void **state)
 {
 	struct ipv6 ip;
 
 	(void)state;
 	for (unsigned kind = 0; kind < 256; kind++) {
-		struct chain c = chain_start(8);
+		struct header_chain c = chain_start(8);
 		bool known = kind == HOPOPTS || kind == ROUTING ||
 			     kind == FRAGMENT || kind == DSTOPTS;
 
@@ -246,14 +246,14 @@ static void unknown_protocols_end_the_chain(void **state)
 }
 
 /* 4.5: offset in units of 8 bytes, two reserved bits, more fragments */
-static void fragment_fields(void **state)
+static void fragment_header_is_parsed(void **state)
 {
 	static const uint8_t id[4] = { 0xde, 0xad, 0xbe, 0xef };
 	struct ipv6 ip;
 
 	(void)state;
 	for (unsigned word = 0; word < 0x10000; word += 7) {
-		struct chain c = chain_start(8);
+		struct header_chain c = chain_start(8);
 
 		chain_add(&c, FRAGMENT, 0xff);	/* reserved: no length */
 		c.bytes[40] = TCP;
@@ -272,9 +272,9 @@ static void fragment_fields(void **state)
 }
 
 /* Behind the header of a later fragment is data, whatever it looks like. */
-static void later_fragments_have_no_further_headers(void **state)
+static void later_fragment_ends_the_chain(void **state)
 {
-	struct chain c = chain_start(0);
+	struct header_chain c = chain_start(0);
 	struct ipv6 ip;
 
 	(void)state;
@@ -291,9 +291,9 @@ static void later_fragments_have_no_further_headers(void **state)
 	assert_true(parse(c.bytes, 48, &ip));
 }
 
-static void one_fragment_header_at_most(void **state)
+static void second_fragment_header_is_refused(void **state)
 {
-	struct chain c = chain_start(8);
+	struct header_chain c = chain_start(8);
 	struct ipv6 ip;
 
 	(void)state;
@@ -306,18 +306,18 @@ static void one_fragment_header_at_most(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(known_header),
-		cmocka_unit_test(builds_what_was_parsed),
-		cmocka_unit_test(flow_label_stays_in_its_bits),
-		cmocka_unit_test(only_version_6),
-		cmocka_unit_test(chain_in_order),
-		cmocka_unit_test(other_orders),
-		cmocka_unit_test(long_chains_end),
-		cmocka_unit_test(chain_longer_than_the_payload),
-		cmocka_unit_test(unknown_protocols_end_the_chain),
-		cmocka_unit_test(fragment_fields),
-		cmocka_unit_test(later_fragments_have_no_further_headers),
-		cmocka_unit_test(one_fragment_header_at_most),
+		cmocka_unit_test(known_header_is_parsed),
+		cmocka_unit_test(parsed_header_is_built_back),
+		cmocka_unit_test(flow_label_is_limited_to_20_bits),
+		cmocka_unit_test(other_versions_are_refused),
+		cmocka_unit_test(extension_headers_are_skipped),
+		cmocka_unit_test(extension_headers_are_skipped_in_any_order),
+		cmocka_unit_test(long_chain_is_followed_to_its_end),
+		cmocka_unit_test(chain_longer_than_the_payload_is_refused),
+		cmocka_unit_test(unknown_protocol_ends_the_chain),
+		cmocka_unit_test(fragment_header_is_parsed),
+		cmocka_unit_test(later_fragment_ends_the_chain),
+		cmocka_unit_test(second_fragment_header_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("ipv6", tests, NULL, NULL);

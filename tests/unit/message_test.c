@@ -1,4 +1,4 @@
-/* The rendezvous' lines: each kind there and back, and what is refused. */
+/* The rendezvous' messages as lines: print, parse, refuse. */
 #include "rendezvous/message.h"
 
 #include <setjmp.h>
@@ -27,7 +27,7 @@ static const struct message samples[] = {
 	{ .kind = MESSAGE_BYE },
 };
 
-static void each_kind_there_and_back(void **state)
+static void each_kind_survives_print_and_parse(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
@@ -43,7 +43,7 @@ static void each_kind_there_and_back(void **state)
 	}
 }
 
-static void the_wire_is_as_documented(void **state)
+static void hello_is_printed_as_documented(void **state)
 {
 	const char hello[] = "{\"type\":\"hello\",\"version\":1}\n";
 	char line[MESSAGE_LINE];
@@ -57,7 +57,7 @@ static void the_wire_is_as_documented(void **state)
 }
 
 /* The longest of each field still fits a line. */
-static void the_longest_fit(void **state)
+static void longest_fields_fit_a_line(void **state)
 {
 	struct message m = { .kind = MESSAGE_RELAY }, back;
 	char line[MESSAGE_LINE];
@@ -80,7 +80,7 @@ static void the_longest_fit(void **state)
 	assert_memory_equal(&m, &back, sizeof(m));
 }
 
-/* What S or a stranger writes must not reach a terminal as it is. */
+/* Text from S or from a client must be fit for a terminal. */
 static void control_characters_are_replaced(void **state)
 {
 	const char line[] = "{\"type\":\"error\",\"reason\":\"idle\","
@@ -95,7 +95,7 @@ static void control_characters_are_replaced(void **state)
 	assert_null(strchr(e.text, '\x1b'));
 }
 
-static void unknown_fields_are_passed_over(void **state)
+static void unknown_fields_are_ignored(void **state)
 {
 	const char line[] = "{\"later\":[1,{}],\"type\":\"bye\"} \r";
 	struct message m;
@@ -156,7 +156,7 @@ static const struct {
 	{ "{\"type\":\"error\",\"reason\":\"idle\"}", "'text'" },
 };
 
-static void others_are_refused(void **state)
+static void malformed_messages_are_refused(void **state)
 {
 	const struct message cleared = { 0 };
 
@@ -173,7 +173,7 @@ static void others_are_refused(void **state)
 	}
 }
 
-static void too_long_is_refused(void **state)
+static void line_of_4096_bytes_is_refused(void **state)
 {
 	char line[MESSAGE_LINE + 1], sealed[2100];
 	struct message m;
@@ -194,7 +194,7 @@ static void too_long_is_refused(void **state)
 }
 
 /* A line cut anywhere is refused, and nothing is read behind its end. */
-static void cut_lines_are_refused(void **state)
+static void every_cut_line_is_refused(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
@@ -210,14 +210,14 @@ static void cut_lines_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_kind_there_and_back),
-		cmocka_unit_test(the_wire_is_as_documented),
-		cmocka_unit_test(the_longest_fit),
+		cmocka_unit_test(each_kind_survives_print_and_parse),
+		cmocka_unit_test(hello_is_printed_as_documented),
+		cmocka_unit_test(longest_fields_fit_a_line),
 		cmocka_unit_test(control_characters_are_replaced),
-		cmocka_unit_test(unknown_fields_are_passed_over),
-		cmocka_unit_test(others_are_refused),
-		cmocka_unit_test(too_long_is_refused),
-		cmocka_unit_test(cut_lines_are_refused),
+		cmocka_unit_test(unknown_fields_are_ignored),
+		cmocka_unit_test(malformed_messages_are_refused),
+		cmocka_unit_test(line_of_4096_bytes_is_refused),
+		cmocka_unit_test(every_cut_line_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("message", tests, NULL, NULL);

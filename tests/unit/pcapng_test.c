@@ -47,7 +47,7 @@ static void assert_option(const uint8_t *p, uint16_t code, const char *text)
 	assert_memory_equal(p + 4 + length, zeros, (4 - length % 4) % 4);
 }
 
-static void section_header(void **state)
+static void section_header_is_written(void **state)
 {
 	static const uint8_t palindrome[] = { 0x0a, 0x0d, 0x0d, 0x0a };
 	uint8_t b[256];
@@ -68,7 +68,7 @@ static void section_header(void **state)
 	assert_int_equal(word(b + 36), 0);
 }
 
-static void interface_description(void **state)
+static void interface_description_is_written(void **state)
 {
 	uint8_t b[256];
 	size_t length;
@@ -86,7 +86,7 @@ static void interface_description(void **state)
 	assert_int_equal(word(b + 32), 0);
 }
 
-static void enhanced_packet(void **state)
+static void packet_block_is_written_with_its_comment(void **state)
 {
 	static const uint8_t data[5] = { 0x45, 1, 2, 3, 4 };
 	const int64_t at = INT64_C(0x18a1b2c3d4e5f607);
@@ -109,7 +109,7 @@ static void enhanced_packet(void **state)
 	assert_int_equal(word(b + 48), 0);
 }
 
-static void packet_without_comment(void **state)
+static void packet_block_without_comment_has_no_options(void **state)
 {
 	uint8_t b[64];
 
@@ -122,7 +122,7 @@ static void packet_without_comment(void **state)
 	assert_option(b + 32, 1, "");
 }
 
-static void short_of_room(void **state)
+static void block_that_does_not_fit_is_not_written(void **state)
 {
 	(void)state;
 	for (size_t room = 0; room <= 60; room++) {
@@ -140,7 +140,7 @@ static void short_of_room(void **state)
 	}
 }
 
-static void huge_packet_has_no_room(void **state)
+static void huge_packet_does_not_overflow(void **state)
 {
 	uint8_t b[64] = { 0 };
 
@@ -150,7 +150,7 @@ static void huge_packet_has_no_room(void **state)
 }
 
 /* An option's length has 16 bits: a longer comment is cut, between letters. */
-static void comment_too_long(void **state)
+static void comment_too_long_is_cut_between_characters(void **state)
 {
 	const size_t size = 70000, room = 80000;
 	char *comment = malloc(size + 1);
@@ -177,13 +177,13 @@ static void comment_too_long(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(section_header),
-		cmocka_unit_test(interface_description),
-		cmocka_unit_test(enhanced_packet),
-		cmocka_unit_test(packet_without_comment),
-		cmocka_unit_test(short_of_room),
-		cmocka_unit_test(huge_packet_has_no_room),
-		cmocka_unit_test(comment_too_long),
+		cmocka_unit_test(section_header_is_written),
+		cmocka_unit_test(interface_description_is_written),
+		cmocka_unit_test(packet_block_is_written_with_its_comment),
+		cmocka_unit_test(packet_block_without_comment_has_no_options),
+		cmocka_unit_test(block_that_does_not_fit_is_not_written),
+		cmocka_unit_test(huge_packet_does_not_overflow),
+		cmocka_unit_test(comment_too_long_is_cut_between_characters),
 	};
 
 	return cmocka_run_group_tests_name("pcapng", tests, NULL, NULL);

@@ -17,7 +17,7 @@ static const uint8_t expected[60] = {
 	0x50, 0x14, 0, 0, 0, 0, 0, 0,
 };
 
-static void builds_the_rst(void **state)
+static void rst_is_built_with_its_numbers(void **state)
 {
 	uint8_t bytes[61];
 
@@ -30,7 +30,7 @@ static void builds_the_rst(void **state)
 	assert_memory_equal(bytes, expected, 60);
 }
 
-static void sums_each_field(void **state)
+static void checksum_covers_each_field(void **state)
 {
 	uint8_t bytes[60];
 
@@ -48,7 +48,7 @@ static void sums_each_field(void **state)
 	}
 }
 
-static void needs_room(void **state)
+static void rst_that_does_not_fit_is_not_built(void **state)
 {
 	uint8_t bytes[60];
 
@@ -60,9 +60,9 @@ static void needs_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(builds_the_rst),
-		cmocka_unit_test(sums_each_field),
-		cmocka_unit_test(needs_room),
+		cmocka_unit_test(rst_is_built_with_its_numbers),
+		cmocka_unit_test(checksum_covers_each_field),
+		cmocka_unit_test(rst_that_does_not_fit_is_not_built),
 	};
 
 	return cmocka_run_group_tests_name("rst6", tests, NULL, NULL);

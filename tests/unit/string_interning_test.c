@@ -39,7 +39,7 @@ static void equal_strings_are_one_pointer(void **state)
 	string_set_free(&p);
 }
 
-static void a_number_is_all_of_the_text(void **state)
+static void number_with_trailing_text_is_refused(void **state)
 {
 	static const char *const wrong[] = {
 		"", " ", "x", "1x", "nan", "-0.1", "10.1", "1e400", "1 ",
@@ -58,7 +58,7 @@ static void a_number_is_all_of_the_text(void **state)
 	assert_true(value == 2.5);
 }
 
-static void a_whole_number_has_64_bits(void **state)
+static void whole_number_is_read_with_64_bits(void **state)
 {
 	static const char *const wrong[] = {
 		"", "-1", "+1", " 1", "1.0", "18446744073709551616", "0",
@@ -82,8 +82,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_strings_are_one_pointer),
-		cmocka_unit_test(a_number_is_all_of_the_text),
-		cmocka_unit_test(a_whole_number_has_64_bits),
+		cmocka_unit_test(number_with_trailing_text_is_refused),
+		cmocka_unit_test(whole_number_is_read_with_64_bits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

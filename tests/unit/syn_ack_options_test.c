@@ -39,7 +39,7 @@ static const struct tcp_options peer_full = {
 	.sack_permitted = true, .has_timestamps = true, .value = 77,
 };
 
-static void everything_both_have(void **state)
+static void syn_ack_has_every_option_of_both(void **state)
 {
 	struct tcp_options o = mirrored(&full, &peer_full);
 
@@ -51,7 +51,7 @@ static void everything_both_have(void **state)
 }
 
 /* Each option that one of the SYNs lacks, on either side. */
-static void only_what_both_have(void **state)
+static void syn_ack_lacks_what_one_syn_lacks(void **state)
 {
 	(void)state;
 	for (int side = 0; side < 2; side++)
@@ -70,7 +70,7 @@ static void only_what_both_have(void **state)
 		}
 }
 
-static void no_options_give_none(void **state)
+static void syns_without_options_give_none(void **state)
 {
 	uint8_t out[TCP_OPTIONS_MAX], length = 9;
 
@@ -80,7 +80,7 @@ static void no_options_give_none(void **state)
 }
 
 /* Linux's own SYN and the SYN-ACK with which Linux answers it, byte by byte */
-static void bytes_are_linux(void **state)
+static void option_block_is_as_linux_writes_it(void **state)
 {
 	const uint8_t own[] = {
 		2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 3, 0xe8, 0, 0, 0, 0,
@@ -103,7 +103,7 @@ static void bytes_are_linux(void **state)
 	assert_memory_equal(out, answer, sizeof(answer));
 }
 
-static void broken_blocks_are_refused(void **state)
+static void malformed_option_blocks_are_refused(void **state)
 {
 	const uint8_t broken[4] = { 2, 9, 5, 0xb4 };
 	uint8_t good[TCP_OPTIONS_MAX], out[TCP_OPTIONS_MAX], length = 9;
@@ -122,11 +122,11 @@ static void broken_blocks_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(everything_both_have),
-		cmocka_unit_test(only_what_both_have),
-		cmocka_unit_test(no_options_give_none),
-		cmocka_unit_test(bytes_are_linux),
-		cmocka_unit_test(broken_blocks_are_refused),
+		cmocka_unit_test(syn_ack_has_every_option_of_both),
+		cmocka_unit_test(syn_ack_lacks_what_one_syn_lacks),
+		cmocka_unit_test(syns_without_options_give_none),
+		cmocka_unit_test(option_block_is_as_linux_writes_it),
+		cmocka_unit_test(malformed_option_blocks_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("mirror", tests, NULL, NULL);

@@ -69,7 +69,7 @@ static bool parse(const uint8_t *bytes, size_t length, struct segment *out)
 	return ok;
 }
 
-static void known_syn(void **state)
+static void known_syn_is_parsed(void **state)
 {
 	struct segment s;
 
@@ -78,7 +78,7 @@ static void known_syn(void **state)
 	assert_segment_equal(&s, &syn_fields);
 }
 
-static void builds_the_known_syn(void **state)
+static void known_syn_is_built(void **state)
 {
 	uint8_t bytes[100];
 
@@ -89,7 +89,7 @@ static void builds_the_known_syn(void **state)
 	assert_int_equal(bytes[60], 0xff);
 }
 
-static void build_needs_room(void **state)
+static void segment_that_does_not_fit_is_not_built(void **state)
 {
 	struct segment s = syn_fields;
 	uint8_t bytes[100];
@@ -107,7 +107,7 @@ static void build_needs_room(void **state)
 	assert_int_equal(segment_build(&s, bytes, 100), 0);
 }
 
-static void build_sums_everything(void **state)
+static void built_checksums_are_right(void **state)
 {
 	struct segment s = syn_fields, back;
 	uint8_t bytes[100];
@@ -133,7 +133,7 @@ static void build_sums_everything(void **state)
 	}
 }
 
-static void cut_short(void **state)
+static void headers_cut_short_are_refused(void **state)
 {
 	struct segment s;
 
@@ -143,7 +143,7 @@ static void cut_short(void **state)
 }
 
 /* A capture's snap length cuts the data: the headers still count. */
-static void data_may_be_cut(void **state)
+static void segment_with_cut_data_is_parsed(void **state)
 {
 	uint8_t bytes[60];
 	struct segment s;
@@ -158,7 +158,7 @@ static void data_may_be_cut(void **state)
 	assert_int_equal(s.payload, 65535 - 60);
 }
 
-static void frame_padding_is_no_data(void **state)
+static void padding_of_the_frame_is_not_data(void **state)
 {
 	uint8_t bytes[64] = { 0 };
 	struct segment s;
@@ -169,7 +169,7 @@ static void frame_padding_is_no_data(void **state)
 	assert_int_equal(s.payload, 0);
 }
 
-static void nonsense_lengths(void **state)
+static void impossible_lengths_are_refused(void **state)
 {
 	uint8_t bytes[80] = { 0 };
 	struct segment s;
@@ -190,7 +190,7 @@ static void nonsense_lengths(void **state)
 	}
 }
 
-static void ip_options_are_passed_over(void **state)
+static void ip_options_are_skipped(void **state)
 {
 	uint8_t bytes[64] = { 0 };
 	struct segment s;
@@ -206,7 +206,7 @@ static void ip_options_are_passed_over(void **state)
 	assert_false(parse(bytes, 63, &s));
 }
 
-static void not_a_segment(void **state)
+static void other_packets_are_refused(void **state)
 {
 	uint8_t bytes[60];
 	struct segment s;
@@ -225,7 +225,7 @@ static void not_a_segment(void **state)
 	assert_true(parse(bytes, 60, &s));
 }
 
-static void options_of_a_linux_syn(void **state)
+static void options_of_a_linux_syn_are_parsed(void **state)
 {
 	struct tcp_options o;
 
@@ -239,7 +239,7 @@ static void options_of_a_linux_syn(void **state)
 	assert_int_equal(o.echo, 0);
 }
 
-static void builds_the_linux_layout(void **state)
+static void options_are_built_in_linux_layout(void **state)
 {
 	const struct tcp_options o = {
 		.has_mss = true, .has_scale = true, .sack_permitted = true,
@@ -252,7 +252,7 @@ static void builds_the_linux_layout(void **state)
 	assert_memory_equal(bytes, syn + OPTIONS_AT, 20);
 }
 
-static void builds_each_option_alone(void **state)
+static void each_option_is_built_alone(void **state)
 {
 	static const struct {
 		struct tcp_options in;
@@ -278,7 +278,7 @@ static void builds_each_option_alone(void **state)
 	}
 }
 
-static void every_set_of_options_survives(void **state)
+static void every_set_of_options_is_parsed_back(void **state)
 {
 	(void)state;
 	for (unsigned int set = 0; set < 16; set++) {
@@ -307,7 +307,7 @@ static void every_set_of_options_survives(void **state)
 }
 
 /* Each block: is it well-formed? A wrong one leaves nothing behind. */
-static void options_good_and_bad(void **state)
+static void malformed_options_are_refused(void **state)
 {
 	static const struct {
 		bool good;
@@ -351,7 +351,7 @@ static void options_good_and_bad(void **state)
 	}
 }
 
-static void options_cut_short(void **state)
+static void options_cut_short_are_refused(void **state)
 {
 	struct tcp_options o;
 
@@ -365,7 +365,7 @@ static void options_cut_short(void **state)
 	}
 }
 
-static void text_of_the_ladder(void **state)
+static void segment_text_shows_flags_and_relative_numbers(void **state)
 {
 	static const struct {
 		uint8_t flags;
@@ -403,7 +403,7 @@ static void text_of_the_ladder(void **state)
 	}
 }
 
-static void text_with_options(void **state)
+static void segment_text_shows_options_of_a_syn(void **state)
 {
 	struct segment s = syn_fields;
 	char text[SEGMENT_TEXT];
@@ -423,7 +423,7 @@ static void text_with_options(void **state)
 			    "S 0:0(0) win 64240");
 }
 
-static void text_is_absolute_without_an_isn(void **state)
+static void segment_text_is_absolute_without_an_isn(void **state)
 {
 	struct segment s = syn_fields;
 	char text[SEGMENT_TEXT];
@@ -436,7 +436,7 @@ static void text_is_absolute_without_an_isn(void **state)
 			    "S. 16909060:16909060(0) ack 7 win 64240");
 }
 
-static void text_wraps_and_fits(void **state)
+static void segment_text_wraps_numbers_and_fits(void **state)
 {
 	struct segment s = {
 		.sequence = 5, .acknowledgement = 3, .window = 65535,
@@ -460,26 +460,26 @@ static void text_wraps_and_fits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(known_syn),
-		cmocka_unit_test(builds_the_known_syn),
-		cmocka_unit_test(build_needs_room),
-		cmocka_unit_test(build_sums_everything),
-		cmocka_unit_test(cut_short),
-		cmocka_unit_test(data_may_be_cut),
-		cmocka_unit_test(frame_padding_is_no_data),
-		cmocka_unit_test(nonsense_lengths),
-		cmocka_unit_test(ip_options_are_passed_over),
-		cmocka_unit_test(not_a_segment),
-		cmocka_unit_test(options_of_a_linux_syn),
-		cmocka_unit_test(builds_the_linux_layout),
-		cmocka_unit_test(builds_each_option_alone),
-		cmocka_unit_test(every_set_of_options_survives),
-		cmocka_unit_test(options_good_and_bad),
-		cmocka_unit_test(options_cut_short),
-		cmocka_unit_test(text_of_the_ladder),
-		cmocka_unit_test(text_with_options),
-		cmocka_unit_test(text_is_absolute_without_an_isn),
-		cmocka_unit_test(text_wraps_and_fits),
+		cmocka_unit_test(known_syn_is_parsed),
+		cmocka_unit_test(known_syn_is_built),
+		cmocka_unit_test(segment_that_does_not_fit_is_not_built),
+		cmocka_unit_test(built_checksums_are_right),
+		cmocka_unit_test(headers_cut_short_are_refused),
+		cmocka_unit_test(segment_with_cut_data_is_parsed),
+		cmocka_unit_test(padding_of_the_frame_is_not_data),
+		cmocka_unit_test(impossible_lengths_are_refused),
+		cmocka_unit_test(ip_options_are_skipped),
+		cmocka_unit_test(other_packets_are_refused),
+		cmocka_unit_test(options_of_a_linux_syn_are_parsed),
+		cmocka_unit_test(options_are_built_in_linux_layout),
+		cmocka_unit_test(each_option_is_built_alone),
+		cmocka_unit_test(every_set_of_options_is_parsed_back),
+		cmocka_unit_test(malformed_options_are_refused),
+		cmocka_unit_test(options_cut_short_are_refused),
+		cmocka_unit_test(segment_text_shows_flags_and_relative_numbers),
+		cmocka_unit_test(segment_text_shows_options_of_a_syn),
+		cmocka_unit_test(segment_text_is_absolute_without_an_isn),
+		cmocka_unit_test(segment_text_wraps_numbers_and_fits),
 	};
 
 	return cmocka_run_group_tests_name("tcp", tests, NULL, NULL);
