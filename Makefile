@@ -1,24 +1,36 @@
 # tcptrav: everything is built below build/, the command is ./tcptrav.
 #
-#   make            build the command
-#   sudo make demo  install what is missing, build, run it once in the lab
-#   sudo make check install what the tests need, build, run all of them
-#   make deps       install what the build needs (Debian)
-#   make bench      time, throughput and set-up, as ratios of one run
+#   make              build the command
+#   sudo make demo    install what is missing, build, run it once in the lab
+#   sudo make check   install what the tests need, build, run all of them
+#   make help         this list
+#
+#   make deps         install what the build needs (Debian)
+#   make unit         unit tests, without privilege; T=nat_port: that one
+#   make lab          tests in namespaces; T=methods: tests/lab/methods.bats
+#   make lint         clang-tidy, cppcheck, sizes, names, who knows whom
+#   make format-check the lines that clang-format would change
+#   make coverage     lines of src that the unit tests execute, by folder
+#   make fuzz         each fuzz target for FUZZ_SECONDS (60)
+#   make fidelity     the NAT model against the kernel's NAT, packet by packet
+#   make agreement    predictions against the lab; AGREEMENT_FLAGS=--quick
+#   make soak         a thousand traversals in a row
+#   make bench        time, throughput and set-up, as ratios of one run
+#   make census       lines and functions by folder; C=COMMIT: of that commit
+#
 #   make experiments  all of them into results/; EXPERIMENTS_FLAGS=--quick
-#   make results    results/index.html, from the folders in results/
-#   make agreement  predictions against the laboratory; AGREEMENT_FLAGS=--quick
-#   make soak       a thousand traversals in a row
-#   make fuzz       each fuzz target for FUZZ_SECONDS
-#   make fidelity   the NAT model against the kernel's NAT, packet by packet
-#   make install    to PREFIX
-#   SAN=1           build under AddressSanitizer and UBSan; V=1 shows commands
+#   make results      results/index.html, from the folders in results/
+#   make install      to PREFIX (/usr/local)
+#   make compile_commands.json   for clangd and other tools
+#
+#   SAN=1             build under AddressSanitizer and UBSan, in build/san
+#   V=1               show the commands
 
 VERSION := 0.1.0
 CC := gcc
 PREFIX := /usr/local
-B := build$(if $(SAN),/san)
-COMMAND := $(if $(SAN),$(B)/tcptrav,tcptrav)
+B := build$(if $(SAN),/san)$(if $(COVERAGE),/coverage)
+COMMAND := $(if $(SAN)$(COVERAGE),$(B)/)tcptrav
 PKGS := libpcap libsodium jansson libevent_core libnftables libmnl
 comma := ,
 
@@ -28,7 +40,8 @@ SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined \
 CPPFLAGS += -D_GNU_SOURCE -D_DEFAULT_SOURCE \
 	-DTCPTRAV_VERSION='"$(VERSION)"' \
 	-Isrc -Iinclude -I$(B) $(PKG_CFLAGS)
-CFLAGS += -std=gnu11 -O2 -g $(WARN) $(SANFLAGS)
+CFLAGS += -std=gnu11 -O2 -g $(WARN) $(SANFLAGS) \
+	$(if $(COVERAGE),--coverage -O0)
 LDLIBS += $(PKG_LIBS) -lm
 # libnet has no pkg-config file in Debian 12; asked only when building.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)) \
@@ -64,7 +77,13 @@ $(COMMAND): $(CLI_OBJ) $(B)/libtcptrav.a
 $(B)/libtcptrav.a: $(LIB_OBJ)
 	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
 
-$(B)/%.o: %.c
+# Changes when the compiler or its flags do. Objects depend on it.
+$(B)/flags: FORCE
+	$(shell mkdir -p $(@D))$(file >$@.new,$(filter-out ccache,$(CC)) $(CPPFLAGS) $(CFLAGS))
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+FORCE:
+
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -75,7 +94,7 @@ $(B)/profiles.inc: $(PROFILES) src/profile/embed.sh
 	$(call say,GEN,$@)sh src/profile/embed.sh $(PROFILES) > $@
 $(B)/src/profile/builtin.o: $(B)/profiles.inc
 
-$(B)/tests/unit/%.o: CPPFLAGS += -Itests/unit -Itests
+$(B)/tests/unit/%.o: private CPPFLAGS += -Itests/unit -Itests
 $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcptrav.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		$(filter %.a,$^) -lcmocka $(LDLIBS)
@@ -130,15 +149,41 @@ $(CONFORMANCE): $(wildcard tests/conformance/*.[ch]) tests/unit/nat_fixture.h \
 		$(B)/libtcptrav.a -lcmocka $(LDLIBS)
 
 .SECONDARY: $(UNIT_OBJ) $(PROPERTY_OBJ)
+# T: the names of some, without _test
+UNIT_WANTED := $(if $(T),$(T:%=$(B)/tests/%_test),$(UNIT))
 .PHONY: unit
-unit: $(UNIT)
-	$(Q)for t in $(UNIT); do $$t || exit 1; done
+unit: $(UNIT_WANTED)
+	$(Q)for t in $^; do $$t || exit 1; done
+
+# T: the names of some of tests/lab/*.bats
+.PHONY: lab
+lab: $(COMMAND) $(LAB_TOOLS) $(SUITE)
+	$(Q)TCPTRAV=$(CURDIR)/$(COMMAND) TCPTRAV_BUILD=$(CURDIR)/$(B) bats \
+		$(if $(T),$(T:%=tests/lab/%.bats),tests/lab)
+
+.PHONY: help coverage coverage-built format-check census
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
+
+coverage:
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 coverage-built
+coverage-built: $(UNIT)
+	$(Q)tests/coverage $(B)
+
+format-check:
+	$(Q)tests/format-check
+
+census:
+	$(Q)tests/census $(C)
+
+compile_commands.json: FORCE
+	$(Q)tests/compile-commands > $@
 
 # What is missing of a list of packages is installed; nothing else happens,
 # so that a second run needs neither root nor a network.
 DEPS := gcc libc6-dev pkg-config libpcap-dev libnet1-dev libsodium-dev \
 	libjansson-dev libevent-dev libnftables-dev libmnl-dev
-DEPS_CHECK := libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
+DEPS_CHECK := binutils libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tshark \
 	nftables iproute2 util-linux procps libclang-rt-14-dev python3 xz-utils \
 	libxml2-utils chromium parallel rsync
 deps:
