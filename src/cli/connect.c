@@ -1,11 +1,17 @@
 /*
- * tcptrav connect: with --rendezvous, a connection to a real peer, which
- * standard input and output then are; without, one trial in the built-in lab.
+ * tcptrav connect: with --rendezvous, a connection to a real peer, joined with
+ * standard input and output; without, one trial in the built-in lab.
  */
 #include "cli/cli.h"
+#include "cli/demo.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/stop_signals.h"
+#include "cli/stream_relay.h"
 
 #include "base/clock.h"
 #include "base/outfile.h"
+#include "method/approach.h"
 #include "method/dial.h"
 #include "report/make_record.h"
 #include "report/packet_text.h"
@@ -30,8 +36,8 @@ struct connect_options {
 	double timeout_ms, wait_ms;	/* 0: the default */
 	bool json, verbose;
 	const char *pcap, *svg;
-	struct demo_options demo;
-	const char *of_demo;		/* an option that only the lab has */
+	struct demo demo;
+	const char *demo_option;	/* given, and only the lab has it */
 };
 
 static const struct argp_option options[] = {
@@ -64,34 +70,35 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static error_t parse_demo(int key, char *text, struct argp_state *state)
+static error_t parse_demo_option(int key, char *text, struct argp_state *state)
 {
 	struct connect_options *o = state->input;
-	struct demo_options *d = &o->demo;
+	struct demo *d = &o->demo;
 
 	switch (key) {
 	case KEY_NAT_A:
-		o->of_demo = "--nat-a";
-		d->nat_a = text;
+		o->demo_option = "--nat-a";
+		d->trial.nat_a = text;
 		return 0;
 	case KEY_NAT_B:
-		o->of_demo = "--nat-b";
-		d->nat_b = text;
+		o->demo_option = "--nat-b";
+		d->trial.nat_b = text;
 		return 0;
 	case KEY_TOPOLOGY:
-		o->of_demo = "--topology";
-		d->topology = text;
+		o->demo_option = "--topology";
+		d->trial.topology = text;
 		return 0;
 	case KEY_RTT:
-		o->of_demo = "--rtt";
-		d->rtt_ms = option_number(state, "--rtt", text, 0, 60e3);
+		o->demo_option = "--rtt";
+		d->trial.rtt_ms = option_number(state, "--rtt", text, 0, 60e3);
 		return 0;
 	case KEY_SKEW:
-		o->of_demo = "--skew";
-		d->skew_ms = option_number(state, "--skew", text, -60e3, 60e3);
+		o->demo_option = "--skew";
+		d->trial.skew_ms =
+			option_number(state, "--skew", text, -60e3, 60e3);
 		return 0;
 	case KEY_SEED:
-		o->of_demo = "--seed";
+		o->demo_option = "--seed";
 		d->seed = option_integer(state, "--seed", text, 1, UINT64_MAX);
 		return 0;
 	default:
@@ -99,7 +106,7 @@ static error_t parse_demo(int key, char *text, struct argp_state *state)
 	}
 }
 
-static error_t parse(int key, char *text, struct argp_state *state)
+static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct connect_options *o = state->input;
 
@@ -137,19 +144,20 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		argp_error(state, "\"%s\" is one argument too many", text);
 		return 0;
 	default:
-		return parse_demo(key, text, state);
+		return parse_demo_option(key, text, state);
 	}
 }
 
-/* What an option's environment variable says; an empty one says nothing. */
-static const char *environment(const char *option, const char *name)
+/* option_or_environment - the value of an option, else of its variable; NULL if
+   it is empty */
+static const char *option_or_environment(const char *option, const char *name)
 {
 	const char *value = option ? option : getenv(name);
 
 	return value && *value ? value : NULL;
 }
 
-/* The command that the peer is to run, but for its session */
+/* peer_command - what the peer has to run, without its session */
 static void peer_command(const struct approach *a, const char *rendezvous,
 			 char out[COMMAND_TEXT])
 {
@@ -163,8 +171,8 @@ static void peer_command(const struct approach *a, const char *rendezvous,
 		 rendezvous);
 }
 
-static void show_code(const struct connect_options *o,
-		      const struct approach *a, const char *code)
+static void print_code(const struct connect_options *o,
+		       const struct approach *a, const char *code)
 {
 	char command[COMMAND_TEXT];
 
@@ -174,15 +182,15 @@ static void show_code(const struct connect_options *o,
 		"tcptrav: waiting for the peer\n", code, command, code);
 }
 
-/* For -v: what the ladder says, as it happens. */
-struct progress {
-	int64_t begun;
-	struct packet_text wording;
+/* For --verbose: the lines of the ladder, as they happen. */
+struct event_printer {
+	int64_t begun;			/* monotonic ns */
+	struct packet_text packets;
 };
 
-static void show_event(void *argument, const struct trace_event *event)
+static void print_event(void *argument, const struct trace_event *event)
 {
-	struct progress *p = argument;
+	struct event_printer *p = argument;
 	struct packet_description words = { .text = "" };
 	char text[TRACE_TEXT + 1];
 	const char *way = "";
@@ -193,17 +201,18 @@ static void show_event(void *argument, const struct trace_event *event)
 		 event->kind == TRACE_MESSAGE_IN)
 		way = "<- ";
 	if (event_is_packet(event))
-		packet_text_next(&p->wording, event, &words);
+		packet_text_next(&p->packets, event, &words);
 	event_text(event, text);
 	fprintf(stderr, "tcptrav: %8.1f ms  %s%s%s%s\n",
 		(double)(event->at - p->begun) / (double)NS_PER_MS, way,
 		words.text, *words.text && *text ? ", " : "", text);
 }
 
-/* Everything but the stream goes to standard error. */
-static void report(const struct connect_options *o, const struct approach *a,
-		   const struct attempt_config *config,
-		   const struct attempt_result *x)
+/* report_attempt - on standard error, as standard output is the stream */
+static void report_attempt(const struct connect_options *o,
+			   const struct approach *a,
+			   const struct attempt_config *config,
+			   const struct attempt_result *x)
 {
 	const struct ladder ladder = {
 		.a = x->is_a ? x : NULL,
@@ -222,39 +231,35 @@ static void report(const struct connect_options *o, const struct approach *a,
 		cli_error(&e);
 }
 
-static int connected(int stream, int stop)
-{
-	struct error e = { .kind = ERROR_NONE };
-	bool ended = stream_relay(stream, STDIN_FILENO, STDOUT_FILENO, stop,
-				  &e);
-
-	close(stream);
-	return ended ? STATUS_OK : cli_error(&e);
-}
-
-static int run(const struct connect_options *o,
-	       const struct dial_config *wanted)
+static int dial_peer(const struct connect_options *o,
+		     const struct dial_config *wanted)
 {
 	static struct attempt_result result;
 	struct dial_config config = *wanted;
 	struct attempt_config used = { .timeout = config.timeout };
-	struct progress progress = { .begun = clock_now() };
-	const struct attempt_observer observer = { show_event, &progress };
+	struct event_printer printer = { .begun = clock_now() };
+	const struct attempt_observer observer = { print_event, &printer };
+	struct error e = { .kind = ERROR_NONE };
+	bool relayed;
 
-	packet_text_begin(&progress.wording, NULL);
+	packet_text_begin(&printer.packets, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	config.stop = stop_handle();
+	config.stop = stop_signals_open();
 	if (o->verbose)
 		config.observer = &observer;
 	dial(&config, &used, &result);
-	report(o, &config.approach, &used, &result);
-	if (result.stream >= 0)
-		return connected(result.stream, config.stop);
-	return outcome_status((enum outcome)result.outcome,
-			      (enum cause)result.cause);
+	report_attempt(o, &config.approach, &used, &result);
+	if (result.stream < 0)
+		return outcome_status((enum outcome)result.outcome,
+				      (enum cause)result.cause);
+	relayed = stream_relay(result.stream, STDIN_FILENO, STDOUT_FILENO,
+			       config.stop, &e);
+	close(result.stream);
+	return relayed ? STATUS_OK : cli_error(&e);
 }
 
-static int meet(const struct connect_options *o, const struct approach *a)
+static int connect_to_peer(const struct connect_options *o,
+			   const struct approach *a)
 {
 	struct error e = { .kind = ERROR_NONE };
 	char code[CODE_TEXT];
@@ -276,24 +281,22 @@ static int meet(const struct connect_options *o, const struct approach *a)
 	if (!dial_check(&config, &e))
 		return cli_error(&e);
 	if (!o->session)
-		show_code(o, a, code);
-	return run(o, &config);
+		print_code(o, a, code);
+	return dial_peer(o, &config);
 }
 
-static int demonstrate(struct connect_options *o, const struct approach *a)
+static int run_in_lab(struct connect_options *o, const struct approach *a)
 {
-	struct demo_options *d = &o->demo;
 	char command[COMMAND_TEXT];
 	int status;
 
-	d->approach = *a;
-	d->ttl = o->approach.ttl;
-	d->timeout_ms = o->timeout_ms;
-	d->json = o->json;
-	d->pcap = o->pcap;
-	d->svg = o->svg;
-	d->verbose = o->verbose;
-	status = cli_demo(d);
+	o->demo.trial.approach = *a;
+	o->demo.trial.ttl = o->approach.ttl;
+	o->demo.trial.timeout_ms = o->timeout_ms;
+	o->demo.json = o->json;
+	o->demo.pcap = o->pcap;
+	o->demo.svg = o->svg;
+	status = demo_run(&o->demo);
 	if (o->json || (status != STATUS_OK && status != STATUS_FAILED))
 		return status;
 	peer_command(a, "HOST", command);
@@ -306,7 +309,7 @@ static int demonstrate(struct connect_options *o, const struct approach *a)
 	return status;
 }
 
-static bool check_together(const struct connect_options *o, struct error *e)
+static bool check_options(const struct connect_options *o, struct error *e)
 {
 	if (o->approach.all)
 		return error_set(e, ERROR_USE, "--method all is for tcptrav"
@@ -316,10 +319,10 @@ static bool check_together(const struct connect_options *o, struct error *e)
 				 " --rendezvous where it is");
 	if (!o->rendezvous && o->wait_ms > 0)
 		return error_set(e, ERROR_USE, "--wait needs --rendezvous");
-	if (o->rendezvous && o->of_demo)
+	if (o->rendezvous && o->demo_option)
 		return error_set(e, ERROR_USE, "%s is for the built-in lab,"
 				 " and a rendezvous is given (\"%.120s\")",
-				 o->of_demo, o->rendezvous);
+				 o->demo_option, o->rendezvous);
 	return true;
 }
 
@@ -329,26 +332,30 @@ int cli_connect(int argc, char **argv)
 		{ approach_argp(), 0, NULL, 0 }, { 0 },
 	};
 	const struct argp argp = {
-		.options = options, .parser = parse, .children = children,
+		.options = options,
+		.parser = parse_option,
+		.children = children,
 		.doc = "Open a TCP connection to a peer when both are behind"
 		       " NATs; standard input and output are then the stream."
 		       " Without --rendezvous, show the method at work in the"
 		       " built-in lab.",
 	};
 	struct connect_options o = {
-		.demo = { .topology = "two-nats", .rtt_ms = 40 },
+		.demo = { .trial = { .topology = "two-nats", .rtt_ms = 40,
+				     .background = -1 } },
 	};
 	struct approach approaches[APPROACHES_MAX];
 	struct error e = { .kind = ERROR_NONE };
 	size_t count;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	o.rendezvous = environment(o.rendezvous, "TCPTRAV_RENDEZVOUS");
-	o.session = environment(o.session, "TCPTRAV_SESSION");
-	if (!check_together(&o, &e) ||
+	o.rendezvous =
+		option_or_environment(o.rendezvous, "TCPTRAV_RENDEZVOUS");
+	o.session = option_or_environment(o.session, "TCPTRAV_SESSION");
+	if (!check_options(&o, &e) ||
 	    !approach_choose(&o.approach, approaches, &count, &e) ||
 	    !outfile_check(o.pcap, &e) || !outfile_check(o.svg, &e))
 		return cli_error(&e);
-	return o.rendezvous ? meet(&o, &approaches[0]) :
-			      demonstrate(&o, &approaches[0]);
+	return o.rendezvous ? connect_to_peer(&o, &approaches[0]) :
+			      run_in_lab(&o, &approaches[0]);
 }

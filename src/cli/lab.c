@@ -1,18 +1,19 @@
-/* `tcptrav lab`, and the one trial in the built-in lab that is the demo. */
+/* tcptrav lab: trials in network namespaces on this machine. */
 #include "cli/cli.h"
-#include "cli/lab_run.h"
 
-#include "base/clock.h"
 #include "base/outfile.h"
+#include "cli/lab_run.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "method/approach.h"
 #include "plan/plan_file.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 #define JOBS_MAX 1024
 
 struct lab_options {
-	struct grid said;		/* of the trials */
+	struct grid given;		/* options of the trials */
 	struct sweep *sweep;
 	struct lab_run run;
 	const char *command;		/* of --exec */
@@ -21,8 +22,8 @@ struct lab_options {
 enum {
 	KEY_JOBS = 256, KEY_SEED, KEY_JSON, KEY_PCAP, KEY_EXEC, KEY_PLAN,
 	KEY_OUT, KEY_RESUME, KEY_SHARD, KEY_DRY_RUN, KEY_SVG,
-	KEY_VARIANT = 0x4000,	/* and more: one for each variant */
-	KEY_PRODUCT = 0x6000,	/* the same, for each row without a letter */
+	KEY_VARIANT = 0x4000,	/* first key of the variants */
+	KEY_GRID = 0x6000,	/* of the grid rows without a letter */
 };
 
 static const struct argp_option run_options[] = {
@@ -54,7 +55,7 @@ enum {
 	OPTIONS_MAX = GRID_KEYS + VARIANTS_MAX + RUN_OPTIONS + 1,
 };
 
-/* All options: those of the trials come from the tables. */
+/* collect_options - those of the trials come from the tables */
 static void collect_options(struct argp_option out[OPTIONS_MAX])
 {
 	const struct method *variants[VARIANTS_MAX];
@@ -65,7 +66,7 @@ static void collect_options(struct argp_option out[OPTIONS_MAX])
 
 		out[n++] = (struct argp_option){
 			.name = row->name,
-			.key = row->letter ? row->letter : KEY_PRODUCT + i,
+			.key = row->letter ? row->letter : KEY_GRID + i,
 			.arg = row->unit, .doc = row->help };
 	}
 	for (size_t i = 0; i < count; i++)
@@ -76,13 +77,13 @@ static void collect_options(struct argp_option out[OPTIONS_MAX])
 	memcpy(&out[n], run_options, sizeof(run_options));
 }
 
-/* The word of a plan that an option is; NULL: none */
-static const char *word_of(int key)
+/* plan_word - the word in a plan file for an option; NULL: none */
+static const char *plan_word(int key)
 {
 	const struct method *variants[VARIANTS_MAX];
 
-	if (key >= KEY_PRODUCT && key < KEY_PRODUCT + GRID_KEYS)
-		return grid_rows[key - KEY_PRODUCT].name;
+	if (key >= KEY_GRID && key < KEY_GRID + GRID_KEYS)
+		return grid_rows[key - KEY_GRID].name;
 	for (int i = 0; i < GRID_KEYS; i++)
 		if (grid_rows[i].letter && grid_rows[i].letter == key)
 			return grid_rows[i].name;
@@ -92,7 +93,7 @@ static const char *word_of(int key)
 	return variants[key - KEY_VARIANT]->variant;
 }
 
-static error_t parse_run(int key, char *text, struct argp_state *state)
+static error_t parse_run_option(int key, char *text, struct argp_state *state)
 {
 	struct lab_options *o = state->input;
 	struct error e;
@@ -139,74 +140,70 @@ static error_t parse_run(int key, char *text, struct argp_state *state)
 	}
 }
 
-static error_t parse(int key, char *text, struct argp_state *state)
+static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct lab_options *o = state->input;
-	const char *word = word_of(key);
+	const char *word = plan_word(key);
 	struct error e;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->said.links;
+		state->child_inputs[0] = &o->given.links;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "\"%s\" is not an option", text);
 		return 0;
 	}
 	if (!word)
-		return parse_run(key, text, state);
-	if (!plan_file_set(&o->said, word, text, NULL, sweep_texts(o->sweep),
+		return parse_run_option(key, text, state);
+	if (!plan_file_set(&o->given, word, text, NULL, sweep_texts(o->sweep),
 			   &e))
 		argp_error(state, "%s", e.text);
 	return 0;
 }
 
-static bool says_all(const struct grid *p)
-{
-	for (size_t i = 0; i < p->of[GRID_METHOD].count; i++)
-		if (!strcmp(p->of[GRID_METHOD].at[i].text, "all"))
-			return true;
-	return false;
-}
-
-/* Many trials are a task, which is done whatever their outcomes are. */
+/* is_task - a batch of trials: it has succeeded when all have been run,
+   whatever
+   their outcomes */
 static bool is_task(const struct lab_options *o)
 {
-	return o->run.out || o->run.plan || says_all(&o->said) ||
-		sweep_settings(o->sweep) > 1 || sweep_approaches(o->sweep) > 1;
+	const struct grid *g = &o->given;
+
+	for (size_t i = 0; i < g->of[GRID_METHOD].count; i++)
+		if (!strcmp(g->of[GRID_METHOD].at[i].text, "all"))
+			return true;
+	return o->run.out || o->run.plan || sweep_settings(o->sweep) > 1 ||
+		sweep_approaches(o->sweep) > 1;
 }
 
-static bool make_sweep(struct lab_options *o, struct error *e)
-{
-	static const struct grid nothing;
-
-	if (o->run.plan)
-		return plan_file_read(o->sweep, o->run.plan, &o->said, e);
-	return sweep_add(o->sweep, &o->said, &nothing, 0, e);
-}
-
-/* of_trials - an option that a command has no use for; NULL: none */
-static const char *of_trials(const struct lab_run *r)
+/* trial_only_option - one that --exec has no use for; NULL: none is given */
+static const char *trial_only_option(const struct lab_run *r)
 {
 	return r->plan ? "plan" : r->out ? "out" : r->resume ? "resume" :
 		r->shard.of ? "shard" : r->dry ? "dry-run" :
 		r->pcap ? "pcap" : r->svg ? "svg" : NULL;
 }
 
-static int run(struct lab_options *o)
+static int run_lab(struct lab_options *o)
 {
+	static const struct grid empty;
 	struct error e;
+	bool ok;
 
-	if (o->command && of_trials(&o->run)) {
+	if (o->command && trial_only_option(&o->run)) {
 		error_set(&e, ERROR_USE, "--exec is instead of trials: not"
-			  " with --%s", of_trials(&o->run));
+			  " with --%s", trial_only_option(&o->run));
 		return cli_error(&e);
 	}
-	/* a method is of no concern to a command, but a trial has one */
-	if (o->command && !o->said.of[GRID_METHOD].count &&
-	    !grid_set(&o->said, "method", "all", sweep_texts(o->sweep), &e))
+	/* a command needs no method, but the sweep needs one */
+	if (o->command && !o->given.of[GRID_METHOD].count &&
+	    !grid_set(&o->given, "method", "all", sweep_texts(o->sweep), &e))
 		return cli_error(&e);
-	if (!make_sweep(o, &e))
+	if (o->run.plan)
+		ok = plan_file_read(o->sweep, o->run.plan, &o->given, &e);
+	else
+		ok = sweep_add(o->sweep, &o->given, &empty, 0, &e);
+	if (!ok)
 		return cli_error(&e);
 	if (o->command)
 		return lab_run_command(&o->run, o->command);
@@ -222,7 +219,7 @@ int cli_lab(int argc, char **argv)
 	static struct argp_option options[OPTIONS_MAX];
 	const struct argp argp = {
 		.options = options,
-		.parser = parse,
+		.parser = parse_option,
 		.doc = "Run methods between two hosts behind NATs, in network"
 		       " namespaces on this machine. An option of the trials"
 		       " that is given again is an alternative, as each line"
@@ -242,44 +239,8 @@ int cli_lab(int argc, char **argv)
 	o.run.sweep = o.sweep;
 	collect_options(options);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	status = run(&o);
-	grid_free(&o.said);
+	status = run_lab(&o);
+	grid_free(&o.given);
 	sweep_free(o.sweep);
-	return status;
-}
-
-int cli_demo(const struct demo_options *d)
-{
-	const struct trial trial = {
-		.approach = d->approach,
-		.nat_a = d->nat_a,
-		.nat_b = d->nat_b,
-		.topology = d->topology,
-		.rtt_ms = d->rtt_ms,
-		.skew_ms = d->skew_ms,
-		.loss = d->loss,
-		.spoofing_dropped = d->spoofing_dropped,
-		.ttl = d->ttl,
-		.timeout_ms = d->timeout_ms,
-		.background = -1,
-	};
-	struct sweep *sweep = sweep_new();
-	struct lab_run run = {
-		.sweep = sweep,
-		.jobs = 1,
-		.seed = d->seed,
-		.json = d->json,
-		.pcap = d->pcap,
-		.svg = d->svg,
-	};
-	struct error e = { ERROR_FAILED, "memory is short" };
-	int status;
-
-	while (!run.seed)
-		if (getrandom(&run.seed, sizeof(run.seed), 0) < 0)
-			run.seed = (uint64_t)clock_now();
-	status = sweep && sweep_add_trial(sweep, &trial, &e) ?
-		 lab_run_trials(&run) : cli_error(&e);
-	sweep_free(sweep);
 	return status;
 }

@@ -1,8 +1,9 @@
 #include "cli/lab_run.h"
 
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/tally.h"
+#include "cli/results_table.h"
 #include "lab/lab.h"
 #include "plan/journal.h"
 #include "plan/plan_file.h"
@@ -11,32 +12,19 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a run needs to tell of its trials. */
-struct teller {
+/* What becomes of each trial's result. */
+struct reporter {
 	const struct lab_run *run;
-	struct tally *tally;		/* NULL: no table */
-	bool ladder;			/* there is one trial, to be shown */
+	struct results_table *table;	/* NULL: none */
+	bool ladder;			/* print the single trial's ladder */
 	struct journal *journal;	/* NULL: none */
 	struct progress progress;
 	int status;			/* of the worst trial */
-	struct error file_error;
+	struct error file_error;	/* of --pcap or --svg; the last one */
 };
 
-/* write_files - of the last trial; of two that can't be written one is told */
-static void write_files(struct teller *t, const struct lab_report *r)
-{
-	const struct lab_run *run = t->run;
-
-	if (run->pcap)
-		capture_write(run->pcap, r->ladder, &t->file_error);
-	if (run->svg)
-		ladder_svg_write(run->svg, r->ladder, r->record,
-				 &t->file_error);
-}
-
-/* append - the record to the file */
-static bool append(struct journal *j, const struct trial_record *r,
-		   struct error *e)
+static bool append_record(struct journal *j, const struct trial_record *r,
+			  struct error *e)
 {
 	char *line = record_text(r);
 	bool ok = line ? journal_append(j, (enum outcome)r->outcome, line, e) :
@@ -46,150 +34,135 @@ static bool append(struct journal *j, const struct trial_record *r,
 	return ok;
 }
 
-static bool tell(void *argument, const struct lab_report *r, struct error *e)
+/* report_result - of a finished trial; Return: false to end the lab */
+static bool report_result(void *argument, const struct lab_report *r,
+			  struct error *e)
 {
-	struct teller *t = argument;
-	const struct lab_run *run = t->run;
+	struct reporter *p = argument;
+	const struct lab_run *run = p->run;
 	const struct trial_record *record = r->record;
 	int status = outcome_status((enum outcome)record->outcome,
 				    (enum cause)record->cause);
+	bool last = r->number == sweep_count(run->sweep) - 1;
 
-	if (status != STATUS_OK && t->status != STATUS_FAILED)
-		t->status = status;
-	if (t->journal && !append(t->journal, record, e))
+	if (status != STATUS_OK && p->status != STATUS_FAILED)
+		p->status = status;
+	if (p->journal && !append_record(p->journal, record, e))
 		return false;
-	if (r->number == sweep_count(run->sweep) - 1)
-		write_files(t, r);
-	if (t->tally)
-		tally_add(t->tally, r->number % sweep_approaches(run->sweep),
-			  record);
-	if (t->ladder || run->json)
+	if (last && run->pcap)
+		capture_write(run->pcap, r->ladder, &p->file_error);
+	if (last && run->svg)
+		ladder_svg_write(run->svg, r->ladder, record, &p->file_error);
+	if (p->table)
+		results_table_add(p->table,
+				  r->number % sweep_approaches(run->sweep),
+				  record);
+	if (p->ladder || run->json)
 		report_trial(record, r->ladder, run->json, stdout);
 	if (run->json)
 		fflush(stdout);
-	progress_step(&t->progress, (enum outcome)record->outcome);
+	progress_step(&p->progress, (enum outcome)record->outcome);
 	return true;
 }
 
-/* What came of all, and of those that the file had before. */
-static void summarize(const struct teller *t)
+/* outcome_counts - of this run, with those that the journal had before */
+static const unsigned *outcome_counts(const struct reporter *p)
 {
-	const struct journal *j = t->journal;
-	const unsigned *n = j ? j->outcomes : t->progress.outcomes;
+	return p->journal ? p->journal->outcomes : p->progress.outcomes;
+}
 
-	if (j)
-		printf("%s: ", j->path);
+/* print_summary - one line about all trials */
+static void print_summary(const struct reporter *p)
+{
+	const unsigned *n = outcome_counts(p);
+
+	if (p->journal)
+		printf("%s: ", p->journal->path);
 	printf("%u of %u trials: %u connected, %u failed, %u not applicable,"
 	       " %u errors\n",
 	       n[OUTCOME_CONNECTED] + n[OUTCOME_FAILED] +
 	       n[OUTCOME_NOT_APPLICABLE] + n[OUTCOME_ERROR],
-	       sweep_count(t->run->sweep), n[OUTCOME_CONNECTED],
+	       sweep_count(p->run->sweep), n[OUTCOME_CONNECTED],
 	       n[OUTCOME_FAILED], n[OUTCOME_NOT_APPLICABLE], n[OUTCOME_ERROR]);
 }
 
-static struct tally *make_tally(const struct sweep *s)
+static struct results_table *new_table(const struct sweep *s)
 {
 	unsigned count = sweep_approaches(s);
 	struct approach *approaches = calloc(count, sizeof(*approaches));
-	struct tally *tally = NULL;
+	struct results_table *table = NULL;
 
 	for (unsigned i = 0; approaches && i < count; i++)
 		approaches[i] = sweep_trial(s, i).approach;
 	if (approaches)
-		tally = tally_new(approaches, count, sweep_count(s) / count);
+		table = results_table_new(approaches, count,
+					  sweep_count(s) / count);
 	free(approaches);
-	return tally;
+	return table;
 }
 
-/* Records there before would be missing in the table. */
-static bool has_table(const struct teller *t)
+/* run_remaining - the trials that @plan does not skip; Return: exit status */
+static int run_remaining(struct reporter *p, const struct lab_plan *plan)
 {
-	const struct lab_run *run = t->run;
-
-	return !run->json && !t->ladder && sweep_settings(run->sweep) == 1 &&
-		!(t->journal && journal_records(t->journal));
-}
-
-static int status_of(const struct teller *t)
-{
-	const struct journal *j = t->journal;
-	const unsigned *n = j ? j->outcomes : t->progress.outcomes;
-
-	if (t->file_error.kind != ERROR_NONE)
-		return cli_error(&t->file_error);
-	if (t->run->task)
-		return n[OUTCOME_ERROR] ? STATUS_FAILED : STATUS_OK;
-	return t->status;
-}
-
-/* The trials that remain. */
-static int run_plan(struct teller *t, const struct lab_plan *plan)
-{
+	const struct lab_run *run = p->run;
 	struct error e = { .kind = ERROR_NONE };
 	unsigned wanted = lab_wanted(plan);
-	bool table = has_table(t), done;
+	bool done;
 
-	if (table) {
-		t->tally = make_tally(plan->sweep);
-		if (!t->tally)
+	/* a table would lack the records that the journal had before */
+	if (!run->json && !p->ladder && sweep_settings(run->sweep) == 1 &&
+	    !(p->journal && journal_records(p->journal))) {
+		p->table = new_table(plan->sweep);
+		if (!p->table)
 			return cli_error(&(struct error){
 				ERROR_FAILED, "memory is short" });
 	}
-	progress_begin(&t->progress, wanted, plan->count > 1 &&
-		       !(t->run->json && isatty(STDOUT_FILENO)));
+	progress_begin(&p->progress, wanted,
+		       plan->count > 1 &&
+			       !(run->json && isatty(STDOUT_FILENO)));
 	done = !wanted || lab_run(plan, &e);
-	progress_end(&t->progress);
-	if (t->tally && t->progress.finished)
-		tally_print(t->tally, stdout);
-	else if (t->journal && !t->ladder && !t->run->json && done)
-		summarize(t);
-	tally_free(t->tally);
-	return done ? status_of(t) : cli_error(&e);
+	progress_end(&p->progress);
+	if (p->table && p->progress.finished)
+		results_table_print(p->table, stdout);
+	else if (p->journal && !p->ladder && !run->json && done)
+		print_summary(p);
+	results_table_free(p->table);
+	if (!done)
+		return cli_error(&e);
+	if (p->file_error.kind != ERROR_NONE)
+		return cli_error(&p->file_error);
+	if (run->task)
+		return outcome_counts(p)[OUTCOME_ERROR] ? STATUS_FAILED :
+							  STATUS_OK;
+	return p->status;
 }
 
-/* skipped - the bits of what is done, and of other shards; NULL: memory */
-static uint8_t *skipped(const struct teller *t)
+/*
+ * run_unfinished - all but those in the journal and of other shards
+ * @missing: what this machine lacks; no error if no trial has to be run
+ */
+static int run_unfinished(struct reporter *p, struct lab_plan *plan,
+			  const struct error *missing)
 {
-	unsigned count = sweep_count(t->run->sweep);
-	uint8_t *bits = calloc(count / 8 + 1, 1);
-
-	if (!bits)
-		return NULL;
-	if (t->journal)
-		memcpy(bits, t->journal->done, count / 8 + 1);
-	shard_skip(&t->run->shard, count, bits);
-	return bits;
-}
-
-static int run_rest(struct teller *t, struct lab_plan *plan,
-		    const struct error *missing)
-{
-	uint8_t *bits = skipped(t);
+	uint8_t *skip = calloc(plan->count / 8 + 1, 1);
 	int status;
 
-	plan->skip = bits;
-	if (!bits)
-		status = cli_error(&(struct error){
-			ERROR_FAILED, "memory is short" });
-	else if (missing->kind != ERROR_NONE && lab_wanted(plan))
+	if (!skip)
+		return cli_error(
+			&(struct error){ ERROR_FAILED, "memory is short" });
+	if (p->journal)
+		memcpy(skip, p->journal->done, plan->count / 8 + 1);
+	shard_skip(&p->run->shard, plan->count, skip);
+	plan->skip = skip;
+	if (missing->kind != ERROR_NONE && lab_wanted(plan))
 		status = cli_error(missing);
 	else
-		status = run_plan(t, plan);
-	free(bits);
+		status = run_remaining(p, plan);
+	free(skip);
 	return status;
 }
 
-/* What is wrong or missing, with the line of the plan. */
-static void blame(const struct lab_run *run, unsigned number, struct error *e)
-{
-	unsigned line = number < sweep_count(run->sweep) ?
-			sweep_line(run->sweep, number) : 0;
-
-	if (line)
-		plan_file_error(run->plan, line, e);
-}
-
-static bool check_use(const struct lab_run *run, struct error *e)
+static bool check_run(const struct lab_run *run, struct error *e)
 {
 	const char *file = run->pcap ? run->pcap : run->svg;
 
@@ -209,30 +182,9 @@ static bool check_use(const struct lab_run *run, struct error *e)
 	return true;
 }
 
-/* run_recorded - with the file open, if there is one */
-static int run_recorded(struct teller *t, struct lab_plan *plan,
-			const struct error *missing)
-{
-	struct journal journal = { .path = t->run->out };
-	struct error e = { .kind = ERROR_NONE };
-	int status;
-
-	if (!t->run->out)
-		return run_rest(t, plan, missing);
-	t->journal = &journal;	// cppcheck-suppress autoVariables
-	if (journal_open(&journal, t->run->out, t->run->resume, plan->sweep,
-			 plan->seed, &e))
-		status = run_rest(t, plan, missing);
-	else
-		status = cli_error(&e);
-	journal_close(&journal);
-	t->journal = NULL;
-	return status;
-}
-
 int lab_run_trials(const struct lab_run *run)
 {
-	struct teller t = {
+	struct reporter p = {
 		.run = run,
 		.ladder = sweep_count(run->sweep) == 1 && !run->json,
 	};
@@ -241,25 +193,40 @@ int lab_run_trials(const struct lab_run *run)
 		.count = sweep_count(run->sweep),
 		.jobs = run->jobs,
 		.seed = run->seed,
-		.report = tell,
-		.argument = &t,
+		.report = report_result,
+		.argument = &p,
 	};
-	struct error e = { .kind = ERROR_NONE };
-	unsigned wrong;
+	struct journal journal = { .path = run->out };
+	struct error e = { .kind = ERROR_NONE }, journal_error;
+	unsigned wrong, line;
+	int status;
 
-	if (!check_use(run, &e))
+	if (!check_run(run, &e))
 		return cli_error(&e);
-	if (!lab_check(&plan, &wrong, &e))
-		blame(run, wrong, &e);
+	if (!lab_check(&plan, &wrong, &e)) {
+		line = wrong < plan.count ? sweep_line(run->sweep, wrong) : 0;
+		if (line)
+			plan_file_error(run->plan, line, &e);
+	}
 	if (e.kind == ERROR_USE)
 		return cli_error(&e);
-	if (!run->dry)
-		return run_recorded(&t, &plan, &e);
-	if (run->shard.of)
-		printf("%u of ", shard_share(&run->shard, plan.count));
-	printf("%u trials of %u settings\n", plan.count,
-	       sweep_settings(run->sweep));
-	return STATUS_OK;
+	if (run->dry) {
+		if (run->shard.of)
+			printf("%u of ", shard_share(&run->shard, plan.count));
+		printf("%u trials of %u settings\n", plan.count,
+		       sweep_settings(run->sweep));
+		return STATUS_OK;
+	}
+	if (!run->out)
+		return run_unfinished(&p, &plan, &e);
+	p.journal = &journal;
+	if (journal_open(&journal, run->out, run->resume, plan.sweep, plan.seed,
+			 &journal_error))
+		status = run_unfinished(&p, &plan, &e);
+	else
+		status = cli_error(&journal_error);
+	journal_close(&journal);
+	return status;
 }
 
 int lab_run_command(const struct lab_run *run, const char *command)

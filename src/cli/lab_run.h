@@ -1,4 +1,4 @@
-/* A lab's trials run, and what is told of them: `tcptrav lab` and the demo. */
+/* The trials of `tcptrav lab` and of the demo: run, reported, summed up. */
 #ifndef TCPTRAV_CLI_LAB_RUN_H
 #define TCPTRAV_CLI_LAB_RUN_H
 
@@ -10,27 +10,28 @@
 
 struct lab_run {
 	const struct sweep *sweep;
-	const char *plan;	/* the path of its text, or NULL */
-	unsigned jobs;
+	const char *plan;	/* path of the plan file; NULL: none */
+	unsigned jobs;		/* trials at once */
 	uint64_t seed;
 	bool json;
-	const char *pcap, *svg;	/* NULL: none */
-	const char *out;	/* file of the records, or NULL */
-	bool resume;
+	const char *pcap, *svg;	/* files of the last trial; NULL: none */
+	const char *out;	/* file of the records; NULL: none */
+	bool resume;		/* @out may have records of this plan */
 	struct shard shard;
 	bool dry;		/* run none, say how many there are */
-	bool task;		/* 0 when done, however the trials ended */
+	bool task;		/* succeeds when all have been run, whatever
+				   their outcomes */
 };
 
 /*
- * lab_run_trials - run them; on standard output the only trial's ladder, or a
- * table, or (@json) a record a line, or in one line what came of them all
+ * lab_run_trials - run them and print, on standard output, the ladder of a
+ * single trial, or a table, or with @json a record a line, or a summary
  * Return: the exit status
  */
 int lab_run_trials(const struct lab_run *run);
 
 /*
- * lab_run_command - run a shell's command in the cell of the only trial
+ * lab_run_command - run a shell command in the cell of the only trial
  * Return: its exit status
  */
 int lab_run_command(const struct lab_run *run, const char *command);

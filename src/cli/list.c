@@ -1,15 +1,18 @@
 /*
- * tcptrav list: the tables of the program, for people as text and for
- * programs as one JSON array. Each kind is one row here: a function that
- * makes the array from the table in question. The text is a rendering of it.
+ * tcptrav list: the program's tables, as text for people and as one JSON array
+ * for programs. Each list is a row in `lists`: a function makes the array from
+ * the table in question, and the text is printed from the array.
  */
 #include "cli/cli.h"
 
 #include "base/nearest_name.h"
+#include "cli/output.h"
+#include "method/method.h"
 #include "net/kernel_nats.h"
 #include "net/topology.h"
 #include "profile/profile.h"
 
+#include <argp.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,18 +145,24 @@ static const char *field(const json_t *row, const char *name)
 	return text ? text : "";
 }
 
-/* columns - of the terminal; 0: it is none, and lines are not broken */
-static size_t columns(void)
+static long long number_field(const json_t *row, const char *name)
+{
+	return (long long)json_integer_value(json_object_get(row, name));
+}
+
+/* output_width - of the terminal; 0: standard output is none, and lines are not
+   wrapped */
+static size_t output_width(void)
 {
 	struct winsize w = { .ws_col = 0 };
 
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) < 0 ? 0 : w.ws_col;
 }
 
-/* print_wrapped - a text that begins in column @indent, as lines */
+/* print_wrapped - a text that begins in column @indent */
 static void print_wrapped(const char *text, int indent)
 {
-	size_t width = columns(), room = strlen(text) + 1;
+	size_t width = output_width(), room = strlen(text) + 1;
 
 	if (width > (size_t)indent + 20)
 		room = width - (size_t)indent;
@@ -170,7 +179,6 @@ static void print_wrapped(const char *text, int indent)
 	puts(text);
 }
 
-/* Below a method's summary: what else its row says */
 static void print_method(const json_t *row, int indent)
 {
 	if (*field(row, "alias"))
@@ -183,15 +191,6 @@ static void print_method(const json_t *row, int indent)
 		printf("%*s--%s: %s\n", indent, "", field(row, "variant"),
 		       field(row, "variant_help"));
 	printf("%*ssource: %s\n", indent, "", field(row, "source"));
-}
-
-static void print_number(const json_t *row, int indent)
-{
-	printf("%*s%lld to %lld %s (default %lld)\n", indent, "",
-	       (long long)json_integer_value(json_object_get(row, "minimum")),
-	       (long long)json_integer_value(json_object_get(row, "maximum")),
-	       field(row, "unit"),
-	       (long long)json_integer_value(json_object_get(row, "default")));
 }
 
 /* "endpoint-independent (default), address, ..." */
@@ -211,7 +210,10 @@ static void print_axis(const json_t *row, int indent)
 		}
 		putchar('\n');
 	} else {
-		print_number(row, indent);
+		printf("%*s%lld to %lld %s (default %lld)\n", indent, "",
+		       number_field(row, "minimum"),
+		       number_field(row, "maximum"), field(row, "unit"),
+		       number_field(row, "default"));
 	}
 	if (*field(row, "term"))
 		printf("%*sthe paper's term: %s\n", indent, "",
@@ -220,13 +222,14 @@ static void print_axis(const json_t *row, int indent)
 		printf("%*s%s\n", indent, "", field(row, "requirement"));
 }
 
-struct kind {
+struct list_kind {
 	const char *name;
 	json_t *(*make)(void);
-	void (*more)(const json_t *row, int indent);	/* or NULL */
+	/* below the summary; or NULL */
+	void (*print_details)(const json_t *row, int indent);
 };
 
-static const struct kind kinds[] = {
+static const struct list_kind lists[] = {
 	{ "methods", list_methods, print_method },
 	{ "nats", list_nats, NULL },
 	{ "axes", list_axes, print_axis },
@@ -234,9 +237,9 @@ static const struct kind kinds[] = {
 	{ "causes", list_causes, NULL },
 };
 
-enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+enum { LISTS = sizeof(lists) / sizeof(lists[0]) };
 
-static int print_text(const struct kind *kind, const json_t *list)
+static int print_text(const struct list_kind *kind, const json_t *list)
 {
 	int width = 0;
 	const json_t *row;
@@ -248,37 +251,37 @@ static int print_text(const struct kind *kind, const json_t *list)
 	json_array_foreach(list, i, row) {
 		printf("%-*s  ", width, field(row, "name"));
 		print_wrapped(field(row, "summary"), width + 2);
-		if (kind->more)
-			kind->more(row, width + 2);
+		if (kind->print_details)
+			kind->print_details(row, width + 2);
 	}
 	return STATUS_OK;
 }
 
 struct list_options {
-	const struct kind *kind;
+	const struct list_kind *kind;
 	bool json;
 };
 
 static void parse_kind(struct argp_state *state, const char *name)
 {
 	struct list_options *o = state->input;
-	const char *names[KINDS];
+	const char *names[LISTS];
 	int i;
 
-	for (i = 0; i < KINDS; i++)
-		names[i] = kinds[i].name;
+	for (i = 0; i < LISTS; i++)
+		names[i] = lists[i].name;
 	if (o->kind)
 		argp_error(state, "\"%s\" is one argument too many", name);
-	i = name_find(name, names, KINDS);
+	i = name_find(name, names, LISTS);
 	if (i < 0)
 		argp_error(state, "there is no list of \"%s\"; did you mean"
 			   " \"%s\"?", name,
-			   nearest_name(name, names, KINDS));
+			   nearest_name(name, names, LISTS));
 	else
-		o->kind = &kinds[i];
+		o->kind = &lists[i];
 }
 
-static error_t parse(int key, char *text, struct argp_state *state)
+static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct list_options *o = state->input;
 
@@ -300,7 +303,7 @@ int cli_list(int argc, char **argv)
 		{ 0 },
 	};
 	static const struct argp argp = {
-		.options = options, .parser = parse,
+		.options = options, .parser = parse_option,
 		.args_doc = "methods|nats|axes|topologies|causes",
 		.doc = "List what there is, from the tables that the program"
 		       " itself works by.",

@@ -3,14 +3,16 @@
 
 #include "base/nearest_name.h"
 #include "cli/nat_run.h"
-#include "profile/random_profile.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "profile/profile.h"
+#include "profile/random_profile.h"
 
 #include <string.h>
 
 #define PROFILE_ROOM 8192
 
-static int show(const char *name, bool in_short)
+static int show_profile(const char *name, bool in_short)
 {
 	size_t (*print)(const struct profile *p, char *out, size_t room) =
 		in_short ? profile_short : profile_print;
@@ -29,8 +31,8 @@ static int show(const char *name, bool in_short)
 	return STATUS_OK;
 }
 
-/* draw - NATs at random, a line each, in one word */
-static int draw(uint64_t count, uint64_t seed)
+/* draw_profiles - random ones, a line each, in short */
+static int draw_profiles(uint64_t count, uint64_t seed)
 {
 	char text[PROFILE_ROOM];
 	struct profile profile;
@@ -45,11 +47,11 @@ static int draw(uint64_t count, uint64_t seed)
 	return STATUS_OK;
 }
 
-struct nat_arguments {
+struct nat_options {
 	int count;
 	const char *word[2];
 	uint64_t seed, draws;
-	bool in_short, seed_said;
+	bool in_short, seed_given;
 };
 
 enum { KEY_SHORT = 256, KEY_SEED };
@@ -62,7 +64,7 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static void check_words(struct nat_arguments *a, struct argp_state *state)
+static void check_arguments(struct nat_options *a, struct argp_state *state)
 {
 	static const char *const verbs[] = { "show", "draw", "run" };
 
@@ -76,16 +78,16 @@ static void check_words(struct nat_arguments *a, struct argp_state *state)
 	if (a->in_short && *a->word[0] == 'd')
 		argp_error(state, "draw prints NATs in short: not with"
 			   " --short");
-	if (a->seed_said && *a->word[0] == 's')
+	if (a->seed_given && *a->word[0] == 's')
 		argp_error(state, "show has nothing random: not with --seed");
 	if (*a->word[0] == 'd')
 		a->draws = option_integer(state, "draw", a->word[1], 1,
 					  1000000);
 }
 
-static error_t parse(int key, char *text, struct argp_state *state)
+static error_t parse_option(int key, char *text, struct argp_state *state)
 {
-	struct nat_arguments *a = state->input;
+	struct nat_options *a = state->input;
 
 	switch (key) {
 	case KEY_SHORT:
@@ -93,7 +95,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_SEED:
 		a->seed = option_integer(state, "--seed", text, 0, UINT64_MAX);
-		a->seed_said = true;
+		a->seed_given = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->count == 2)
@@ -102,7 +104,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		a->word[a->count++] = text;
 		return 0;
 	case ARGP_KEY_END:
-		check_words(a, state);
+		check_arguments(a, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -113,7 +115,7 @@ int cli_nat(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = options,
-		.parser = parse,
+		.parser = parse_option,
 		.args_doc = "show NAT\ndraw COUNT\nrun OPTION...",
 		.doc = "show: print a NAT profile in full: every axis with its"
 		       " value, as a profile file. NAT is a profile's name or"
@@ -125,7 +127,7 @@ int cli_nat(int argc, char **argv)
 		       " run --help).",
 	};
 	static char name[] = "tcptrav nat run";
-	struct nat_arguments a = { .seed = 1 };
+	struct nat_options a = { .seed = 1 };
 
 	if (argc > 1 && !strcmp(argv[1], "run")) {
 		argv[1] = name;
@@ -133,6 +135,6 @@ int cli_nat(int argc, char **argv)
 	}
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	if (a.draws)
-		return draw(a.draws, a.seed);
-	return show(a.word[1], a.in_short);
+		return draw_profiles(a.draws, a.seed);
+	return show_profile(a.word[1], a.in_short);
 }

@@ -9,9 +9,9 @@
 #include <jansson.h>
 #include <string.h>
 
-enum { LINE = 2048 };
+#define EVENT_ROOM 2048
 
-static json_t *event(const char *name)
+static json_t *new_event(const char *name)
 {
 	int64_t at = clock_wall() / NS_PER_US;
 
@@ -19,11 +19,11 @@ static json_t *event(const char *name)
 			 (double)at / 1e6, "event", name);
 }
 
-/* say - put the event out, with how many were lost before it */
-static void say(struct nat_events *n, json_t *o)
+/* write_event - with the number of events that were lost before it */
+static void write_event(struct nat_events *n, json_t *o)
 {
 	uint64_t lost = n->out->lost;
-	char line[LINE];
+	char line[EVENT_ROOM];
 	size_t length;
 
 	if (lost)
@@ -36,7 +36,7 @@ static void say(struct nat_events *n, json_t *o)
 		return;
 	}
 	line[length] = '\n';
-	if (sink_put(n->out, line, length + 1))
+	if (writer_put(n->out, line, length + 1))
 		n->out->lost -= lost;
 }
 
@@ -61,7 +61,7 @@ static void set_endpoint(json_t *o, const char *key,
 void nat_events_ready(struct nat_events *n, const struct gateway_config *c)
 {
 	char text[ADDRESS_TEXT];
-	json_t *o = event("ready");
+	json_t *o = new_event("ready");
 
 	set_text(o, "profile", c->nat.profile.name);
 	set_text(o, "inside", c->inside);
@@ -71,18 +71,18 @@ void nat_events_ready(struct nat_events *n, const struct gateway_config *c)
 	set_text(o, "outside_address",
 		 address_text(c->nat.outside_address, text));
 	set_number(o, "seed", c->nat.seed);
-	say(n, o);
+	write_event(n, o);
 }
 
 void nat_events_reload(struct nat_events *n, const char *profile,
 		       const struct error *e)
 {
-	json_t *o = event("reload");
+	json_t *o = new_event("reload");
 
 	set_text(o, "profile", profile);
 	if (e)
 		set_text(o, "error", e->text);
-	say(n, o);
+	write_event(n, o);
 }
 
 void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
@@ -95,7 +95,7 @@ void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
 		[NAT_SESSION_STATE] = "session-state",
 		[NAT_SESSION_GONE] = "session-gone",
 	};
-	json_t *o = event(names[kind]);
+	json_t *o = new_event(names[kind]);
 
 	set_text(o, "protocol", entry->protocol);
 	set_endpoint(o, "inside", &entry->inside);
@@ -110,47 +110,35 @@ void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
 		json_object_set_new(o, "expires_in", json_real(
 			ms > 0 ? (double)ms / 1e3 : 0.0));
 	}
-	say(n, o);
+	write_event(n, o);
 }
 
-/* ports - of a header that has them; 0 else, as for ICMP */
-static void ports(uint8_t protocol, const uint8_t *l4, size_t length,
-		  struct nat_endpoint *source, struct nat_endpoint *to)
-{
-	if ((protocol != IPV4_TCP && protocol != IPV4_UDP) ||
-	    length < PORTS_LENGTH)
-		return;
-	source->port = source_port(l4);
-	to->port = destination_port(l4);
-}
-
-static void endpoints(const uint8_t *ip, struct nat_endpoint *source,
-		      struct nat_endpoint *to)
-{
-	size_t at = source->ipv6 ? IPV6_SOURCE_AT : IPV4_SOURCE_AT;
-	size_t width = source->ipv6 ? 16 : 4;
-
-	memcpy(source->address, ip + at, width);
-	memcpy(to->address, ip + at + width, width);
-}
-
-/* set_packet - who sent what to whom, as far as it can be read */
+/* set_packet - protocol, source and destination, as far as they can be read */
 static void set_packet(json_t *o, const uint8_t *ip, size_t length)
 {
 	bool ipv6 = length && ip_version(ip) == 6;
 	struct nat_endpoint source = { .ipv6 = ipv6 }, to = { .ipv6 = ipv6 };
 	size_t header = ipv6 ? IPV6_HEADER : IPV4_HEADER;
+	size_t width = ipv6 ? 16 : 4;
 	uint8_t protocol;
+	bool has_ports;
 
 	if (!ip || length < header || (!ipv6 && ip_version(ip) != 4))
 		return;
 	protocol = ipv6 ? ipv6_next_header(ip) : ipv4_protocol(ip);
 	if (!ipv6)
 		header = ipv4_header_length(ip);
-	endpoints(ip, &source, &to);
-	if (length > header && (ipv6 || !ipv4_is_later_fragment(ip)))
-		ports(protocol, ip + header, length - header, &source, &to);
-	if (protocol == IPV4_TCP || protocol == IPV4_UDP)
+	memcpy(source.address,
+	       ip + (ipv6 ? IPV6_SOURCE_AT : IPV4_SOURCE_AT), width);
+	memcpy(to.address, ip + (ipv6 ? IPV6_DESTINATION_AT :
+					IPV4_DESTINATION_AT), width);
+	has_ports = protocol == IPV4_TCP || protocol == IPV4_UDP;
+	if (has_ports && length >= header + PORTS_LENGTH &&
+	    (ipv6 || !ipv4_is_later_fragment(ip))) {
+		source.port = source_port(ip + header);
+		to.port = destination_port(ip + header);
+	}
+	if (has_ports)
 		set_text(o, "protocol", protocol == IPV4_TCP ? "tcp" : "udp");
 	else if (protocol == IPV4_ICMP || protocol == IPV6_ICMP)
 		set_text(o, "protocol", "icmp");
@@ -160,59 +148,59 @@ static void set_packet(json_t *o, const uint8_t *ip, size_t length)
 	set_endpoint(o, "destination", &to);
 }
 
-/* refusal - an event of one cause, for all of it that was not told */
-static json_t *refusal(struct nat_events *n, const struct drop_reason_row *row,
-		       unsigned i)
+/* refusal_event - for all packets of one reason since its last event */
+static json_t *refusal_event(struct nat_events *n,
+			     const struct drop_reason_row *row, unsigned i)
 {
-	json_t *o = event(row->verdict == NAT_REPLY ? "reply" : "drop");
+	json_t *o = new_event(row->verdict == NAT_REPLY ? "reply" : "drop");
 
 	set_text(o, "reason", row->reason);
-	set_number(o, "count", row->count - n->causes[i].told);
-	n->causes[i].told = row->count;
-	n->causes[i].number++;
+	set_number(o, "count", row->count - n->limits[i].reported);
+	n->limits[i].reported = row->count;
+	n->limits[i].events++;
 	return o;
 }
 
-void nat_events_refused(struct nat_events *n, const struct gateway *b,
+void nat_events_refused(struct nat_events *n, const struct gateway *g,
 			const struct gateway_refusal *r)
 {
-	unsigned i = (unsigned)(r->row - gateway_reasons(b)->rows);
+	unsigned i = (unsigned)(r->row - gateway_reasons(g)->rows);
 	int64_t now = clock_now();
 	json_t *o;
 
-	if (now - n->causes[i].since >= NS_PER_S) {
-		n->causes[i].since = now;
-		n->causes[i].number = 0;
+	if (now - n->limits[i].since >= NS_PER_S) {
+		n->limits[i].since = now;
+		n->limits[i].events = 0;
 	}
-	if (n->causes[i].number >= NAT_EVENTS_A_SECOND)
+	if (n->limits[i].events >= NAT_EVENTS_A_SECOND)
 		return;
-	o = refusal(n, r->row, i);
+	o = refusal_event(n, r->row, i);
 	set_text(o, "side", r->side == NAT_INSIDE ? "inside" : "outside");
 	if (r->bytes)
 		set_packet(o, r->bytes, r->length);
-	say(n, o);
+	write_event(n, o);
 }
 
-void nat_events_tick(struct nat_events *n, const struct gateway *b, bool all)
+void nat_events_tick(struct nat_events *n, const struct gateway *g, bool all)
 {
-	const struct drop_reasons *reasons = gateway_reasons(b);
+	const struct drop_reasons *reasons = gateway_reasons(g);
 	int64_t now = clock_now();
 
 	for (unsigned i = 0; i < reasons->used; i++) {
 		const struct drop_reason_row *row = &reasons->rows[i];
 
-		if (row->count > n->causes[i].told &&
-		    (all || now - n->causes[i].since >= NS_PER_S))
-			say(n, refusal(n, row, i));
+		if (row->count > n->limits[i].reported &&
+		    (all || now - n->limits[i].since >= NS_PER_S))
+			write_event(n, refusal_event(n, row, i));
 	}
 }
 
 void nat_events_end(struct nat_events *n, const struct nat_totals *t)
 {
-	json_t *o = event("end");
+	json_t *o = new_event("end");
 
 	set_number(o, "forwarded", t->forwarded);
 	set_number(o, "dropped", t->dropped);
 	set_number(o, "answered", t->answered);
-	say(n, o);
+	write_event(n, o);
 }

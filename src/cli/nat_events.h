@@ -1,42 +1,44 @@
 /*
- * What `tcptrav nat run --json` tells programs: one object a line,
- * "schema":"tcptrav.nat/1" (docs/nat-run.md). Refusals of one cause are told
- * one by one up to ten a second, and then by their number.
+ * The event stream of `tcptrav nat run --json`: one object a line,
+ * "schema":"tcptrav.nat/1" (docs/nat-run.md). Packets that are dropped or
+ * answered for one reason have at most ten events a second; the rest are
+ * counted in the next event.
  */
 #ifndef TCPTRAV_CLI_NAT_EVENTS_H
 #define TCPTRAV_CLI_NAT_EVENTS_H
 
 #include "cli/nat_status.h"
-#include "cli/sink.h"
+#include "cli/nonblocking_writer.h"
 #include "gateway/gateway.h"
 
-#define NAT_EVENTS_A_SECOND 10	/* refusals of one cause */
+#define NAT_EVENTS_A_SECOND 10	/* for one reason */
 
 struct nat_events {
-	struct sink *out;
+	struct nonblocking_writer *out;
 	struct {
-		uint64_t told;		/* of the row's count */
-		int64_t since;		/* when this second began */
-		unsigned number;	/* of events in it */
-	} causes[DROP_REASONS];
+		uint64_t reported;	/* packets, of the row's count */
+		int64_t since;		/* begin of the current second */
+		unsigned events;	/* in that second */
+	} limits[DROP_REASONS];		/* by row of struct drop_reasons */
 };
 
 void nat_events_ready(struct nat_events *n, const struct gateway_config *c);
 
-/* nat_events_reload - @e: why not; NULL: it was */
+/* nat_events_reload - @e: why the profile was not changed; NULL: it was */
 void nat_events_reload(struct nat_events *n, const char *profile,
 		       const struct error *e);
 
-/* nat_events_session - of a mapping or session */
+/* nat_events_session - a mapping or session has changed */
 void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
 			const struct nat_entry *entry);
 
-void nat_events_refused(struct nat_events *n, const struct gateway *b,
+/* nat_events_refused - a packet was dropped or answered */
+void nat_events_refused(struct nat_events *n, const struct gateway *g,
 			const struct gateway_refusal *r);
 
-/* nat_events_tick - tell what was only counted, of the last second or, with
-   @all, of ever */
-void nat_events_tick(struct nat_events *n, const struct gateway *b, bool all);
+/* nat_events_tick - report packets that were only counted: those of reasons
+   whose second is over or, with @all, of all reasons */
+void nat_events_tick(struct nat_events *n, const struct gateway *g, bool all);
 
 void nat_events_end(struct nat_events *n, const struct nat_totals *t);
 

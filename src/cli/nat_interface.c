@@ -16,15 +16,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define NAMES 64
+#define NAMES_MAX 64
 
-static bool unknown(const char *name, struct error *e)
+static bool unknown_interface(const char *name, struct error *e)
 {
 	struct if_nameindex *all = if_nameindex();
-	const char *names[NAMES];
+	const char *names[NAMES_MAX];
 	size_t n = 0;
 
-	for (; all && all[n].if_name && n < NAMES; n++)
+	for (; all && all[n].if_name && n < NAMES_MAX; n++)
 		names[n] = all[n].if_name;
 	error_set(e, ERROR_USE, "there is no interface \"%s\"; did you mean "
 		  "\"%s\"?", name, n ? nearest_name(name, names, n) : "");
@@ -33,39 +33,40 @@ static bool unknown(const char *name, struct error *e)
 	return false;
 }
 
-static bool ask(int socket, unsigned long what, struct ifreq *r,
-		struct error *e)
+static bool query(int socket, unsigned long what, struct ifreq *r,
+		  struct error *e)
 {
 	return !ioctl(socket, what, r) ||
 		error_set(e, ERROR_FAILED, "interface \"%s\" cannot be looked "
 			  "at: %s", r->ifr_name, strerror(errno));
 }
 
-static bool look(const char *name, int socket, struct nat_interface *out,
-		 struct error *e)
+/* read_link - MTU; it must be an Ethernet that is up */
+static bool read_link(const char *name, int socket, struct nat_interface *out,
+		      struct error *e)
 {
 	struct ifreq r = { .ifr_ifindex = 0 };
 
 	if (strlen(name) >= IFNAMSIZ || !if_nametoindex(name))
-		return unknown(name, e);
+		return unknown_interface(name, e);
 	snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", name);
-	if (!ask(socket, SIOCGIFHWADDR, &r, e))
+	if (!query(socket, SIOCGIFHWADDR, &r, e))
 		return false;
 	if (r.ifr_hwaddr.sa_family != ARPHRD_ETHER)
 		return error_set(e, ERROR_USE, "interface \"%s\" is no "
 				 "Ethernet, which a NAT needs", name);
-	if (!ask(socket, SIOCGIFFLAGS, &r, e))
+	if (!query(socket, SIOCGIFFLAGS, &r, e))
 		return false;
 	if (!(r.ifr_flags & IFF_UP))
 		return error_set(e, ERROR_USE, "interface \"%s\" is down (ip "
 				 "link set %s up)", name, name);
-	if (!ask(socket, SIOCGIFMTU, &r, e))
+	if (!query(socket, SIOCGIFMTU, &r, e))
 		return false;
 	out->mtu = (uint32_t)r.ifr_mtu;
 	return true;
 }
 
-static uint8_t ones(const uint8_t *mask, size_t length)
+static uint8_t prefix_length(const uint8_t *mask, size_t length)
 {
 	unsigned n = 0;
 
@@ -74,7 +75,7 @@ static uint8_t ones(const uint8_t *mask, size_t length)
 	return (uint8_t)n;
 }
 
-static void take(const struct ifaddrs *i, struct nat_interface *out)
+static void read_address(const struct ifaddrs *i, struct nat_interface *out)
 {
 	const struct sockaddr_in *in = (const void *)i->ifa_addr;
 	const struct sockaddr_in *mask = (const void *)i->ifa_netmask;
@@ -86,18 +87,19 @@ static void take(const struct ifaddrs *i, struct nat_interface *out)
 		if (out->address || !mask)
 			return;
 		out->address = ntohl(in->sin_addr.s_addr);
-		out->prefix = ones((const void *)&mask->sin_addr, 4);
+		out->prefix = prefix_length((const void *)&mask->sin_addr, 4);
 	} else if (in->sin_family == AF_INET6) {
 		out->has_any = true;
 		if (out->prefix6 || !mask6 ||
 		    IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr))
 			return;
 		memcpy(out->address6, &in6->sin6_addr, 16);
-		out->prefix6 = ones((const void *)&mask6->sin6_addr, 16);
+		out->prefix6 =
+			prefix_length((const void *)&mask6->sin6_addr, 16);
 	}
 }
 
-static void take_addresses(const char *name, struct nat_interface *out)
+static void read_addresses(const char *name, struct nat_interface *out)
 {
 	struct ifaddrs *all, *i;
 
@@ -105,12 +107,13 @@ static void take_addresses(const char *name, struct nat_interface *out)
 		return;
 	for (i = all; i; i = i->ifa_next)
 		if (i->ifa_addr && !strcmp(i->ifa_name, name))
-			take(i, out);
+			read_address(i, out);
 	freeifaddrs(all);
 }
 
-/* The table's words are the address's bytes as a number of this machine. */
-static void take_gateway(const char *name, struct nat_interface *out)
+/* read_gateway - of the default route with the least metric; the table has
+   addresses in network byte order, printed as numbers of this machine */
+static void read_gateway(const char *name, struct nat_interface *out)
 {
 	FILE *f = fopen("/proc/self/net/route", "re");
 	char line[256], interface[64];
@@ -131,7 +134,7 @@ static void take_gateway(const char *name, struct nat_interface *out)
 		fclose(f);
 }
 
-static void take_gateway6(const char *name, struct nat_interface *out)
+static void read_gateway6(const char *name, struct nat_interface *out)
 {
 	FILE *f = fopen("/proc/self/net/ipv6_route", "re");
 	char line[256], to[33], next[33], interface[64];
@@ -165,12 +168,12 @@ bool nat_interface_read(const char *name, struct nat_interface *out,
 	if (s < 0)
 		return error_set(e, ERROR_FAILED, "socket: %s",
 				 strerror(errno));
-	ok = look(name, s, out, e);
+	ok = read_link(name, s, out, e);
 	close(s);
 	if (!ok)
 		return false;
-	take_addresses(name, out);
-	take_gateway(name, out);
-	take_gateway6(name, out);
+	read_addresses(name, out);
+	read_gateway(name, out);
+	read_gateway6(name, out);
 	return true;
 }

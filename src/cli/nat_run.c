@@ -3,10 +3,12 @@
 
 #include "cli/cli.h"
 #include "cli/nat_interface.h"
-#include "cli/nat_watch.h"
-#include "host/privilege.h"
+#include "cli/nat_run_loop.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "gateway/gateway.h"
 #include "gateway/mute_kernel.h"
+#include "host/privilege.h"
 #include "profile/profile.h"
 
 #include <arpa/inet.h>
@@ -24,7 +26,7 @@ enum {
 	OPTION_OUTSIDE_ADDRESS6, OPTION_GATEWAY6, OPTION_SESSIONS, OPTION_SEED,
 	OPTION_STATUS, OPTION_JSON, OPTION_NO_FAST_PATH,
 	SESSIONS_MAX = 1 << 24,
-	MARK = 0x74637470,	/* of what may pass the silence */
+	MARK = 0x74637470,	/* of what the muted kernel lets out */
 };
 
 static const struct argp_option options[] = {
@@ -59,16 +61,16 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-struct nat_run {
+struct nat_run_options {
 	const char *interface[2];	/* by enum nat_side */
 	const char *profile;
 	bool given[2], given6[2];	/* addresses */
 	bool gateway_given, gateway6_given, seed_given;
-	bool status, json, slow;
-	bool quiet;			/* must the kernel be silenced? */
-	struct gateway_config box;
-	struct error no_fast_path;	/* why there is none */
-	char text[256];			/* the interfaces, for people */
+	bool status, json, no_offload;
+	bool mute;			/* an interface has addresses */
+	struct gateway_config gateway;
+	struct error offload_error;	/* why there is no offload */
+	char interfaces[256];		/* for people */
 };
 
 static void parse_length(struct argp_state *state, const char *option,
@@ -137,170 +139,175 @@ static void parse_network6(struct argp_state *state, const char *option,
 		     &out->prefix);
 }
 
-static bool parse_place(int key, char *value, struct argp_state *state)
+static bool parse_address_option(int key, char *value, struct argp_state *state)
 {
-	struct nat_run *r = state->input;
-	struct gateway_config *b = &r->box;
+	struct nat_run_options *o = state->input;
+	struct gateway_config *g = &o->gateway;
 
 	switch (key) {
 	case OPTION_INSIDE_ADDRESS:
 		parse_network(state, "--inside-address", value,
-			      &b->nat.inside_address, &b->inside_link.prefix);
-		return r->given[NAT_INSIDE] = true;
+			      &g->nat.inside_address, &g->inside_link.prefix);
+		return o->given[NAT_INSIDE] = true;
 	case OPTION_OUTSIDE_ADDRESS:
 		parse_network(state, "--outside-address", value,
-			      &b->nat.outside_address,
-			      &b->outside_link.prefix);
-		return r->given[NAT_OUTSIDE] = true;
+			      &g->nat.outside_address,
+			      &g->outside_link.prefix);
+		return o->given[NAT_OUTSIDE] = true;
 	case OPTION_GATEWAY:
-		b->outside_link.gateway = parse_address(state, "--gateway",
-							value);
-		return r->gateway_given = true;
+		g->outside_link.gateway =
+			parse_address(state, "--gateway", value);
+		return o->gateway_given = true;
 	case OPTION_INSIDE_ADDRESS6:
 		parse_network6(state, "--inside-address6", value,
-			       &b->nat.inside6);
-		return r->given6[NAT_INSIDE] = true;
+			       &g->nat.inside6);
+		return o->given6[NAT_INSIDE] = true;
 	case OPTION_OUTSIDE_ADDRESS6:
 		parse_network6(state, "--outside-address6", value,
-			       &b->nat.outside6);
-		return r->given6[NAT_OUTSIDE] = true;
+			       &g->nat.outside6);
+		return o->given6[NAT_OUTSIDE] = true;
 	case OPTION_GATEWAY6:
 		parse_address6(state, "--gateway6", value,
-			       b->outside_link.gateway6);
-		return r->gateway6_given = true;
+			       g->outside_link.gateway6);
+		return o->gateway6_given = true;
 	}
 	return false;
 }
 
-static void check_together(const struct nat_run *r, struct argp_state *state)
+static void check_options(const struct nat_run_options *o,
+			  struct argp_state *state)
 {
-	if (!r->interface[NAT_INSIDE] || !r->interface[NAT_OUTSIDE] ||
-	    !r->profile)
+	if (!o->interface[NAT_INSIDE] || !o->interface[NAT_OUTSIDE] ||
+	    !o->profile)
 		argp_error(state, "--inside, --outside and --profile are "
 			   "needed");
-	else if (!strcmp(r->interface[NAT_INSIDE], r->interface[NAT_OUTSIDE]))
+	else if (!strcmp(o->interface[NAT_INSIDE], o->interface[NAT_OUTSIDE]))
 		argp_error(state, "\"%s\" cannot be both inside and outside",
-			   r->interface[NAT_INSIDE]);
-	if (r->status && r->json)
+			   o->interface[NAT_INSIDE]);
+	if (o->status && o->json)
 		argp_error(state, "--status and --json exclude each other "
 			   "(SIGUSR1 prints the table with --json, too)");
 }
 
-static error_t parse(int key, char *value, struct argp_state *state)
+static error_t parse_option(int key, char *value, struct argp_state *state)
 {
-	struct nat_run *r = state->input;
+	struct nat_run_options *o = state->input;
 
 	switch (key) {
 	case OPTION_INSIDE:
 	case OPTION_OUTSIDE:
-		r->interface[key == OPTION_OUTSIDE] = value;
+		o->interface[key == OPTION_OUTSIDE] = value;
 		break;
 	case 'p':
-		r->profile = value;
+		o->profile = value;
 		break;
 	case OPTION_SESSIONS:
-		r->box.nat.sessions = (uint32_t)option_integer(state,
-			"--sessions", value, 1, SESSIONS_MAX);
+		o->gateway.nat.sessions = (uint32_t)option_integer(
+			state, "--sessions", value, 1, SESSIONS_MAX);
 		break;
 	case OPTION_SEED:
-		r->box.nat.seed = option_integer(state, "--seed", value, 0,
-						 INT64_MAX);
-		r->seed_given = true;
+		o->gateway.nat.seed =
+			option_integer(state, "--seed", value, 0, INT64_MAX);
+		o->seed_given = true;
 		break;
 	case OPTION_STATUS:
-		r->status = true;
+		o->status = true;
 		break;
 	case OPTION_JSON:
-		r->json = true;
+		o->json = true;
 		break;
 	case OPTION_NO_FAST_PATH:
-		r->slow = true;
+		o->no_offload = true;
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is one argument too many", value);
 		break;
 	case ARGP_KEY_END:
-		check_together(r, state);
+		check_options(o, state);
 		break;
 	default:
-		return parse_place(key, value, state) ? 0 : ARGP_ERR_UNKNOWN;
+		return parse_address_option(key, value, state) ? 0 :
+			ARGP_ERR_UNKNOWN;
 	}
 	return 0;
 }
 
-/* take_side - what was not given is the interface's */
-static bool take_side(struct nat_run *r, enum nat_side side,
-		      struct error *e)
+/* read_interface - what was not given comes from the interface */
+static bool read_interface(struct nat_run_options *o, enum nat_side side,
+			   struct error *e)
 {
-	struct nat_config *n = &r->box.nat;
+	struct nat_config *n = &o->gateway.nat;
 	bool in = side == NAT_INSIDE;
 	uint32_t *address = in ? &n->inside_address : &n->outside_address;
 	struct nat_network6 *six = in ? &n->inside6 : &n->outside6;
-	struct gateway_link *link = in ? &r->box.inside_link :
-		&r->box.outside_link;
+	struct gateway_link *link = in ? &o->gateway.inside_link :
+		&o->gateway.outside_link;
 	struct nat_interface i;
 
-	if (!nat_interface_read(r->interface[side], &i, e))
+	if (!nat_interface_read(o->interface[side], &i, e))
 		return false;
-	r->quiet |= i.has_any;
+	o->mute |= i.has_any;
 	*(in ? &n->inside_mtu : &n->outside_mtu) = i.mtu;
-	if (!r->given[side]) {
+	if (!o->given[side]) {
 		*address = i.address;
 		link->prefix = i.prefix;
 	}
 	if (!*address)
 		return error_set(e, ERROR_USE, "interface \"%s\" has no IPv4 "
 				 "address: give --%s-address",
-				 r->interface[side], in ? "inside" : "outside");
-	if (!r->given6[side]) {
+				 o->interface[side], in ? "inside" : "outside");
+	if (!o->given6[side]) {
 		memcpy(six->address, i.address6, 16);
 		six->prefix = i.prefix6;
 	}
-	if (!in && !r->gateway_given)
+	if (!in && !o->gateway_given)
 		link->gateway = i.gateway;
-	if (!in && !r->gateway6_given)
+	if (!in && !o->gateway6_given)
 		memcpy(link->gateway6, i.gateway6, 16);
 	return true;
 }
 
-static void describe(struct nat_run *r)
+/* describe - the interfaces, for people */
+static void describe(struct nat_run_options *o)
 {
-	const struct gateway_config *b = &r->box;
+	const struct gateway_config *g = &o->gateway;
 	char in[ADDRESS_TEXT], out[ADDRESS_TEXT], gateway[ADDRESS_TEXT];
 
-	snprintf(r->text, sizeof(r->text), "%s %s/%u - %s %s/%u%s%s",
-		 b->inside, address_text(b->nat.inside_address, in),
-		 b->inside_link.prefix, b->outside,
-		 address_text(b->nat.outside_address, out),
-		 b->outside_link.prefix,
-		 b->outside_link.gateway ? " gateway " : ", no gateway",
-		 b->outside_link.gateway ?
-		 address_text(b->outside_link.gateway, gateway) : "");
+	snprintf(o->interfaces, sizeof(o->interfaces),
+		 "%s %s/%u - %s %s/%u%s%s",
+		 g->inside, address_text(g->nat.inside_address, in),
+		 g->inside_link.prefix, g->outside,
+		 address_text(g->nat.outside_address, out),
+		 g->outside_link.prefix,
+		 g->outside_link.gateway ? " gateway " : ", no gateway",
+		 g->outside_link.gateway ?
+		 address_text(g->outside_link.gateway, gateway) : "");
 }
 
-/* prepare - all that can be wrong use, and asks for no privilege */
-static bool prepare(struct nat_run *r, struct error *e)
+/* configure - the gateway; finds wrong use, and needs no privilege */
+static bool configure(struct nat_run_options *o, struct error *e)
 {
-	struct gateway_config *b = &r->box;
+	struct gateway_config *g = &o->gateway;
 
-	b->inside = r->interface[NAT_INSIDE];
-	b->outside = r->interface[NAT_OUTSIDE];
-	b->resolve = true;
-	b->report = b->stop = b->control = -1;
-	b->offload = !r->slow;
-	b->offload_error = &r->no_fast_path;
-	if (!profile_find(r->profile, &b->nat.profile, e) ||
-	    !take_side(r, NAT_INSIDE, e) || !take_side(r, NAT_OUTSIDE, e))
+	g->inside = o->interface[NAT_INSIDE];
+	g->outside = o->interface[NAT_OUTSIDE];
+	g->resolve = true;
+	g->report = g->stop = g->control = -1;
+	g->offload = !o->no_offload;
+	g->offload_error = &o->offload_error;
+	if (!profile_find(o->profile, &g->nat.profile, e) ||
+	    !read_interface(o, NAT_INSIDE, e) ||
+	    !read_interface(o, NAT_OUTSIDE, e))
 		return false;
-	if (b->nat.inside_address == b->nat.outside_address)
+	if (g->nat.inside_address == g->nat.outside_address)
 		return error_set(e, ERROR_USE, "the addresses inside and "
 				 "outside must differ");
-	if (!r->seed_given &&
-	    getrandom(&b->nat.seed, sizeof(b->nat.seed), 0) < 0)
+	if (!o->seed_given &&
+	    getrandom(&g->nat.seed, sizeof(g->nat.seed), 0) < 0)
 		return error_set(e, ERROR_FAILED, "getrandom: %s",
 				 strerror(errno));
-	b->nat.seed &= INT64_MAX;	/* as JSON has it */
-	describe(r);
+	g->nat.seed &= INT64_MAX;	/* as JSON has it */
+	describe(o);
 	return true;
 }
 
@@ -319,52 +326,49 @@ static bool check_privilege(struct error *e)
 static void session_event(void *argument, enum nat_event_kind kind,
 			  const struct nat_entry *entry)
 {
-	struct nat_watch *w = argument;
+	struct nat_run_loop *l = argument;
 
-	nat_events_session(&w->events, kind, entry);
+	nat_events_session(&l->events, kind, entry);
 }
 
-/* run_quietly - the box; the kernel's stack is silenced where it has an
-   address */
-static bool run_quietly(struct nat_run *r, struct nat_watch *w,
+/* run_gateway - with the kernel muted where an interface has addresses */
+static bool run_gateway(struct nat_run_options *o, struct nat_run_loop *l,
 			struct error *e)
 {
-	struct kernel_mute *quiet = NULL;
+	struct kernel_mute *mute = NULL;
 	bool ok;
 
-	if (r->quiet) {
-		quiet = mute_kernel(r->box.inside, r->box.outside, MARK, e);
-		if (!quiet)
+	if (o->mute) {
+		mute = mute_kernel(o->gateway.inside, o->gateway.outside, MARK,
+				   e);
+		if (!mute)
 			return false;
-		r->box.mark = MARK;
+		o->gateway.mark = MARK;
 	}
-	ok = gateway_run(&r->box, nat_watch_ready, w, e);
-	unmute_kernel(quiet);
+	ok = gateway_run(&o->gateway, nat_run_loop_ready, l, e);
+	unmute_kernel(mute);
 	return ok;
 }
 
-static bool run(struct nat_run *r, struct error *e)
+static bool run_loop(struct nat_run_options *o, struct error *e)
 {
-	struct nat_watch *w;
+	struct nat_run_loop *l = calloc(1, sizeof(*l));
 	bool ok;
 
-	if (!check_privilege(e))
-		return false;
-	w = calloc(1, sizeof(*w));
-	if (!w)
+	if (!l)
 		return error_set(e, ERROR_FAILED, "memory is short");
-	w->show = r->status;
-	w->json = r->json;
-	w->box = &r->box;
-	r->box.hooks = &w->hooks;
-	r->box.nat.event = r->json ? session_event : NULL;
-	r->box.nat.argument = w;
-	ok = nat_watch_open(w, r->profile, r->text, e) &&
-		run_quietly(r, w, e);
-	if (!nat_watch_close(w) && ok)
+	l->show = o->status;
+	l->json = o->json;
+	l->config = &o->gateway;
+	o->gateway.hooks = &l->hooks;
+	o->gateway.nat.event = o->json ? session_event : NULL;
+	o->gateway.nat.argument = l;
+	ok = nat_run_loop_open(l, o->profile, o->interfaces, e) &&
+		run_gateway(o, l, e);
+	if (!nat_run_loop_close(l) && ok)
 		ok = error_set(e, ERROR_FAILED, "standard output cannot be "
 			       "written");
-	free(w);
+	free(l);
 	return ok;
 }
 
@@ -372,18 +376,18 @@ int nat_run(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = options,
-		.parser = parse,
+		.parser = parse_option,
 		.doc = "Be the NAT between two interfaces of this machine, as "
 		       "the profile says. While it runs, the kernel's own "
 		       "stack neither hears nor says anything on them. SIGHUP "
 		       "reads the profile again and keeps the sessions, "
 		       "SIGUSR1 prints the table, SIGTERM and SIGINT end it.",
 	};
-	struct nat_run r = { .profile = NULL };
+	struct nat_run_options o = { .profile = NULL };
 	struct error e = { .kind = ERROR_NONE };
 
-	argp_parse(&argp, argc, argv, 0, NULL, &r);
-	if (!prepare(&r, &e) || !run(&r, &e))
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (!configure(&o, &e) || !check_privilege(&e) || !run_loop(&o, &e))
 		return cli_error(&e);
 	return STATUS_OK;
 }

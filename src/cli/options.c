@@ -1,15 +1,19 @@
-#include "cli/cli.h"
+#include "cli/options.h"
 
 #include "base/number.h"
+#include "method/approach.h"
+#include "net/link_options.h"
 #include "plan/grid.h"
 
 enum {
 	KEY_METHOD = 'm',
 	KEY_TTL = 't',
-	KEY_VARIANT = 0x4000,	/* and more: one for each variant */
+	KEY_VARIANT = 0x4000,	/* first key of the variants */
+	KEY_LINKS = 0x5000,	/* of the properties of all links */
+	KEY_LINK = 0x5100,	/* of single links */
 };
 
-static error_t parse(int key, char *text, struct argp_state *state)
+static error_t parse_approach(int key, char *text, struct argp_state *state)
 {
 	struct approach_options *o = state->input;
 	const struct method *variants[VARIANTS_MAX];
@@ -39,7 +43,7 @@ const struct argp *approach_argp(void)
 		{ .name = "ttl", .key = KEY_TTL },
 	};
 	static const struct argp argp = { .options = options,
-					  .parser = parse };
+					  .parser = parse_approach };
 	const struct method *variants[VARIANTS_MAX];
 	size_t count = approach_variants(variants);
 
@@ -51,6 +55,52 @@ const struct argp *approach_argp(void)
 			.name = variants[i]->variant,
 			.key = KEY_VARIANT + (int)i,
 			.doc = variants[i]->variant_help };
+	return &argp;
+}
+
+static const struct argp_option one_link_options[LINK_SIDES] = {
+	{ "link-a", KEY_LINK + LINK_A, "KEY=VALUE,...", 0, "of A's link alone,"
+	  " each way, or only up.KEY (away from A) or down.KEY: delay (MS),"
+	  " jitter, loss, duplicate, reorder, reorder-by, rate, queue", 0 },
+	{ "link-b", KEY_LINK + LINK_B, "KEY=VALUE,...", 0, "of B's link", 0 },
+	{ "link-s", KEY_LINK + LINK_S, "KEY=VALUE,...", 0, "of S's link", 0 },
+};
+
+static error_t parse_link(int key, char *text, struct argp_state *state)
+{
+	struct link_options *l = state->input;
+	struct error e = { .kind = ERROR_NONE };
+	bool ok;
+
+	if (key >= KEY_LINKS && key < KEY_LINKS + LINK_KEYS)
+		ok = link_options_set(l, (enum link_key)(key - KEY_LINKS), text,
+				      &e);
+	else if (key >= KEY_LINK && key < KEY_LINK + LINK_SIDES)
+		ok = link_options_parse(l, (enum link_side)(key - KEY_LINK),
+					text, &e);
+	else
+		return ARGP_ERR_UNKNOWN;
+	if (!ok)
+		argp_error(state, "%s", e.text);
+	return 0;
+}
+
+const struct argp *links_argp(void)
+{
+	static struct argp_option options[LINK_KEYS + LINK_SIDES + 1];
+	static const struct argp argp = { .options = options,
+					  .parser = parse_link };
+	size_t n = 0;
+
+	for (int i = 0; i < LINK_KEYS; i++)
+		if (link_rows[i].help)
+			options[n++] = (struct argp_option){
+				.name = link_rows[i].name,
+				.key = KEY_LINKS + i,
+				.arg = link_rows[i].unit,
+				.doc = link_rows[i].help };
+	for (int i = 0; i < LINK_SIDES; i++)
+		options[n++] = one_link_options[i];
 	return &argp;
 }
 

@@ -1,11 +1,14 @@
-/* `tcptrav predict`: what each method will do between two NATs, and why. */
+/* tcptrav predict: what each method will do between two NATs, and why. */
 #include "cli/cli.h"
 
+#include "cli/compare_records.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/prediction_output.h"
+#include "method/approach.h"
 #include "net/nat_list.h"
-#include "cli/against.h"
 #include "predict/predict.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,8 +19,8 @@ struct predict_options {
 	struct approach_options approach;
 	struct trial trial;		/* all but its approach */
 	int nats;			/* given */
-	const char *against;		/* a file of records */
-	const char *said;		/* an option that is none of records */
+	const char *records;		/* file to compare with */
+	const char *given;		/* an option that does not go with it */
 	bool json, walk;
 };
 
@@ -45,7 +48,7 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-/* option_name - of @key, without the dashes; NULL: none of these */
+/* option_name - of a key; NULL: it is none of these options */
 static const char *option_name(int key)
 {
 	for (const struct argp_option *o = options; o->name; o++)
@@ -54,7 +57,7 @@ static const char *option_name(int key)
 	return NULL;
 }
 
-static error_t parse_setting(int key, char *text, struct argp_state *state)
+static error_t parse_trial_option(int key, char *text, struct argp_state *state)
 {
 	struct predict_options *o = state->input;
 
@@ -81,20 +84,12 @@ static error_t parse_setting(int key, char *text, struct argp_state *state)
 	}
 }
 
-static void take_nat(struct predict_options *o, char *text,
-		     struct argp_state *state)
-{
-	if (o->nats == 2)
-		argp_error(state, "\"%s\" is one NAT too many", text);
-	*(o->nats++ ? &o->trial.nat_b : &o->trial.nat_a) = text;
-}
-
-static error_t parse(int key, char *text, struct argp_state *state)
+static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct predict_options *o = state->input;
 
 	if (key != KEY_AGAINST && option_name(key))
-		o->said = option_name(key);
+		o->given = option_name(key);
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->approach;
@@ -106,91 +101,16 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		o->walk = true;
 		return 0;
 	case KEY_AGAINST:
-		o->against = text;
+		o->records = text;
 		return 0;
 	case ARGP_KEY_ARG:
-		take_nat(o, text, state);
+		if (o->nats == 2)
+			argp_error(state, "\"%s\" is one NAT too many", text);
+		*(o->nats++ ? &o->trial.nat_b : &o->trial.nat_a) = text;
 		return 0;
 	default:
-		return parse_setting(key, text, state);
+		return parse_trial_option(key, text, state);
 	}
-}
-
-static void print_row(const struct approach *a, const struct prediction *p)
-{
-	char way[64] = "";
-
-	if (p->result.outcome == OUTCOME_CONNECTED)
-		snprintf(way, sizeof(way), "%s%s%s",
-			 mechanism_name(p->result.mechanism[0]),
-			 p->result.mechanism[0] == p->result.mechanism[1]
-				 ? ""
-				 : " / ",
-			 p->result.mechanism[0] == p->result.mechanism[1]
-				 ? ""
-				 : mechanism_name(p->result.mechanism[1]));
-	printf("%-10s %-4s %-10s  %-14s  ", a->method->name,
-	       a->low_ttl ? "low" : "none", approach_variant_name(a),
-	       outcome_name(p->result.outcome));
-	if (p->result.outcome == OUTCOME_CONNECTED)
-		printf("%7.1f  %s%s\n", p->connect_ms, way,
-		       p->chance ? " (by chance)" : "");
-	else
-		printf("%7s  %s%s\n", "", cause_name(p->result.cause),
-		       p->chance ? " (by chance)" : "");
-}
-
-void prediction_print(const struct prediction *p, FILE *to)
-{
-	for (unsigned i = 0; i < p->count; i++) {
-		const struct prediction_line *l = &p->lines[i];
-
-		if (l->order && (!i || !p->lines[i - 1].order))
-			fputs("    roles swapped\n", to);
-		fprintf(to, "    %8.1f  %s\n", l->at_ms, l->text);
-	}
-}
-
-static void print_why(const struct approach *a, const struct prediction *p)
-{
-	const char *variant = approach_variant_name(a);
-
-	if (p->result.outcome == OUTCOME_CONNECTED)
-		return;
-	printf("%s, TTL %s%s%s: %s%s%s\n", a->method->name,
-	       a->low_ttl ? "low" : "none", variant[0] ? ", " : "", variant,
-	       cause_meaning(p->result.cause), p->explain[0] ? " " : "",
-	       p->explain);
-}
-
-/* print_json - a record's fields, as far as both have them */
-static bool print_json(const struct trial *t, const struct prediction *p)
-{
-	const char opener[2] = { p->opener, '\0' };
-	json_t *o = json_pack("{ss ss ss ss ss ss ss ss sf sf ss sf ss ss ss"
-			      " ss ss so sb}",
-		"schema", "tcptrav.prediction/1", "version", TCPTRAV_VERSION,
-		"method", t->approach.method->name,
-		"ttl", t->approach.low_ttl ? "low" : "none",
-		"variant", approach_variant_name(&t->approach),
-		"topology", t->topology, "nat_a", t->nat_a,
-		"nat_b", t->nat_b, "rtt_ms", t->rtt_ms, "skew_ms", t->skew_ms,
-		"spoofing", t->spoofing_dropped ? "dropped" : "allowed",
-		"timeout_ms", trial_timeout(t),
-		"outcome", outcome_name(p->result.outcome), "opener", opener,
-		"mechanism_a", mechanism_name(p->result.mechanism[0]),
-		"mechanism_b", mechanism_name(p->result.mechanism[1]),
-		"cause", cause_name(p->result.cause), "connect_ms",
-		p->connect_ms < 0 ? json_null() : json_real(p->connect_ms),
-		"chance", (int)p->chance);
-
-	if (!o)
-		return false;
-	json_object_set_new(o, "explain", json_string(p->explain));
-	json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
-	putchar('\n');
-	json_decref(o);
-	return true;
 }
 
 static bool predict_one(const struct predict_options *o,
@@ -205,26 +125,26 @@ static bool predict_one(const struct predict_options *o,
 		return false;
 	predict(&setup, out);
 	if (o->json)
-		return print_json(&t, out) ||
+		return prediction_print_json(&t, out) ||
 			error_set(e, ERROR_FAILED, "memory is short");
-	print_row(a, out);
+	prediction_print_row(a, out);
 	if (o->walk)
-		prediction_print(out, stdout);
+		prediction_print_lines(out);
 	return true;
 }
 
-static int run(const struct predict_options *o,
-	       const struct approach *approaches, size_t count)
+static int predict_all(const struct predict_options *o,
+		       const struct approach *approaches, size_t count)
 {
 	static struct prediction all[APPROACHES_MAX];
 	struct error e = { .kind = ERROR_NONE };
 	struct prediction_setup setup;
 
+	/* no table is begun if the setting is wrong */
 	if (!prediction_setup_make(&o->trial, &setup, &e))
 		return cli_error(&e);
 	if (!o->json)
-		printf("%-10s %-4s %-10s  %-14s  %7s  %s\n", "method", "ttl",
-		       "variant", "outcome", "ms", "mechanism (A / B), cause");
+		prediction_print_heading();
 	for (size_t i = 0; i < count; i++)
 		if (!predict_one(o, &approaches[i], &all[i], &e))
 			return cli_error(&e);
@@ -232,25 +152,25 @@ static int run(const struct predict_options *o,
 		return STATUS_OK;
 	putchar('\n');
 	for (size_t i = 0; i < count; i++)
-		print_why(&approaches[i], &all[i]);
+		prediction_print_why(&approaches[i], &all[i]);
 	return STATUS_OK;
 }
 
-/* run_against - records say themselves what was tried, but for the TTL */
-static int run_against(const struct predict_options *o)
+/* compare - the records have the whole setting, but for the TTL */
+static int compare(const struct predict_options *o)
 {
 	const struct approach_options *a = &o->approach;
 	struct error e;
 
-	if (o->nats || o->said || a->method || a->all || a->variant) {
+	if (o->nats || o->given || a->method || a->all || a->variant) {
 		error_set(&e, ERROR_USE, "--against \"%.120s\": records say"
-			  " what was tried: not with %s%s", o->against,
-			  o->nats ? "NATs" : "--", o->nats ? "" : o->said ?
-			  o->said : a->variant ? a->variant : "method");
+			  " what was tried: not with %s%s", o->records,
+			  o->nats ? "NATs" : "--", o->nats ? "" : o->given ?
+			  o->given : a->variant ? a->variant : "method");
 		return cli_error(&e);
 	}
-	return against_records(o->against, a->ttl_mode == TTL_FIXED ? a->ttl :
-									0);
+	return compare_records(o->records,
+			       a->ttl_mode == TTL_FIXED ? a->ttl : 0);
 }
 
 int cli_predict(int argc, char **argv)
@@ -260,7 +180,7 @@ int cli_predict(int argc, char **argv)
 	};
 	const struct argp argp = {
 		.options = options,
-		.parser = parse,
+		.parser = parse_option,
 		.args_doc = "[NAT_A [NAT_B]]\n--against FILE",
 		.doc = "What each method will do between two NATs, from their"
 		       " profiles alone, and why. A NAT is named as in the lab"
@@ -276,13 +196,13 @@ int cli_predict(int argc, char **argv)
 	size_t count;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	if (o.against)
-		return run_against(&o);
+	if (o.records)
+		return compare(&o);
 	trial_complete(&o.trial);
 	o.approach.all |= !o.approach.method;
 	if (!approach_choose(&o.approach, approaches, &count, &e))
 		return cli_error(&e);
 	if (o.approach.ttl_mode == TTL_FIXED)
 		o.trial.ttl = o.approach.ttl;
-	return run(&o, approaches, count);
+	return predict_all(&o, approaches, count);
 }

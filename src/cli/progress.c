@@ -7,14 +7,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define EVERY (100 * NS_PER_MS)
+#define UPDATE_INTERVAL (100 * NS_PER_MS)
 #define COLUMNS 80
 #define BAR_LONGEST 40
 #define TIME_TEXT 40
 #define LINE_TEXT 256
 
-/* "9 s", "3 min 20 s", "1 h 5 min" */
-static const char *time_text(double seconds, char out[TIME_TEXT])
+/* duration_text - "9 s", "3 min 20 s", "1 h 5 min" */
+static const char *duration_text(double seconds, char out[TIME_TEXT])
 {
 	unsigned long s = (unsigned long)(seconds + 0.5);
 
@@ -28,7 +28,7 @@ static const char *time_text(double seconds, char out[TIME_TEXT])
 	return out;
 }
 
-static size_t columns(void)
+static size_t terminal_width(void)
 {
 	struct winsize size;
 
@@ -37,9 +37,9 @@ static size_t columns(void)
 	return size.ws_col;
 }
 
-/* The line, without its bar. */
-static void line_text(const struct progress *p, int64_t now,
-		      char out[LINE_TEXT])
+/* status_text - the line without its bar */
+static void status_text(const struct progress *p, int64_t now,
+			char out[LINE_TEXT])
 {
 	double elapsed = (double)(now - p->begun) / (double)NS_PER_S;
 	double rate = elapsed > 0 ? p->finished / elapsed : 0;
@@ -48,20 +48,21 @@ static void line_text(const struct progress *p, int64_t now,
 
 	snprintf(out, LINE_TEXT, "%u of %u, %.*f/s, %s left: %u connected,"
 		 " %u not, %u errors", p->finished, p->total,
-		 rate < 10 ? 1 : 0, rate, time_text(left, time),
+		 rate < 10 ? 1 : 0, rate, duration_text(left, time),
 		 p->outcomes[OUTCOME_CONNECTED],
 		 p->outcomes[OUTCOME_FAILED] +
 		 p->outcomes[OUTCOME_NOT_APPLICABLE],
 		 p->outcomes[OUTCOME_ERROR]);
 }
 
-/* What room the text leaves has the bar, up to its longest. */
+/* write_line - the bar takes the room that the text leaves, up to BAR_LONGEST
+   */
 static void write_line(const struct progress *p, int64_t now)
 {
 	char line[LINE_TEXT], bar[BAR_LONGEST + 1] = "";
-	size_t width = columns() - 1, used, room;
+	size_t width = terminal_width() - 1, used, room;
 
-	line_text(p, now, line);
+	status_text(p, now, line);
 	used = strlen(line) + 3;	/* "[] " */
 	room = used + 5 < width ? width - used : 0;
 	if (room > BAR_LONGEST)
@@ -87,7 +88,7 @@ void progress_step(struct progress *p, enum outcome outcome)
 
 	p->finished++;
 	p->outcomes[outcome]++;
-	if (!p->shown || now - p->written < EVERY)
+	if (!p->shown || now - p->written < UPDATE_INTERVAL)
 		return;
 	p->written = now;
 	write_line(p, now);

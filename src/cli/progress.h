@@ -1,4 +1,4 @@
-/* How far many trials are, on a terminal: one line that is written again. */
+/* The progress of many trials: a line on a terminal that is overwritten. */
 #ifndef TCPTRAV_CLI_PROGRESS_H
 #define TCPTRAV_CLI_PROGRESS_H
 
@@ -8,20 +8,20 @@
 #include <stdint.h>
 
 struct progress {
-	bool shown;			/* is there a terminal to show it? */
+	bool shown;			/* on a terminal */
 	unsigned total, finished;
 	unsigned outcomes[OUTCOME_ERROR + 1];
-	int64_t begun, written;		/* when; monotonic ns */
+	int64_t begun, written;		/* monotonic ns */
 };
 
-/* progress_begin - @total trials are to come; shown on standard error, if
-   @wanted and that is a terminal */
+/* progress_begin - of @total trials; shown on standard error, if @wanted and
+   it is a terminal */
 void progress_begin(struct progress *p, unsigned total, bool wanted);
 
-/* progress_step - one has ended */
+/* progress_step - a trial has ended */
 void progress_step(struct progress *p, enum outcome outcome);
 
-/* progress_end - leave nothing of it on the terminal */
+/* progress_end - erase the line */
 void progress_end(struct progress *p);
 
 #endif

@@ -1,11 +1,14 @@
 /* tcptrav serve: the rendezvous service. */
 #include "cli/cli.h"
+#include "cli/drop_privileges.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/stop_signals.h"
 
 #include "base/clock.h"
 #include "rendezvous/server.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,37 +31,38 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-struct serve {
+struct serve_options {
 	struct server_config config;
 	size_t ports;
 };
 
 static error_t serve_option(int key, char *value, struct argp_state *state)
 {
-	struct serve *serve = state->input;
+	struct serve_options *o = state->input;
 	uint16_t port;
 
 	switch (key) {
 	case 'l':
-		if (!address_parse(value, &serve->config.address))
+		if (!address_parse(value, &o->config.address))
 			argp_error(state, "--listen: '%s' is not an IPv4 "
 				   "address", value);
 		break;
 	case 'p':
-		if (serve->ports == SERVER_PORTS)
+		if (o->ports == SERVER_PORTS)
 			argp_error(state, "--port: more than %d ports",
 				   SERVER_PORTS);
 		port = (uint16_t)option_integer(state, "--port", value, 0,
 						SERVER_ANY_PORT - 1);
-		serve->config.ports[serve->ports++] =
+		o->config.ports[o->ports++] =
 			port ? port : SERVER_ANY_PORT;
 		break;
 	case OPTION_NO_SPOOFING:
-		serve->config.want_spoofing = false;
+		o->config.want_spoofing = false;
 		break;
 	case OPTION_IDLE:
-		serve->config.idle = (int64_t)option_integer(state, "--idle",
-			value, 1, IDLE_MAX) * NS_PER_S;
+		o->config.idle = (int64_t)option_integer(state, "--idle", value,
+							 1, IDLE_MAX) *
+				 NS_PER_S;
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is one argument too many", value);
@@ -80,41 +84,29 @@ static const struct argp serve_argp = {
 	       "SIGTERM and SIGINT end it.",
 };
 
-#define NOBODY 65534
-
-/*
- * Once it listens, and holds the raw socket that it forges with, a server
- * that root has started needs no privilege any more. Where it may not become
- * nobody (a user namespace that has no such user) it stays what it is, and
- * says so.
- */
-static void drop_privileges(void *argument,
-			    const uint16_t ports[SERVER_PORTS])
+/* The server listens, and has the raw socket that it forges with. */
+static void server_ready(void *argument, const uint16_t ports[SERVER_PORTS])
 {
 	(void)argument;
 	(void)ports;
-	if (geteuid())
-		return;
-	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-	    setresuid(NOBODY, NOBODY, NOBODY))
+	if (!drop_privileges())
 		fprintf(stderr, "privileges are kept: %s\n", strerror(errno));
 }
 
 int cli_serve(int argc, char **argv)
 {
-	struct serve serve = {
+	struct serve_options o = {
 		.config = { .want_spoofing = true, .log = stderr,
-			    .ready = drop_privileges },
+			    .ready = server_ready },
 	};
 	struct error e = { 0 };
 	bool served;
 
-	argp_err_exit_status = STATUS_USE;
-	argp_parse(&serve_argp, argc, argv, 0, NULL, &serve);
+	argp_parse(&serve_argp, argc, argv, 0, NULL, &o);
 	signal(SIGPIPE, SIG_IGN);
-	serve.config.stop = stop_handle();
-	served = server_run(&serve.config, &e);
-	if (serve.config.stop >= 0)
-		close(serve.config.stop);
+	o.config.stop = stop_signals_open();
+	served = server_run(&o.config, &e);
+	if (o.config.stop >= 0)
+		close(o.config.stop);
 	return served ? STATUS_OK : cli_error(&e);
 }

@@ -1,35 +1,36 @@
-#include "cli/tally.h"
+#include "cli/results_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MECHANISMS ((size_t)MECHANISM_SYN_THROUGH_HOLE + 1)
-#define WAYS (MECHANISMS * MECHANISMS)	/* A's mechanism and B's */
+#define PAIRS (MECHANISMS * MECHANISMS)	/* of A's mechanism and B's */
 #define CELL_TEXT 64
-#define WAY_WIDTH 38
+#define MECHANISM_WIDTH 38
 
-struct row {
+struct results_row {
 	struct approach approach;
 	unsigned trials, connected;
 	unsigned outcomes[OUTCOME_ERROR + 1];
-	unsigned ways[WAYS];
+	unsigned mechanisms[PAIRS];
 	unsigned causes[CAUSE_COUNT];
-	enum cause explained;	/* the cause that @explain is of */
+	enum cause explained;	/* whose sentence @explain is */
 	char explain[sizeof(((struct trial_record *)0)->explain)];
 	unsigned times;
-	double *time;		/* to connect, in ms */
+	double *time;		/* to connect; ms */
 };
 
-struct tally {
+struct results_table {
 	size_t count;
-	double *times;		/* of all rows */
-	struct row rows[];
+	double *times;		/* storage of all rows */
+	struct results_row rows[];
 };
 
-struct tally *tally_new(const struct approach *approaches, size_t count,
-			unsigned trials)
+struct results_table *results_table_new(const struct approach *approaches,
+					size_t count, unsigned trials)
 {
-	struct tally *t = calloc(1, sizeof(*t) + count * sizeof(t->rows[0]));
+	struct results_table *t =
+		calloc(1, sizeof(*t) + count * sizeof(t->rows[0]));
 
 	if (!t)
 		return NULL;
@@ -46,27 +47,24 @@ struct tally *tally_new(const struct approach *approaches, size_t count,
 	return t;
 }
 
-void tally_free(struct tally *t)
+void results_table_free(struct results_table *t)
 {
 	if (t)
 		free(t->times);
 	free(t);
 }
 
-static size_t way_of(const struct trial_record *r)
+void results_table_add(struct results_table *t, size_t approach,
+		       const struct trial_record *r)
 {
-	return r->mechanism_a * MECHANISMS + r->mechanism_b;
-}
-
-void tally_add(struct tally *t, size_t approach, const struct trial_record *r)
-{
-	struct row *row = &t->rows[approach];
+	struct results_row *row = &t->rows[approach];
 
 	row->trials++;
 	row->outcomes[r->outcome]++;
 	if (r->outcome == OUTCOME_CONNECTED) {
 		row->connected++;
-		row->ways[way_of(r)]++;
+		row->mechanisms[r->mechanism_a * MECHANISMS +
+				r->mechanism_b]++;
 		if (r->connect_ms >= 0)
 			row->time[row->times++] = r->connect_ms;
 		return;
@@ -78,7 +76,8 @@ void tally_add(struct tally *t, size_t approach, const struct trial_record *r)
 	}
 }
 
-static size_t most(const unsigned *counts, size_t count)
+/* most_frequent - the index of the largest count */
+static size_t most_frequent(const unsigned *counts, size_t count)
 {
 	size_t best = 0;
 
@@ -88,12 +87,12 @@ static size_t most(const unsigned *counts, size_t count)
 	return best;
 }
 
-/* Of those that connected, how most did. */
-static void way_text(const struct row *row, char text[CELL_TEXT])
+/* mechanism_text - the most frequent pair of those that connected */
+static void mechanism_text(const struct results_row *row, char text[CELL_TEXT])
 {
-	size_t way = most(row->ways, WAYS);
-	const char *a = mechanism_name((enum mechanism)(way / MECHANISMS));
-	const char *b = mechanism_name((enum mechanism)(way % MECHANISMS));
+	size_t pair = most_frequent(row->mechanisms, PAIRS);
+	const char *a = mechanism_name((enum mechanism)(pair / MECHANISMS));
+	const char *b = mechanism_name((enum mechanism)(pair % MECHANISMS));
 
 	text[0] = '\0';
 	if (row->connected)
@@ -101,10 +100,10 @@ static void way_text(const struct row *row, char text[CELL_TEXT])
 			 strcmp(a, b) ? " / " : "", strcmp(a, b) ? b : "");
 }
 
-/* Of the others, why most did not. */
-static void cause_text(const struct row *row, char text[CELL_TEXT])
+/* cause_text - the most frequent cause of those that did not */
+static void cause_text(const struct results_row *row, char text[CELL_TEXT])
 {
-	enum cause cause = (enum cause)most(row->causes, CAUSE_COUNT);
+	enum cause cause = (enum cause)most_frequent(row->causes, CAUSE_COUNT);
 
 	text[0] = '\0';
 	if (row->connected == row->trials)
@@ -115,39 +114,40 @@ static void cause_text(const struct row *row, char text[CELL_TEXT])
 		snprintf(text, CELL_TEXT, "%s", cause_name(cause));
 }
 
-static int compare(const void *a, const void *b)
+static int compare_times(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
 }
 
-static void time_text(const struct row *row, char text[CELL_TEXT])
+/* time_text - the median */
+static void time_text(const struct results_row *row, char text[CELL_TEXT])
 {
 	text[0] = '\0';
 	if (!row->times)
 		return;
-	qsort(row->time, row->times, sizeof(*row->time), compare);
+	qsort(row->time, row->times, sizeof(*row->time), compare_times);
 	snprintf(text, CELL_TEXT, "%.1f", row->time[row->times / 2]);
 }
 
-static void print_row(const struct row *row, FILE *to)
+static void print_row(const struct results_row *row, FILE *to)
 {
-	char share[CELL_TEXT], way[CELL_TEXT], why[CELL_TEXT];
+	char share[CELL_TEXT], pair[CELL_TEXT], why[CELL_TEXT];
 	char time[CELL_TEXT];
 
 	snprintf(share, sizeof(share), "%u/%u", row->connected, row->trials);
-	way_text(row, way);
+	mechanism_text(row, pair);
 	cause_text(row, why);
 	time_text(row, time);
 	fprintf(to, "%-10s %-4s %-10s %9s  %9s  %-*s%s\n",
 		row->approach.method->name,
 		row->approach.low_ttl ? "low" : "none",
 		approach_variant_name(&row->approach), share, time,
-		why[0] ? WAY_WIDTH : 0, way, why);
+		why[0] ? MECHANISM_WIDTH : 0, pair, why);
 }
 
-static void print_why(const struct row *row, FILE *to)
+static void print_why(const struct results_row *row, FILE *to)
 {
 	const char *variant = approach_variant_name(&row->approach);
 
@@ -158,12 +158,12 @@ static void print_why(const struct row *row, FILE *to)
 		variant, row->explain);
 }
 
-void tally_print(const struct tally *t, FILE *to)
+void results_table_print(const struct results_table *t, FILE *to)
 {
 	bool all = true;
 
 	fprintf(to, "%-10s %-4s %-10s %9s  %9s  %-*s%s\n", "method", "ttl",
-		"variant", "connected", "median ms", WAY_WIDTH,
+		"variant", "connected", "median ms", MECHANISM_WIDTH,
 		"mechanism (A / B)", "cause");
 	for (size_t i = 0; i < t->count; i++) {
 		print_row(&t->rows[i], to);

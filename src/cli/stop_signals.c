@@ -1,9 +1,9 @@
-#include "cli/cli.h"
+#include "cli/stop_signals.h"
 
 #include <signal.h>
 #include <sys/signalfd.h>
 
-int stop_handle(void)
+int stop_signals_open(void)
 {
 	sigset_t signals;
 

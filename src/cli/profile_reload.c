@@ -1,4 +1,4 @@
-#include "cli/nat_reader.h"
+#include "cli/profile_reload.h"
 
 #include "profile/profile.h"
 
@@ -8,19 +8,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct reading {
+struct profile_reply {
 	bool good;
 	struct profile profile;
 	struct error error;
 };
 
-/* The child: it ends when its parent does. */
-static void __attribute__((noreturn)) serve(int socket, const char *name)
+/* serve_requests - the child; it ends when its parent does */
+static void __attribute__((noreturn))
+serve_requests(int socket, const char *name)
 {
-	char question;
+	char request;
 
-	while (recv(socket, &question, 1, 0) == 1) {
-		struct reading r = { .good = false };
+	while (recv(socket, &request, 1, 0) == 1) {
+		struct profile_reply r = { .good = false };
 
 		r.good = profile_find(name, &r.profile, &r.error);
 		if (send(socket, &r, sizeof(r), MSG_NOSIGNAL) < 0)
@@ -29,7 +30,8 @@ static void __attribute__((noreturn)) serve(int socket, const char *name)
 	_exit(0);
 }
 
-bool nat_reader_start(struct nat_reader *r, const char *name, struct error *e)
+bool profile_reload_start(struct profile_reload *r, const char *name,
+			  struct error *e)
 {
 	int pair[2];
 
@@ -41,37 +43,39 @@ bool nat_reader_start(struct nat_reader *r, const char *name, struct error *e)
 	if (!r->pid) {
 		close(pair[0]);
 		close(STDIN_FILENO);
-		close(STDOUT_FILENO);	/* its reader is to see the end */
-		serve(pair[1], name);
+		close(STDOUT_FILENO); /* else its reader sees no end */
+		serve_requests(pair[1], name);
 	}
 	close(pair[1]);
 	if (r->pid > 0)
 		return true;
 	close(r->socket);
+	r->socket = -1;
 	return error_set(e, ERROR_FAILED, "a process that reads the profile "
 			 "cannot be made: %s", strerror(errno));
 }
 
-void nat_reader_end(struct nat_reader *r)
+void profile_reload_end(struct profile_reload *r)
 {
 	close(r->socket);
 	while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 }
 
-bool nat_reader_ask(struct nat_reader *r)
+bool profile_reload_request(struct profile_reload *r)
 {
 	return send(r->socket, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1;
 }
 
-enum nat_reading nat_reader_take(struct nat_reader *r,
-				 struct profile *profile, struct error *e)
+enum profile_reload_result profile_reload_take(struct profile_reload *r,
+					       struct profile *profile,
+					       struct error *e)
 {
-	struct reading got;
+	struct profile_reply got;
 
 	if (recv(r->socket, &got, sizeof(got), MSG_DONTWAIT) != sizeof(got))
-		return READING_NONE;
+		return RELOAD_PENDING;
 	*profile = got.profile;
 	*e = got.error;
-	return got.good ? READING_PROFILE : READING_ERROR;
+	return got.good ? RELOAD_DONE : RELOAD_FAILED;
 }

@@ -1,3 +1,5 @@
+#include "cli/output.h"
+
 #include "cli/cli.h"
 #include "report/summary.h"
 
