@@ -1,7 +1,7 @@
 #include "nat/flow_offload.h"
 
 #include "base/clock.h"
-#include "nat/core.h"
+#include "nat/nat_internal.h"
 #include "nat/tcp_rfc7857.h"
 #include "wire/ipv4.h"
 
@@ -9,12 +9,12 @@
 
 #define TIMEOUT_LEAST (3 * NS_PER_S)
 
-/* Axes that have no value but one of these here. */
+/* The values of axes that prevent offload. */
 static const struct {
 	size_t axis;		/* where it is in struct profile */
 	int value;
 	const char *text;
-} refused[] = {
+} preventing[] = {
 #define AXIS(name) offsetof(struct profile, name)
 	{ AXIS(translation), TRANSLATION_NONE, "translation = none" },
 	{ AXIS(ports), PORTS_PRESERVE_OVERLOAD, "ports = preserve-overload" },
@@ -37,18 +37,19 @@ static const struct {
 
 const char *nat_offload_refusal(const struct profile *profile)
 {
-	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+	for (size_t i = 0; i < sizeof(preventing) / sizeof(preventing[0]);
+	     i++) {
 		int value;
 
-		memcpy(&value, (const char *)profile + refused[i].axis,
+		memcpy(&value, (const char *)profile + preventing[i].axis,
 		       sizeof(value));
-		if (value == refused[i].value)
-			return refused[i].text;
+		if (value == preventing[i].value)
+			return preventing[i].text;
 	}
 	return NULL;
 }
 
-/* is_settled - will one more packet with data change nothing of it? */
+/* is_settled - does another packet with data leave its state as it is? */
 static bool is_settled(const struct nat *n, const struct nat_session *s,
 		       enum nat_protocol protocol)
 {
@@ -74,18 +75,18 @@ static bool is_eligible(struct nat *n, const struct nat_session *s)
 
 bool nat_offload_candidate(struct nat *n, struct nat_offload *out)
 {
-	struct nat_session *s = &n->table.sessions[n->passed];
+	struct nat_session *s = &n->table.sessions[n->last_forwarded];
 	struct endpoint remote, inside, external;
 	const struct nat_mapping *m;
 
-	if (!n->passed || s->offloaded || !is_eligible(n, s))
+	if (!n->last_forwarded || s->offloaded || !is_eligible(n, s))
 		return false;
 	m = session_mapping(&n->table, s);
 	remote = (struct endpoint){ s->remote_address, s->remote_port };
 	inside = mapping_inside(m);
 	external = mapping_external(&n->table, m);
 	*out = (struct nat_offload){
-		.session = n->passed,
+		.session = n->last_forwarded,
 		.protocol = m->protocol == NAT_TCP ? IPV4_TCP : IPV4_UDP,
 		.directions = {
 			[NAT_INSIDE] = { inside, remote, external },
@@ -104,55 +105,38 @@ void nat_offload_watch(struct nat *n,
 		       uint64_t (*ended)(void *argument, uint32_t session),
 		       void *argument)
 {
-	n->shortcut_ended = ended;
-	n->shortcut_argument = argument;
+	n->offload_ended = ended;
+	n->offload_argument = argument;
 }
 
-static void count(struct nat *n, uint64_t packets)
+void offload_revoke(struct nat *n, struct nat_session *s)
 {
+	uint64_t packets;
+
+	if (!s->offloaded)
+		return;
+	s->offloaded = false;
+	if (!n->offload_ended)
+		return;
+	packets = n->offload_ended(n->offload_argument,
+				   session_number(&n->table, s));
 	n->counts.forwarded += packets;
 	n->counts.offloaded += packets;
 }
 
-void offload_end(struct nat *n, struct nat_session *s)
-{
-	if (!s->offloaded)
-		return;
-	s->offloaded = false;
-	if (n->shortcut_ended)
-		count(n, n->shortcut_ended(n->shortcut_argument,
-					   session_number(&n->table, s)));
-}
-
 void nat_offload_end(struct nat *n, uint32_t session)
 {
-	offload_end(n, &n->table.sessions[session]);
+	offload_revoke(n, &n->table.sessions[session]);
 }
 
-void offload_check(struct nat *n, struct nat_session *s)
+void offload_recheck(struct nat *n, struct nat_session *s)
 {
 	if (s->offloaded && !is_eligible(n, s))
-		offload_end(n, s);
+		offload_revoke(n, s);
 }
 
-void offload_end_all(struct nat *n)
+void offload_revoke_all(struct nat *n)
 {
 	for (uint32_t i = 1; i <= n->table.top_session; i++)
-		offload_end(n, &n->table.sessions[i]);
-}
-
-void nat_touch(struct nat *n, uint32_t session, enum nat_side side,
-	       uint64_t packets, int64_t now)
-{
-	int not = side == NAT_INSIDE ? REFRESH_INBOUND : REFRESH_OUTBOUND;
-	struct nat_session *s = &n->table.sessions[session];
-
-	count(n, packets);
-	if (s->offloaded && n->config.profile.refresh != not)
-		flow_refresh(n, s, (enum nat_timer)s->timer, now);
-}
-
-void nat_expire(struct nat *n, int64_t now)
-{
-	flow_expire(n, now);
+		offload_revoke(n, &n->table.sessions[i]);
 }

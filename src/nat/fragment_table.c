@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define WAY_TIME (30 * NS_PER_S)	/* RFC 791: reassembly takes at least
+#define FATE_TIME (30 * NS_PER_S)	/* RFC 791: reassembly takes at least
 					   15 s */
 #define HOLD_TIME (2 * NS_PER_S)	/* reordering takes less */
 
@@ -16,35 +16,37 @@ static bool same(const struct fragment_key *a, const struct fragment_key *b)
 	       !memcmp(a->destination, b->destination, 16);
 }
 
-void fragment_note(struct fragments *f, const struct fragment_key *key,
-		   const struct fragment_way *way, int64_t now)
+void fragment_table_add(struct fragment_table *f,
+			const struct fragment_key *key,
+			const struct fragment_fate *fate, int64_t now)
 {
 	struct fragment_row *row = &f->rows[f->next_row];
 
-	f->next_row = (f->next_row + 1) % FRAGMENT_WAYS;
-	*row = (struct fragment_row){ now + WAY_TIME, *key, *way };
+	f->next_row = (f->next_row + 1) % FRAGMENT_ROWS;
+	*row = (struct fragment_row){ now + FATE_TIME, *key, *fate };
 }
 
-const struct fragment_way *fragment_way(const struct fragments *f,
-					const struct fragment_key *key,
-					int64_t now)
+const struct fragment_fate *fragment_table_find(const struct fragment_table *f,
+						const struct fragment_key *key,
+						int64_t now)
 {
 	/* the newest first: identifications are used again */
-	for (unsigned i = 1; i <= FRAGMENT_WAYS; i++) {
+	for (unsigned i = 1; i <= FRAGMENT_ROWS; i++) {
 		const struct fragment_row *row =
-			&f->rows[(f->next_row + FRAGMENT_WAYS - i) %
-				 FRAGMENT_WAYS];
+			&f->rows[(f->next_row + FRAGMENT_ROWS - i) %
+				 FRAGMENT_ROWS];
 
 		if (row->until > now && same(&row->key, key))
-			return &row->way;
+			return &row->fate;
 	}
 	return NULL;
 }
 
-bool fragment_hold(struct fragments *f, const struct fragment_key *key,
-		   const uint8_t *bytes, size_t length, int64_t now)
+bool fragment_table_hold(struct fragment_table *f,
+			 const struct fragment_key *key, const uint8_t *bytes,
+			 size_t length, int64_t now)
 {
-	struct fragment_held *h = &f->held[f->next_held];
+	struct held_fragment *h = &f->held[f->next_held];
 
 	if (length > FRAGMENT_ROOM)
 		return false;
@@ -56,12 +58,12 @@ bool fragment_hold(struct fragments *f, const struct fragment_key *key,
 	return true;
 }
 
-struct fragment_held *fragment_next(struct fragments *f, int64_t now,
-				    const struct fragment_way **way)
+struct held_fragment *fragment_table_next(struct fragment_table *f, int64_t now,
+					  const struct fragment_fate **fate)
 {
 	/* the oldest first */
 	for (unsigned i = 0; i < FRAGMENT_HELD; i++) {
-		struct fragment_held *h =
+		struct held_fragment *h =
 			&f->held[(f->next_held + i) % FRAGMENT_HELD];
 
 		if (!h->length)
@@ -70,8 +72,8 @@ struct fragment_held *fragment_next(struct fragments *f, int64_t now,
 			h->length = 0;
 			continue;
 		}
-		*way = fragment_way(f, &h->key, now);
-		if (*way)
+		*fate = fragment_table_find(f, &h->key, now);
+		if (*fate)
 			return h;
 	}
 	return NULL;

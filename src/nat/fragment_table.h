@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum {
-	FRAGMENT_WAYS = 256,	/* packets of which the first is known */
+	FRAGMENT_ROWS = 256,	/* packets of which the first is known */
 	FRAGMENT_HELD = 64,	/* fragments that wait */
 	FRAGMENT_ROOM = 1600,	/* bytes of each: more than an Ethernet frame's;
 				   a longer one is not held */
@@ -33,7 +33,7 @@ struct fragment_key {
 };
 
 /* What became of the first. */
-struct fragment_way {
+struct fragment_fate {
 	uint8_t source[16], destination[16];	/* as it left */
 	uint32_t id;
 	enum nat_verdict verdict;
@@ -43,41 +43,43 @@ struct fragment_way {
 struct fragment_row {
 	int64_t until;
 	struct fragment_key key;
-	struct fragment_way way;
+	struct fragment_fate fate;
 };
 
-struct fragment_held {
+struct held_fragment {
 	int64_t until;
 	struct fragment_key key;
 	uint16_t length;		/* 0: an empty place */
 	uint8_t bytes[FRAGMENT_ROOM];
 };
 
-struct fragments {
+struct fragment_table {
 	unsigned next_row, next_held;
-	struct fragment_row rows[FRAGMENT_WAYS];
-	struct fragment_held held[FRAGMENT_HELD];
+	struct fragment_row rows[FRAGMENT_ROWS];
+	struct held_fragment held[FRAGMENT_HELD];
 };
 
-/* fragment_note - the first one has come, and this became of it */
-void fragment_note(struct fragments *f, const struct fragment_key *key,
-		   const struct fragment_way *way, int64_t now);
+/* fragment_table_add - the first one has come, and this became of it */
+void fragment_table_add(struct fragment_table *f,
+			const struct fragment_key *key,
+			const struct fragment_fate *fate, int64_t now);
 
-/* fragment_way - what became of the first one; NULL: it has not come */
-const struct fragment_way *fragment_way(const struct fragments *f,
-					const struct fragment_key *key,
-					int64_t now);
+/* fragment_table_find - what became of the first one; NULL: it has not come */
+const struct fragment_fate *fragment_table_find(const struct fragment_table *f,
+						const struct fragment_key *key,
+						int64_t now);
 
-/* fragment_hold - keep one whose first has not come
+/* fragment_table_hold - keep one whose first has not come
    Return: false when it is too long */
-bool fragment_hold(struct fragments *f, const struct fragment_key *key,
-		   const uint8_t *bytes, size_t length, int64_t now);
+bool fragment_table_hold(struct fragment_table *f,
+			 const struct fragment_key *key, const uint8_t *bytes,
+			 size_t length, int64_t now);
 
 /*
- * fragment_next - the next one held whose first has come, taken out
- * Return: it, good until the next call, with its way; NULL: none
+ * fragment_table_next - the next one held whose first has come, taken out
+ * Return: it, good until the next call, with its fate; NULL: none
  */
-struct fragment_held *fragment_next(struct fragments *f, int64_t now,
-				    const struct fragment_way **way);
+struct held_fragment *fragment_table_next(struct fragment_table *f, int64_t now,
+					  const struct fragment_fate **fate);
 
 #endif

@@ -1,77 +1,82 @@
-/*
- * What comes from inside for an external address goes out and, turned, in
- * again: a hairpin (RFC 4787 6). What is said to its sender goes the same way.
- */
-#include "nat/core.h"
+#include "nat/hairpin.h"
+
+#include "nat/dispatch.h"
+#include "nat/unsolicited.h"
+#include "nat/verdict.h"
 
 #include <string.h>
 
-/* reply_back - what was answered to a hairpinned packet is for its sender,
-   whose external address it went to */
-static void reply_back(struct packet_context *g)
+/*
+ * return_reply - the reply to a hairpinned packet went to its sender's
+ * external address: bring it in to the sender, or drop it
+ */
+static void return_reply(struct packet_context *ctx)
 {
 	struct nat_result result = { .verdict = NAT_DROP };
-	struct packet_context back = *g;
+	struct packet_context reply = *ctx;
 	struct nat_packet raw = {
-		.bytes = g->result->reply,
-		.length = g->result->reply_length,
+		.bytes = ctx->result->reply,
+		.length = ctx->result->reply_length,
 	};
 
-	back.side = NAT_OUTSIDE;
-	back.result = &result;
-	if (!passage_read(&back, &raw))
-		passage_take(&back);
+	reply.side = NAT_OUTSIDE;
+	reply.result = &result;
+	if (!read_packet(&reply, &raw))
+		dispatch(&reply);
 	if (result.verdict == NAT_FORWARD)
 		return;
-	passage_drop(g, g->result->reason);
-	g->result->reply_length = 0;
+	drop(ctx, ctx->result->reason);
+	ctx->result->reply_length = 0;
 }
 
-/* turn - the second half of a hairpin: in again */
-static void turn(struct packet_context *g, bool internal)
+/*
+ * enter - the second half: the packet comes in from outside
+ * @internal: it keeps its internal source
+ */
+static void enter(struct packet_context *ctx, bool internal)
 {
-	struct packet_context in = *g;
+	struct packet_context in = *ctx;
 	const char *reason;
 
 	in.side = NAT_OUTSIDE;
-	in.turned = !internal;
-	in.destroys = false;
-	reason = passage_read(&in, g->packet.raw);
+	in.hairpin_return = !internal;
+	in.ends_session = false;
+	reason = read_packet(&in, ctx->packet.raw);
 	if (reason) {
-		passage_drop(g, reason);
+		drop(ctx, reason);
 		return;
 	}
-	if (passage_banned(&in))
-		passage_drop(g, "unsolicited-syn = ban");
+	if (sender_is_blocked(&in))
+		drop(ctx, "unsolicited-syn = ban");
 	else
-		passage_take(&in);
-	if (g->result->verdict == NAT_FORWARD)
-		g->result->verdict = NAT_RETURN;
-	else if (g->result->verdict == NAT_REPLY && !internal)
-		reply_back(&in);
+		dispatch(&in);
+	if (ctx->result->verdict == NAT_FORWARD)
+		ctx->result->verdict = NAT_RETURN;
+	else if (ctx->result->verdict == NAT_REPLY && !internal)
+		return_reply(&in);
 }
 
-void passage_hairpin(struct packet_context *g)
+void handle_hairpin(struct packet_context *ctx)
 {
-	int way = behaviour_of(g)->hairpin;
-	struct nat_packet *raw = g->packet.raw;
-	size_t kept = g->packet.ip.length;
-	uint8_t *before = g->nat->output;
+	int axis = behaviour_of(ctx)->hairpin;
+	struct nat_packet *raw = ctx->packet.raw;
+	size_t length = ctx->packet.ip.length;
+	uint8_t *before = ctx->nat->output;	/* not in use meanwhile */
 
-	if (way == HAIRPIN_NO) {
-		passage_drop(g, "hairpin = no");
+	if (axis == HAIRPIN_NO) {
+		drop(ctx, "hairpin = no");
 		return;
 	}
-	if (kept > sizeof(g->nat->output))
-		kept = sizeof(g->nat->output);
-	memcpy(before, raw->bytes, kept);
-	if (way == HAIRPIN_EXTERNAL_SOURCE) {
-		g->stays = true;
-		passage_take(g);
-		if (g->result->verdict != NAT_FORWARD)
+	if (length > sizeof(ctx->nat->output))
+		length = sizeof(ctx->nat->output);
+	memcpy(before, raw->bytes, length);
+	if (axis == HAIRPIN_EXTERNAL_SOURCE) {
+		ctx->hairpin = true;
+		dispatch(ctx);
+		if (ctx->result->verdict != NAT_FORWARD)
 			return;
 	}
-	turn(g, way == HAIRPIN_INTERNAL_SOURCE);
-	if (g->result->verdict != NAT_RETURN)
-		memcpy(raw->bytes, before, kept);
+	enter(ctx, axis == HAIRPIN_INTERNAL_SOURCE);
+	if (ctx->result->verdict != NAT_RETURN)
+		memcpy(raw->bytes, before, length);
 }

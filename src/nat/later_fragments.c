@@ -1,19 +1,19 @@
-/* Later fragments go the way of the first one of their packet. */
-#include "nat/core.h"
+#include "nat/later_fragments.h"
 
-#include "wire/bytes.h"
+#include "nat/translate.h"
+#include "nat/verdict.h"
 #include "wire/checksum.h"
 #include "wire/ipv4.h"
 
 #include <string.h>
 
-struct fragment_key fragment_key_of(const struct packet_context *g)
+struct fragment_key fragment_key_of(const struct packet_context *ctx)
 {
-	const struct packet *p = &g->packet;
+	const struct packet *p = &ctx->packet;
 	struct fragment_key k = {
 		.id = p->ip.id,
 		.protocol = p->ip.protocol,
-		.side = (uint8_t)g->side,
+		.side = (uint8_t)ctx->side,
 		.ipv6 = p->ipv6,
 	};
 
@@ -22,84 +22,80 @@ struct fragment_key fragment_key_of(const struct packet_context *g)
 	return k;
 }
 
-void passage_fragment_first(struct packet_context *g,
-			    const struct fragment_key *key)
+void note_first_fragment(struct packet_context *ctx,
+			 const struct fragment_key *key)
 {
-	const struct packet *p = &g->packet;
-	struct fragment_way way = {
-		.verdict = g->result->verdict,
-		.reason = g->result->reason,
+	const struct packet *p = &ctx->packet;
+	const struct fragmentation *f = &ctx->nat->fragmentation;
+	struct fragment_fate fate = {
+		.verdict = ctx->result->verdict,
+		.reason = ctx->result->reason,
 	};
 	size_t length = p->ipv6 ? 16 : 4;
-	uint8_t *left = p->raw->bytes;
+	uint8_t *sent = p->raw->bytes;
 	struct packet_ip ip;
 
-	if (way.verdict == NAT_REPLY)
-		way.verdict = NAT_DROP;
-	if (way.verdict == NAT_HELD) {	/* cut, and on its way in pieces */
-		left = g->nat->cutting.bytes;
-		way.verdict = g->nat->cutting.side == g->side ? NAT_RETURN :
-			NAT_FORWARD;
+	if (fate.verdict == NAT_REPLY)
+		fate.verdict = NAT_DROP;
+	if (fate.verdict == NAT_HELD) {		/* it is fragmented itself */
+		sent = ctx->nat->fragmentation.bytes;
+		fate.verdict = f->side == ctx->side ? NAT_RETURN : NAT_FORWARD;
 	}
-	if (packet_read_ip(&ip, p->ipv6, left, p->raw->length))
+	if (packet_read_ip(&ip, p->ipv6, sent, p->raw->length))
 		return;
-	memcpy(way.source, ip.source, length);
-	memcpy(way.destination, ip.destination, length);
-	way.id = ip.id;
-	fragment_note(&g->nat->fragments, key, &way, g->now);
+	memcpy(fate.source, ip.source, length);
+	memcpy(fate.destination, ip.destination, length);
+	fate.id = ip.id;
+	fragment_table_add(&ctx->nat->fragments, key, &fate, ctx->now);
 }
 
-/* write_way - what the first one was given */
-static void write_way(struct packet *p, const struct fragment_way *way)
+void forward_fragment(struct packet_context *ctx,
+		      const struct fragment_fate *fate)
 {
-	uint8_t *ip = p->raw->bytes;
+	struct packet *p = &ctx->packet;
 	size_t length = p->ipv6 ? 16 : 4;
 
+	if (fate->verdict == NAT_DROP) {
+		drop(ctx, fate->reason);
+		return;
+	}
+	ctx->hairpin = fate->verdict == NAT_RETURN;
+	if (!check_ttl_mtu(ctx))
+		return;
 	if (!p->ipv6) {
-		checksum_change_bytes(ip + IPV4_CHECKSUM_AT, p->ip.source,
-				      way->source, length);
-		checksum_change_bytes(ip + IPV4_CHECKSUM_AT, p->ip.destination,
-				      way->destination, length);
-		translate_id(p, (uint16_t)way->id);
+		uint8_t *sum = p->raw->bytes + IPV4_CHECKSUM_AT;
+
+		checksum_change_bytes(sum, p->ip.source, fate->source, length);
+		checksum_change_bytes(sum, p->ip.destination, fate->destination,
+				      length);
+		translate_id(p, (uint16_t)fate->id);
 	}
-	memcpy(p->ip.source, way->source, length);
-	memcpy(p->ip.destination, way->destination, length);
+	memcpy(p->ip.source, fate->source, length);
+	memcpy(p->ip.destination, fate->destination, length);
+	forward(ctx);
+	if (ctx->hairpin)
+		ctx->result->verdict = NAT_RETURN;
 }
 
-void passage_behind(struct packet_context *g, const struct fragment_way *way)
+void handle_later_fragment(struct packet_context *ctx)
 {
-	if (way->verdict == NAT_DROP) {
-		passage_drop(g, way->reason);
-		return;
-	}
-	g->stays = way->verdict == NAT_RETURN;
-	if (passage_stops(g))
-		return;
-	write_way(&g->packet, way);
-	passage_leave(g);
-	if (g->stays)
-		g->result->verdict = NAT_RETURN;
-}
-
-void passage_fragment(struct packet_context *g)
-{
-	struct fragments *f = &g->nat->fragments;
-	const struct nat_packet *raw = g->packet.raw;
-	struct fragment_key key = fragment_key_of(g);
-	const struct fragment_way *way = fragment_way(f, &key, g->now);
-	int axis = profile_of(g)->fragments;
+	struct fragment_table *t = &ctx->nat->fragments;
+	struct fragment_key key = fragment_key_of(ctx);
+	const struct fragment_fate *fate =
+		fragment_table_find(t, &key, ctx->now);
+	int axis = profile_of(ctx)->fragments;
 
 	if (axis == FRAGMENTS_DROP)
-		passage_drop(g, "fragments = drop");
-	else if (way)
-		passage_behind(g, way);
+		drop(ctx, "fragments = drop");
+	else if (fate)
+		forward_fragment(ctx, fate);
 	else if (axis == FRAGMENTS_IN_ORDER)
-		passage_drop(g, "fragments = in-order");
-	else if (!fragment_hold(f, &key, raw->bytes, g->packet.ip.length,
-				g->now))
-		passage_drop(g, "a fragment too long to hold");
+		drop(ctx, "fragments = in-order");
+	else if (!fragment_table_hold(t, &key, ctx->packet.raw->bytes,
+				      ctx->packet.ip.length, ctx->now))
+		drop(ctx, "a fragment too long to hold");
 	else
-		g->result->verdict = NAT_HELD;
-	if (g->result->verdict == NAT_HELD)
-		g->result->reason = "";
+		ctx->result->verdict = NAT_HELD;
+	if (ctx->result->verdict == NAT_HELD)
+		ctx->result->reason = "";
 }

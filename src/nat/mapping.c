@@ -1,23 +1,25 @@
-/* Mappings: which one a packet from inside has, and what a new one gets. */
-#include "nat/core.h"
+#include "nat/mapping.h"
 
-bool flow_is_same(const struct packet_context *g)
+enum { OWNED_MOST = 64 };	/* ports of the NAT's own stack that are
+				   passed over for one mapping */
+
+bool is_untranslated(const struct packet_context *ctx)
 {
-	const struct profile *p = profile_of(g);
+	const struct profile *p = profile_of(ctx);
 
-	return g->packet.ipv6 ? p->ipv6 != IPV6_NAT66 :
+	return ctx->packet.ipv6 ? p->ipv6 != IPV6_NAT66 :
 		p->translation == TRANSLATION_NONE;
 }
 
-/* has_shares - is anything counted or chosen by inside host? */
+/* has_shares - do axes count or choose anything by inside host? */
 static bool has_shares(const struct profile *p)
 {
 	return p->addresses > 1 || p->port_block || p->ports_per_host ||
 	       p->mappings_per_second;
 }
 
-/* key_of - the part of the remote endpoint that the axis `mapping` asks to
-   be the same */
+/* key_of - the part of the remote endpoint that sessions of one mapping have
+   in common: the axis mapping */
 static struct endpoint key_of(int mapping, struct endpoint remote)
 {
 	if (mapping == MAPPING_ENDPOINT_INDEPENDENT)
@@ -28,186 +30,179 @@ static struct endpoint key_of(int mapping, struct endpoint remote)
 	return remote;
 }
 
-enum { OWNED_MOST = 64 };	/* ports of its own stack that a NAT passes
-				   over for one mapping */
-
-/* A mapping that is being made. */
-struct making {
-	struct packet_context *g;
+/* A mapping that is being made for a packet. */
+struct mapping_request {
+	struct packet_context *ctx;
 	struct nat_mapping m;
 };
 
 /* user_of - the session that has an external port with the packet's remote
    endpoint, or NULL */
-static struct nat_session *user_of(const struct making *k, uint16_t port)
+static struct nat_session *user_of(const struct mapping_request *r,
+				   uint16_t port)
 {
-	struct nat_table *t = &k->g->nat->table;
-	struct nat_mapping like = k->m;
+	struct nat_table *t = &r->ctx->nat->table;
+	struct nat_mapping like = r->m;
 	struct endpoint external;
 
 	like.external_port = port;
 	external = mapping_external(t, &like);
 	return table_inbound(t, (enum nat_protocol)like.protocol, &external,
-			     &k->g->packet.destination);
+			     &r->ctx->packet.destination);
 }
 
-static bool in_use(void *argument, uint16_t port)
+static bool is_in_use(void *argument, uint16_t port)
 {
 	return user_of(argument, port);
 }
 
-/* own_holds - does the NAT's own stack own it? */
-static bool own_holds(const struct making *k, uint16_t port)
+/* is_own - does the NAT's own stack have the port? */
+static bool is_own(const struct mapping_request *r, uint16_t port)
 {
-	struct nat_session *s = user_of(k, port);
+	struct nat_session *s = user_of(r, port);
 
-	return s && session_mapping(&k->g->nat->table, s)->flags & MAPPING_OWN;
+	return s &&
+	       session_mapping(&r->ctx->nat->table, s)->flags & MAPPING_OWN;
 }
 
-/* take_unowned - a port that the NAT's own stack does not own towards the
-   packet's remote endpoint */
-static bool take_unowned(struct making *k, const struct port_request *r)
+/*
+ * take_unowned - take a port that the NAT's own stack does not have with the
+ * packet's remote endpoint
+ * Ports of the stack that the pool gives are held until one is found, so that
+ * it gives others, and returned then.
+ */
+static bool take_unowned(struct mapping_request *r,
+			 const struct port_request *p)
 {
-	struct port_pool *pool = &k->g->nat->ports;
-	uint16_t passed[OWNED_MOST], port = 0;
+	struct port_pool *pool = &r->ctx->nat->ports;
+	uint16_t owned[OWNED_MOST], port = 0;
 	unsigned count = 0;
 	bool taken;
 
-	while ((taken = ports_take(pool, r, &port)) && own_holds(k, port) &&
+	while ((taken = ports_take(pool, p, &port)) && is_own(r, port) &&
 	       count < OWNED_MOST)
-		passed[count++] = port;
-	if (taken && count == OWNED_MOST && own_holds(k, port)) {
-		ports_release(pool, r->address, r->protocol, port, 0);
+		owned[count++] = port;
+	if (taken && count == OWNED_MOST && is_own(r, port)) {
+		ports_release(pool, p->address, p->protocol, port, 0);
 		taken = false;
 	}
 	while (count)
-		ports_release(pool, r->address, r->protocol, passed[--count],
-			      0);
-	k->m.external_port = port;
+		ports_release(pool, p->address, p->protocol, owned[--count], 0);
+	r->m.external_port = port;
 	return taken;
 }
 
-/* take_port - the axes about ports; NULL, or which one refuses */
-static const char *take_port(struct making *k,
-			     const struct subscriber_share *share)
+/* take_port - by the axes about ports; false: none is left */
+static bool take_port(struct mapping_request *r,
+		      const struct subscriber_share *share)
 {
-	struct packet_context *g = k->g;
-	struct port_request r = {
-		.profile = profile_of(g),
-		.policy = (enum ports)behaviour_of(g)->ports,
-		.protocol = g->packet.protocol,
+	struct packet_context *ctx = r->ctx;
+	struct port_request p = {
+		.profile = profile_of(ctx),
+		.policy = (enum ports)behaviour_of(ctx)->ports,
+		.protocol = ctx->packet.protocol,
 		.address = share->external,
-		.inside = g->packet.source.port,
+		.inside = ctx->packet.source.port,
 		.first = share->first,
 		.last = share->last,
-		.in_use = in_use,
-		.argument = k,
+		.in_use = is_in_use,
+		.argument = r,
 	};
 
-	k->m.external = share->external;
-	r.lost = own_holds(k, r.inside);
-	if (!take_unowned(k, &r))
-		return "no port is left";
-	if (k->m.external_port != r.inside || r.lost)
-		k->m.flags |= MAPPING_COLLIDED;
-	return NULL;
+	r->m.external = share->external;
+	p.lost = is_own(r, p.inside);
+	if (!take_unowned(r, &p))
+		return false;
+	if (r->m.external_port != p.inside || p.lost)
+		r->m.flags |= MAPPING_COLLIDED;
+	return true;
 }
 
-/* give_external - what the inside endpoint is outside */
-static const char *give_external(struct making *k)
+/* choose_external - what the inside endpoint is outside
+   Return: NULL, or the axis that refuses */
+static const char *choose_external(struct mapping_request *r)
 {
-	struct packet_context *g = k->g;
-	struct nat *n = g->nat;
-	const struct profile *profile = profile_of(g);
+	struct packet_context *ctx = r->ctx;
+	struct subscribers *hosts = &ctx->nat->subscribers;
+	const struct profile *profile = profile_of(ctx);
+	enum nat_protocol protocol = ctx->packet.protocol;
+	uint32_t host = ctx->packet.source.address;
 	struct subscriber_share share = { 0 };
-	const char *reason;
 
-	if (flow_is_same(g)) {
-		k->m.external = EXTERNAL_SAME;
-		k->m.external_port = k->m.inside_port;
+	if (is_untranslated(ctx)) {
+		r->m.external = EXTERNAL_SAME;
+		r->m.external_port = r->m.inside_port;
 		return NULL;
 	}
 	if (has_shares(profile)) {
-		reason = subscriber_take(&n->subscribers, profile,
-					 g->packet.protocol,
-					 g->packet.source.address, g->now,
-					 &share);
+		const char *reason = subscriber_take(hosts, profile, protocol,
+						     host, ctx->now, &share);
+
 		if (reason)
 			return reason;
-		k->m.flags |= MAPPING_COUNTED;
+		r->m.flags |= MAPPING_COUNTED;
 	}
-	reason = take_port(k, &share);
-	if (reason && k->m.flags & MAPPING_COUNTED)
-		subscriber_leave(&n->subscribers, profile, g->packet.protocol,
-				 g->packet.source.address);
-	return reason;
+	if (take_port(r, &share))
+		return NULL;
+	if (r->m.flags & MAPPING_COUNTED)
+		subscriber_leave(hosts, profile, protocol, host);
+	return "no port is left";
 }
 
-static struct nat_mapping *make_mapping(struct packet_context *g,
-					const struct endpoint *key,
-					const char **reason)
+/* is_taken - does another session already have the mapping's external endpoint
+   with the packet's remote endpoint? */
+static bool is_taken(struct packet_context *ctx, const struct nat_mapping *m)
 {
-	const struct packet *p = &g->packet;
-	struct making k = {
-		.g = g,
+	struct mapping_request r = { .ctx = ctx, .m = *m };
+
+	return behaviour_of(ctx)->ports == PORTS_PRESERVE_OVERLAP ?
+		is_in_use(&r, m->external_port) : is_own(&r, m->external_port);
+}
+
+struct nat_mapping *mapping_for(struct packet_context *ctx, const char **reason)
+{
+	const struct packet *p = &ctx->packet;
+	int mapping = behaviour_of(ctx)->mapping;
+	struct endpoint key = key_of(mapping, p->destination);
+	struct nat_mapping *m = NULL;
+	struct mapping_request r;
+
+	if (mapping != MAPPING_CONNECTION)
+		m = table_mapping(&ctx->nat->table, p->protocol, &p->source,
+				  &key);
+	if (m) {
+		bool alone = m->flags & MAPPING_COLLIDED &&
+			profile_of(ctx)->after_collision ==
+			AFTER_COLLISION_CONNECTION;
+
+		if (!alone && !is_taken(ctx, m))
+			return m;
+		key = p->destination;
+	}
+	r = (struct mapping_request){
+		.ctx = ctx,
 		.m = {
 			.inside_address = p->source.address,
 			.inside_port = p->source.port,
-			.remote_address = key->address,
-			.remote_port = key->port,
+			.remote_address = key.address,
+			.remote_port = key.port,
 			.protocol = (uint8_t)p->protocol,
 		},
 	};
-
-	*reason = give_external(&k);
-	return *reason ? NULL : table_add_mapping(&g->nat->table, &k.m);
+	*reason = choose_external(&r);
+	return *reason ? NULL : table_add_mapping(&ctx->nat->table, &r.m);
 }
 
-/* is_apart - does a mapping serve one connection alone? */
-static bool is_apart(const struct packet_context *g,
-		     const struct nat_mapping *m)
+/* claim_share - may the inside host have the external endpoint in @m? */
+static bool claim_share(struct packet_context *ctx, struct nat_mapping *m)
 {
-	return m->flags & MAPPING_COLLIDED &&
-	       profile_of(g)->after_collision == AFTER_COLLISION_CONNECTION;
-}
-
-/* is_held - has somebody else the mapping's external endpoint towards the
-   packet's remote one: the NAT's own stack, or one whose port overlaps? */
-static bool is_held(struct packet_context *g, const struct nat_mapping *m)
-{
-	struct making k = { .g = g, .m = *m };
-
-	return behaviour_of(g)->ports == PORTS_PRESERVE_OVERLAP ?
-		in_use(&k, m->external_port) :
-		own_holds(&k, m->external_port);
-}
-
-struct nat_mapping *flow_mapping_out(struct packet_context *g,
-				     const char **reason)
-{
-	const struct packet *p = &g->packet;
-	int mapping = behaviour_of(g)->mapping;
-	struct endpoint key = key_of(mapping, p->destination);
-	struct nat_mapping *m = NULL;
-
-	if (mapping != MAPPING_CONNECTION)
-		m = table_mapping(&g->nat->table, p->protocol, &p->source,
-				  &key);
-	if (m && !is_apart(g, m) && !is_held(g, m))
-		return m;
-	return make_mapping(g, m ? &p->destination : &key, reason);
-}
-
-/* open_share - may the host have the endpoint that the packet is for? */
-static bool open_share(struct packet_context *g, struct nat_mapping *m)
-{
-	const struct profile *profile = profile_of(g);
+	const struct profile *profile = profile_of(ctx);
 	struct subscriber_share share = { 0 };
 
 	if (!has_shares(profile))
 		return true;
-	if (subscriber_take(&g->nat->subscribers, profile,
-			    g->packet.protocol, m->inside_address, g->now,
+	if (subscriber_take(&ctx->nat->subscribers, profile,
+			    ctx->packet.protocol, m->inside_address, ctx->now,
 			    &share))
 		return false;
 	m->flags |= MAPPING_COUNTED;
@@ -217,19 +212,19 @@ static bool open_share(struct packet_context *g, struct nat_mapping *m)
 				 m->external_port <= share.last));
 }
 
-bool flow_claim_external(struct packet_context *g, struct nat_mapping *m)
+bool mapping_claim(struct packet_context *ctx, struct nat_mapping *m)
 {
-	struct nat *n = g->nat;
-	uint32_t address = g->packet.ipv6 ? 0 :
-		g->packet.destination.address - n->config.outside_address;
+	struct nat *n = ctx->nat;
+	uint32_t address = ctx->packet.ipv6 ? 0 :
+		ctx->packet.destination.address - n->config.outside_address;
 
 	m->external = (uint8_t)address;
-	if (open_share(g, m) && ports_claim(&n->ports, address,
-					    g->packet.protocol,
-					    m->external_port))
+	if (claim_share(ctx, m) &&
+	    ports_claim(&n->ports, address, ctx->packet.protocol,
+			m->external_port))
 		return true;
 	if (m->flags & MAPPING_COUNTED)
-		subscriber_leave(&n->subscribers, profile_of(g),
-				 g->packet.protocol, m->inside_address);
+		subscriber_leave(&n->subscribers, profile_of(ctx),
+				 ctx->packet.protocol, m->inside_address);
 	return false;
 }

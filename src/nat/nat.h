@@ -141,6 +141,17 @@ int64_t nat_wake(const struct nat *n);
  */
 void nat_reload(struct nat *n, const struct profile *profile, int64_t now);
 
+/*
+ * nat_touch - report packets of an offloaded session (nat/flow_offload.h)
+ * Its timeout starts anew at @now if the axis refresh says so for @side.
+ */
+void nat_touch(struct nat *n, uint32_t session, enum nat_side side,
+	       uint64_t packets, int64_t now);
+
+/* nat_expire - remove the sessions whose timeout is over, offloaded ones too;
+   to be called after nat_touch(), since no packet may come that does it */
+void nat_expire(struct nat *n, int64_t now);
+
 struct nat_counts {
 	uint64_t forwarded, dropped, replied;
 	uint64_t offloaded;		/* of those forwarded: nat_touch() */
@@ -149,13 +160,13 @@ struct nat_counts {
 void nat_counts(const struct nat *n, struct nat_counts *out);
 
 /* nat_sessions - tell of every session there is, ended ones aside */
-void nat_sessions(struct nat *n, void (*tell)(void *argument,
-					      const struct nat_entry *entry),
+void nat_sessions(struct nat *n,
+		  void (*each)(void *argument, const struct nat_entry *entry),
 		  void *argument);
 
 /* nat_mappings - tell of every mapping */
-void nat_mappings(struct nat *n, void (*tell)(void *argument,
-					      const struct nat_entry *entry),
+void nat_mappings(struct nat *n,
+		  void (*each)(void *argument, const struct nat_entry *entry),
 		  void *argument);
 
 #define NAT_ENDPOINT_TEXT 56

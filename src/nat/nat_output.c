@@ -1,20 +1,25 @@
-/* What the NAT sends of its own accord: pieces, fragments, late answers. */
-#include "nat/core.h"
-
-#include "nat/reply.h"
+/*
+ * What the NAT sends at another time than a packet arrives: fragments of a
+ * packet that was too big, fragments that were held until the first one came,
+ * and delayed ICMP errors.
+ */
+#include "nat/dispatch.h"
+#include "nat/fragmentation.h"
+#include "nat/later_fragments.h"
+#include "nat/verdict.h"
 
 #include <string.h>
 
-/* held - the next fragment that can go now */
-static bool held(struct nat *n, int64_t now, struct nat_output *out)
+/* held_next - the next held fragment whose first one has come */
+static bool held_next(struct nat *n, int64_t now, struct nat_output *out)
 {
-	const struct fragment_way *way;
-	struct fragment_held *h;
+	const struct fragment_fate *fate;
+	struct held_fragment *h;
 
-	while ((h = fragment_next(&n->fragments, now, &way))) {
+	while ((h = fragment_table_next(&n->fragments, now, &fate))) {
 		struct nat_packet raw = { n->output, h->length, 0, false };
 		struct nat_result result = { .verdict = NAT_DROP };
-		struct packet_context g = {
+		struct packet_context ctx = {
 			.nat = n,
 			.side = (enum nat_side)h->key.side,
 			.now = now,
@@ -24,18 +29,18 @@ static bool held(struct nat *n, int64_t now, struct nat_output *out)
 
 		memcpy(n->output, h->bytes, h->length);
 		h->length = 0;
-		if (packet_read_ip(&g.packet.ip, g.packet.ipv6, n->output,
+		if (packet_read_ip(&ctx.packet.ip, ctx.packet.ipv6, n->output,
 				   raw.length))
 			continue;
-		passage_behind(&g, way);
+		forward_fragment(&ctx, fate);
 		if (result.verdict == NAT_HELD)
-			return pieces_next(n, out);
+			return fragmentation_next(n, out);
 		if (result.verdict != NAT_FORWARD &&
 		    result.verdict != NAT_RETURN)
 			continue;
 		*out = (struct nat_output){
-			.side = result.verdict == NAT_RETURN ? g.side :
-				(enum nat_side)!g.side,
+			.side = result.verdict == NAT_RETURN ? ctx.side :
+				(enum nat_side)!ctx.side,
 			.length = raw.length,
 			.bytes = n->output,
 		};
@@ -44,43 +49,44 @@ static bool held(struct nat *n, int64_t now, struct nat_output *out)
 	return false;
 }
 
-/* turned_in - a late answer to a SYN that was turned back: to its sender */
-static bool turned_in(struct nat *n, int64_t now, struct nat_packet *raw)
+/* return_error - a delayed error about a hairpinned SYN: bring it in to the
+   sender; false: it was dropped */
+static bool return_error(struct nat *n, int64_t now, struct nat_packet *raw)
 {
 	struct nat_result result = { .verdict = NAT_DROP };
-	struct packet_context g = {
+	struct packet_context ctx = {
 		.nat = n,
 		.side = NAT_OUTSIDE,
 		.now = now,
-		.turned = true,
+		.hairpin_return = true,
 		.result = &result,
 	};
 
-	if (!passage_read(&g, raw))
-		passage_take(&g);
+	if (!read_packet(&ctx, raw))
+		dispatch(&ctx);
 	return result.verdict == NAT_FORWARD;
 }
 
-/* late - the next answer to a SYN whose time has come */
-static bool late(struct nat *n, int64_t now, struct nat_output *out)
+/* delayed_next - the next delayed error that is due */
+static bool delayed_next(struct nat *n, int64_t now, struct nat_output *out)
 {
-	const struct delayed_error *a;
+	const struct delayed_error *e;
 
-	while ((a = delayed_error_next(&n->pending, now))) {
-		struct nat_packet raw = { n->output, a->length, 0, false };
-		struct packet p = { .ipv6 = a->remote.ipv6 };
+	while ((e = delayed_error_next(&n->delayed_errors, now))) {
+		struct nat_packet raw = { n->output, e->length, 0, false };
+		struct packet p = { .ipv6 = e->remote.ipv6 };
 
-		if (!nat_may_icmp(n, now))
+		if (!icmp_rate_allows(n, now))
 			continue;
-		memcpy(n->output, a->bytes, a->length);
-		*out = (struct nat_output){ NAT_OUTSIDE, a->length,
+		memcpy(n->output, e->bytes, e->length);
+		*out = (struct nat_output){ NAT_OUTSIDE, e->length,
 					    n->output };
-		if (packet_read_ip(&p.ip, p.ipv6, n->output, a->length))
+		if (packet_read_ip(&p.ip, p.ipv6, n->output, e->length))
 			continue;
-		if (!nat_is_external(n, &p))
+		if (!is_to_external(n, &p))
 			return true;
 		out->side = NAT_INSIDE;
-		if (turned_in(n, now, &raw))
+		if (return_error(n, now, &raw))
 			return true;
 	}
 	return false;
@@ -88,10 +94,11 @@ static bool late(struct nat *n, int64_t now, struct nat_output *out)
 
 bool nat_output(struct nat *n, int64_t now, struct nat_output *out)
 {
-	return pieces_next(n, out) || held(n, now, out) || late(n, now, out);
+	return fragmentation_next(n, out) || held_next(n, now, out) ||
+	       delayed_next(n, now, out);
 }
 
 int64_t nat_wake(const struct nat *n)
 {
-	return delayed_errors_wake(&n->pending);
+	return delayed_errors_wake(&n->delayed_errors);
 }

@@ -1,151 +1,159 @@
-/* What inside hosts send. */
-#include "nat/core.h"
+#include "nat/outbound.h"
 
 #include "nat/reply.h"
+#include "nat/nat_session.h"
+#include "nat/session_events.h"
+#include "nat/session_forward.h"
 #include "nat/tcp_rfc7857.h"
-#include "wire/bytes.h"
+#include "nat/tcp_state.h"
+#include "nat/verdict.h"
 #include "wire/icmp.h"
 
 #include <string.h>
 
-/* opens - may a packet from inside without a session open one? */
-static bool opens(const struct packet_context *g)
+/* may_open - may a packet of this kind open a session? */
+static bool may_open(const struct packet_context *ctx)
 {
-	switch (g->packet.kind) {
+	switch (ctx->packet.kind) {
 	case PACKET_SYN:
 	case PACKET_DATAGRAM:
-	case PACKET_QUERY:
+	case PACKET_ICMP_REQUEST:
 		return true;
-	case PACKET_ANSWER:
+	case PACKET_ICMP_REPLY:
 		return false;
 	default:
-		return profile_of(g)->non_syn == NON_SYN_OPEN;
+		return profile_of(ctx)->non_syn == NON_SYN_OPEN;
 	}
 }
 
-/* stray - a packet that only a session could let pass */
-static void stray(struct packet_context *g)
+/* refuse_out - a packet that only an existing session would let pass */
+static void refuse_out(struct packet_context *ctx)
 {
-	if (transport(g->packet.protocol) != NAT_TCP)
-		passage_drop(g, "no session");
-	else if (profile_of(g)->non_syn == NON_SYN_RST)
-		answer_rst(g->result, &g->packet, "non-syn = rst");
+	if (transport(ctx->packet.protocol) != NAT_TCP)
+		drop(ctx, "no session");
+	else if (profile_of(ctx)->non_syn == NON_SYN_RST)
+		reply_rst(ctx->result, &ctx->packet, "non-syn = rst");
 	else
-		passage_drop(g, "non-syn = drop");
+		drop(ctx, "non-syn = drop");
 }
 
-/* exhausted - there is nothing left for a packet that opens a session */
-static void exhausted(struct packet_context *g, const char *reason)
+/* refuse_exhausted - no session or port is left for it: the axis exhausted */
+static void refuse_exhausted(struct packet_context *ctx, const char *reason)
 {
-	switch (profile_of(g)->exhausted) {
+	switch (profile_of(ctx)->exhausted) {
 	case EXHAUSTED_ICMP_ADMIN:
-		passage_unreachable(g, ICMP_CODE_ADMIN, reason);
+		reply_unreachable(ctx, ICMP_CODE_ADMIN, reason);
 		break;
 	case EXHAUSTED_ICMP_HOST:
-		passage_unreachable(g, ICMP_CODE_HOST, reason);
+		reply_unreachable(ctx, ICMP_CODE_HOST, reason);
 		break;
 	default:
-		passage_drop(g, reason);
+		drop(ctx, reason);
 	}
 }
 
-/* unmappable - an IPv6 address that the prefixes leave nothing for */
-static bool unmappable(struct packet_context *g)
+/* prefix_allows - nptv6: can the source's prefix be exchanged? If not, the
+   packet is answered or dropped. */
+static bool prefix_allows(struct packet_context *ctx)
 {
+	const struct prefix_pair *prefixes = &ctx->nat->prefixes;
 	uint8_t address[16];
 
-	if (!g->packet.ipv6 || !g->nat->has_pair)
-		return false;
-	memcpy(address, g->packet.ip.source, sizeof(address));
-	if (prefix_out(&g->nat->pair, address))
-		return false;
-	if (prefix_covers(g->nat->pair.inside, g->nat->pair.length, address))
-		passage_icmp(g, ICMP_TYPE_UNREACHABLE, ICMP_CODE_HOST, 0,
-			     "ipv6 = nptv6: no such address");
+	if (!uses_prefixes(ctx))
+		return true;
+	memcpy(address, ctx->packet.ip.source, sizeof(address));
+	if (prefix_out(prefixes, address))
+		return true;
+	if (prefix_covers(prefixes->inside, prefixes->length, address))
+		reply_unreachable(ctx, ICMP_CODE_HOST,
+				  "ipv6 = nptv6: no such address");
 	else
-		passage_drop(g, "not of the inside prefix");
-	return true;
+		drop(ctx, "not of the inside prefix");
+	return false;
 }
 
-/* open_session - for a packet that belongs to none; NULL: it is answered */
-static struct nat_session *open_session(struct packet_context *g)
+/* open_session - for a packet of no session
+   Return: NULL when it was dropped or answered */
+static struct nat_session *open_session(struct packet_context *ctx)
 {
-	enum nat_timer timer = flow_timer(g);
-	const char *reason;
+	enum nat_timer timer = nat_session_first_timer(ctx);
 	struct nat_session *s;
+	const char *reason;
 
-	if (tracking_asks(g) ? !tracking_opens(g, &timer) :
-	    !opens(g)) {
-		(tracking_asks(g) ? passage_invalid : stray)(g);
+	if (uses_conntrack(ctx) && !tcp_state_opens(ctx, &timer)) {
+		handle_invalid(ctx);
 		return NULL;
 	}
-	if (unmappable(g) || passage_stops(g))
+	if (!uses_conntrack(ctx) && !may_open(ctx)) {
+		refuse_out(ctx);
 		return NULL;
-	s = flow_open_out(g, timer, &reason);
+	}
+	if (!prefix_allows(ctx) || !check_ttl_mtu(ctx))
+		return NULL;
+	s = nat_session_open_out(ctx, timer, &reason);
 	if (!s)
-		exhausted(g, reason);
+		refuse_exhausted(ctx, reason);
 	return s;
 }
 
-/* is_older - does the SYN begin a connection beside the session's? Where
-   each connection has a mapping the old one stays until it is forgotten. */
-static bool is_older(const struct packet_context *g,
-		     const struct nat_session *s)
-{
-	return behaviour_of(g)->mapping == MAPPING_CONNECTION &&
-	       g->packet.kind == PACKET_SYN && rfc7857_is_over(s) &&
-	       s->isn != g->packet.sequence;
-}
-
-/* known - go on with a session; false: the packet's fate is sealed */
-static bool known(struct packet_context *g, struct nat_session **s)
-{
-	if (tracking_asks(g) || !is_older(g, *s))
-		return flow_goes_on(g, s);
-	*s = NULL;
-	return true;
-}
-
-/* cancel_answers - the inside host's SYN comes before the answer to the
-   peer's (RFC 5382 REQ-4) */
-static void cancel_answers(struct packet_context *g,
+/*
+ * begins_another - does a SYN begin another connection than the session's,
+ * which is over? With mapping = connection it then gets its own mapping, and
+ * the old session stays until it expires.
+ */
+static bool begins_another(const struct packet_context *ctx,
 			   const struct nat_session *s)
 {
-	struct nat *n = g->nat;
+	return !uses_conntrack(ctx) &&
+	       behaviour_of(ctx)->mapping == MAPPING_CONNECTION &&
+	       ctx->packet.kind == PACKET_SYN && rfc7857_is_over(s) &&
+	       s->isn != ctx->packet.sequence;
+}
+
+/* cancel_delayed_error - the inside host's SYN leaves before the answer to
+   the peer's SYN was sent (RFC 5382 REQ-4) */
+static void cancel_delayed_error(struct packet_context *ctx,
+				 const struct nat_session *s)
+{
+	struct nat *n = ctx->nat;
+	const struct packet *p = &ctx->packet;
 	struct endpoint external =
 		mapping_external(&n->table, session_mapping(&n->table, s));
 	struct nat_endpoint from, to;
 
-	if (g->packet.kind != PACKET_SYN || !n->pending.count)
+	if (p->kind != PACKET_SYN || !n->delayed_errors.count)
 		return;
-	from = view_endpoint(n, g->packet.ipv6, &external);
-	to = view_endpoint(n, g->packet.ipv6, &g->packet.destination);
-	if (g->packet.ipv6)
-		memcpy(to.address, g->packet.ip.destination, 16);
-	if (g->packet.ipv6 && n->has_pair)
-		prefix_out(&n->pair, from.address);
-	delayed_error_cancel(&n->pending, &from, &to);
+	from = nat_endpoint_of(n, p->ipv6, &external);
+	to = nat_endpoint_of(n, p->ipv6, &p->destination);
+	if (p->ipv6)
+		memcpy(to.address, p->ip.destination, 16);
+	if (uses_prefixes(ctx))
+		prefix_out(&n->prefixes, from.address);
+	delayed_error_cancel(&n->delayed_errors, &from, &to);
 }
 
-void passage_outbound(struct packet_context *g)
+void handle_outbound(struct packet_context *ctx)
 {
-	struct nat_session *s = flow_find_out(g);
+	const struct packet *p = &ctx->packet;
+	struct nat_session *s = nat_session_find_out(ctx);
 
-	if (g->packet.ipv6)
-		memcpy(g->nat->last_inside6, g->packet.ip.source, 16);
+	if (p->ipv6)
+		memcpy(ctx->nat->last_inside6, p->ip.source, 16);
 	else
-		g->nat->last_inside = g->packet.source.address;
-	if (g->packet.kind == PACKET_QUERY &&
-	    profile_of(g)->icmp_query == PASSING_DROP) {
-		passage_drop(g, "icmp-query = drop");
+		ctx->nat->last_inside = p->source.address;
+	if (p->kind == PACKET_ICMP_REQUEST &&
+	    profile_of(ctx)->icmp_query == PASSING_DROP) {
+		drop(ctx, "icmp-query = drop");
 		return;
 	}
-	if (s && !known(g, &s))
+	if (s && begins_another(ctx, s))
+		s = NULL;
+	if (s && !session_check(ctx, &s))
 		return;
 	if (!s)
-		s = open_session(g);
+		s = open_session(ctx);
 	if (!s)
 		return;
-	cancel_answers(g, s);
-	flow_pass(g, s);
+	cancel_delayed_error(ctx, s);
+	session_forward(ctx, s);
 }

@@ -22,16 +22,17 @@ struct choice_range {
 	uint64_t mask;		/* of a word of bits: the right parity */
 };
 
-bool ports_init(struct port_pool *p, unsigned addresses, bool rest,
+bool ports_init(struct port_pool *p, unsigned addresses, bool quarantine,
 		uint64_t seed)
 {
 	*p = (struct port_pool){ .addresses = addresses };
 	rng_seed(&p->rng, seed);
 	p->sets = calloc(addresses, sizeof(*p->sets));
-	if (rest)
-		p->rests = calloc((size_t)addresses * NAT_PROTOCOLS *
-				  PORT_COUNT, sizeof(*p->rests));
-	if (!p->sets || (rest && !p->rests)) {
+	if (quarantine)
+		p->quarantined =
+			calloc((size_t)addresses * NAT_PROTOCOLS * PORT_COUNT,
+			       sizeof(*p->quarantined));
+	if (!p->sets || (quarantine && !p->quarantined)) {
 		ports_free(p);
 		return false;
 	}
@@ -45,12 +46,12 @@ bool ports_init(struct port_pool *p, unsigned addresses, bool rest,
 void ports_free(struct port_pool *p)
 {
 	free(p->sets);
-	free(p->rests);
+	free(p->quarantined);
 	*p = (struct port_pool){ 0 };
 }
 
-static struct port_set *set_of(const struct port_pool *p,
-			       const struct port_request *r)
+static struct port_bitmap *set_of(const struct port_pool *p,
+				  const struct port_request *r)
 {
 	return &p->sets[r->address][r->protocol];
 }
@@ -84,7 +85,7 @@ static struct choice_range range_of(const struct port_request *r)
 	return c;
 }
 
-static bool is_free(const struct port_set *s, unsigned port)
+static bool is_free(const struct port_bitmap *s, unsigned port)
 {
 	return !(s->taken[port / 64] >> port % 64 & 1);
 }
@@ -96,7 +97,7 @@ static bool is_right(const struct choice_range *c, unsigned port)
 }
 
 /* free_from - the first free one in [@from, the range's end], or 0 */
-static unsigned free_from(const struct port_set *s,
+static unsigned free_from(const struct port_bitmap *s,
 			  const struct choice_range *c, unsigned from)
 {
 	unsigned i = from / 64, port;
@@ -112,7 +113,7 @@ static unsigned free_from(const struct port_set *s,
 }
 
 /* next_free - the first free one after @port, around the range's end */
-static unsigned next_free(const struct port_set *s,
+static unsigned next_free(const struct port_bitmap *s,
 			  const struct choice_range *c, unsigned port)
 {
 	unsigned found = 0;
@@ -127,7 +128,7 @@ static unsigned any_of(struct port_pool *p, const struct choice_range *c)
 	return c->first + (unsigned)rng_below(&p->rng, c->last - c->first + 1);
 }
 
-static unsigned random_free(struct port_pool *p, const struct port_set *s,
+static unsigned random_free(struct port_pool *p, const struct port_bitmap *s,
 			    const struct choice_range *c)
 {
 	unsigned port = c->first;
@@ -194,7 +195,7 @@ static unsigned choose_sequential(struct port_pool *p,
 				  const struct port_request *r)
 {
 	struct choice_range c = range_of(r);
-	struct port_set *s = set_of(p, r);
+	struct port_bitmap *s = set_of(p, r);
 	unsigned size = c.last - c.first + 1;
 	unsigned at = s->last >= c.first && s->last <= c.last ? s->last :
 		c.last;
@@ -235,7 +236,7 @@ static unsigned (*const choose[])(struct port_pool *p,
 bool ports_take(struct port_pool *p, const struct port_request *r,
 		uint16_t *out)
 {
-	struct port_set *s = set_of(p, r);
+	struct port_bitmap *s = set_of(p, r);
 	unsigned port = choose[r->policy](p, r);
 
 	/* Identifier 0 is as good as any, but no port is 0: where it comes
@@ -251,7 +252,7 @@ bool ports_take(struct port_pool *p, const struct port_request *r,
 bool ports_claim(struct port_pool *p, unsigned address,
 		 enum nat_protocol protocol, uint16_t port)
 {
-	struct port_set *s = &p->sets[address][protocol];
+	struct port_bitmap *s = &p->sets[address][protocol];
 
 	if (!is_free(s, port))
 		return false;
@@ -259,7 +260,7 @@ bool ports_claim(struct port_pool *p, unsigned address,
 	return true;
 }
 
-static void let_go(struct port_pool *p, const struct port_rest *r)
+static void let_go(struct port_pool *p, const struct quarantined_port *r)
 {
 	p->sets[r->address][r->protocol].taken[r->port / 64] &=
 		~(UINT64_C(1) << r->port % 64);
@@ -269,26 +270,28 @@ void ports_release(struct port_pool *p, unsigned address,
 		   enum nat_protocol protocol, uint16_t port, int64_t until)
 {
 	uint32_t room = p->addresses * NAT_PROTOCOLS * PORT_COUNT;
-	struct port_rest r = {
+	struct quarantined_port r = {
 		.until = until,
 		.port = port,
 		.address = (uint8_t)address,
 		.protocol = (uint8_t)protocol,
 	};
 
-	if (until && p->rests && p->rest_count < room)
-		p->rests[(p->rest_first + p->rest_count++) % room] = r;
+	if (until && p->quarantined && p->quarantine_count < room)
+		p->quarantined[(p->quarantine_first + p->quarantine_count++) %
+			       room] = r;
 	else
 		let_go(p, &r);
 }
 
-void ports_rested(struct port_pool *p, int64_t now)
+void ports_release_due(struct port_pool *p, int64_t now)
 {
 	uint32_t room = p->addresses * NAT_PROTOCOLS * PORT_COUNT;
 
-	while (p->rest_count && p->rests[p->rest_first].until <= now) {
-		let_go(p, &p->rests[p->rest_first]);
-		p->rest_first = (p->rest_first + 1) % room;
-		p->rest_count--;
+	while (p->quarantine_count &&
+	       p->quarantined[p->quarantine_first].until <= now) {
+		let_go(p, &p->quarantined[p->quarantine_first]);
+		p->quarantine_first = (p->quarantine_first + 1) % room;
+		p->quarantine_count--;
 	}
 }

@@ -12,33 +12,34 @@
 enum { PORT_FIRST = 1024, PORT_LAST = 65535 };	/* of those chosen freely */
 
 /* One external address's, in one protocol. */
-struct port_set {
+struct port_bitmap {
 	uint64_t taken[1024];		/* one bit a port */
 	uint16_t last;			/* given by sequential */
 };
 
 /* A port that is free again at a time. */
-struct port_rest {
+struct quarantined_port {
 	int64_t until;
 	uint16_t port;
 	uint8_t address, protocol;
 };
 
 struct port_pool {
-	struct port_set (*sets)[NAT_PROTOCOLS];	/* by address */
+	struct port_bitmap (*sets)[NAT_PROTOCOLS];	/* by address */
 	unsigned addresses;
-	struct port_rest *rests;	/* ring, in order of time; all ports
-					   have room in it; NULL: none rests */
-	uint32_t rest_first, rest_count;
+	struct quarantined_port *quarantined;	/* a ring in order of time, with
+						   room for all ports; NULL: no
+						   port is ever quarantined */
+	uint32_t quarantine_first, quarantine_count;
 	struct rng rng;
 };
 
 /*
  * ports_init - none is taken
- * @rest:  do ports rest after use?
+ * @quarantine: can ports be quarantined after use (port-reuse-delay)?
  * Return: false when memory is short
  */
-bool ports_init(struct port_pool *p, unsigned addresses, bool rest,
+bool ports_init(struct port_pool *p, unsigned addresses, bool quarantine,
 		uint64_t seed);
 void ports_free(struct port_pool *p);
 
@@ -77,7 +78,7 @@ bool ports_claim(struct port_pool *p, unsigned address,
 void ports_release(struct port_pool *p, unsigned address,
 		   enum nat_protocol protocol, uint16_t port, int64_t until);
 
-/* ports_rested - let those be taken again whose time has come */
-void ports_rested(struct port_pool *p, int64_t now);
+/* ports_release_due - let those be taken again whose time has come */
+void ports_release_due(struct port_pool *p, int64_t now);
 
 #endif

@@ -9,25 +9,19 @@
 
 enum { RST_TTL = 64 };
 
-void answer_nothing(struct nat_result *result, const char *reason)
-{
-	result->verdict = NAT_DROP;
-	result->reason = reason;
-}
-
-/* answer - with what was written into the result, if anything was */
-static void answer(struct nat_result *result, size_t length,
-		   const char *reason)
+/* set_reply - @length: of what was written into the result; 0: nothing was */
+static void set_reply(struct nat_result *result, size_t length,
+		      const char *reason)
 {
 	result->verdict = length ? NAT_REPLY : NAT_DROP;
 	result->reason = reason;
 	result->reply_length = length;
 }
 
-/* What says in ICMPv6 what a type and code say in ICMP (RFC 7915 5.2). */
-static const struct {
+/* The ICMPv6 type and code for each of ICMP (RFC 7915 5.2). */
+static const struct icmp6_equivalent {
 	uint8_t type, code, type6, code6;
-} same[] = {
+} icmp6_equivalents[] = {
 	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_HOST, ICMP6_TYPE_UNREACHABLE,
 	  ICMP6_CODE_ADDRESS },
 	{ ICMP_TYPE_UNREACHABLE, ICMP_CODE_PORT, ICMP6_TYPE_UNREACHABLE,
@@ -39,39 +33,44 @@ static const struct {
 };
 
 static size_t build6(uint8_t *out, size_t room, const struct packet *p,
-		     const struct answer_icmp *a)
+		     const struct icmp_reply *r)
 {
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
-		if (same[i].type == a->type && same[i].code == a->code)
-			return icmp6_error_build(out, room, a->from,
-						 same[i].type6, same[i].code6,
-						 a->parameter, p->raw->bytes,
-						 p->ip.length);
+	const size_t count = sizeof(icmp6_equivalents) /
+		sizeof(icmp6_equivalents[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct icmp6_equivalent *e = &icmp6_equivalents[i];
+
+		if (e->type == r->type && e->code == r->code)
+			return icmp6_error_build(out, room, r->from, e->type6,
+						 e->code6, r->parameter,
+						 p->raw->bytes, p->ip.length);
+	}
 	return 0;
 }
 
-size_t answer_build(uint8_t *out, size_t room, const struct packet *p,
-		    const struct answer_icmp *a)
+size_t icmp_reply_build(uint8_t *out, size_t room, const struct packet *p,
+			const struct icmp_reply *r)
 {
 	if (p->ipv6)
-		return build6(out, room, p, a);
-	if (a->parameter)
-		return icmp_too_big_build(out, room, get32(a->from),
-					  (uint16_t)a->parameter,
-					  p->raw->bytes, p->raw->length);
-	return icmp_error_build(out, room, get32(a->from), a->type, a->code,
+		return build6(out, room, p, r);
+	if (r->parameter)
+		return icmp_too_big_build(out, room, get32(r->from),
+					  (uint16_t)r->parameter, p->raw->bytes,
+					  p->raw->length);
+	return icmp_error_build(out, room, get32(r->from), r->type, r->code,
 				p->raw->bytes, p->raw->length);
 }
 
-void answer_icmp(struct nat_result *result, const struct packet *p,
-		 const struct answer_icmp *a, const char *reason)
+void reply_icmp(struct nat_result *result, const struct packet *p,
+		const struct icmp_reply *r, const char *reason)
 {
-	answer(result, answer_build(result->reply, NAT_REPLY_ROOM, p, a),
-	       reason);
+	set_reply(result, icmp_reply_build(result->reply, NAT_REPLY_ROOM, p, r),
+		  reason);
 }
 
-/* covered - how many sequence numbers the segment takes */
-static uint32_t covered(const struct packet *p)
+/* sequence_length - how many sequence numbers the segment takes */
+static uint32_t sequence_length(const struct packet *p)
 {
 	size_t header = tcp_header_length(p->l4);
 
@@ -79,12 +78,13 @@ static uint32_t covered(const struct packet *p)
 		(p->flags & TCP_SYN ? 1 : 0) + (p->flags & TCP_FIN ? 1 : 0);
 }
 
+/* With an ACK, the RST has its number; otherwise 0, and acknowledges all. */
 static size_t rst6(const struct packet *p, uint8_t *out)
 {
 	struct rst6 r = {
 		.source_port = p->destination.port,
 		.destination_port = p->source.port,
-		.acknowledgement = p->sequence + covered(p),
+		.acknowledgement = p->sequence + sequence_length(p),
 		.hop_limit = RST_TTL,
 	};
 
@@ -102,7 +102,7 @@ static size_t rst4(const struct packet *p, uint8_t *out)
 	struct segment rst = {
 		.source = p->destination,
 		.destination = p->source,
-		.acknowledgement = p->sequence + covered(p),
+		.acknowledgement = p->sequence + sequence_length(p),
 		.flags = TCP_RST | TCP_ACK,
 		.ttl = RST_TTL,
 	};
@@ -115,13 +115,12 @@ static size_t rst4(const struct packet *p, uint8_t *out)
 	return segment_build(&rst, out, NAT_REPLY_ROOM);
 }
 
-/* RFC 9293 3.10.7.1: with an ACK its number, else 0 and an ACK of all */
-void answer_rst(struct nat_result *result, const struct packet *p,
-		const char *reason)
+void reply_rst(struct nat_result *result, const struct packet *p,
+	       const char *reason)
 {
 	size_t length = 0;
 
 	if (p->kind != PACKET_RST)
 		length = (p->ipv6 ? rst6 : rst4)(p, result->reply);
-	answer(result, length, reason);
+	set_reply(result, length, reason);
 }

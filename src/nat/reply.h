@@ -1,33 +1,37 @@
-/* What a NAT says of a packet that it does not forward. */
+/*
+ * Replies that the engine builds: ICMP errors and RST. reply_icmp() and
+ * reply_rst() also set the verdict: NAT_REPLY, or NAT_DROP when the packet
+ * must not be answered (RFC 1122 3.2.2).
+ */
 #ifndef TCPTRAV_NAT_REPLY_H
 #define TCPTRAV_NAT_REPLY_H
 
 #include "nat/nat.h"
 #include "nat/packet.h"
 
-/* answer_nothing - drop it */
-void answer_nothing(struct nat_result *result, const char *reason);
-
-/* An ICMP error, in IPv4's words; of IPv6 it is the one that says the same. */
-struct answer_icmp {
+/* An ICMP error, by its type and code of ICMP; IPv6 packets get the ICMPv6
+   error of that meaning. */
+struct icmp_reply {
 	uint8_t type, code;
 	uint32_t parameter;		/* MTU of the next link, or 0 */
-	uint8_t from[16];		/* address of the packet's family */
+	uint8_t from[16];		/* source; of the packet's family */
 };
 
-/* answer_build - the error alone; its length, or 0: none may be sent */
-size_t answer_build(uint8_t *out, size_t room, const struct packet *p,
-		    const struct answer_icmp *a);
-
 /*
- * answer_icmp - drop it and send an ICMP error that quotes it as it came
- * What must not be answered (RFC 1122 3.2.2) is dropped alone.
+ * icmp_reply_build - write the error alone
+ * @room:  size of @out
+ * Return: its length; 0: the packet must not be answered
  */
-void answer_icmp(struct nat_result *result, const struct packet *p,
-		 const struct answer_icmp *a, const char *reason);
+size_t icmp_reply_build(uint8_t *out, size_t room, const struct packet *p,
+			const struct icmp_reply *r);
 
-/* answer_rst - drop it and answer as a host that has nothing on that port */
-void answer_rst(struct nat_result *result, const struct packet *p,
-		const char *reason);
+/* reply_icmp - answer with an ICMP error that quotes the packet as it came */
+void reply_icmp(struct nat_result *result, const struct packet *p,
+		const struct icmp_reply *r, const char *reason);
+
+/* reply_rst - answer a segment as a host does that has nothing on the port
+   (RFC 9293 3.10.7.1); a RST is not answered */
+void reply_rst(struct nat_result *result, const struct packet *p,
+	       const char *reason);
 
 #endif

@@ -1,5 +1,4 @@
-/* The NAT's table as others see it. */
-#include "nat/core.h"
+#include "nat/session_events.h"
 
 #include "nat/tcp_rfc7857.h"
 #include "wire/bytes.h"
@@ -8,113 +7,112 @@
 #include <stdio.h>
 #include <string.h>
 
-struct nat_endpoint view_endpoint(const struct nat *n, bool ipv6,
-				  const struct endpoint *e)
+struct nat_endpoint nat_endpoint_of(const struct nat *n, bool ipv6,
+				    const struct endpoint *e)
 {
 	struct nat_endpoint out = { .ipv6 = ipv6, .port = e->port };
 
 	if (ipv6)
-		memcpy(out.address, interned_bytes(&n->table.book, e->address),
-		       16);
+		memcpy(out.address,
+		       interned_bytes(&n->table.addresses, e->address), 16);
 	else
 		put32(out.address, e->address);
 	return out;
 }
 
-static const char *protocol_name(uint8_t protocol)
+static struct nat_entry mapping_entry(const struct nat *n,
+				      const struct nat_mapping *m)
 {
-	static const char *const names[] = {
+	static const char *const protocols[] = {
 		[NAT_TCP] = "tcp", [NAT_UDP] = "udp", [NAT_ICMP] = "icmp",
 	};
-
-	return names[transport((enum nat_protocol)protocol)];
-}
-
-/* timer_name - of what has no states but these */
-static const char *timer_name(const struct nat_session *s)
-{
-	return s->timer == TIMER_UDP_STREAM ? "stream" : "open";
-}
-
-static struct nat_entry mapping_view(const struct nat *n,
-				     const struct nat_mapping *m)
-{
-	bool ipv6 = is_ipv6((enum nat_protocol)m->protocol);
+	enum nat_protocol protocol = (enum nat_protocol)m->protocol;
+	bool ipv6 = is_ipv6(protocol);
 	struct endpoint inside = mapping_inside(m);
 	struct endpoint external = mapping_external(&n->table, m);
-	struct nat_entry v = {
-		.protocol = protocol_name(m->protocol),
+	struct nat_entry e = {
+		.protocol = protocols[transport(protocol)],
 		.state = m->flags & MAPPING_OWN ? "own" : "mapped",
-		.inside = view_endpoint(n, ipv6, &inside),
-		.external = view_endpoint(n, ipv6, &external),
+		.inside = nat_endpoint_of(n, ipv6, &inside),
+		.external = nat_endpoint_of(n, ipv6, &external),
 	};
 
-	if (n->has_pair && ipv6)
-		prefix_out(&n->pair, v.external.address);
-	return v;
+	if (n->has_prefixes && ipv6)
+		prefix_out(&n->prefixes, e.external.address);
+	return e;
 }
 
-static struct nat_entry session_view(const struct nat *n,
-				     const struct nat_session *s)
+static struct nat_entry session_entry(const struct nat *n,
+				      const struct nat_session *s)
 {
 	const struct nat_mapping *m = &n->table.mappings[s->mapping];
+	enum nat_protocol protocol = (enum nat_protocol)m->protocol;
 	struct endpoint remote = { s->remote_address, s->remote_port };
-	struct nat_entry v = mapping_view(n, m);
+	struct nat_entry e = mapping_entry(n, m);
 
-	v.remote = view_endpoint(n, is_ipv6((enum nat_protocol)m->protocol),
-				 &remote);
-	v.expires = s->expires;
-	if (transport((enum nat_protocol)m->protocol) != NAT_TCP)
-		v.state = timer_name(s);
+	e.remote = nat_endpoint_of(n, is_ipv6(protocol), &remote);
+	e.expires = s->expires;
+	if (transport(protocol) != NAT_TCP)
+		e.state = s->timer == TIMER_UDP_STREAM ? "stream" : "open";
 	else if (!(m->flags & MAPPING_OWN))
-		v.state = n->memories ? tracking_name(n, s) :
-			rfc7857_state_name(s);
-	return v;
+		e.state = n->conntrack
+				  ? conntrack_state_name(
+					    &n->conntrack[session_number(
+								  &n->table, s)]
+						     .tcp)
+				  : rfc7857_state_name(s);
+	return e;
 }
 
-void view_session(const struct nat *n, enum nat_event_kind kind,
-		  const struct nat_session *s)
+void session_event(const struct nat *n, enum nat_event_kind kind,
+		   const struct nat_session *s)
 {
-	struct nat_entry v = session_view(n, s);
+	struct nat_entry e;
 
-	n->config.event(n->config.argument, kind, &v);
+	if (!n->config.event)
+		return;
+	e = session_entry(n, s);
+	n->config.event(n->config.argument, kind, &e);
 }
 
-void view_mapping(const struct nat *n, enum nat_event_kind kind,
-		  const struct nat_mapping *m)
+void mapping_event(const struct nat *n, enum nat_event_kind kind,
+		   const struct nat_mapping *m)
 {
-	struct nat_entry v = mapping_view(n, m);
+	struct nat_entry e;
 
-	n->config.event(n->config.argument, kind, &v);
+	if (!n->config.event)
+		return;
+	e = mapping_entry(n, m);
+	n->config.event(n->config.argument, kind, &e);
 }
 
-void nat_sessions(struct nat *n, void (*tell)(void *argument,
-					      const struct nat_entry *view),
+void nat_sessions(struct nat *n,
+		  void (*each)(void *argument, const struct nat_entry *entry),
 		  void *argument)
 {
 	for (int i = 0; i < TIMERS; i++)
 		for (uint32_t at = n->table.queues[i].next; at;
 		     at = n->table.sessions[at].links[LIST_TIMER].next) {
 			const struct nat_session *s = &n->table.sessions[at];
-			struct nat_entry v = session_view(n, s);
+			struct nat_entry e = session_entry(n, s);
 
 			if (!s->ended)
-				tell(argument, &v);
+				each(argument, &e);
 		}
 }
 
-void nat_mappings(struct nat *n, void (*tell)(void *argument,
-					      const struct nat_entry *view),
+void nat_mappings(struct nat *n,
+		  void (*each)(void *argument, const struct nat_entry *entry),
 		  void *argument)
 {
 	for (uint32_t i = 1; i <= n->table.top_mapping; i++) {
 		const struct nat_mapping *m = &n->table.mappings[i];
-		struct nat_entry v;
+		struct nat_entry e;
 
 		if (!m->sessions)
 			continue;
-		v = mapping_view(n, m);
-		tell(argument, &v);
+		e = mapping_entry(n, m);
+		each(argument, &e);
 	}
 }
 

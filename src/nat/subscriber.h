@@ -16,7 +16,7 @@
 struct subscriber {
 	int64_t second;			/* begins at, ns */
 	uint32_t next;			/* in its bucket, or of the free */
-	uint32_t address;		/* of IPv6: a number of the book */
+	uint32_t address;		/* of IPv6: interned */
 	uint32_t opened;		/* mappings in that second */
 	uint32_t mappings[3];		/* now; by transport() */
 	uint16_t first;			/* port of its block; 0: none */

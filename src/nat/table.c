@@ -154,7 +154,7 @@ bool table_init(struct nat_table *t, uint32_t limit, uint64_t key)
 	}
 	/* of a session the remote address, of a mapping the inside one and
 	   that of its key, and the packet's own two */
-	ok = ok && interned_init(&t->book, 3 * limit + 4, key);
+	ok = ok && interned_init(&t->addresses, 3 * limit + 4, key);
 	if (!ok)
 		table_free(t);
 	return ok;
@@ -168,7 +168,7 @@ void table_free(struct nat_table *t)
 	free(t->external_heads);
 	free(t->mappings);
 	free(t->sessions);
-	interned_free(&t->book);
+	interned_free(&t->addresses);
 	*t = (struct nat_table){ 0 };
 }
 
@@ -336,9 +336,9 @@ struct nat_mapping *table_add_mapping(struct nat_table *t,
 		t->mappings[*heads[1]].external_link.previous = i;
 	*heads[0] = *heads[1] = i;
 	if (is_ipv6((enum nat_protocol)m->protocol))
-		interned_hold(&t->book, m->inside_address);
+		interned_hold(&t->addresses, m->inside_address);
 	if (is_ipv6((enum nat_protocol)m->protocol) && m->remote_address)
-		interned_hold(&t->book, m->remote_address);
+		interned_hold(&t->addresses, m->remote_address);
 	t->mapping_count++;
 	return m;
 }
@@ -360,9 +360,9 @@ static void mapping_free(struct nat_table *t, struct nat_mapping *m)
 	m->inside_link.next = t->free_mapping;
 	t->free_mapping = mapping_number(t, m);
 	if (is_ipv6((enum nat_protocol)m->protocol))
-		interned_release(&t->book, m->inside_address);
+		interned_release(&t->addresses, m->inside_address);
 	if (is_ipv6((enum nat_protocol)m->protocol) && m->remote_address)
-		interned_release(&t->book, m->remote_address);
+		interned_release(&t->addresses, m->remote_address);
 	t->mapping_count--;
 }
 
@@ -386,7 +386,7 @@ struct nat_session *table_add_session(struct nat_table *t,
 	};
 	m->sessions++;
 	if (is_ipv6((enum nat_protocol)m->protocol))
-		interned_hold(&t->book, remote->address);
+		interned_hold(&t->addresses, remote->address);
 	chain_insert(t, LIST_OUTBOUND, s);
 	chain_insert(t, LIST_INBOUND, s);
 	chain_insert(t, LIST_PEER, s);
@@ -394,8 +394,8 @@ struct nat_session *table_add_session(struct nat_table *t,
 	return s;
 }
 
-void session_time(struct nat_table *t, struct nat_session *s,
-		  enum nat_timer timer, int64_t expires)
+void table_set_timer(struct nat_table *t, struct nat_session *s,
+		     enum nat_timer timer, int64_t expires)
 {
 	if (s->timer != TIMERS)
 		queue_remove(t, s);
@@ -404,7 +404,7 @@ void session_time(struct nat_table *t, struct nat_session *s,
 	queue_append(t, s);
 }
 
-void session_end(struct nat_table *t, struct nat_session *s)
+void table_end(struct nat_table *t, struct nat_session *s)
 {
 	chain_remove(t, LIST_OUTBOUND, s);
 	chain_remove(t, LIST_PEER, s);
@@ -416,11 +416,11 @@ void session_end(struct nat_table *t, struct nat_session *s)
 static void session_free(struct nat_table *t, struct nat_session *s)
 {
 	if (!s->ended)
-		session_end(t, s);
+		table_end(t, s);
 	chain_remove(t, LIST_INBOUND, s);
 	queue_remove(t, s);
 	if (is_ipv6((enum nat_protocol)session_mapping(t, s)->protocol))
-		interned_release(&t->book, s->remote_address);
+		interned_release(&t->addresses, s->remote_address);
 	s->links[LIST_TIMER].next = t->free_session;
 	t->free_session = session_number(t, s);
 }

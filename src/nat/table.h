@@ -14,7 +14,7 @@
 
 /*
  * Each has external ports of its own; ICMP's are echo identifiers. An address
- * of IPv6 is a number of the book.
+ * of IPv6 is the number it is interned under (nat/address_interning.h).
  */
 enum nat_protocol { NAT_TCP, NAT_UDP, NAT_ICMP, NAT_TCP6, NAT_UDP6, NAT_ICMP6,
 		    NAT_PROTOCOLS };
@@ -95,7 +95,7 @@ struct nat_mapping {
 struct nat_table {
 	struct nat_session *sessions;	/* [0] is not used; nor below */
 	struct nat_mapping *mappings;
-	struct interned_addresses book;		/* of IPv6 addresses */
+	struct interned_addresses addresses;/* of IPv6 addresses */
 	uint32_t limit;			/* of each */
 	uint32_t free_session, free_mapping;	/* given back */
 	uint32_t top_session, top_mapping;	/* highest ever used */
@@ -178,15 +178,15 @@ struct nat_session *table_add_session(struct nat_table *t,
 				      const struct endpoint *remote);
 
 /*
- * session_time - let @s expire at @expires, as the last of its queue: times
+ * table_set_timer - let @s expire at @expires, as the last of its queue: times
  * of one queue never decrease
  */
-void session_time(struct nat_table *t, struct nat_session *s,
-		  enum nat_timer timer, int64_t expires);
+void table_set_timer(struct nat_table *t, struct nat_session *s,
+		     enum nat_timer timer, int64_t expires);
 
-/* session_end - no packet belongs to @s any more; its mapping stays until it
+/* table_end - no packet belongs to @s any more; its mapping stays until it
    would have expired */
-void session_end(struct nat_table *t, struct nat_session *s);
+void table_end(struct nat_table *t, struct nat_session *s);
 
 /*
  * table_remove - forget a session at once, with its mapping when that has no

@@ -99,6 +99,16 @@ static bool has_mark(const struct conntrack_tcp *c, enum conntrack_mark mark)
 	return c->marks & mark;
 }
 
+const char *conntrack_state_name(const struct conntrack_tcp *c)
+{
+	static const char *const names[CONNTRACK_STATES] = {
+		"none", "syn-sent", "syn-recv", "established", "fin-wait",
+		"close-wait", "last-ack", "time-wait", "close", "syn-sent2",
+	};
+
+	return names[c->state];
+}
+
 bool conntrack_replied(const struct conntrack_tcp *c)
 {
 	return has_mark(c, MARK_REPLIED);

@@ -131,6 +131,9 @@ enum conntrack_verdict conntrack_packet(struct conntrack_tcp *c,
 					int64_t left,
 					enum conntrack_timer *timer);
 
+/* conntrack_state_name - of conntrack's: "syn-sent", "established" ... */
+const char *conntrack_state_name(const struct conntrack_tcp *c);
+
 /* conntrack_replied - has a packet in reply direction been accepted? */
 bool conntrack_replied(const struct conntrack_tcp *c);
 

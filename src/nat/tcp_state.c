@@ -1,15 +1,15 @@
-/* tcp-state = conntrack: the engine's packets and sessions, as conntrack
-   wants them. */
-#include "nat/core.h"
+#include "nat/tcp_state.h"
 
 #include "base/clock.h"
+#include "nat/nat_session.h"
 #include "nat/tcp_rfc7857.h"
+#include "nat/verdict.h"
 #include "wire/bytes.h"
 #include "wire/checksum.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
-/* Which of the NAT's timers is which of conntrack's. */
+/* The NAT's timer for each of conntrack's. */
 static const uint8_t timers[CONNTRACK_TIMERS] = {
 	[CONNTRACK_SYN_SENT] = TIMER_SYN,
 	[CONNTRACK_SYN_RECV] = TIMER_SYN_RECV,
@@ -27,26 +27,11 @@ static const uint8_t timers[CONNTRACK_TIMERS] = {
 	[CONNTRACK_TIMER_ICMP] = TIMER_ICMP,
 };
 
-void tracking_timeouts(struct nat *n)
+void tcp_state_set_timeouts(struct nat *n)
 {
 	for (int i = 1; i < CONNTRACK_TIMERS; i++)
-		n->conntrack.seconds[i] =
+		n->conntrack_options.seconds[i] =
 			(uint32_t)(n->timeouts[timers[i]] / NS_PER_S);
-}
-
-static union nat_memory *memory_of(const struct nat *n,
-				   const struct nat_session *s)
-{
-	return &n->memories[session_number(&n->table, s)];
-}
-
-static enum conntrack_direction direction_of(const struct packet_context *g,
-					     const struct nat_session *s)
-{
-	bool in = s->seen & SEEN_OPENED_IN;
-
-	return in == (g->side == NAT_OUTSIDE) ? CONNTRACK_ORIGINAL :
-		CONNTRACK_REPLY;
 }
 
 static struct conntrack_segment segment_of(const struct packet *p)
@@ -64,14 +49,14 @@ static struct conntrack_segment segment_of(const struct packet *p)
 	};
 }
 
-/* is_sound - has it the right checksum? Conntrack believes no other. */
-static bool is_sound(const struct packet *p)
+/* checksum_is_right - conntrack calls packets with a wrong one invalid; a
+   first fragment's and an unfinished one cannot be checked */
+static bool checksum_is_right(const struct packet *p)
 {
 	uint32_t sum = 0;
 
 	if (p->raw->partial || p->ip.first ||
-	    (transport(p->protocol) == NAT_UDP &&
-	     !udp_has_checksum(p->l4)))
+	    (transport(p->protocol) == NAT_UDP && !udp_has_checksum(p->l4)))
 		return true;
 	if (p->ipv6)
 		sum = checksum_pseudo6(p->ip.source, p->ip.destination,
@@ -83,99 +68,90 @@ static bool is_sound(const struct packet *p)
 	return checksum_fold(checksum_add(sum, p->l4, p->l4_length)) == 0xffff;
 }
 
-static enum tracking known_segment(struct packet_context *g,
-				   struct nat_session *s, union nat_memory *m,
-				   enum conntrack_timer *timer)
+/* check_segment - a TCP segment of a session */
+static enum conntrack_verdict check_segment(struct packet_context *ctx,
+					    const struct nat_session *s,
+					    enum conntrack_direction direction,
+					    enum conntrack_timer *timer)
 {
-	struct conntrack_segment segment = segment_of(&g->packet);
+	struct nat *n = ctx->nat;
+	union conntrack_memory *m = &n->conntrack[session_number(&n->table, s)];
+	struct conntrack_segment segment = segment_of(&ctx->packet);
+	enum conntrack_verdict verdict;
 
-	/* as in Linux, it sees the inside's own numbers both ways */
-	if (g->side == NAT_OUTSIDE)
+	/* As in Linux, it sees the inside host's own numbers both ways. */
+	if (ctx->side == NAT_OUTSIDE)
 		segment.acknowledgement -= s->offset;
-	switch (conntrack_packet(&m->tcp, &g->nat->conntrack,
-				 direction_of(g, s), &segment,
-				 s->expires - g->now, timer)) {
-	case CONNTRACK_INVALID:
-		return TRACKING_INVALID;
-	case CONNTRACK_RENEW:
-		return TRACKING_RENEW;
-	case CONNTRACK_DESTROY:
-		g->destroys = true;
-		return TRACKING_PASS;
-	default:
-		return TRACKING_PASS;
-	}
+	verdict = conntrack_packet(&m->tcp, &n->conntrack_options, direction,
+				   &segment, s->expires - ctx->now, timer);
+	if (verdict == CONNTRACK_DESTROY)
+		ctx->ends_session = true;
+	return verdict == CONNTRACK_INVALID || verdict == CONNTRACK_RENEW ?
+		verdict : CONNTRACK_ACCEPT;
 }
 
-enum tracking tracking_known(struct packet_context *g, struct nat_session *s)
+enum conntrack_verdict tcp_state_check(struct packet_context *ctx,
+				       struct nat_session *s)
 {
+	struct nat *n = ctx->nat;
+	union conntrack_memory *m = &n->conntrack[session_number(&n->table, s)];
+	bool opened_in = s->seen & SEEN_OPENED_IN;
+	enum conntrack_direction direction =
+		opened_in == (ctx->side == NAT_OUTSIDE) ? CONNTRACK_ORIGINAL :
+		CONNTRACK_REPLY;
+	enum conntrack_verdict verdict = CONNTRACK_ACCEPT;
 	enum conntrack_timer timer = CONNTRACK_TIMER_KEEP;
-	union nat_memory *m = memory_of(g->nat, s);
-	enum tracking says = TRACKING_PASS;
 
-	if (!is_sound(&g->packet))
-		return TRACKING_INVALID;
-	switch (transport(g->packet.protocol)) {
+	if (!checksum_is_right(&ctx->packet))
+		return CONNTRACK_INVALID;
+	switch (transport(ctx->packet.protocol)) {
 	case NAT_TCP:
-		says = known_segment(g, s, m, &timer);
+		verdict = check_segment(ctx, s, direction, &timer);
 		break;
 	case NAT_UDP:
-		timer = conntrack_udp_packet(&m->udp, direction_of(g, s),
-					     g->now);
+		timer = conntrack_udp_packet(&m->udp, direction, ctx->now);
 		break;
 	default:
 		timer = CONNTRACK_TIMER_ICMP;
 	}
-	if (timer != CONNTRACK_TIMER_KEEP && says != TRACKING_RENEW)
-		flow_refresh(g->nat, s, (enum nat_timer)timers[timer], g->now);
-	return says;
+	if (timer != CONNTRACK_TIMER_KEEP && verdict != CONNTRACK_RENEW)
+		nat_session_refresh(n, s, (enum nat_timer)timers[timer],
+				    ctx->now);
+	return verdict;
 }
 
-bool tracking_opens(struct packet_context *g, enum nat_timer *timer)
+bool tcp_state_opens(struct packet_context *ctx, enum nat_timer *timer)
 {
-	const struct packet *p = &g->packet;
-	union nat_memory *out = &g->memory;
+	const struct packet *p = &ctx->packet;
 	enum conntrack_timer first = CONNTRACK_TIMER_ICMP;
+	struct conntrack_segment segment;
 	bool opens = false;
 
-	if (!is_sound(p))
+	if (!checksum_is_right(p))
 		return false;
 	switch (transport(p->protocol)) {
-	case NAT_TCP: {
-		struct conntrack_segment segment = segment_of(p);
-
-		opens = conntrack_open(&out->tcp, &g->nat->conntrack,
-				       &segment, &first) == CONNTRACK_ACCEPT;
+	case NAT_TCP:
+		segment = segment_of(p);
+		opens = conntrack_open(&ctx->memory.tcp,
+				       &ctx->nat->conntrack_options, &segment,
+				       &first) == CONNTRACK_ACCEPT;
 		break;
-	}
 	case NAT_UDP:
-		first = conntrack_udp_open(&out->udp, g->now);
+		first = conntrack_udp_open(&ctx->memory.udp, ctx->now);
 		opens = true;
 		break;
 	default:
-		opens = p->kind == PACKET_QUERY;
+		opens = p->kind == PACKET_ICMP_REQUEST;
 	}
 	*timer = (enum nat_timer)timers[first];
 	return opens;
 }
 
-const char *tracking_name(const struct nat *n, const struct nat_session *s)
+void handle_invalid(struct packet_context *ctx)
 {
-	static const char *const names[CONNTRACK_STATES] = {
-		"none", "syn-sent", "syn-recv", "established", "fin-wait",
-		"close-wait", "last-ack", "time-wait", "close", "syn-sent2",
-	};
-
-	return names[memory_of(n, s)->tcp.state];
-}
-
-void passage_invalid(struct packet_context *g)
-{
-	if (profile_of(g)->invalid == INVALID_LEAK &&
-	    g->side == NAT_INSIDE && !nat_is_external(g->nat, &g->packet)) {
-		if (!passage_stops(g))
-			passage_leave(g);
-		return;
-	}
-	passage_drop(g, "tcp-state = conntrack: invalid");
+	if (profile_of(ctx)->invalid != INVALID_LEAK ||
+	    ctx->side != NAT_INSIDE || is_to_external(ctx->nat, &ctx->packet))
+		drop(ctx, "tcp-state = conntrack: invalid");
+	else if (check_ttl_mtu(ctx))
+		forward(ctx);
 }

@@ -112,7 +112,7 @@ static void fill(struct nat_table *t, uint64_t key, pattern next)
 		struct endpoint remote = next(i);
 		struct nat_session *s = table_add_session(t, m, &remote);
 
-		session_time(t, s, TIMER_UDP, 1);
+		table_set_timer(t, s, TIMER_UDP, 1);
 	}
 }
 

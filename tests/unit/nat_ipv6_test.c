@@ -5,7 +5,7 @@
  */
 #include "nat6_fixture.h"
 
-#include "nat/core.h"
+#include "nat/nat_internal.h"
 
 /* How the host is seen outside, by value; of nat66 with its port kept. */
 static const struct {
@@ -439,7 +439,7 @@ static void test_book(void **state)
 		unsigned own;
 
 		start6(&f, ways[i].value, 0);
-		own = interned_used(&f.nat->table.book);
+		own = interned_used(&f.nat->table.addresses);
 		for (unsigned round = 0; round < 20; round++) {
 			for (unsigned j = 0; j < 150; j++) {
 				struct address6 a = HOST6, b = PEER6;
@@ -452,12 +452,12 @@ static void test_book(void **state)
 							   4));
 			}
 			/* the table is full: 100 sessions, two a session */
-			assert_int_equal(interned_used(&f.nat->table.book),
+			assert_int_equal(interned_used(&f.nat->table.addresses),
 					 own + 200);
 			pass_time(&f, 31);
 			drops(&f, NAT_OUTSIDE, echo(0, PEER, OUTSIDE, 7),
 			      "no session");
-			assert_int_equal(interned_used(&f.nat->table.book),
+			assert_int_equal(interned_used(&f.nat->table.addresses),
 					 own);
 		}
 		fixture_end(&f);
