@@ -3,13 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void attempt_note(struct attempt *a)
+int64_t attempt_now(const struct attempt *a)
 {
-	const struct trace *s = &a->out->trace;
-
-	if (a->observer && a->observer->event && s->count && !s->lost)
-		a->observer->event(a->observer->argument,
-				   &s->events[s->count - 1]);
+	return a->host->do_->now(a->host);
 }
 
 enum outcome attempt_fail(struct attempt *a, enum outcome outcome,
@@ -25,6 +21,37 @@ enum outcome attempt_fail(struct attempt *a, enum outcome outcome,
 	return outcome;
 }
 
+/* Tell the observer of the event that was added to the trace last. */
+static void notify_observer(const struct attempt *a)
+{
+	const struct trace *t = &a->out->trace;
+
+	if (a->observer && a->observer->event && t->count && !t->lost)
+		a->observer->event(a->observer->argument,
+				   &t->events[t->count - 1]);
+}
+
+void attempt_trace(struct attempt *a, int64_t at, enum trace_event_kind kind,
+		   enum trace_subject subject, const char *format, ...)
+{
+	char text[TRACE_TEXT];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	trace_about(&a->out->trace, at, kind, subject, "%s", text);
+	notify_observer(a);
+}
+
+void attempt_trace_packet(struct attempt *a, const struct captured_packet *p)
+{
+	trace_packet(&a->out->trace, p->at,
+		     p->outgoing ? TRACE_PACKET_OUT : TRACE_PACKET_IN,
+		     p->bytes, p->length, p->full_length, NULL);
+	notify_observer(a);
+}
+
 void attempt_what(const struct attempt *a, char what[PEER_MESSAGE_WHAT])
 {
 	const struct approach *approach = &a->config->approach;
@@ -33,15 +60,13 @@ void attempt_what(const struct attempt *a, char what[PEER_MESSAGE_WHAT])
 		 approach->variant ? " " : "", approach_variant_name(approach));
 }
 
-void attempt_tell_peer(struct attempt *a, const struct peer_message *l)
+void attempt_tell_peer(struct attempt *a, const struct peer_message *m)
 {
 	uint8_t bytes[PEER_MESSAGE_ROOM];
 
-	if (!client_send_to_peer(&a->client, bytes,
-				 peer_message_write(l, bytes)))
-		return;
-	trace_about(&a->out->trace, a->host->do_->now(a->host),
-		    TRACE_MESSAGE_OUT, peer_message_subject(l), "%s",
-		    peer_message_text(l));
-	attempt_note(a);
+	if (client_send_to_peer(&a->client, bytes,
+				peer_message_write(m, bytes)))
+		attempt_trace(a, attempt_now(a), TRACE_MESSAGE_OUT,
+			      peer_message_subject(m), "%s",
+			      peer_message_text(m));
 }

@@ -27,7 +27,7 @@ static const char ladder[] =
 
 static enum outcome parallel(struct attempt *a)
 {
-	a->retry = true;
+	a->reconnect = true;
 	TRY(listen_here(a));	/* absorbs a SYN that comes before our own */
 	TRY(syn_out(a, 0, NULL));
 	return established(a);
@@ -40,7 +40,7 @@ static enum outcome sequential(struct attempt *a)
 		TRY(hole_listen(a));
 	} else {
 		TRY(ready_in(a));
-		a->retry = true;
+		a->reconnect = true;
 		TRY(syn_out(a, 0, NULL));
 	}
 	return established(a);

@@ -6,34 +6,34 @@
 #include <stdio.h>
 #include <string.h>
 
-static size_t greeting_write(const struct peer_message *l, uint8_t *p)
+static size_t write_greeting(const struct peer_message *m, uint8_t *p)
 {
-	size_t length = strnlen(l->what, PEER_MESSAGE_WHAT - 1);
+	size_t length = strnlen(m->what, PEER_MESSAGE_WHAT - 1);
 
-	put32(p, (uint32_t)(l->round_trip / 1000));	/* us: up to 71 min */
-	memcpy(p + 4, l->what, length);
+	put32(p, (uint32_t)(m->round_trip / 1000));	/* us: up to 71 min */
+	memcpy(p + 4, m->what, length);
 	return 4 + length;
 }
 
-static size_t syn_write(const struct peer_message *l, uint8_t *p)
+static size_t write_syn(const struct peer_message *m, uint8_t *p)
 {
-	put32(p, l->syn.isn);
-	put16(p + 4, l->syn.window);
-	memcpy(p + 6, l->syn.options, l->syn.options_length);
-	return 6u + l->syn.options_length;
+	put32(p, m->syn.isn);
+	put16(p + 4, m->syn.window);
+	memcpy(p + 6, m->syn.options, m->syn.options_length);
+	return 6u + m->syn.options_length;
 }
 
-size_t peer_message_write(const struct peer_message *l,
+size_t peer_message_write(const struct peer_message *m,
 			  uint8_t bytes[PEER_MESSAGE_ROOM])
 {
-	bytes[0] = (uint8_t)l->kind;
-	switch (l->kind) {
+	bytes[0] = (uint8_t)m->kind;
+	switch (m->kind) {
 	case PEER_GREETING:
-		return 1 + greeting_write(l, bytes + 1);
+		return 1 + write_greeting(m, bytes + 1);
 	case PEER_SYN:
-		return 1 + syn_write(l, bytes + 1);
+		return 1 + write_syn(m, bytes + 1);
 	case PEER_GONE:
-		bytes[1] = l->cause;
+		bytes[1] = m->cause;
 		return 2;
 	case PEER_READY:
 		break;
@@ -41,7 +41,7 @@ size_t peer_message_write(const struct peer_message *l,
 	return 1;
 }
 
-static bool greeting_read(const uint8_t *p, size_t length,
+static bool parse_greeting(const uint8_t *p, size_t length,
 			  struct peer_message *out)
 {
 	if (length < 4 || length - 4 >= PEER_MESSAGE_WHAT)
@@ -51,7 +51,7 @@ static bool greeting_read(const uint8_t *p, size_t length,
 	return true;
 }
 
-static bool syn_read(const uint8_t *p, size_t length, struct peer_message *out)
+static bool parse_syn(const uint8_t *p, size_t length, struct peer_message *out)
 {
 	if (length < 6 || length - 6 > TCP_OPTIONS_MAX || (length - 6) % 4)
 		return false;
@@ -62,13 +62,14 @@ static bool syn_read(const uint8_t *p, size_t length, struct peer_message *out)
 	return true;
 }
 
-static bool body_read(const uint8_t *p, size_t length, struct peer_message *out)
+static bool parse_body(const uint8_t *p, size_t length,
+		       struct peer_message *out)
 {
 	switch (out->kind) {
 	case PEER_GREETING:
-		return greeting_read(p, length, out);
+		return parse_greeting(p, length, out);
 	case PEER_SYN:
-		return syn_read(p, length, out);
+		return parse_syn(p, length, out);
 	case PEER_READY:
 		return true;
 	case PEER_GONE:
@@ -87,15 +88,15 @@ bool peer_message_parse(const uint8_t *bytes, size_t length,
 	if (!length)
 		return false;
 	out->kind = bytes[0];
-	if (body_read(bytes + 1, length - 1, out))
+	if (parse_body(bytes + 1, length - 1, out))
 		return true;
 	memset(out, 0, sizeof(*out));
 	return false;
 }
 
-enum trace_subject peer_message_subject(const struct peer_message *l)
+enum trace_subject peer_message_subject(const struct peer_message *m)
 {
-	switch (l->kind) {
+	switch (m->kind) {
 	case PEER_GREETING:
 		return SUBJECT_GREETING;
 	case PEER_SYN:
@@ -108,9 +109,9 @@ enum trace_subject peer_message_subject(const struct peer_message *l)
 	return SUBJECT_NONE;
 }
 
-const char *peer_message_text(const struct peer_message *l)
+const char *peer_message_text(const struct peer_message *m)
 {
-	switch (l->kind) {
+	switch (m->kind) {
 	case PEER_GREETING:
 		return "greeting";
 	case PEER_SYN:

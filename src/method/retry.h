@@ -1,6 +1,6 @@
 /*
- * When an attempt repeats what may have been lost or refused: after a random
- * back-off, since equal gaps of two hosts can collide each time. Pure.
+ * When an attempt repeats what was refused or may be lost: after a random time,
+ * since the packets of two hosts with equal gaps could collide each time. Pure.
  */
 #ifndef TCPTRAV_METHOD_RETRY_H
 #define TCPTRAV_METHOD_RETRY_H

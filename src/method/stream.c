@@ -6,22 +6,22 @@
 #include <sodium.h>
 #include <string.h>
 
-/* A connection that has not proved itself by then, or has not taken our proof,
-   is closed (DESIGN 5): it may be a stranger's. */
+/* A stream that has not proved itself by then is closed: the other end may be
+   a stranger. The longer of PROOF_TIMEOUT and an order's time / PROOF_SHARE:
+   who allows an order 10 s expects packet loss, and 2 s are only two
+   retransmissions at an RTT of 300 ms. The rest is for other streams. */
 #define PROOF_TIMEOUT (2 * NS_PER_S)
-/* Or by that share of an order, if that is later: who gives an order 10 s
-   counts on lost packets, and 2 s are two retransmissions at most where a
-   round trip takes 300 ms. The rest of the order is for other connections. */
 #define PROOF_SHARE   2
-/* P2P-NAT 2005 section 4.2 step 4: connect again after, e.g., 1 s; and NTCP's
-   random 0 to 1 s on top, or equal gaps beat against each other for ever. */
+/* Ford et al. 2005, section 4.2 step 4: connect again after, e.g., 1 s; and a
+   random 0 to 1 s more, or the SYNs of both hosts could miss each other every
+   time. */
 #define RETRY_DELAY   NS_PER_S
-/* A retry is begun only if it can still come to something. */
+/* There is no retry that would have less than this until the deadline. */
 #define RETRY_NEEDS   NS_PER_S
-/* S could name an innocent host as the peer: no more than 32 SYNs may go
-   there (DESIGN 5). A socket sends at most 6 (host/socket.c), so four connects
-   in one order and the opener's one in the other. */
-#define CONNECTS      4
+/* S could name an innocent host as the peer, so the SYNs to it are limited: in
+   one order four sockets connect, in the other order the opener's one, and a
+   socket sends at most 6 SYNs (host/socket.c). */
+#define CONNECTS_MAX  4
 
 static const struct host_ops *do_(const struct attempt *a)
 {
@@ -82,7 +82,7 @@ int stream_connect(struct attempt *a, int ttl)
 		return status;
 	}
 	a->syn_ttl = ttl;
-	a->syn_at = do_(a)->now(a->host);
+	a->syn_at = attempt_now(a);
 	a->connects++;
 	return stream_new(a, s, STREAM_CONNECTING) ? 0 : -EMFILE;
 }
@@ -103,27 +103,21 @@ int stream_listen(struct attempt *a)
 }
 
 /*
- * is_second - was it the peer's ACK that established it? A SYN-ACK did so at
- * the other end, whose proof is right behind.
- */
-static bool is_second(const struct attempt *a, const struct stream *s)
-{
-	return s->accepted || (a->evidence.syn_ack_out &&
-			       !a->evidence.syn_acks);
-}
-
-/*
- * Who is second proves itself to a peer only that has proved itself: it tells a
- * stranger nothing. It costs no time, but where the peer holds its bytes back.
- * And what acknowledges the peer's proof is a packet of the kernel's; if both
- * proved themselves at once, microseconds would say whether it is one, or rides
- * on the own proof, and with that what is lost when a packet is.
+ * may_prove - may this host send its proof now?
+ * If the peer's ACK established the stream, the peer was established first and
+ * its proof follows that ACK at once; this host then verifies it before it
+ * sends its own. That costs no time, tells a stranger nothing, and keeps the
+ * sequence of packets the same each time: if both hosts sent at once, a race
+ * would decide whether a proof is acknowledged by a packet of its own.
  */
 static bool may_prove(const struct attempt *a, const struct stream *s)
 {
-	return !s->proof_sent && !a->hold_bytes &&
+	bool established_by_ack = s->accepted || (a->evidence.syn_ack_out &&
+						  !a->evidence.syn_acks);
+
+	return !s->proof_sent && !a->hold_proof &&
 	       (s->state == STREAM_VERIFIED ||
-		(s->state == STREAM_PROVING && !is_second(a, s)));
+		(s->state == STREAM_PROVING && !established_by_ack));
 }
 
 size_t stream_waits(struct attempt *a, struct host_wait items[STREAMS])
@@ -133,11 +127,12 @@ size_t stream_waits(struct attempt *a, struct host_wait items[STREAMS])
 	for (struct stream *s = a->stream; s < a->stream + STREAMS; s++) {
 		if (s->state == STREAM_FREE || s->state == STREAM_PROVED)
 			continue;
+		/* With the proof complete, only the acknowledgement of ours
+		   is awaited; data behind the proof must not wake us. */
 		items[count++] = (struct host_wait){
 			.handle = s->socket,
 			.read = s->state != STREAM_CONNECTING &&
-				s->received < PROOF_BYTES,	/* else only
-				   the acknowledgement is waited for */
+				s->received < PROOF_BYTES,
 			.write = s->state == STREAM_CONNECTING ||
 				 may_prove(a, s),
 		};
@@ -145,58 +140,39 @@ size_t stream_waits(struct attempt *a, struct host_wait items[STREAMS])
 	return count;
 }
 
-static void proof_for(const struct attempt *a, bool outgoing,
-		      uint8_t proof[PROOF_BYTES])
-{
-	const struct client *c = &a->client;
-	char what[PEER_MESSAGE_WHAT];
-
-	attempt_what(a, what);
-	proof_make(&c->keys, outgoing, what,
-		   c->keys.is_a ? &c->seen : &c->peer,
-		   c->keys.is_a ? &c->peer : &c->seen, proof);
-}
-
-static void stream_established(struct attempt *a, struct stream *s)
+static void established(struct attempt *a, struct stream *s)
 {
 	s->state = STREAM_PROVING;
-	s->since = do_(a)->now(a->host);
+	s->since = attempt_now(a);
 	do_(a)->tcp_ttl(a->host, s->socket, 0);
-	trace_about(&a->out->trace, s->since, TRACE_STATE, SUBJECT_ESTABLISHED,
-		    "ESTABLISHED");
-	attempt_note(a);
+	attempt_trace(a, s->since, TRACE_STATE, SUBJECT_ESTABLISHED,
+		      "ESTABLISHED");
 }
 
-/* connect() was refused, or ended by an ICMP error. */
-static void connect_failed(struct attempt *a, struct stream *s, int why)
-{
-	int64_t now = do_(a)->now(a->host);
-	int64_t at = retry_time(now, RETRY_DELAY, RETRY_DELAY, &a->rng);
-
-	stream_end(a, s);
-	a->connect_error = why;
-	a->seen |= SEEN_DEAD;
-	trace_text(&a->out->trace, now, TRACE_STATE, "connect: %s",
-		   strerror(why));
-	attempt_note(a);
-	if (a->retry && a->connects < CONNECTS &&
-	    at + RETRY_NEEDS <= a->deadline)
-		a->retry_at = at;
-}
-
-static void connecting_step(struct attempt *a, struct stream *s)
+static void step_connecting(struct attempt *a, struct stream *s)
 {
 	int why = 0;
 	enum tcp_state state = do_(a)->tcp_state(a->host, s->socket, &why);
+	int64_t now, again;
 
-	/* TCP_IS_CLOSED decides, not a pending error: some are soft. */
+	/* The state decides, not a pending error: some errors are soft. */
 	if (state == TCP_IS_ESTABLISHED || state == TCP_IS_CLOSING)
-		stream_established(a, s);
-	else if (state == TCP_IS_CLOSED)
-		connect_failed(a, s, why ? why : ECONNREFUSED);
+		established(a, s);
+	if (state != TCP_IS_CLOSED)
+		return;
+	stream_end(a, s);
+	now = attempt_now(a);
+	a->connect_error = why ? why : ECONNREFUSED;
+	a->seen |= SEEN_DEAD;
+	attempt_trace(a, now, TRACE_STATE, SUBJECT_NONE, "connect: %s",
+		      strerror(a->connect_error));
+	again = retry_time(now, RETRY_DELAY, RETRY_DELAY, &a->rng);
+	if (a->reconnect && a->connects < CONNECTS_MAX &&
+	    again + RETRY_NEEDS <= a->deadline)
+		a->reconnect_at = again;
 }
 
-static void listening_step(struct attempt *a, struct stream *listener)
+static void step_listening(struct attempt *a, struct stream *listener)
 {
 	struct endpoint from;
 	int socket;
@@ -208,28 +184,39 @@ static void listening_step(struct attempt *a, struct stream *listener)
 		if (!s)
 			return;
 		s->accepted = true;
-		stream_established(a, s);
+		established(a, s);
 	}
 }
 
-/* @wrong: it was no peer; from the other end of one's own connect(), silence
-   is rather a peer that this connection does not reach */
-static void proof_refused(struct attempt *a, struct stream *s, bool wrong,
-			  const char *why)
+/* @stranger: the other end is not the peer. False for silence on the own
+   connect(): that is more likely a peer whose packets are dropped. */
+static void refuse(struct attempt *a, struct stream *s, bool stranger,
+		   const char *why)
 {
-	trace_text(&a->out->trace, do_(a)->now(a->host), TRACE_STATE,
-		   "connection closed: %s", why);
-	attempt_note(a);
-	a->refused_proof |= wrong;
+	attempt_trace(a, attempt_now(a), TRACE_STATE, SUBJECT_NONE,
+		      "connection closed: %s", why);
+	a->refused_proof |= stranger;
 	a->seen |= SEEN_DEAD;
 	stream_end(a, s);
 }
 
-static void proof_send(struct attempt *a, struct stream *s)
+static void make_proof(const struct attempt *a, bool outgoing,
+		       uint8_t proof[PROOF_BYTES])
+{
+	const struct client *c = &a->client;
+	char what[PEER_MESSAGE_WHAT];
+
+	attempt_what(a, what);
+	proof_make(&c->keys, outgoing, what,
+		   c->keys.is_a ? &c->seen : &c->peer,
+		   c->keys.is_a ? &c->peer : &c->seen, proof);
+}
+
+static void send_proof(struct attempt *a, struct stream *s)
 {
 	uint8_t proof[PROOF_BYTES];
 
-	proof_for(a, true, proof);
+	make_proof(a, true, proof);
 	do_(a)->wake_on_ack(a->host, s->socket);
 	/* 32 bytes into an empty send buffer: all of them or none. */
 	if (do_(a)->send(a->host, s->socket, proof, sizeof(proof)) ==
@@ -237,26 +224,40 @@ static void proof_send(struct attempt *a, struct stream *s)
 		s->proof_sent = true;
 }
 
-static void proof_check(struct attempt *a, struct stream *s)
+/* Read the peer's proof, and no byte more: the rest belongs to the
+   application. When it is complete, verify it. */
+static void receive_proof(struct attempt *a, struct stream *s)
 {
 	uint8_t expected[PROOF_BYTES];
+	ssize_t n;
 
-	proof_for(a, false, expected);
+	n = do_(a)->receive(a->host, s->socket, s->proof + s->received,
+			    PROOF_BYTES - s->received);
+	if (n == -EAGAIN)
+		return;
+	if (n <= 0) {
+		refuse(a, s, s->accepted, n ? strerror((int)-n) :
+		       "it ended before its proof");
+		return;
+	}
+	s->received += (size_t)n;
+	if (s->received < PROOF_BYTES)
+		return;
+	make_proof(a, false, expected);
 	if (sodium_memcmp(expected, s->proof, sizeof(expected))) {
-		proof_refused(a, s, true, "it did not know the code");
+		refuse(a, s, true, "it did not know the code");
 		return;
 	}
 	s->state = STREAM_VERIFIED;
-	a->out->authenticated_at = do_(a)->now(a->host);
+	a->out->authenticated_at = attempt_now(a);
 	a->out->received = PROOF_BYTES;
-	trace_about(&a->out->trace, a->out->authenticated_at, TRACE_STATE,
-		    SUBJECT_AUTHENTICATED, "authenticated");
-	attempt_note(a);
+	attempt_trace(a, a->out->authenticated_at, TRACE_STATE,
+		      SUBJECT_AUTHENTICATED, "authenticated");
 }
 
-/* Half of a success is none: the peer must have our proof, too. A NAT can
-   let one direction through and drop the other. */
-static void verified_step(struct attempt *a, struct stream *s)
+/* The peer must have our proof, too: a NAT can forward one direction and drop
+   the other. */
+static void step_verified(struct attempt *a, struct stream *s)
 {
 	int why = 0;
 
@@ -265,87 +266,56 @@ static void verified_step(struct attempt *a, struct stream *s)
 		a->seen |= SEEN_PROVED;
 	} else if (do_(a)->tcp_state(a->host, s->socket, &why) ==
 		   TCP_IS_CLOSED) {
-		proof_refused(a, s, false, "it ended before it had our proof");
+		refuse(a, s, false, "it ended before it had our proof");
 	}
 }
 
-/* Exactly the proof is read: what follows belongs to the application. */
-static void proving_step(struct attempt *a, struct stream *s)
-{
-	ssize_t n;
-
-	if (s->received < PROOF_BYTES) {
-		n = do_(a)->receive(a->host, s->socket,
-				    s->proof + s->received,
-				    PROOF_BYTES - s->received);
-		if (n == -EAGAIN)
-			return;
-		if (n <= 0) {
-			proof_refused(a, s, s->accepted, n ?
-				      strerror((int)-n) :
-				      "it ended before its proof");
-			return;
-		}
-		s->received += (size_t)n;
-	}
-	if (s->received == PROOF_BYTES)
-		proof_check(a, s);
-}
-
-static void retry_step(struct attempt *a)
-{
-	if (do_(a)->now(a->host) < a->retry_at)
-		return;
-	a->retry_at = TIME_NEVER;
-	stream_connect(a, 0);
-}
-
-static int64_t proof_timeout(const struct attempt *a)
+/* Refuse a stream that has not proved itself in time.
+   Return: when its time is over; TIME_NEVER if it needs no check */
+static int64_t check_proof_timeout(struct attempt *a, struct stream *s)
 {
 	int64_t share = a->config->timeout / PROOF_SHARE;
-
-	return share > PROOF_TIMEOUT ? share : PROOF_TIMEOUT;
-}
-
-/* The time by which @s must have proved itself, if that is its state. */
-static int64_t stream_due(struct attempt *a, struct stream *s)
-{
-	int64_t due = s->since + proof_timeout(a);
+	int64_t due = s->since +
+		      (share > PROOF_TIMEOUT ? share : PROOF_TIMEOUT);
 
 	if (s->state != STREAM_PROVING && s->state != STREAM_VERIFIED)
 		return TIME_NEVER;
-	if (do_(a)->now(a->host) < due)
+	if (attempt_now(a) < due)
 		return due;
-	proof_refused(a, s, s->accepted, "it was silent for too long");
+	refuse(a, s, s->accepted, "it was silent for too long");
 	return TIME_NEVER;
 }
 
 int64_t stream_step(struct attempt *a)
 {
-	int64_t next = a->retry_at;
+	int64_t next = a->reconnect_at;
 
-	if (a->retry_at != TIME_NEVER)
-		retry_step(a);
+	if (a->reconnect_at != TIME_NEVER &&
+	    attempt_now(a) >= a->reconnect_at) {
+		a->reconnect_at = TIME_NEVER;
+		stream_connect(a, 0);
+	}
 	for (struct stream *s = a->stream; s < a->stream + STREAMS; s++) {
 		int64_t due;
 
 		if (s->state == STREAM_LISTENING)
-			listening_step(a, s);
+			step_listening(a, s);
 		else if (s->state == STREAM_CONNECTING)
-			connecting_step(a, s);
+			step_connecting(a, s);
 		if (may_prove(a, s))
-			proof_send(a, s);
+			send_proof(a, s);
 		if (s->proof_sent && !s->acknowledged)
-			s->acknowledged = do_(a)->all_acked(a->host, s->socket);
+			s->acknowledged = do_(a)->all_acked(a->host,
+							    s->socket);
 		if (s->state == STREAM_PROVING)
-			proving_step(a, s);
+			receive_proof(a, s);
 		if (may_prove(a, s))
-			proof_send(a, s);
+			send_proof(a, s);
 		if (s->state == STREAM_VERIFIED)
-			verified_step(a, s);
+			step_verified(a, s);
 		if (a->seen & SEEN_PROVED)
 			return next;
-		due = stream_due(a, s);
+		due = check_proof_timeout(a, s);
 		if (due < next)
 			next = due;
 	}

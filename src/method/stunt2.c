@@ -34,7 +34,7 @@ static enum outcome opener(struct attempt *a)
 static enum outcome connector(struct attempt *a)
 {
 	TRY(ready_in(a));
-	a->retry = true;
+	a->reconnect = true;
 	TRY(syn_out(a, 0, NULL));	/* through the hole */
 	return established(a);
 }

@@ -2,21 +2,17 @@
 
 #include "method/attempt_internal.h"
 
-/* Hops that are nearer than S answer sooner than S. */
 #define PROBES_AT_ONCE 4	/* divides TTL_HOPS */
-#define HOP_PATIENCE(round_trip) ((round_trip) * 3 / 2 + 100 * NS_PER_MS)
-
-static bool is_inside(uint32_t address, uint32_t own)
-{
-	return address_is_private(address) || address == own;
-}
+/* How long to wait for answers: hops nearer than S answer sooner than S. */
+#define ANSWER_TIMEOUT(round_trip) ((round_trip) * 3 / 2 + 100 * NS_PER_MS)
 
 uint8_t ttl_choose(const struct hops *hops, uint32_t own, bool final)
 {
 	int last_inside = 0;
 
 	for (int ttl = 1; ttl <= TTL_HOPS; ttl++)
-		if (hops->from[ttl] && is_inside(hops->from[ttl], own))
+		if (hops->from[ttl] && (address_is_private(hops->from[ttl]) ||
+					hops->from[ttl] == own))
 			last_inside = ttl;
 	for (int ttl = last_inside + 1; ttl <= TTL_HOPS; ttl++) {
 		if (hops->from[ttl])
@@ -27,25 +23,8 @@ uint8_t ttl_choose(const struct hops *hops, uint32_t own, bool final)
 	return 0;
 }
 
-/* Certain enough: the hop after it is outside too, or S was reached there.
-   (Beyond a public hop there can still be a carrier's NAT.) */
-static bool is_settled(const struct hops *hops, uint8_t ttl)
-{
-	return ttl && ttl < TTL_HOPS &&
-	       (hops->from[ttl + 1] || hops->reached);
-}
-
-/* One datagram for each of PROBES_AT_ONCE hops that has not answered. */
-static void send_probes(struct attempt *a, const struct hops *hops, int first)
-{
-	for (int ttl = first; ttl < first + PROBES_AT_ONCE; ttl++)
-		if (!hops->from[ttl])
-			a->host->do_->hop_probe(a->host, a->client.port,
-						a->client.server.address, ttl);
-}
-
-/* Take in answers; Return: the TTL when it is certain, else 0. */
-static uint8_t take_answers(struct attempt *a, struct hops *hops)
+/* Read answers. Return: the TTL if it is certain, else 0 */
+static uint8_t read_answers(struct attempt *a, struct hops *hops)
 {
 	struct hop hop;
 	uint8_t ttl;
@@ -57,54 +36,55 @@ static uint8_t take_answers(struct attempt *a, struct hops *hops)
 		hops->reached |= hop.reached;
 	}
 	ttl = ttl_choose(hops, a->client.seen.address, false);
-	return is_settled(hops, ttl) ? ttl : 0;
+	/* A carrier's NAT can follow a public hop, so the next hop must be
+	   outside, too, or S must be reached. */
+	return ttl && ttl < TTL_HOPS && (hops->from[ttl + 1] || hops->reached) ?
+		ttl : 0;
 }
 
-/* Probe from @first on, each hop at most twice. */
-static uint8_t probe_some(struct attempt *a, struct hops *hops, int first)
+/* Probe PROBES_AT_ONCE hops from @first on, each at most twice.
+   Return: the TTL if it is certain, else 0 */
+static uint8_t probe_hops(struct attempt *a, struct hops *hops, int first)
 {
-	uint8_t ttl = 0;
+	uint8_t found = 0;
 
-	for (int round = 0; round < TTL_DATAGRAMS && !ttl; round++) {
-		int64_t until = a->host->do_->now(a->host) +
-				HOP_PATIENCE(a->client.round_trip);
+	for (int round = 0; round < TTL_DATAGRAMS && !found; round++) {
+		int64_t until = attempt_now(a) +
+				ANSWER_TIMEOUT(a->client.round_trip);
 
-		send_probes(a, hops, first);
-		while (!(ttl = take_answers(a, hops)) &&
-		       a->host->do_->now(a->host) < until)
+		for (int ttl = first; ttl < first + PROBES_AT_ONCE; ttl++)
+			if (!hops->from[ttl])
+				a->host->do_->hop_probe(
+					a->host, a->client.port,
+					a->client.server.address, ttl);
+		while (!(found = read_answers(a, hops)) &&
+		       attempt_now(a) < until)
 			a->host->do_->wait(a->host, NULL, 0, until);
 	}
-	return ttl;
-}
-
-static enum outcome found(struct attempt *a, uint8_t ttl,
-			  const struct hops *hops)
-{
-	char text[ADDRESS_TEXT];
-
-	a->low_ttl = ttl;
-	trace_text(&a->out->trace, a->host->do_->now(a->host), TRACE_NOTE,
-		   "TTL %u: hop %u, %s, is the first outside", ttl, ttl,
-		   address_text(hops->from[ttl], text));
-	attempt_note(a);
-	return OUTCOME_CONNECTED;
+	return found;
 }
 
 enum outcome ttl_find(struct attempt *a)
 {
 	struct hops hops = { .reached = false };
+	char text[ADDRESS_TEXT];
 	uint8_t ttl = 0;
 
 	for (int first = 1; first <= TTL_HOPS && !ttl && !hops.reached;
 	     first += PROBES_AT_ONCE)
-		ttl = probe_some(a, &hops, first);
+		ttl = probe_hops(a, &hops, first);
 	a->host->do_->hop_end(a->host);
 	if (!ttl)
 		ttl = ttl_choose(&hops, a->client.seen.address, true);
-	if (ttl)
-		return found(a, ttl, &hops);
-	return attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_USABLE_TTL,
-			    "No hop outside the own NATs answered: no TTL is"
-			    " known to die beyond them; try --ttl none or"
-			    " --ttl N.");
+	if (!ttl)
+		return attempt_fail(a, OUTCOME_NOT_APPLICABLE,
+				    CAUSE_NO_USABLE_TTL,
+				    "No hop outside the own NATs answered: no"
+				    " TTL is known to die beyond them; try"
+				    " --ttl none or --ttl N.");
+	a->low_ttl = ttl;
+	attempt_trace(a, attempt_now(a), TRACE_NOTE, SUBJECT_NONE,
+		      "TTL %u: hop %u, %s, is the first outside", ttl, ttl,
+		      address_text(hops.from[ttl], text));
+	return OUTCOME_CONNECTED;
 }

@@ -1,8 +1,8 @@
 /*
- * Finding the low TTL (issue of Guha & Francis 2005 section 2.1: "a suitable
- * TTL must be found"): datagrams towards S, which shares the own NATs, with
- * TTL 1, 2, ...; the first hop after the last private or own public address
- * is outside, and its distance is the TTL.
+ * Finds the low TTL, with which a SYN dies outside the own NATs but before the
+ * peer's (Guha and Francis 2005, section 2.1). UDP datagrams with TTL 1, 2, ...
+ * go towards S, through the same own NATs. The low TTL is the distance of the
+ * first hop after the last one with a private address or the own public one.
  */
 #ifndef TCPTRAV_METHOD_TTL_H
 #define TCPTRAV_METHOD_TTL_H
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TTL_HOPS 12		/* looked at; NATs are nearer than that */
+#define TTL_HOPS 12		/* probed at most; NATs are nearer than that */
 #define TTL_DATAGRAMS 2		/* per hop, at most */
 
 struct hops {
@@ -22,18 +22,17 @@ struct hops {
 };
 
 /*
- * ttl_choose - the distance of the first hop that is outside. Pure.
+ * ttl_choose - the distance of the first hop outside the own NATs. Pure.
  * @own:   the own public address; a NAT may answer with it
- * @final: no more answers will come: a silent hop is passed over, and the
- *         first hop known to be outside is taken
- * Return: the TTL; 0 when it cannot be said (yet)
+ * @final: no more answers will come: skip silent hops
+ * Return: the TTL; 0 if it is not known (yet)
  */
 uint8_t ttl_choose(const struct hops *hops, uint32_t own, bool final);
 
 struct attempt;
 
 /*
- * ttl_find - choose, by probing towards S; needs the own public address
+ * ttl_find - find it by probing; the own public address must be known
  * Return: OUTCOME_CONNECTED with a->low_ttl set, or the failure
  */
 enum outcome ttl_find(struct attempt *a);

@@ -8,49 +8,51 @@
 #include "method/attempt_internal.h"
 
 /*
- * syn_out - connect from the punched port: the SYN leaves with @ttl (0: the
- * system's), not before the hold (skew) is over
- * @mine: what the capture read of it; NULL when the method needs no numbers
+ * syn_out - connect from the punched port: a SYN leaves with @ttl (0: the
+ * default), after the hold time (skew)
+ * @mine: what the capture shows of the SYN; NULL if the method doesn't need it
  */
 enum outcome syn_out(struct attempt *a, int ttl, struct syn_facts *mine);
 
-/* exchange - tell the peer one's SYN and learn its, through S. It does not
-   end when the socket is ESTABLISHED: the peer's forged SYN-ACK can be there
-   before the peer's SYN has come through S. */
+/*
+ * exchange - tell the peer this host's SYN and wait for the peer's, through S
+ * It also waits when the socket is ESTABLISHED: the peer's forged SYN-ACK can
+ * arrive before the peer's message, and the peer needs ours, too.
+ */
 enum outcome exchange(struct attempt *a, const struct syn_facts *mine,
 		      struct syn_facts *theirs);
 
-/* forge_syn_ack - the SYN-ACK that our kernel would have sent, had it got
-   the peer's SYN; from now on streams may send */
+/* forge_syn_ack - send the SYN-ACK that this host's kernel would send if the
+   peer's SYN had arrived; from now on streams may send their proof */
 enum outcome forge_syn_ack(struct attempt *a, const struct syn_facts *mine,
 			   const struct syn_facts *theirs);
 
-/* ask_to_spoof - have S send both hosts the other's SYN-ACK */
+/* ask_to_spoof - ask S to send each host the other's SYN-ACK */
 enum outcome ask_to_spoof(struct attempt *a, const struct syn_facts *mine);
 
 /*
- * hole_open - the opener's first half: a SYN with @ttl, and wait until it
- * cannot meet the peer's any more: with a low TTL that is so at once; else
- * when it was answered (RST, ICMP), or after the sum of both hosts' round
- * trips to S (DESIGN 3)
+ * hole_open - the opener's first half: send a SYN with @ttl, and wait until it
+ * can't meet the peer's SYN any more. With a low TTL that is at once. Without,
+ * it is when the SYN has been answered (RST, ICMP), or after the sum of both
+ * hosts' round trips to S.
  */
 enum outcome hole_open(struct attempt *a, int ttl);
 
-/* hole_listen - its second half: abort the connect (no packet is sent),
-   listen on the same port, and tell the peer */
+/* hole_listen - its second half: abort the connect, which sends no packet,
+   listen on the same port, and tell the peer that the hole is open */
 enum outcome hole_listen(struct attempt *a);
 
-/* hole_keep - the same, but the SYN_SENT socket stays; from now on it sends
-   with the system's TTL, for its SYN-ACK must reach the peer */
+/* hole_keep - the same, but the SYN_SENT socket stays. It gets the default TTL,
+   since its SYN-ACK must reach the peer. */
 enum outcome hole_keep(struct attempt *a);
 
 /* listen_here - listen on the punched port */
 enum outcome listen_here(struct attempt *a);
 
-/* ready_in - wait until the opener has told */
+/* ready_in - wait until the opener says that its hole is open */
 enum outcome ready_in(struct attempt *a);
 
-/* established - wait for an authenticated stream; the last verb of each */
+/* established - wait for an authenticated stream; each method's last verb */
 enum outcome established(struct attempt *a);
 
 #endif
