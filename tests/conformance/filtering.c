@@ -1,5 +1,5 @@
 /* Who enters, and what those are told who may not. */
-#include "rows.h"
+#include "requirements.h"
 
 /* ---- filtering ---- */
 
@@ -7,11 +7,12 @@
  * enters - a mapping is there, the packet of somebody else comes: from
  * another port of the peer, or from another host
  */
-static bool enters(struct trial *t, unsigned protocol, bool other_host)
+static bool enters(struct conformance_test *t, unsigned protocol,
+		   bool other_host)
 {
-	struct flow f = flow_of(protocol, HOST, A_PORT);
+	struct test_flow f = flow_of(protocol, HOST, A_PORT);
 
-	fresh(t);
+	new_nat(t);
 	require(t, protocol == PROTOCOL_TCP ? flow_establish(t, &f) :
 		flow_open(t, &f), "nothing left");
 	if (other_host)
@@ -22,7 +23,7 @@ static bool enters(struct trial *t, unsigned protocol, bool other_host)
 }
 
 /* Anyone, or at least every port of a host that has been spoken to. */
-static void lets_in(struct trial *t, unsigned protocol)
+static void lets_in(struct conformance_test *t, unsigned protocol)
 {
 	bool port = enters(t, protocol, false);
 	bool host = enters(t, protocol, true);
@@ -31,34 +32,34 @@ static void lets_in(struct trial *t, unsigned protocol)
 	remark(t, "%s", host ? "endpoint-independent" : "address-dependent");
 }
 
-void test_5382_3(struct trial *t)
+void test_5382_3(struct conformance_test *t)
 {
 	lets_in(t, PROTOCOL_TCP);
 }
 
-void test_4787_8(struct trial *t)
+void test_4787_8(struct conformance_test *t)
 {
 	lets_in(t, PROTOCOL_UDP);
 }
 
-void test_6888_7(struct trial *t)
+void test_6888_7(struct conformance_test *t)
 {
 	lets_in(t, PROTOCOL_TCP);
 	lets_in(t, PROTOCOL_UDP);
 }
 
 /* A TCP mapping lets no UDP in, nor the other way round. */
-void test_7857_6(struct trial *t)
+void test_7857_6(struct conformance_test *t)
 {
-	struct flow stream = flow_of(PROTOCOL_TCP, HOST, A_PORT);
-	struct flow datagrams = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow stream = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+	struct test_flow datagrams = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
 	require(t, flow_establish(t, &stream), "no connection");
 	datagrams.external = stream.external;
 	datagrams.external_port = stream.external_port;
 	require(t, !flow_in(t, &datagrams, 0),
 		"UDP entered through TCP's mapping");
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &datagrams), "no datagram left");
 	stream.external = datagrams.external;
 	stream.external_port = datagrams.external_port;
@@ -71,24 +72,25 @@ void test_7857_6(struct trial *t)
 enum { SILENCE = 6, PATIENCE = 60 };	/* s */
 
 /* What the peer hears after an unsolicited SYN. */
-struct answer {
+struct stranger_answer {
 	bool any;
 	double delay;			/* s */
 	struct packet_bytes packet;
 };
 
 /* listen_for - until @seconds after now, in steps of 1/4 s */
-static struct answer listen_for(struct trial *t, double seconds)
+static struct stranger_answer listen_for(struct conformance_test *t,
+					 double seconds)
 {
-	struct answer a = { .any = false };
+	struct stranger_answer a = { .any = false };
 	enum nat_side side;
 
 	for (double at = 0; at <= seconds; at += 0.25) {
 		if (collect(t, &side) && side == NAT_OUTSIDE) {
-			a = (struct answer){ true, at, t->out };
+			a = (struct stranger_answer){ true, at, t->out };
 			return a;
 		}
-		later(t, 0.25);
+		advance(t, 0.25);
 	}
 	return a;
 }
@@ -99,11 +101,12 @@ static struct answer listen_for(struct trial *t, double seconds)
  * @f:     its four-tuple
  * Return: false when it entered
  */
-static bool knock(struct trial *t, const struct flow *f, struct answer *a)
+static bool knock(struct conformance_test *t, const struct test_flow *f,
+		  struct stranger_answer *a)
 {
-	bool entered = in(t, flow_packet_in(f, SYN));
+	bool entered = send_in(t, flow_packet_in(f, SYN));
 
-	*a = (struct answer){ .any = false };
+	*a = (struct stranger_answer){ .any = false };
 	if (t->result.verdict == NAT_REPLY) {
 		a->any = true;
 		memcpy(a->packet.bytes, t->result.reply,
@@ -115,32 +118,33 @@ static bool knock(struct trial *t, const struct flow *f, struct answer *a)
 
 /* unmapped - the four-tuple that the inside host's next SYN will have: it is
    found out with a NAT that is alike */
-static struct flow unmapped(struct trial *t)
+static struct test_flow unmapped(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
 
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &f), "no SYN left");
-	fresh(t);
+	new_nat(t);
 	return f;
 }
 
 /* strangers_knock - to a mapping that lets in nobody whom the host has not
    called */
-static struct flow filtered(struct trial *t)
+static struct test_flow filtered(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
 
 	t->config.profile.filtering = FILTERING_ADDRESS_PORT;
-	fresh(t);
+	new_nat(t);
 	require(t, flow_establish(t, &f), "no connection");
 	f.peer = STRANGER;
 	return f;
 }
 
-static void silent_at_first(struct trial *t, const struct flow *f)
+static void silent_at_first(struct conformance_test *t,
+			    const struct test_flow *f)
 {
-	struct answer a;
+	struct stranger_answer a;
 
 	require(t, knock(t, f, &a), "the SYN entered");
 	if (!a.any)
@@ -148,9 +152,9 @@ static void silent_at_first(struct trial *t, const struct flow *f)
 	require(t, !a.any, "an answer came after %g s", a.delay);
 }
 
-void test_5382_4(struct trial *t)
+void test_5382_4(struct conformance_test *t)
 {
-	struct flow f = unmapped(t);
+	struct test_flow f = unmapped(t);
 
 	silent_at_first(t, &f);
 	f = filtered(t);
@@ -158,11 +162,11 @@ void test_5382_4(struct trial *t)
 }
 
 /* The inside host's SYN comes 1 to 5 s after the peer's. */
-void test_5382_4x(struct trial *t)
+void test_5382_4x(struct conformance_test *t)
 {
 	for (int delay = 1; delay <= 5; delay += 2) {
-		struct flow f = unmapped(t), mine = f;
-		struct answer a;
+		struct test_flow f = unmapped(t), mine = f;
+		struct stranger_answer a;
 
 		require(t, knock(t, &f, &a), "the SYN entered");
 		require(t, !a.any, "an answer came at once");
@@ -178,9 +182,10 @@ void test_5382_4x(struct trial *t)
 	}
 }
 
-static void port_unreachable(struct trial *t, const struct flow *f)
+static void port_unreachable(struct conformance_test *t,
+			     const struct test_flow *f)
 {
-	struct answer a;
+	struct stranger_answer a;
 
 	require(t, knock(t, f, &a), "the SYN entered");
 	if (!a.any)
@@ -194,9 +199,9 @@ static void port_unreachable(struct trial *t, const struct flow *f)
 		"it went to somebody else");
 }
 
-void test_5382_4y(struct trial *t)
+void test_5382_4y(struct conformance_test *t)
 {
-	struct flow f = unmapped(t);
+	struct test_flow f = unmapped(t);
 
 	port_unreachable(t, &f);
 	f = filtered(t);

@@ -1,5 +1,5 @@
 /* Packets in pieces, and packets that are too big. */
-#include "rows.h"
+#include "requirements.h"
 
 enum { MTU = 300, LONG = 500, MORE = 0x2000, DF = 0x4000, FLOOD = 2000 };
 
@@ -18,29 +18,30 @@ static struct packet_bytes long_datagram(struct packet_bytes p, unsigned df)
 	return p;
 }
 
-void test_4787_13(struct trial *t)
+void test_4787_13(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
 	t->config.outside_mtu = MTU;
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &f), "nothing left");
-	require(t, !out(t, long_datagram(flow_packet_out(&f, 0), DF)),
+	require(t, !send_out(t, long_datagram(flow_packet_out(&f, 0), DF)),
 		"it left although it was too big");
 	require(t, is_reply(t, 3, 4), "no fragmentation needed came back");
 	require(t, read16(t->result.reply + 26) == MTU,
 		"it did not name the MTU");
 	t->config.outside_mtu = 0;
 	t->config.inside_mtu = MTU;
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &f) &&
-		!in(t, long_datagram(flow_packet_in(&f, 0), DF)) &&
+		!send_in(t, long_datagram(flow_packet_in(&f, 0), DF)) &&
 		is_reply(t, 3, 4), "no fragmentation needed went to the peer");
 }
 
 /* reassembled - the pieces that the NAT sends, in order: are they @whole, as
    it would have come out? */
-static bool reassembled(struct trial *t, const struct packet_bytes *whole)
+static bool reassembled(struct conformance_test *t,
+			const struct packet_bytes *whole)
 {
 	struct packet_bytes got = *whole;
 	enum nat_side side;
@@ -63,17 +64,17 @@ static bool reassembled(struct trial *t, const struct packet_bytes *whole)
 	       !memcmp(got.bytes + 20, whole->bytes + 20, length);
 }
 
-void test_4787_13a(struct trial *t)
+void test_4787_13a(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 	struct packet_bytes p = long_datagram(flow_packet_out(&f, 0), 0);
 	struct packet_bytes whole;
 
-	require(t, out(t, p), "nothing left");
+	require(t, send_out(t, p), "nothing left");
 	whole = t->out;
 	t->config.outside_mtu = MTU;
-	fresh(t);
-	out(t, p);
+	new_nat(t);
+	send_out(t, p);
 	require(t, t->result.verdict == NAT_HELD && reassembled(t, &whole),
 		"its pieces did not come out, in order and whole");
 }
@@ -103,7 +104,7 @@ static struct packet_bytes fragment_of(const struct packet_bytes *p,
 
 /* both_pass - two fragments from one side in this order: does everything come
    out, with the addresses that the whole would have? */
-static bool both_pass(struct trial *t, bool outbound,
+static bool both_pass(struct conformance_test *t, bool outbound,
 		      const struct packet_bytes *whole, bool first_first)
 {
 	struct packet_bytes part[2] = {
@@ -115,7 +116,7 @@ static bool both_pass(struct trial *t, bool outbound,
 	int came = 0;
 
 	for (int i = 0; i < 2; i++) {
-		bool passed = (outbound ? out : in)(t, part[i]);
+		bool passed = (outbound ? send_out : send_in)(t, part[i]);
 
 		while (passed || collect(t, &side)) {
 			if (came++ && (source != source_of(&t->out) ||
@@ -138,8 +139,8 @@ static struct packet_bytes fragmentable(struct packet_bytes p, unsigned id)
 }
 
 /* pieces_pass - two fragments from inside and two from outside */
-static bool pieces_pass(struct trial *t, struct flow *f, unsigned id,
-		   bool first_first)
+static bool pieces_pass(struct conformance_test *t, struct test_flow *f,
+			unsigned id, bool first_first)
 {
 	struct packet_bytes away = fragmentable(flow_packet_out(f, 0), id);
 	struct packet_bytes back = fragmentable(flow_packet_in(f, 0), id);
@@ -148,9 +149,9 @@ static bool pieces_pass(struct trial *t, struct flow *f, unsigned id,
 	       both_pass(t, false, &back, first_first);
 }
 
-void test_4787_14(struct trial *t)
+void test_4787_14(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
 	require(t, flow_open(t, &f), "nothing left");
 	require(t, pieces_pass(t, &f, 100, true),
@@ -160,22 +161,22 @@ void test_4787_14(struct trial *t)
 }
 
 /* flood - fragments of packets of which the rest never comes */
-static void flood(struct trial *t, const struct flow *f)
+static void flood(struct conformance_test *t, const struct test_flow *f)
 {
 	for (unsigned i = 0; i < FLOOD; i++) {
 		struct packet_bytes p =
 			fragmentable(flow_packet_in(f, 0), 1000 + i);
 		enum nat_side side;
 
-		in(t, fragment_of(&p, 4, i % 2));
+		send_in(t, fragment_of(&p, 4, i % 2));
 		while (collect(t, &side))
 			;
 	}
 }
 
-void test_4787_14a(struct trial *t)
+void test_4787_14a(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 	bool quiet;
 
 	require(t, flow_open(t, &f), "nothing left");

@@ -1,32 +1,33 @@
 /* From one inside host to another, by the outside address. */
-#include "rows.h"
+#include "requirements.h"
 
 /* Two inside hosts, each with a mapping for somebody outside. */
 struct couple {
-	struct flow a, b;
+	struct test_flow a, b;
 	bool turned;			/* did a's packet reach b? */
 	uint32_t source;		/* as b saw it */
 	unsigned source_port;
 };
 
-static bool pair_up(struct trial *t, unsigned protocol, struct couple *c)
+static bool pair_up(struct conformance_test *t, unsigned protocol,
+		    struct couple *c)
 {
 	*c = (struct couple){
 		.a = flow_of(protocol, HOST, A_PORT),
 		.b = flow_of(protocol, HOST2, A_PORT + 10),
 	};
-	fresh(t);
+	new_nat(t);
 	return require(t, flow_open(t, &c->a) && flow_open(t, &c->b),
 		       "nothing left");
 }
 
 /* call - @from sends to @to's external endpoint; does it get there? */
-static bool call(struct trial *t, const struct flow *from,
-		 const struct flow *to, unsigned flags)
+static bool call(struct conformance_test *t, const struct test_flow *from,
+		 const struct test_flow *to, unsigned flags)
 {
-	struct flow f = flow_to(from, to->external, to->external_port);
+	struct test_flow f = flow_to(from, to->external, to->external_port);
 
-	return out(t, flow_packet_out(&f, flags)) &&
+	return send_out(t, flow_packet_out(&f, flags)) &&
 	       t->result.verdict == NAT_RETURN &&
 	       destination_of(&t->out) == to->host &&
 	       destination_port_of(&t->out) == to->port;
@@ -36,7 +37,8 @@ static bool call(struct trial *t, const struct flow *from,
  * hairpin - a calls b; where a filter keeps a out, b calls first (and a's
  * call is then within b's session)
  */
-static bool hairpin(struct trial *t, unsigned protocol, struct couple *c)
+static bool hairpin(struct conformance_test *t, unsigned protocol,
+		    struct couple *c)
 {
 	for (int crossing = 0; crossing < 2; crossing++) {
 		if (!pair_up(t, protocol, c))
@@ -57,9 +59,9 @@ static bool hairpin(struct trial *t, unsigned protocol, struct couple *c)
 
 /* answer - b's goes to where a's call came from, and must get to a; one that
    goes to a's inside address does not pass the NAT */
-static void answer(struct trial *t, const struct couple *c)
+static void answer(struct conformance_test *t, const struct couple *c)
 {
-	struct flow to_a = c->a;
+	struct test_flow to_a = c->a;
 
 	if (!is_external(t, c->source))
 		return;
@@ -69,7 +71,7 @@ static void answer(struct trial *t, const struct couple *c)
 		"the answer did not get back");
 }
 
-static void supported(struct trial *t, unsigned protocol)
+static void supported(struct conformance_test *t, unsigned protocol)
 {
 	struct couple c;
 
@@ -78,7 +80,7 @@ static void supported(struct trial *t, unsigned protocol)
 		answer(t, &c);
 }
 
-static void external_source(struct trial *t, unsigned protocol)
+static void external_source(struct conformance_test *t, unsigned protocol)
 {
 	struct couple c;
 	char text[16];
@@ -93,22 +95,22 @@ static void external_source(struct trial *t, unsigned protocol)
 	answer(t, &c);
 }
 
-void test_5382_8(struct trial *t)
+void test_5382_8(struct conformance_test *t)
 {
 	supported(t, PROTOCOL_TCP);
 }
 
-void test_5382_8a(struct trial *t)
+void test_5382_8a(struct conformance_test *t)
 {
 	external_source(t, PROTOCOL_TCP);
 }
 
-void test_4787_9(struct trial *t)
+void test_4787_9(struct conformance_test *t)
 {
 	supported(t, PROTOCOL_UDP);
 }
 
-void test_4787_9a(struct trial *t)
+void test_4787_9a(struct conformance_test *t)
 {
 	external_source(t, PROTOCOL_UDP);
 }
@@ -121,7 +123,7 @@ void test_4787_9a(struct trial *t)
  * @tried: with how many
  * @last:  the error, as a got it
  */
-static bool error_back(struct trial *t, unsigned type, int *tried,
+static bool error_back(struct conformance_test *t, unsigned type, int *tried,
 		       struct packet_bytes *last)
 {
 	static const unsigned protocols[] = { PROTOCOL_UDP, PROTOCOL_TCP };
@@ -144,7 +146,7 @@ static bool error_back(struct trial *t, unsigned type, int *tried,
 	return all;
 }
 
-static void errors_turned(struct trial *t)
+static void errors_turned(struct conformance_test *t)
 {
 	static const unsigned types[] = { 3, 11 };
 	struct packet_bytes last;
@@ -161,18 +163,18 @@ static void errors_turned(struct trial *t)
 	}
 }
 
-void test_5508_7(struct trial *t)
+void test_5508_7(struct conformance_test *t)
 {
 	errors_turned(t);
 }
 
-void test_7857_12(struct trial *t)
+void test_7857_12(struct conformance_test *t)
 {
 	errors_turned(t);
 }
 
 /* Outer destination and quoted source, and neither b's inside address. */
-void test_5508_7a(struct trial *t)
+void test_5508_7a(struct conformance_test *t)
 {
 	struct packet_bytes last;
 	int tried;

@@ -4,15 +4,15 @@
 
 /* ---- the outcome ---- */
 
-__attribute__((format(printf, 3, 0)))
-static void say(struct trial *t, enum outcome outcome, const char *format,
-		va_list arguments)
+__attribute__((format(printf, 3, 0))) static void
+say(struct conformance_test *t, enum conformance_outcome outcome,
+    const char *format, va_list arguments)
 {
 	t->outcome = outcome;
 	vsnprintf(t->why, sizeof(t->why), format, arguments);
 }
 
-bool require(struct trial *t, bool ok, const char *format, ...)
+bool require(struct conformance_test *t, bool ok, const char *format, ...)
 {
 	va_list arguments;
 
@@ -23,7 +23,7 @@ bool require(struct trial *t, bool ok, const char *format, ...)
 	return ok;
 }
 
-void untried(struct trial *t, const char *format, ...)
+void untried(struct conformance_test *t, const char *format, ...)
 {
 	va_list arguments;
 
@@ -33,7 +33,7 @@ void untried(struct trial *t, const char *format, ...)
 	va_end(arguments);
 }
 
-void remark(struct trial *t, const char *format, ...)
+void remark(struct conformance_test *t, const char *format, ...)
 {
 	va_list arguments;
 
@@ -43,10 +43,10 @@ void remark(struct trial *t, const char *format, ...)
 	va_end(arguments);
 }
 
-void trial_run(struct trial *t, const struct profile *profile,
-	       trial_test test)
+void conformance_run(struct conformance_test *t, const struct profile *profile,
+		     conformance_function test)
 {
-	*t = (struct trial){
+	*t = (struct conformance_test){
 		.config = {
 			.profile = *profile,
 			.inside_address = INSIDE,
@@ -55,7 +55,7 @@ void trial_run(struct trial *t, const struct profile *profile,
 			.sessions = 4096,
 		},
 	};
-	fresh(t);
+	new_nat(t);
 	test(t);
 	nat_free(t->nat);
 	t->nat = NULL;
@@ -63,7 +63,7 @@ void trial_run(struct trial *t, const struct profile *profile,
 
 /* ---- the NAT ---- */
 
-void fresh(struct trial *t)
+void new_nat(struct conformance_test *t)
 {
 	nat_free(t->nat);
 	t->nat = nat_new(&t->config);
@@ -72,7 +72,7 @@ void fresh(struct trial *t)
 		abort();	/* no memory: nothing can be said */
 }
 
-void later(struct trial *t, double seconds)
+void advance(struct conformance_test *t, double seconds)
 {
 	t->now += (int64_t)(seconds * 1e9);
 }
@@ -89,7 +89,7 @@ bool is_sealed(const uint8_t *ip)
 	return l4_sum(ip) == 0xffff;
 }
 
-static bool give_packet(struct trial *t, enum nat_side side,
+static bool give_packet(struct conformance_test *t, enum nat_side side,
 			const struct packet_bytes *p)
 {
 	uint8_t *bytes = malloc(p->length);	/* ASan sees its end */
@@ -112,17 +112,17 @@ static bool give_packet(struct trial *t, enum nat_side side,
 	return came_out;
 }
 
-bool out(struct trial *t, struct packet_bytes p)
+bool send_out(struct conformance_test *t, struct packet_bytes p)
 {
 	return give_packet(t, NAT_INSIDE, &p);
 }
 
-bool in(struct trial *t, struct packet_bytes p)
+bool send_in(struct conformance_test *t, struct packet_bytes p)
 {
 	return give_packet(t, NAT_OUTSIDE, &p);
 }
 
-bool collect(struct trial *t, enum nat_side *side)
+bool collect(struct conformance_test *t, enum nat_side *side)
 {
 	struct nat_output o;
 
@@ -136,7 +136,7 @@ bool collect(struct trial *t, enum nat_side *side)
 	return true;
 }
 
-bool is_reply(const struct trial *t, unsigned type, unsigned code)
+bool is_reply(const struct conformance_test *t, unsigned type, unsigned code)
 {
 	const uint8_t *ip = t->result.reply;
 
@@ -144,7 +144,7 @@ bool is_reply(const struct trial *t, unsigned type, unsigned code)
 	       ip[20] == type && ip[21] == code && is_sealed(ip);
 }
 
-bool is_external(const struct trial *t, uint32_t address)
+bool is_external(const struct conformance_test *t, uint32_t address)
 {
 	return address - t->config.outside_address <
 		(uint32_t)t->config.profile.addresses;
@@ -152,24 +152,25 @@ bool is_external(const struct trial *t, uint32_t address)
 
 /* ---- flows ---- */
 
-struct flow flow_of(unsigned protocol, uint32_t host, unsigned port)
+struct test_flow flow_of(unsigned protocol, uint32_t host, unsigned port)
 {
-	return (struct flow){
+	return (struct test_flow){
 		.protocol = protocol, .host = host, .port = port,
 		.peer = PEER, .peer_port = B_PORT,
 	};
 }
 
-struct flow flow_to(const struct flow *f, uint32_t peer, unsigned port)
+struct test_flow flow_to(const struct test_flow *f, uint32_t peer,
+			 unsigned port)
 {
-	struct flow other = flow_of(f->protocol, f->host, f->port);
+	struct test_flow other = flow_of(f->protocol, f->host, f->port);
 
 	other.peer = peer;
 	other.peer_port = port;
 	return other;
 }
 
-struct packet_bytes flow_packet_out(const struct flow *f, unsigned flags)
+struct packet_bytes flow_packet_out(const struct test_flow *f, unsigned flags)
 {
 	uint32_t sequence = flags & SYN ? P : P + 1;
 
@@ -181,7 +182,7 @@ struct packet_bytes flow_packet_out(const struct flow *f, unsigned flags)
 	return echo(ECHO_REQUEST, f->host, f->peer, f->port);
 }
 
-struct packet_bytes flow_packet_in(const struct flow *f, unsigned flags)
+struct packet_bytes flow_packet_in(const struct test_flow *f, unsigned flags)
 {
 	uint32_t sequence = flags & SYN ? Q : Q + 1;
 
@@ -201,9 +202,9 @@ static unsigned identifier_of(const struct packet_bytes *p)
 	return read16(p->bytes + 24);
 }
 
-bool flow_out(struct trial *t, struct flow *f, unsigned flags)
+bool flow_out(struct conformance_test *t, struct test_flow *f, unsigned flags)
 {
-	if (!out(t, flow_packet_out(f, flags)))
+	if (!send_out(t, flow_packet_out(f, flags)))
 		return false;
 	f->sent = t->out;
 	f->external = source_of(&t->out);
@@ -214,11 +215,11 @@ bool flow_out(struct trial *t, struct flow *f, unsigned flags)
 	return destination_of(&t->out) == f->peer;
 }
 
-bool flow_in(struct trial *t, struct flow *f, unsigned flags)
+bool flow_in(struct conformance_test *t, struct test_flow *f, unsigned flags)
 {
 	unsigned port;
 
-	if (!in(t, flow_packet_in(f, flags)))
+	if (!send_in(t, flow_packet_in(f, flags)))
 		return false;
 	f->received = t->out;
 	port = f->protocol == PROTOCOL_ICMP ? identifier_of(&t->out) :
@@ -226,40 +227,41 @@ bool flow_in(struct trial *t, struct flow *f, unsigned flags)
 	return destination_of(&t->out) == f->host && port == f->port;
 }
 
-bool flow_establish(struct trial *t, struct flow *f)
+bool flow_establish(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_out(t, f, SYN) && flow_in(t, f, SYN | ACK) &&
 	       flow_out(t, f, ACK);
 }
 
-bool flow_error_in(struct trial *t, const struct flow *f, uint32_t from,
-		   unsigned type, unsigned code)
+bool flow_error_in(struct conformance_test *t, const struct test_flow *f,
+		   uint32_t from, unsigned type, unsigned code)
 {
-	return in(t, icmp_error(type, code, from, &f->sent, 0)) &&
+	return send_in(t, icmp_error(type, code, from, &f->sent, 0)) &&
 	       destination_of(&t->out) == f->host;
 }
 
-bool flow_error_out(struct trial *t, const struct flow *f, unsigned type,
-		    unsigned code)
+bool flow_error_out(struct conformance_test *t, const struct test_flow *f,
+		    unsigned type, unsigned code)
 {
-	return out(t, icmp_error(type, code, f->host, &f->received, 0));
+	return send_out(t, icmp_error(type, code, f->host, &f->received, 0));
 }
 
 /* ---- what lasts ---- */
 
 /* is_there - @seconds after it was entered, in a NAT of its own */
-static bool is_there(struct trial *t, const struct lasting *l, double seconds)
+static bool is_there(struct conformance_test *t, const struct lasting *l,
+		     double seconds)
 {
-	struct flow f = flow_of(l->protocol, HOST, A_PORT);
+	struct test_flow f = flow_of(l->protocol, HOST, A_PORT);
 
-	fresh(t);
+	new_nat(t);
 	if (!l->enter(t, &f))
 		return false;
-	later(t, seconds);
+	advance(t, seconds);
 	return l->probe(t, &f);
 }
 
-bool lasts(struct trial *t, const struct lasting *l, double seconds)
+bool lasts(struct conformance_test *t, const struct lasting *l, double seconds)
 {
 	if (!is_there(t, l, 0)) {
 		untried(t, "%s: nothing enters even at once", l->what);
@@ -269,7 +271,8 @@ bool lasts(struct trial *t, const struct lasting *l, double seconds)
 		       "%s: nothing enters after %g s", l->what, seconds);
 }
 
-bool ends_at(struct trial *t, const struct lasting *l, double seconds)
+bool ends_at(struct conformance_test *t, const struct lasting *l,
+	     double seconds)
 {
 	if (!require(t, is_there(t, l, seconds - 0.5),
 		     "%s: forgotten before %g s", l->what, seconds))
@@ -278,17 +281,17 @@ bool ends_at(struct trial *t, const struct lasting *l, double seconds)
 		       "%s: not forgotten after %g s", l->what, seconds);
 }
 
-bool probe_syn_ack(struct trial *t, struct flow *f)
+bool probe_syn_ack(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_in(t, f, SYN | ACK);
 }
 
-bool probe_syn(struct trial *t, struct flow *f)
+bool probe_syn(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_in(t, f, SYN);
 }
 
-bool probe_ack(struct trial *t, struct flow *f)
+bool probe_ack(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_in(t, f, ACK);
 }

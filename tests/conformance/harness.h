@@ -17,73 +17,73 @@
 enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
 enum { ECHO_REPLY = 0, ECHO_REQUEST = 8 };
 
-enum outcome {
+enum conformance_outcome {
 	PASSED, FAILED,
 	UNTRIED,		/* another requirement is broken without which
 				   there is nothing to look at */
 };
 
 /* One test of one profile. */
-struct trial {
+struct conformance_test {
 	struct nat_config config;	/* of the next NAT; tests may set axes
 					   of config.profile */
 	struct nat *nat;
 	int64_t now;
 	struct nat_result result;	/* of the last packet */
 	struct packet_bytes out;	/* the last one as it came out */
-	enum outcome outcome;
+	enum conformance_outcome outcome;
 	char why[200];			/* "" when passed without a remark */
 };
 
-typedef void (*trial_test)(struct trial *t);
+typedef void (*conformance_function)(struct conformance_test *t);
 
-/* trial_run - try one requirement on a profile; the outcome is in @t */
-void trial_run(struct trial *t, const struct profile *profile,
-	       trial_test test);
+/* conformance_run - try one requirement on a profile; the outcome is in @t */
+void conformance_run(struct conformance_test *t, const struct profile *profile,
+		     conformance_function test);
 
 /* require - @ok, or the trial fails (the first reason is kept)
    Return: @ok */
-bool require(struct trial *t, bool ok, const char *format, ...)
+bool require(struct conformance_test *t, bool ok, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* untried - there is nothing to look at; nothing if it has failed before */
-void untried(struct trial *t, const char *format, ...)
+void untried(struct conformance_test *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* remark - what was seen, where anything is allowed */
-void remark(struct trial *t, const char *format, ...)
+void remark(struct conformance_test *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* ---- the NAT ---- */
 
-/* fresh - a new NAT of the trial's configuration; the old one goes */
-void fresh(struct trial *t);
+/* new_nat - a new NAT of the test's configuration replaces the old one */
+void new_nat(struct conformance_test *t);
 
-/* later - time goes on */
-void later(struct trial *t, double seconds);
+/* advance - let time pass */
+void advance(struct conformance_test *t, double seconds);
 
 /*
- * out, in - a packet comes from inside, from outside
+ * send_out, send_in - a packet comes from inside, from outside
  * Return: does it come out of the NAT (t->out is it then)? With wrong
  *         checksums the trial fails.
  */
-bool out(struct trial *t, struct packet_bytes p);
-bool in(struct trial *t, struct packet_bytes p);
+bool send_out(struct conformance_test *t, struct packet_bytes p);
+bool send_in(struct conformance_test *t, struct packet_bytes p);
 
 /* collect - the next packet that the NAT sends of itself, into t->out
    Return: is there one? */
-bool collect(struct trial *t, enum nat_side *side);
+bool collect(struct conformance_test *t, enum nat_side *side);
 
 /* is_reply - did the last packet get an ICMP error of that type and code as
    an answer? */
-bool is_reply(const struct trial *t, unsigned type, unsigned code);
+bool is_reply(const struct conformance_test *t, unsigned type, unsigned code);
 
 /* is_external - is it an address of the NAT's outside? */
-bool is_external(const struct trial *t, uint32_t address);
+bool is_external(const struct conformance_test *t, uint32_t address);
 
 /* ---- connections, exchanges of datagrams and echoes ---- */
 
-struct flow {
+struct test_flow {
 	unsigned protocol;
 	uint32_t host, peer;
 	unsigned port, peer_port;	/* ICMP: the identifier is port */
@@ -94,61 +94,64 @@ struct flow {
 };
 
 /* flow_of - from @host's @port to the usual peer */
-struct flow flow_of(unsigned protocol, uint32_t host, unsigned port);
+struct test_flow flow_of(unsigned protocol, uint32_t host, unsigned port);
 
 /* flow_to - the same inside endpoint, another remote one */
-struct flow flow_to(const struct flow *f, uint32_t peer, unsigned port);
+struct test_flow flow_to(const struct test_flow *f, uint32_t peer,
+			 unsigned port);
 
 /* flow_packet_out, flow_packet_in - as the host, as the peer sends it;
    @flags: of TCP, others ignore them */
-struct packet_bytes flow_packet_out(const struct flow *f, unsigned flags);
-struct packet_bytes flow_packet_in(const struct flow *f, unsigned flags);
+struct packet_bytes flow_packet_out(const struct test_flow *f, unsigned flags);
+struct packet_bytes flow_packet_in(const struct test_flow *f, unsigned flags);
 
 /* flow_out - does one from the host leave, to the peer? */
-bool flow_out(struct trial *t, struct flow *f, unsigned flags);
+bool flow_out(struct conformance_test *t, struct test_flow *f, unsigned flags);
 
 /* flow_in - does one from the peer reach the host? */
-bool flow_in(struct trial *t, struct flow *f, unsigned flags);
+bool flow_in(struct conformance_test *t, struct test_flow *f, unsigned flags);
 
 /* flow_open - SYN, datagram or query out */
-static inline bool flow_open(struct trial *t, struct flow *f)
+static inline bool flow_open(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_out(t, f, SYN);
 }
 
 /* flow_establish - the three-way handshake, from inside */
-bool flow_establish(struct trial *t, struct flow *f);
+bool flow_establish(struct conformance_test *t, struct test_flow *f);
 
 /* flow_error_in - does an ICMP error from @from about what was sent last
    come in to the host? */
-bool flow_error_in(struct trial *t, const struct flow *f, uint32_t from,
-		   unsigned type, unsigned code);
+bool flow_error_in(struct conformance_test *t, const struct test_flow *f,
+		   uint32_t from, unsigned type, unsigned code);
 
 /* flow_error_out - does the host's ICMP error about what it received last
    leave? */
-bool flow_error_out(struct trial *t, const struct flow *f, unsigned type,
-		    unsigned code);
+bool flow_error_out(struct conformance_test *t, const struct test_flow *f,
+		    unsigned type, unsigned code);
 
 /* ---- what goes for many requirements ---- */
 
 /* A state that is to last, and the packet that shows whether it does. */
 struct lasting {
 	unsigned protocol;
-	bool (*enter)(struct trial *t, struct flow *f);
-	bool (*probe)(struct trial *t, struct flow *f);
+	bool (*enter)(struct conformance_test *t, struct test_flow *f);
+	bool (*probe)(struct conformance_test *t, struct test_flow *f);
 	const char *what;
 };
 
 /* lasts - is it there @seconds after? Untried if it isn't there at once.
    Return: false if it isn't */
-bool lasts(struct trial *t, const struct lasting *l, double seconds);
+bool lasts(struct conformance_test *t, const struct lasting *l, double seconds);
 
 /* ends_at - it is there before @seconds, and no more after */
-bool ends_at(struct trial *t, const struct lasting *l, double seconds);
+bool ends_at(struct conformance_test *t, const struct lasting *l,
+	     double seconds);
 
-bool probe_syn_ack(struct trial *t, struct flow *f);
-bool probe_syn(struct trial *t, struct flow *f);
-bool probe_ack(struct trial *t, struct flow *f);	/* or a datagram */
+bool probe_syn_ack(struct conformance_test *t, struct test_flow *f);
+bool probe_syn(struct conformance_test *t, struct test_flow *f);
+bool probe_ack(struct conformance_test *t,
+	       struct test_flow *f); /* or a datagram */
 
 /* ---- bytes ---- */
 

@@ -1,5 +1,5 @@
 /* ICMP errors and queries through the NAT, and to it. */
-#include "rows.h"
+#include "requirements.h"
 
 enum { QUOTE = 28, UNREACHABLE = 3, SOURCE_QUENCH = 4, TIME_EXCEEDED = 11,
        INFORMATION_REQUEST = 15, BURST = 20000 };
@@ -32,7 +32,7 @@ static bool quotes(const struct packet_bytes *p, int end, uint32_t address,
 
 /* is_reverted - is the error that came in about the packet that the host
    sent, byte for byte but for its TTL? */
-static bool is_reverted(const struct packet_bytes *p, const struct flow *f)
+static bool is_reverted(const struct packet_bytes *p, const struct test_flow *f)
 {
 	struct packet_bytes was = flow_packet_out(f, SYN);
 	const uint8_t *quoted = p->bytes + QUOTE;
@@ -46,12 +46,12 @@ static bool is_reverted(const struct packet_bytes *p, const struct flow *f)
 
 /* try_error - an error of the peer's about a new flow's first packet: does it
    come in as it should? */
-static bool try_error(struct trial *t, unsigned protocol, unsigned type,
-		      unsigned code)
+static bool try_error(struct conformance_test *t, unsigned protocol,
+		      unsigned type, unsigned code)
 {
-	struct flow f = flow_of(protocol, HOST, A_PORT);
+	struct test_flow f = flow_of(protocol, HOST, A_PORT);
 
-	fresh(t);
+	new_nat(t);
 	return flow_open(t, &f) && flow_error_in(t, &f, PEER, type, code) &&
 	       t->out.bytes[20] == type && t->out.bytes[21] == code &&
 	       source_of(&t->out) == PEER && is_reverted(&t->out, &f);
@@ -59,12 +59,12 @@ static bool try_error(struct trial *t, unsigned protocol, unsigned type,
 
 /* comes_in - the plainest error at all; else there is nothing to be said of
    finer ones */
-static bool comes_in(struct trial *t, unsigned protocol)
+static bool comes_in(struct conformance_test *t, unsigned protocol)
 {
 	return try_error(t, protocol, UNREACHABLE, 1);
 }
 
-static void unreachables(struct trial *t, unsigned protocol)
+static void unreachables(struct conformance_test *t, unsigned protocol)
 {
 	static const unsigned codes[] = { 0, 1, 2, 3, 10, 13 };
 
@@ -74,26 +74,26 @@ static void unreachables(struct trial *t, unsigned protocol)
 			codes[i]);
 }
 
-void test_5382_9(struct trial *t)
+void test_5382_9(struct conformance_test *t)
 {
 	unreachables(t, PROTOCOL_TCP);
 }
 
-void test_4787_12b(struct trial *t)
+void test_4787_12b(struct conformance_test *t)
 {
 	unreachables(t, PROTOCOL_UDP);
 }
 
-void test_5508_4x(struct trial *t)
+void test_5508_4x(struct conformance_test *t)
 {
 	static const unsigned types[] = { UNREACHABLE, TIME_EXCEEDED, 12 };
 	static const unsigned protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP,
 					      PROTOCOL_ICMP };
 
 	for (int i = 0; i < 9; i++) {
-		struct flow f = flow_of(protocols[i % 3], HOST, A_PORT);
+		struct test_flow f = flow_of(protocols[i % 3], HOST, A_PORT);
 
-		fresh(t);
+		new_nat(t);
 		if (flow_open(t, &f))
 			require(t, try_error(t, protocols[i % 3],
 					     types[i / 3], 0),
@@ -104,16 +104,17 @@ void test_5508_4x(struct trial *t)
 }
 
 /* error_about - does an error from @from about a new UDP flow come in? */
-static bool error_about(struct trial *t, uint32_t from, unsigned type)
+static bool error_about(struct conformance_test *t, uint32_t from,
+			unsigned type)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
-	fresh(t);
+	new_nat(t);
 	return flow_open(t, &f) && flow_error_in(t, &f, from, type, 0);
 }
 
 /* An error of a router's on the way, not of the peer's. */
-void test_4787_12a(struct trial *t)
+void test_4787_12a(struct conformance_test *t)
 {
 	if (!error_about(t, PEER, UNREACHABLE)) {
 		untried(t, "no error comes in");
@@ -128,17 +129,17 @@ void test_4787_12a(struct trial *t)
 
 /* changed_error - the peer's about a flow, after @change and with an ICMP
    checksum of its own again; does it come in? */
-static bool changed_error(struct trial *t, struct flow *f,
+static bool changed_error(struct conformance_test *t, struct test_flow *f,
 			  void (*change)(struct packet_bytes *p))
 {
 	struct packet_bytes p;
 
-	fresh(t);
+	new_nat(t);
 	if (!flow_open(t, f))
 		return false;
 	p = icmp_error(UNREACHABLE, 1, PEER, &f->sent, 0);
 	change(&p);
-	return in(t, p);
+	return send_in(t, p);
 }
 
 static void break_own_sum(struct packet_bytes *p)
@@ -159,15 +160,15 @@ static void break_quoted_transport(struct packet_bytes *p)
 }
 
 /* kept_out - is an error with that change kept out? */
-static void kept_out(struct trial *t, void (*change)(struct packet_bytes *p),
-		     const char *what)
+static void kept_out(struct conformance_test *t,
+		     void (*change)(struct packet_bytes *p), const char *what)
 {
 	static const unsigned protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP };
 
 	for (int i = 0; i < 2; i++) {
-		struct flow f = flow_of(protocols[i], HOST, A_PORT);
+		struct test_flow f = flow_of(protocols[i], HOST, A_PORT);
 
-		fresh(t);
+		new_nat(t);
 		if (!flow_open(t, &f) || !flow_error_in(t, &f, PEER, 3, 1)) {
 			untried(t, "no error comes in");
 			return;
@@ -177,26 +178,26 @@ static void kept_out(struct trial *t, void (*change)(struct packet_bytes *p),
 	}
 }
 
-void test_5508_3(struct trial *t)
+void test_5508_3(struct conformance_test *t)
 {
 	kept_out(t, break_own_sum, "checksum");
 }
 
-void test_5508_3a(struct trial *t)
+void test_5508_3a(struct conformance_test *t)
 {
 	kept_out(t, break_quoted_header, "quoted IP checksum");
 }
 
-void test_5508_3c(struct trial *t)
+void test_5508_3c(struct conformance_test *t)
 {
 	static const unsigned protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP,
 					      PROTOCOL_ICMP };
 	int tried = 0;
 
 	for (int i = 0; i < 3; i++) {
-		struct flow f = flow_of(protocols[i], HOST, A_PORT);
+		struct test_flow f = flow_of(protocols[i], HOST, A_PORT);
 
-		fresh(t);
+		new_nat(t);
 		if (!flow_open(t, &f) || !flow_error_in(t, &f, PEER, 3, 1))
 			continue;
 		tried++;
@@ -222,28 +223,31 @@ static struct packet_bytes with_options(struct packet_bytes p)
 	return p;
 }
 
-void test_5508_3b(struct trial *t)
+void test_5508_3b(struct conformance_test *t)
 {
 	static const unsigned protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP };
 
 	for (int i = 0; i < 2; i++) {
-		struct flow f = flow_of(protocols[i], HOST, A_PORT);
+		struct test_flow f = flow_of(protocols[i], HOST, A_PORT);
 		struct packet_bytes sent;
 
 		if (!comes_in(t, protocols[i])) {
 			untried(t, "no error comes in as it should");
 			return;
 		}
-		fresh(t);
+		new_nat(t);
 		sent = with_options(flow_packet_out(&f, SYN));
-		if (!require(t, out(t, sent), "a packet with IP options did "
+		if (!require(t, send_out(t, sent),
+			     "a packet with IP options did "
 			     "not leave"))
 			return;
 		sent = t->out;
-		require(t, in(t, icmp_error(UNREACHABLE, 1, PEER, &sent, 0)) &&
-			quotes(&t->out, 0, HOST, A_PORT) &&
-			quotes(&t->out, 1, PEER, B_PORT) &&
-			is_sealed(t->out.bytes + QUOTE),
+		require(t,
+			send_in(t,
+				icmp_error(UNREACHABLE, 1, PEER, &sent, 0)) &&
+				quotes(&t->out, 0, HOST, A_PORT) &&
+				quotes(&t->out, 1, PEER, B_PORT) &&
+				is_sealed(t->out.bytes + QUOTE),
 			"an error that quotes IP options was not reverted");
 	}
 }
@@ -267,7 +271,7 @@ static void extend(struct packet_bytes *p)
 	seal(p->bytes);
 }
 
-void test_5508_3d(struct trial *t)
+void test_5508_3d(struct conformance_test *t)
 {
 	static const unsigned protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP,
 					      PROTOCOL_ICMP };
@@ -275,7 +279,7 @@ void test_5508_3d(struct trial *t)
 	int tried = 0;
 
 	for (int i = 0; i < 3; i++) {
-		struct flow f = flow_of(protocols[i], HOST, A_PORT);
+		struct test_flow f = flow_of(protocols[i], HOST, A_PORT);
 
 		if (!comes_in(t, protocols[i]))
 			continue;
@@ -293,11 +297,11 @@ void test_5508_3d(struct trial *t)
 
 /* ---- with and without a mapping ---- */
 
-void test_5508_4(struct trial *t)
+void test_5508_4(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT), other = f;
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT), other = f;
 
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &f), "nothing left");
 	other.sent = udp(f.external, f.external_port + 1, PEER, B_PORT);
 	require(t, !flow_error_in(t, &other, PEER, 3, 3) &&
@@ -309,11 +313,11 @@ void test_5508_4(struct trial *t)
 		"an error about another protocol was not dropped silently");
 }
 
-void test_5508_5(struct trial *t)
+void test_5508_5(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
-	fresh(t);
+	new_nat(t);
 	f.received = udp(PEER, B_PORT, HOST, A_PORT);
 	require(t, !flow_error_out(t, &f, UNREACHABLE, 3) &&
 		t->result.verdict == NAT_DROP,
@@ -324,16 +328,16 @@ void test_5508_5(struct trial *t)
 		"an error about an echo that never came left");
 }
 
-void test_5508_5x(struct trial *t)
+void test_5508_5x(struct conformance_test *t)
 {
 	static const unsigned protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP };
 
 	for (int i = 0; i < 4; i++) {
-		struct flow f = flow_of(protocols[i / 2], HOST, A_PORT);
+		struct test_flow f = flow_of(protocols[i / 2], HOST, A_PORT);
 		unsigned type = i % 2 ? TIME_EXCEEDED : UNREACHABLE;
 		const uint8_t *ip = t->out.bytes;
 
-		fresh(t);
+		new_nat(t);
 		require(t, flow_open(t, &f) && flow_in(t, &f, SYN | ACK),
 			"no exchange");
 		if (!require(t, flow_error_out(t, &f, type, 1),
@@ -352,27 +356,27 @@ void test_5508_5x(struct trial *t)
 
 /* ---- types ---- */
 
-void test_5508_1(struct trial *t)
+void test_5508_1(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_ICMP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_ICMP, HOST, A_PORT);
 
 	require(t, flow_open(t, &f), "an echo request did not leave");
 	require(t, flow_in(t, &f, 0), "its reply did not enter");
 }
 
 /* answers_echo - does the NAT itself? */
-static bool answers_echo(struct trial *t, uint32_t from, uint32_t to,
+static bool answers_echo(struct conformance_test *t, uint32_t from, uint32_t to,
 			 bool inside)
 {
 	struct packet_bytes p = echo(ECHO_REQUEST, from, to, 77);
 
-	return !(inside ? out : in)(t, p) && is_reply(t, ECHO_REPLY, 0) &&
+	return !(inside ? send_out : send_in)(t, p) && is_reply(t, ECHO_REPLY, 0) &&
 	       read32(t->result.reply + 16) == from;
 }
 
-void test_5508_10a(struct trial *t)
+void test_5508_10a(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_ICMP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_ICMP, HOST, A_PORT);
 
 	require(t, error_about(t, PEER, UNREACHABLE),
 		"unreachable did not come in");
@@ -385,16 +389,16 @@ void test_5508_10a(struct trial *t)
 		"an echo request was not answered through the NAT");
 }
 
-void test_5508_10c(struct trial *t)
+void test_5508_10c(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
 	require(t, flow_open(t, &f) && flow_in(t, &f, 0), "no exchange");
 	require(t, !flow_error_in(t, &f, PEER, SOURCE_QUENCH, 0),
 		"source quench came in");
 	require(t, !flow_error_out(t, &f, SOURCE_QUENCH, 0),
 		"source quench left");
-	require(t, !out(t, echo(INFORMATION_REQUEST, HOST, PEER, 5)),
+	require(t, !send_out(t, echo(INFORMATION_REQUEST, HOST, PEER, 5)),
 		"an information request left");
 }
 
@@ -407,14 +411,14 @@ static struct packet_bytes dying(struct packet_bytes p)
 }
 
 /* Some are answered, but not all of so many at once; errors never are. */
-void test_5508_10d(struct trial *t)
+void test_5508_10d(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 	struct packet_bytes p;
 	unsigned answers = 0;
 
 	for (int i = 0; i < BURST; i++) {
-		out(t, dying(flow_packet_out(&f, 0)));
+		send_out(t, dying(flow_packet_out(&f, 0)));
 		answers += is_reply(t, TIME_EXCEEDED, 0);
 	}
 	if (!answers) {
@@ -422,9 +426,9 @@ void test_5508_10d(struct trial *t)
 		return;
 	}
 	require(t, answers < BURST, "%u errors were sent at once", answers);
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &f), "nothing left");
 	p = icmp_error(UNREACHABLE, 1, PEER, &f.sent, 0);
-	require(t, !in(t, dying(p)) && t->result.verdict == NAT_DROP,
+	require(t, !send_in(t, dying(p)) && t->result.verdict == NAT_DROP,
 		"an error was answered with an error");
 }

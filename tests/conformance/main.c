@@ -32,11 +32,11 @@ static int tap(int *number, bool ok, const char *what)
 	return !ok;
 }
 
-/* try_builtin - one profile, all rows */
+/* try_builtin - one profile, all requirements */
 static int try_builtin(int *number, const char *name,
 		       const struct expectations *e)
 {
-	static struct report r;
+	static struct conformance_report r;
 	struct error error = { 0 };
 	struct profile p;
 	char what[128];
@@ -62,9 +62,10 @@ static int try_all(void)
 	static struct expectations e;
 	int failed = 0, number = 0;
 
-	failed += tap(&number, rows_agree(), "the requirements are those of "
+	failed += tap(&number, requirements_agree(),
+		      "the requirements are those of "
 		      "requirements.tsv");
-	failed += tap(&number, rows_documented(),
+	failed += tap(&number, requirements_documented(),
 		      "docs/conformance.md has the table of --list");
 	failed += tap(&number, expectations_read(&e),
 		      "expected.tsv names requirements and their own");
@@ -78,7 +79,7 @@ static int try_all(void)
 
 static int try_one(const char *name)
 {
-	static struct report r;
+	static struct conformance_report r;
 	struct error error = { 0 };
 	struct profile p;
 
@@ -95,7 +96,7 @@ int main(int argc, char **argv)
 	if (argc == 1)
 		return try_all() > 0;
 	if (argc == 2 && !strcmp(argv[1], "--list")) {
-		rows_print(stdout);
+		requirements_print(stdout);
 		return 0;
 	}
 	if (argc == 3 && !strcmp(argv[1], "--profile"))

@@ -1,11 +1,11 @@
 /* How inside endpoints are mapped. */
-#include "rows.h"
+#include "requirements.h"
 
 enum { REMOTES = 4 };
 
 /* remotes - one inside endpoint to two ports of two addresses; echoes have no
    ports, so that each address comes twice */
-static struct flow to_remote(const struct flow *f, int i)
+static struct test_flow to_remote(const struct test_flow *f, int i)
 {
 	return flow_to(f, i / 2 ? PEER2 : PEER, i % 2 ? B_PORT + 7 : B_PORT);
 }
@@ -14,10 +14,10 @@ static struct flow to_remote(const struct flow *f, int i)
  * pattern_of - which of an inside endpoint's four external ones are the same:
  * a bit for each pair
  */
-static bool pattern_of(struct trial *t, const struct flow *f,
+static bool pattern_of(struct conformance_test *t, const struct test_flow *f,
 		       unsigned *pattern)
 {
-	struct flow seen[REMOTES];
+	struct test_flow seen[REMOTES];
 	unsigned bit = 1;
 
 	*pattern = 0;
@@ -35,9 +35,9 @@ static bool pattern_of(struct trial *t, const struct flow *f,
 
 static const unsigned all_same = (1 << (REMOTES * (REMOTES - 1) / 2)) - 1;
 
-static void endpoint_independent(struct trial *t, unsigned protocol)
+static void endpoint_independent(struct conformance_test *t, unsigned protocol)
 {
-	struct flow f = flow_of(protocol, HOST, A_PORT);
+	struct test_flow f = flow_of(protocol, HOST, A_PORT);
 	unsigned pattern;
 
 	if (!pattern_of(t, &f, &pattern)) {
@@ -50,17 +50,17 @@ static void endpoint_independent(struct trial *t, unsigned protocol)
 		"one inside endpoint had several external ones");
 }
 
-void test_5382_1(struct trial *t)
+void test_5382_1(struct conformance_test *t)
 {
 	endpoint_independent(t, PROTOCOL_TCP);
 }
 
-void test_4787_1(struct trial *t)
+void test_4787_1(struct conformance_test *t)
 {
 	endpoint_independent(t, PROTOCOL_UDP);
 }
 
-void test_5508_1a(struct trial *t)
+void test_5508_1a(struct conformance_test *t)
 {
 	endpoint_independent(t, PROTOCOL_ICMP);
 }
@@ -68,15 +68,15 @@ void test_5508_1a(struct trial *t)
 /* ---- a pool of addresses ---- */
 
 /* pool - the same NAT with four external addresses at least */
-static void pool(struct trial *t)
+static void pool(struct conformance_test *t)
 {
 	if (t->config.profile.addresses < 4)
 		t->config.profile.addresses = 4;
-	fresh(t);
+	new_nat(t);
 }
 
 /* one_address - do 24 flows of each of three hosts have the host's one? */
-static void one_address(struct trial *t, const unsigned *protocols,
+static void one_address(struct conformance_test *t, const unsigned *protocols,
 			unsigned count)
 {
 	static const uint32_t hosts[] = { HOST, HOST2, HOST3 };
@@ -87,8 +87,8 @@ static void one_address(struct trial *t, const unsigned *protocols,
 		uint32_t external = 0;
 
 		for (unsigned i = 0; i < 24; i++) {
-			struct flow f = flow_of(protocols[i % count],
-						hosts[h], A_PORT + i);
+			struct test_flow f = flow_of(protocols[i % count],
+						     hosts[h], A_PORT + i);
 
 			if (!flow_open(t, &f))
 				continue;
@@ -103,21 +103,21 @@ static void one_address(struct trial *t, const unsigned *protocols,
 	}
 }
 
-void test_4787_2(struct trial *t)
+void test_4787_2(struct conformance_test *t)
 {
 	const unsigned protocols[] = { PROTOCOL_UDP };
 
 	one_address(t, protocols, 1);
 }
 
-void test_7857_4c(struct trial *t)
+void test_7857_4c(struct conformance_test *t)
 {
 	const unsigned protocols[] = { PROTOCOL_TCP };
 
 	one_address(t, protocols, 1);
 }
 
-void test_6888_2(struct trial *t)
+void test_6888_2(struct conformance_test *t)
 {
 	const unsigned protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP,
 				       PROTOCOL_ICMP };
@@ -128,19 +128,19 @@ void test_6888_2(struct trial *t)
 /* ---- mappings of two protocols ---- */
 
 /* A UDP mapping goes, the TCP mapping of the same port stays: they are two. */
-void test_7857_5(struct trial *t)
+void test_7857_5(struct conformance_test *t)
 {
-	struct flow stream = flow_of(PROTOCOL_TCP, HOST, A_PORT);
-	struct flow datagrams = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow stream = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+	struct test_flow datagrams = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
 	t->config.profile.timeout_udp = 30;
 	t->config.profile.timeout_udp_stream = 0;
 	t->config.profile.timeout_established = 7440;
-	fresh(t);
+	new_nat(t);
 	require(t, flow_establish(t, &stream), "no connection");
 	require(t, flow_open(t, &datagrams), "no datagram left");
 	require(t, flow_in(t, &datagrams, 0), "no datagram entered");
-	later(t, 31);
+	advance(t, 31);
 	require(t, !flow_in(t, &datagrams, 0),
 		"TCP's mapping kept UDP's alive");
 	require(t, flow_in(t, &stream, ACK),
@@ -151,18 +151,18 @@ void test_7857_5(struct trial *t)
 
 /* beside - a peer whose address is of the inside's network, or even an inside
    host's own */
-static void beside(struct trial *t, unsigned protocol, uint32_t peer)
+static void beside(struct conformance_test *t, unsigned protocol, uint32_t peer)
 {
-	struct flow f = flow_of(protocol, HOST, A_PORT);
+	struct test_flow f = flow_of(protocol, HOST, A_PORT);
 	char text[16];
 
 	f.peer = peer;
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &f) && flow_in(t, &f, SYN | ACK),
 		"no exchange with %s, of both networks", text_of(peer, text));
 }
 
-void test_4787_7(struct trial *t)
+void test_4787_7(struct conformance_test *t)
 {
 	t->config.outside_address = INSIDE + 0x40;
 	for (int i = 0; i < 2; i++) {
@@ -178,14 +178,15 @@ void test_4787_7(struct trial *t)
 
 /* strangers_in - who enters through a mapping: a bit for another port of the
    peer, one for another host */
-static unsigned strangers_in(struct trial *t, const struct flow *f)
+static unsigned strangers_in(struct conformance_test *t,
+			     const struct test_flow *f)
 {
-	struct flow port = *f, host = *f;
+	struct test_flow port = *f, host = *f;
 
 	port.peer_port++;
 	host.peer = STRANGER;
-	return (unsigned)in(t, flow_packet_in(&port, SYN)) |
-	       (unsigned)in(t, flow_packet_in(&host, SYN)) << 1;
+	return (unsigned)send_in(t, flow_packet_in(&port, SYN)) |
+	       (unsigned)send_in(t, flow_packet_in(&host, SYN)) << 1;
 }
 
 /* What is told of one inside endpoint. */
@@ -193,10 +194,10 @@ struct manner {
 	unsigned pattern, strangers;
 };
 
-static bool manner_of(struct trial *t, unsigned protocol, uint32_t host,
-		      struct manner *out_manner)
+static bool manner_of(struct conformance_test *t, unsigned protocol,
+		      uint32_t host, struct manner *out_manner)
 {
-	struct flow f = flow_of(protocol, host, A_PORT), to;
+	struct test_flow f = flow_of(protocol, host, A_PORT), to;
 
 	if (!pattern_of(t, &f, &out_manner->pattern))
 		return false;
@@ -209,20 +210,20 @@ static bool manner_of(struct trial *t, unsigned protocol, uint32_t host,
 }
 
 /* load - 400 flows of other hosts, in two seconds and more */
-static void load(struct trial *t, unsigned protocol)
+static void load(struct conformance_test *t, unsigned protocol)
 {
 	for (unsigned i = 0; i < 400; i++) {
-		struct flow f = flow_of(protocol, HOST3 + 1 + i % 8,
-					A_PORT + i / 8);
+		struct test_flow f =
+			flow_of(protocol, HOST3 + 1 + i % 8, A_PORT + i / 8);
 
 		flow_open(t, &f);
-		later(t, 0.006);
+		advance(t, 0.006);
 	}
 }
 
 /* A second host has the first one's port, so that it cannot be preserved; a
    third comes when there is much to do. */
-void test_4787_11(struct trial *t)
+void test_4787_11(struct conformance_test *t)
 {
 	static const unsigned protocols[] = { PROTOCOL_UDP, PROTOCOL_TCP,
 					      PROTOCOL_ICMP };
@@ -231,7 +232,7 @@ void test_4787_11(struct trial *t)
 	for (int i = 0; i < 3; i++) {
 		struct manner first, other;
 
-		fresh(t);
+		new_nat(t);
 		if (!manner_of(t, protocols[i], hosts[0], &first))
 			continue;
 		for (int j = 1; j < 3; j++) {

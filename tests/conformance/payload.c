@@ -1,5 +1,5 @@
 /* What must stay as it is, and the IP identification, which must not. */
-#include "rows.h"
+#include "requirements.h"
 
 /* The inside host's and the external address, as text and as bytes, as
    signalling protocols have them. */
@@ -26,26 +26,30 @@ static bool carries(const struct packet_bytes *p, const char *data,
 }
 
 /* gateway - are addresses in the data left alone, on that port? */
-static void gateway(struct trial *t, unsigned protocol, unsigned port)
+static void gateway(struct conformance_test *t, unsigned protocol,
+		    unsigned port)
 {
-	struct flow f = flow_of(protocol, HOST, A_PORT);
+	struct test_flow f = flow_of(protocol, HOST, A_PORT);
 	char data[256];
 	size_t length = addresses_data(data, sizeof(data));
 
 	f.peer_port = port;
-	fresh(t);
+	new_nat(t);
 	require(t, protocol == PROTOCOL_TCP ? flow_establish(t, &f) :
 		flow_open(t, &f), "nothing left");
-	require(t, out(t, with_data(flow_packet_out(&f, ACK), data, length)) &&
-		carries(&t->out, data, length),
+	require(t,
+		send_out(t,
+			 with_data(flow_packet_out(&f, ACK), data, length)) &&
+			carries(&t->out, data, length),
 		"data out to port %u was changed", port);
-	require(t, in(t, with_data(flow_packet_in(&f, ACK), data, length)) &&
-		carries(&t->out, data, length),
+	require(t,
+		send_in(t, with_data(flow_packet_in(&f, ACK), data, length)) &&
+			carries(&t->out, data, length),
 		"data in from port %u was changed", port);
 }
 
 /* FTP's (21) is the one that may be on. */
-void test_5382_6(struct trial *t)
+void test_5382_6(struct conformance_test *t)
 {
 	static const unsigned ports[] = { 139, 194, 389, 554, 1720, 1723,
 					  2000, 5060, 6667, B_PORT };
@@ -54,7 +58,7 @@ void test_5382_6(struct trial *t)
 		gateway(t, PROTOCOL_TCP, ports[i]);
 }
 
-void test_4787_10(struct trial *t)
+void test_4787_10(struct conformance_test *t)
 {
 	static const unsigned ports[] = { 53, 69, 137, 161, 500, 1719, 3478,
 					  5060, B_PORT };
@@ -73,20 +77,20 @@ static unsigned id_of(const struct packet_bytes *p)
 }
 
 /* send_with_id - a datagram that may be fragmented */
-static bool send_with_id(struct trial *t, uint32_t host, unsigned id)
+static bool send_with_id(struct conformance_test *t, uint32_t host, unsigned id)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, host, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, host, A_PORT);
 	struct packet_bytes p = flow_packet_out(&f, 0);
 
 	set16(p.bytes + 4, id);
 	set16(p.bytes + 6, 0);
 	seal(p.bytes);
-	return out(t, p);
+	return send_out(t, p);
 }
 
 /* Two hosts count alike; their packets come from one address, where no two
    may have the same number. */
-void test_7857_10(struct trial *t)
+void test_7857_10(struct conformance_test *t)
 {
 	unsigned ids[2 * PACKETS];
 	int count = 0;

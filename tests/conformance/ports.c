@@ -1,15 +1,15 @@
 /* Which external ports mappings get. */
-#include "rows.h"
+#include "requirements.h"
 
 #include <stdlib.h>
 
 /* ---- overloading ---- */
 
 /* two_hosts - with one source port, to one remote endpoint */
-static void two_hosts(struct trial *t, unsigned protocol)
+static void two_hosts(struct conformance_test *t, unsigned protocol)
 {
-	struct flow a = flow_of(protocol, HOST, A_PORT);
-	struct flow b = flow_of(protocol, HOST2, A_PORT);
+	struct test_flow a = flow_of(protocol, HOST, A_PORT);
+	struct test_flow b = flow_of(protocol, HOST2, A_PORT);
 
 	require(t, flow_open(t, &a) && flow_open(t, &b),
 		"a packet did not leave");
@@ -22,21 +22,21 @@ static void two_hosts(struct trial *t, unsigned protocol)
 		"the second host's answer went astray");
 }
 
-void test_5382_7(struct trial *t)
+void test_5382_7(struct conformance_test *t)
 {
 	two_hosts(t, PROTOCOL_TCP);
 }
 
-void test_4787_3(struct trial *t)
+void test_4787_3(struct conformance_test *t)
 {
 	two_hosts(t, PROTOCOL_UDP);
 }
 
 /* Different remotes: then one port may serve both. */
-void test_7857_3(struct trial *t)
+void test_7857_3(struct conformance_test *t)
 {
-	struct flow a = flow_of(PROTOCOL_TCP, HOST, A_PORT);
-	struct flow b = flow_of(PROTOCOL_TCP, HOST2, A_PORT);
+	struct test_flow a = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+	struct test_flow b = flow_of(PROTOCOL_TCP, HOST2, A_PORT);
 
 	b.peer = PEER2;
 	require(t, flow_open(t, &a) && flow_open(t, &b),
@@ -52,14 +52,14 @@ void test_7857_3(struct trial *t)
 enum { SAMPLES = 24 };
 
 /* like - does a mapping's port resemble the inside port, by @class_of? */
-static void like(struct trial *t, unsigned (*class_of)(unsigned port),
-		 const char *what)
+static void like(struct conformance_test *t,
+		 unsigned (*class_of)(unsigned port), const char *what)
 {
 	static const unsigned starts[] = { 700, 30000 };
 
 	for (int s = 0; s < 2; s++)
 		for (unsigned i = 0; i < SAMPLES; i++) {
-			struct flow f = flow_of(PROTOCOL_UDP,
+			struct test_flow f = flow_of(PROTOCOL_UDP,
 						i % 3 ? HOST : HOST2,
 						starts[s] + i / 2);
 
@@ -81,22 +81,22 @@ static unsigned parity(unsigned port)
 	return port % 2;
 }
 
-void test_4787_3a(struct trial *t)
+void test_4787_3a(struct conformance_test *t)
 {
 	like(t, range_class, "another class");
 }
 
-void test_4787_4(struct trial *t)
+void test_4787_4(struct conformance_test *t)
 {
 	like(t, parity, "another parity");
 }
 
-void test_7857_8(struct trial *t)
+void test_7857_8(struct conformance_test *t)
 {
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < SAMPLES; i++) {
-		struct flow f = flow_of(PROTOCOL_TCP, HOST, 30000 + i);
+		struct test_flow f = flow_of(PROTOCOL_TCP, HOST, 30000 + i);
 
 		kept += flow_open(t, &f) &&
 			f.port % 2 == f.external_port % 2;
@@ -112,7 +112,8 @@ enum { HOSTS = 64 };
    thirteen of at most 16 hardly ever come by chance; and the seed is fixed. */
 enum { SAME_STEPS = 5, SMALL_STEPS = 13, SMALL = 16 };
 
-static void judge_steps(struct trial *t, const unsigned *ports, int count)
+static void judge_steps(struct conformance_test *t, const unsigned *ports,
+			int count)
 {
 	int small = 0, most = 0;
 
@@ -133,14 +134,14 @@ static void judge_steps(struct trial *t, const unsigned *ports, int count)
 /* unguessable - the ports of many hosts' flows from one inside port: at most
    one of them can be preserved
    Return: false: they are preserved even if they are taken */
-static bool unguessable(struct trial *t, unsigned protocol)
+static bool unguessable(struct conformance_test *t, unsigned protocol)
 {
 	unsigned ports[HOSTS];
 	int count = 0;
 
-	fresh(t);
+	new_nat(t);
 	for (unsigned i = 0; i < HOSTS; i++) {
-		struct flow f = flow_of(protocol, HOST + i, A_PORT);
+		struct test_flow f = flow_of(protocol, HOST + i, A_PORT);
 
 		if (flow_open(t, &f) && f.external_port != f.port)
 			ports[count++] = f.external_port;
@@ -151,7 +152,7 @@ static bool unguessable(struct trial *t, unsigned protocol)
 	return true;
 }
 
-void test_7857_9(struct trial *t)
+void test_7857_9(struct conformance_test *t)
 {
 	bool stream = unguessable(t, PROTOCOL_TCP);
 	bool datagrams = unguessable(t, PROTOCOL_UDP);
@@ -161,15 +162,15 @@ void test_7857_9(struct trial *t)
 }
 
 /* One host's ports, too, and whether or not they could be preserved. */
-void test_6888_15(struct trial *t)
+void test_6888_15(struct conformance_test *t)
 {
 	unsigned ports[HOSTS];
 	int count = 0;
 
 	require(t, unguessable(t, PROTOCOL_TCP), "ports are preserved");
-	fresh(t);
+	new_nat(t);
 	for (unsigned i = 0; i < HOSTS; i++) {
-		struct flow f = flow_of(PROTOCOL_TCP, HOST, 30000 + i);
+		struct test_flow f = flow_of(PROTOCOL_TCP, HOST, 30000 + i);
 
 		if (flow_open(t, &f) && f.external_port != f.port)
 			ports[count++] = f.external_port;

@@ -8,7 +8,7 @@
 /* 6888-1 is made of others: what a NAT must do (RFC 6888 REQ-1). */
 static const char made_of_others[] = "6888-1";
 
-static bool is_part(const struct row *row)
+static bool is_part(const struct requirement *row)
 {
 	return (!strncmp(row->id, "4787-", 5) ||
 		!strncmp(row->id, "5382-", 5) ||
@@ -16,15 +16,15 @@ static bool is_part(const struct row *row)
 	       !strncmp(row->level, "MUST", 4);
 }
 
-static void judge_parts(struct report *r, size_t whole)
+static void judge_parts(struct conformance_report *r, size_t whole)
 {
-	for (size_t i = 0; i < row_count; i++) {
-		if (!r->held[i] || !is_part(&rows[i]) ||
+	for (size_t i = 0; i < requirement_count; i++) {
+		if (!r->held[i] || !is_part(&requirements[i]) ||
 		    r->outcomes[i] == PASSED)
 			continue;
 		r->outcomes[whole] = FAILED;
 		snprintf(r->whys[whole], sizeof(r->whys[whole]),
-			 "%s does not pass", rows[i].id);
+			 "%s does not pass", requirements[i].id);
 	}
 }
 
@@ -34,40 +34,41 @@ static bool is_carrier(const struct profile *p)
 	return p->ports_per_host || p->port_block;
 }
 
-void report_make(struct report *r, const struct profile *p)
+void report_make(struct conformance_report *r, const struct profile *p)
 {
 	memset(r, 0, sizeof(*r));
-	for (size_t i = 0; i < row_count; i++) {
-		struct trial t;
+	for (size_t i = 0; i < requirement_count; i++) {
+		struct conformance_test t;
 
-		r->held[i] = rows[i].standing != NOT_OURS &&
-			(rows[i].standing != HELD_CGN || is_carrier(p));
-		if (!r->held[i] || !rows[i].test)
+		r->held[i] = requirements[i].standing != NOT_OURS &&
+			(requirements[i].standing != HELD_CGN || is_carrier(p));
+		if (!r->held[i] || !requirements[i].test)
 			continue;
-		trial_run(&t, p, rows[i].test);
+		conformance_run(&t, p, requirements[i].test);
 		r->outcomes[i] = t.outcome;
 		memcpy(r->whys[i], t.why, sizeof(t.why));
 	}
-	for (size_t i = 0; i < row_count; i++)
-		if (r->held[i] && !strcmp(rows[i].id, made_of_others))
+	for (size_t i = 0; i < requirement_count; i++)
+		if (r->held[i] && !strcmp(requirements[i].id, made_of_others))
 			judge_parts(r, i);
 }
 
-int report_print(const struct report *r)
+int report_print(const struct conformance_report *r)
 {
 	int failed = 0, number = 0;
 
-	for (size_t i = 0; i < row_count; i++) {
+	for (size_t i = 0; i < requirement_count; i++) {
 		bool bad = r->outcomes[i] == FAILED;
 
 		if (!r->held[i])
 			continue;
 		failed += bad;
 		printf("%sok %d - %s %s: %s%s\n", bad ? "not " : "", ++number,
-		       rows[i].id, rows[i].level, rows[i].sentence,
+		       requirements[i].id, requirements[i].level,
+		       requirements[i].sentence,
 		       r->outcomes[i] == UNTRIED ? " # SKIP" : "");
 		if (r->whys[i][0])
-			printf("# %s: %s\n", rows[i].id, r->whys[i]);
+			printf("# %s: %s\n", requirements[i].id, r->whys[i]);
 	}
 	printf("1..%d\n", number);
 	return failed;
@@ -110,7 +111,7 @@ static bool has_id(const char *ids, const char *id)
 	return false;
 }
 
-/* is_sound - does the line name rows that there are, of its kind? */
+/* is_sound - does the line name requirements that there are, of its kind? */
 static bool is_sound(const struct expectation *x)
 {
 	char ids[sizeof(x->ids)], *rest = NULL;
@@ -120,7 +121,7 @@ static bool is_sound(const struct expectation *x)
 	memcpy(ids, x->ids, sizeof(ids));
 	for (char *id = strtok_r(ids, ",", &rest); id;
 	     id = strtok_r(NULL, ",", &rest))
-		if (!row_find(id) || (own && !is_own(x->profile, id)) ||
+		if (!requirement_find(id) || (own && !is_own(x->profile, id)) ||
 		    (other && is_own(x->profile, id)))
 			return false;
 	return true;
@@ -152,8 +153,8 @@ bool expectations_read(struct expectations *e)
 	return ok;
 }
 
-static enum outcome expected(const struct expectations *e,
-			     const char *profile, const char *id)
+static enum conformance_outcome expected(const struct expectations *e,
+					 const char *profile, const char *id)
 {
 	for (size_t i = 0; i < e->count; i++) {
 		const struct expectation *x = &e->lines[i];
@@ -165,21 +166,22 @@ static enum outcome expected(const struct expectations *e,
 }
 
 bool expectations_meet(const struct expectations *e, const char *profile,
-		       const struct report *r)
+		       const struct conformance_report *r)
 {
 	static const char *const words[] = {
 		[PASSED] = "pass", [FAILED] = "fail", [UNTRIED] = "be untried",
 	};
 	bool ok = true;
 
-	for (size_t i = 0; i < row_count; i++) {
-		enum outcome wanted = expected(e, profile, rows[i].id);
+	for (size_t i = 0; i < requirement_count; i++) {
+		enum conformance_outcome wanted =
+			expected(e, profile, requirements[i].id);
 
 		if (!r->held[i] || r->outcomes[i] == wanted)
 			continue;
 		ok = false;
 		printf("# %s: %s should %s, but did %s: %s\n", profile,
-		       rows[i].id, words[wanted], words[r->outcomes[i]],
+		       requirements[i].id, words[wanted], words[r->outcomes[i]],
 		       r->whys[i]);
 	}
 	return ok;
@@ -195,7 +197,7 @@ bool expectations_names(const struct expectations *e, const char *profile)
 	return false;
 }
 
-/* ---- the table of rows ---- */
+/* ---- the table of requirements ---- */
 
 static const char *const standings[] = {
 	[HELD] = "held", [HELD_CGN] = "cgn", [RECORDED] = "recorded",
@@ -203,13 +205,13 @@ static const char *const standings[] = {
 };
 
 /* row_line - as requirements.tsv has it */
-static void row_line(const struct row *row, char *out_line, size_t room)
+static void row_line(const struct requirement *row, char *out_line, size_t room)
 {
 	snprintf(out_line, room, "%s\t%.4s\t%s\t%s\t%s\n", row->id, row->id,
 		 row->requirement, row->level, standings[row->standing]);
 }
 
-bool rows_agree(void)
+bool requirements_agree(void)
 {
 	FILE *f = fopen(DIRECTORY "requirements.tsv", "r");
 	char line[256], mine[256];
@@ -222,19 +224,20 @@ bool rows_agree(void)
 	while (fgets(line, sizeof(line), f)) {
 		if (line[0] == '#')
 			continue;
-		if (i < row_count)
-			row_line(&rows[i++], mine, sizeof(mine));
+		if (i < requirement_count)
+			row_line(&requirements[i++], mine, sizeof(mine));
 		else
 			mine[0] = 0;
 		if (strcmp(line, mine))
 			ok = complain("requirements.tsv", line);
 	}
 	fclose(f);
-	return ok && i == row_count;
+	return ok && i == requirement_count;
 }
 
 /* row_markdown - as docs/conformance.md has it */
-static void row_markdown(const struct row *row, char *out_line, size_t room)
+static void row_markdown(const struct requirement *row, char *out_line,
+			 size_t room)
 {
 	static const char *const words[] = {
 		[HELD] = "every profile", [HELD_CGN] = "carriers",
@@ -246,17 +249,17 @@ static void row_markdown(const struct row *row, char *out_line, size_t room)
 		 words[row->standing]);
 }
 
-void rows_print(FILE *out_file)
+void requirements_print(FILE *out_file)
 {
 	char line[512];
 
-	for (size_t i = 0; i < row_count; i++) {
-		row_markdown(&rows[i], line, sizeof(line));
+	for (size_t i = 0; i < requirement_count; i++) {
+		row_markdown(&requirements[i], line, sizeof(line));
 		fputs(line, out_file);
 	}
 }
 
-bool rows_documented(void)
+bool requirements_documented(void)
 {
 	FILE *f = fopen("docs/conformance.md", "r");
 	char line[1024], mine[512];
@@ -269,11 +272,11 @@ bool rows_documented(void)
 		if (line[0] != '|' || !isdigit((unsigned char)line[2]))
 			continue;
 		mine[0] = 0;
-		if (i < row_count)
-			row_markdown(&rows[i++], mine, sizeof(mine));
+		if (i < requirement_count)
+			row_markdown(&requirements[i++], mine, sizeof(mine));
 		if (strcmp(line, mine))
 			ok = complain("../../docs/conformance.md", line);
 	}
 	fclose(f);
-	return ok && i == row_count;
+	return ok && i == requirement_count;
 }

@@ -1,28 +1,29 @@
-/* Trials of all rows on a profile, and what was to be expected of them. */
+/* Trials of all requirements on a profile, and what was to be expected of them.
+   */
 #ifndef TCPTRAV_TESTS_CONFORMANCE_REPORT_H
 #define TCPTRAV_TESTS_CONFORMANCE_REPORT_H
 
-#include "rows.h"
+#include "requirements.h"
 
 #include <stdbool.h>
 
 #define DIRECTORY "tests/conformance/"
 
-enum { ROWS_MAX = 128 };
+enum { REQUIREMENTS_MAX = 128 };
 
 /* What came of every row. */
-struct report {
-	bool held[ROWS_MAX];		/* is the profile held to it? */
-	enum outcome outcomes[ROWS_MAX];
-	char whys[ROWS_MAX][200];
+struct conformance_report {
+	bool held[REQUIREMENTS_MAX];		/* is the profile held to it? */
+	enum conformance_outcome outcomes[REQUIREMENTS_MAX];
+	char whys[REQUIREMENTS_MAX][200];
 };
 
-/* report_make - try all rows on a profile */
-void report_make(struct report *r, const struct profile *p);
+/* report_make - try all requirements on a profile */
+void report_make(struct conformance_report *r, const struct profile *p);
 
 /* report_print - TAP, a line for each row
    Return: how many failed */
-int report_print(const struct report *r);
+int report_print(const struct conformance_report *r);
 
 /* A line of expected.tsv. */
 struct expectation {
@@ -43,18 +44,18 @@ bool expectations_read(struct expectations *e);
  * Differences are printed as TAP comments.
  */
 bool expectations_meet(const struct expectations *e, const char *profile,
-		       const struct report *r);
+		       const struct conformance_report *r);
 
 /* expectations_names - does a line of kind own or apart speak of it? */
 bool expectations_names(const struct expectations *e, const char *profile);
 
-/* rows_agree - are the rows those of requirements.tsv? */
-bool rows_agree(void);
+/* requirements_agree - are the requirements those of requirements.tsv? */
+bool requirements_agree(void);
 
-/* rows_print - as a table in Markdown */
-void rows_print(FILE *out);
+/* requirements_print - as a table in Markdown */
+void requirements_print(FILE *out);
 
-/* rows_documented - has docs/conformance.md just that table? */
-bool rows_documented(void);
+/* requirements_documented - has docs/conformance.md just that table? */
+bool requirements_documented(void);
 
 #endif

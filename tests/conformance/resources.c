@@ -1,46 +1,47 @@
 /* What happens when nothing is left, and who may have how much. */
-#include "rows.h"
+#include "requirements.h"
 
 enum { SHARE = 4, LOW_PORTS = 1023 };
 
 /* ---- shares ---- */
 
 /* open_many - flows from different ports of a host; how many leave */
-static unsigned open_many(struct trial *t, unsigned protocol, unsigned count)
+static unsigned open_many(struct conformance_test *t, unsigned protocol,
+			  unsigned count)
 {
 	unsigned left = 0;
 
 	for (unsigned i = 0; i < count; i++) {
-		struct flow f = flow_of(protocol, HOST, A_PORT + i);
+		struct test_flow f = flow_of(protocol, HOST, A_PORT + i);
 
 		left += flow_open(t, &f);
 	}
 	return left;
 }
 
-void test_6888_4(struct trial *t)
+void test_6888_4(struct conformance_test *t)
 {
 	t->config.profile.ports_per_host = SHARE;
 	for (int i = 0; i < 2; i++) {
 		unsigned left;
 
-		fresh(t);
+		new_nat(t);
 		left = open_many(t, i ? PROTOCOL_TCP : PROTOCOL_UDP, 20);
 		require(t, left == SHARE,
 			"%u flows left with a share of %d", left, (int)SHARE);
 	}
 }
 
-void test_6888_4c(struct trial *t)
+void test_6888_4c(struct conformance_test *t)
 {
 	unsigned first, second;
 
 	t->config.profile.mappings_per_second = 10;
-	fresh(t);
+	new_nat(t);
 	first = open_many(t, PROTOCOL_TCP, 50);
 	require(t, first == 10, "%u of 50 at once left with 10 a second",
 		first);
-	later(t, 1);
+	advance(t, 1);
 	second = open_many(t, PROTOCOL_TCP, 50) - first;
 	require(t, second == 10, "%u more left a second later", second);
 }
@@ -63,12 +64,12 @@ enum { SCARCITIES = sizeof(scarcities) / sizeof(scarcities[0]) };
 
 /* exhaust - open as many flows as there may be
    @last: the first that may not be */
-static void exhaust(struct trial *t, const struct scarcity *s,
-		    struct flow flows[SHARE], struct flow *last)
+static void exhaust(struct conformance_test *t, const struct scarcity *s,
+		    struct test_flow flows[SHARE], struct test_flow *last)
 {
 	t->config.sessions = s->sessions ? s->sessions : 4096;
 	t->config.profile.ports_per_host = s->ports_per_host;
-	fresh(t);
+	new_nat(t);
 	for (unsigned i = 0; i < SHARE; i++) {
 		flows[i] = flow_of(PROTOCOL_UDP, HOST, A_PORT + i);
 		require(t, flow_open(t, &flows[i]), "flow %u did not leave",
@@ -78,9 +79,9 @@ static void exhaust(struct trial *t, const struct scarcity *s,
 }
 
 /* answered - with that ICMP unreachable, whatever there is none of */
-static void answered(struct trial *t, unsigned code)
+static void answered(struct conformance_test *t, unsigned code)
 {
-	struct flow flows[SHARE], last;
+	struct test_flow flows[SHARE], last;
 
 	for (int i = 0; i < SCARCITIES; i++) {
 		exhaust(t, &scarcities[i], flows, &last);
@@ -91,33 +92,33 @@ static void answered(struct trial *t, unsigned code)
 	}
 }
 
-void test_5508_8(struct trial *t)
+void test_5508_8(struct conformance_test *t)
 {
 	answered(t, 13);
 }
 
-void test_6888_11b(struct trial *t)
+void test_6888_11b(struct conformance_test *t)
 {
 	answered(t, 1);
 }
 
-void test_6888_11a(struct trial *t)
+void test_6888_11a(struct conformance_test *t)
 {
-	struct flow flows[SHARE], last;
+	struct test_flow flows[SHARE], last;
 	enum nat_side side;
 
 	for (int i = 0; i < SCARCITIES; i++) {
 		exhaust(t, &scarcities[i], flows, &last);
 		require(t, !flow_open(t, &last), "no %s, and it left",
 			scarcities[i].what);
-		later(t, 10);
+		advance(t, 10);
 		require(t, !collect(t, &side), "it left later");
 	}
 }
 
-void test_6888_11d(struct trial *t)
+void test_6888_11d(struct conformance_test *t)
 {
-	struct flow flows[SHARE], last;
+	struct test_flow flows[SHARE], last;
 
 	for (int i = 0; i < SCARCITIES; i++) {
 		exhaust(t, &scarcities[i], flows, &last);
@@ -133,11 +134,11 @@ void test_6888_11d(struct trial *t)
 
 /* neighbour_of - a host that has the same external address as @a, for
    datagrams at least; false: none of ten has */
-static bool neighbour_of(struct trial *t, const struct flow *a,
-			 struct flow *out_flow)
+static bool neighbour_of(struct conformance_test *t, const struct test_flow *a,
+			 struct test_flow *out_flow)
 {
 	for (uint32_t host = HOST2; host < HOST2 + 10; host++) {
-		struct flow f = flow_of(PROTOCOL_UDP, host, A_PORT);
+		struct test_flow f = flow_of(PROTOCOL_UDP, host, A_PORT);
 
 		if (flow_open(t, &f) && f.external == a->external) {
 			*out_flow = flow_of(PROTOCOL_TCP, host, 5);
@@ -149,23 +150,23 @@ static bool neighbour_of(struct trial *t, const struct flow *a,
 
 /* scarce - two addresses, and of the low ports, which stay in their class, no
    more than 1023 on each */
-static void scarce(struct trial *t)
+static void scarce(struct conformance_test *t)
 {
 	struct profile *p = &t->config.profile;
 
 	p->addresses = 2;
 	p->range = KEEPING_KEEP;
 	p->port_block = p->ports_per_host = p->mappings_per_second = 0;
-	fresh(t);
+	new_nat(t);
 }
 
 /* fill - one host takes them all; false: from both addresses */
-static bool fill(struct trial *t, struct flow *first)
+static bool fill(struct conformance_test *t, struct test_flow *first)
 {
 	bool one = true;
 
 	for (unsigned port = 1; port <= LOW_PORTS; port++) {
-		struct flow f = flow_of(PROTOCOL_TCP, HOST, port);
+		struct test_flow f = flow_of(PROTOCOL_TCP, HOST, port);
 
 		require(t, flow_open(t, &f), "port %u did not leave", port);
 		if (port == 1)
@@ -175,9 +176,9 @@ static bool fill(struct trial *t, struct flow *first)
 	return one;
 }
 
-void test_7857_4a(struct trial *t)
+void test_7857_4a(struct conformance_test *t)
 {
-	struct flow first = { 0 }, next;
+	struct test_flow first = { 0 }, next;
 
 	scarce(t);
 	if (!fill(t, &first) || !neighbour_of(t, &first, &next)) {
@@ -195,35 +196,36 @@ void test_7857_4a(struct trial *t)
 
 /* reused - of a host with a block of 1024 ports one is freed; how many
    others it opens before that port is there again, in @seconds */
-static bool reused(struct trial *t, const struct flow *freed, double seconds)
+static bool reused(struct conformance_test *t, const struct test_flow *freed,
+		   double seconds)
 {
 	enum { ROUNDS = 8, FLOWS = 120 };
 
 	for (unsigned i = 0; i < ROUNDS * FLOWS; i++) {
-		struct flow f = flow_of(PROTOCOL_UDP, HOST, 20000 + i);
+		struct test_flow f = flow_of(PROTOCOL_UDP, HOST, 20000 + i);
 
 		if (flow_open(t, &f) && f.external == freed->external &&
 		    f.external_port == freed->external_port)
 			return true;
-		later(t, seconds / (ROUNDS * FLOWS));
+		advance(t, seconds / (ROUNDS * FLOWS));
 	}
 	return false;
 }
 
 /* A flow that is kept alive holds the host's block. */
-void test_6888_8(struct trial *t)
+void test_6888_8(struct conformance_test *t)
 {
-	struct flow kept = flow_of(PROTOCOL_UDP, HOST, A_PORT + 1);
-	struct flow freed = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow kept = flow_of(PROTOCOL_UDP, HOST, A_PORT + 1);
+	struct test_flow freed = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
 	t->config.profile.timeout_udp = 100;
 	t->config.profile.timeout_udp_stream = 0;
 	t->config.profile.port_block = 1024;
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &freed), "nothing left");
-	later(t, 50);
+	advance(t, 50);
 	require(t, flow_open(t, &kept), "nothing left");
-	later(t, 51);
+	advance(t, 51);
 	require(t, !flow_in(t, &freed, 0), "it was not freed");
 	t->config.profile.timeout_udp = 1000;
 	nat_reload(t->nat, &t->config.profile, t->now);

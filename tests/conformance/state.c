@@ -1,15 +1,15 @@
 /* What a session carries and endures. */
-#include "rows.h"
+#include "requirements.h"
 
 #include <stdlib.h>
 
 /* ---- whole connections ---- */
 
-enum way { OUT, IN };
+enum script_side { OUT, IN };
 
 /* A segment of a script: whose, and its flags. */
 struct segment_step {
-	enum way way;
+	enum script_side way;
 	unsigned flags;
 };
 
@@ -53,7 +53,8 @@ static const struct script from_outside[] = {
 };
 
 /* play - each segment must come through */
-static void play(struct trial *t, const struct script *s, struct flow *f)
+static void play(struct conformance_test *t, const struct script *s,
+		 struct test_flow *f)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct segment_step *step = &s->steps[i];
@@ -70,11 +71,11 @@ static void play(struct trial *t, const struct script *s, struct flow *f)
 
 /* play_in - through a mapping that the inside host made by a SYN to somebody
    else; not at all where filtering lets nobody in */
-static void play_in(struct trial *t, const struct script *s)
+static void play_in(struct conformance_test *t, const struct script *s)
 {
-	struct flow first = flow_of(PROTOCOL_TCP, HOST, A_PORT), f;
+	struct test_flow first = flow_of(PROTOCOL_TCP, HOST, A_PORT), f;
 
-	fresh(t);
+	new_nat(t);
 	require(t, flow_establish(t, &first), "no connection");
 	f = flow_to(&first, STRANGER, B_PORT);
 	f.external = first.external;
@@ -84,13 +85,13 @@ static void play_in(struct trial *t, const struct script *s)
 	play(t, s, &f);
 }
 
-void test_5382_2(struct trial *t)
+void test_5382_2(struct conformance_test *t)
 {
 	for (size_t i = 0; i < sizeof(from_inside) / sizeof(from_inside[0]);
 	     i++) {
-		struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+		struct test_flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
 
-		fresh(t);
+		new_nat(t);
 		play(t, &from_inside[i], &f);
 	}
 	for (size_t i = 0; i < sizeof(from_outside) / sizeof(from_outside[0]);
@@ -105,12 +106,12 @@ static const struct script at_once[] = {
 	       { OUT, SYN | ACK }, { IN, ACK }, { OUT, ACK }),
 };
 
-void test_5382_2a(struct trial *t)
+void test_5382_2a(struct conformance_test *t)
 {
 	for (int i = 0; i < 2; i++) {
-		struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+		struct test_flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
 
-		fresh(t);
+		new_nat(t);
 		play(t, &at_once[i], &f);
 	}
 }
@@ -120,59 +121,61 @@ void test_5382_2a(struct trial *t)
 /* Timeouts that tell the states apart, in s. */
 enum { OPENING = 100, CLOSING = 200, RESET = 300, ESTABLISHED = 1000 };
 
-static bool enter_init(struct trial *t, struct flow *f)
+static bool enter_init(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_open(t, f);
 }
 
-static bool enter_established(struct trial *t, struct flow *f)
+static bool enter_established(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_establish(t, f);
 }
 
-static bool enter_fin_out(struct trial *t, struct flow *f)
+static bool enter_fin_out(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_establish(t, f) && flow_out(t, f, FIN | ACK);
 }
 
-static bool enter_fin_in(struct trial *t, struct flow *f)
+static bool enter_fin_in(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_establish(t, f) && flow_in(t, f, FIN | ACK);
 }
 
-static bool enter_both_fin(struct trial *t, struct flow *f)
+static bool enter_both_fin(struct conformance_test *t, struct test_flow *f)
 {
 	return enter_fin_out(t, f) && flow_in(t, f, FIN | ACK);
 }
 
-static bool enter_both_fin_in_first(struct trial *t, struct flow *f)
+static bool enter_both_fin_in_first(struct conformance_test *t,
+				    struct test_flow *f)
 {
 	return enter_fin_in(t, f) && flow_out(t, f, FIN | ACK);
 }
 
-static bool enter_rst_in(struct trial *t, struct flow *f)
+static bool enter_rst_in(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_establish(t, f) && flow_in(t, f, RST | ACK);
 }
 
-static bool enter_rst_out(struct trial *t, struct flow *f)
+static bool enter_rst_out(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_establish(t, f) && flow_out(t, f, RST | ACK);
 }
 
-static bool enter_rst_after_fin(struct trial *t, struct flow *f)
+static bool enter_rst_after_fin(struct conformance_test *t, struct test_flow *f)
 {
 	return enter_fin_out(t, f) && flow_in(t, f, RST | ACK);
 }
 
 /* The RST was not the host's peer's: data goes on. */
-static bool enter_data_after_rst(struct trial *t, struct flow *f)
+static bool enter_data_after_rst(struct conformance_test *t,
+				 struct test_flow *f)
 {
 	return enter_rst_in(t, f) &&
-	       out(t, with_data(flow_packet_out(f, ACK), "data", 4));
+	       send_out(t, with_data(flow_packet_out(f, ACK), "data", 4));
 }
 
-void test_7857_2(struct trial *t)
+void test_7857_2(struct conformance_test *t)
 {
 	static const struct {
 		struct lasting l;
@@ -212,40 +215,41 @@ void test_7857_2(struct trial *t)
 
 /* ---- RST ---- */
 
-void test_7857_2_2a(struct trial *t)
+void test_7857_2_2a(struct conformance_test *t)
 {
-	struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
 
 	require(t, flow_open(t, &f), "no SYN left");
 	require(t, flow_in(t, &f, RST | ACK),
 		"the answer to a SYN, a RST, did not enter");
-	fresh(t);
+	new_nat(t);
 	require(t, flow_establish(t, &f) && flow_in(t, &f, RST | ACK),
 		"a RST did not enter a connection");
-	fresh(t);
+	new_nat(t);
 	require(t, flow_establish(t, &f) && flow_out(t, &f, RST | ACK),
 		"a RST did not leave a connection");
 }
 
-static bool enter_refused(struct trial *t, struct flow *f)
+static bool enter_refused(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_open(t, f) && flow_in(t, f, RST | ACK);
 }
 
 /* What would not enter without the RST is no fault of the RST. */
-static void outlives_rst(struct trial *t, bool (*probe)(struct trial *t,
-							struct flow *f),
+static void outlives_rst(struct conformance_test *t,
+			 bool (*probe)(struct conformance_test *t,
+				       struct test_flow *f),
 			 const char *what)
 {
-	struct flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
 	const struct lasting l = { PROTOCOL_TCP, enter_refused, probe, what };
 
-	fresh(t);
+	new_nat(t);
 	if (flow_open(t, &f) && probe(t, &f))
 		lasts(t, &l, 239);
 }
 
-void test_7857_2_2b(struct trial *t)
+void test_7857_2_2b(struct conformance_test *t)
 {
 	static const struct lasting l = {
 		PROTOCOL_TCP, enter_rst_in, probe_ack,
@@ -269,22 +273,23 @@ static const struct {
 enum { ERRORS = sizeof(errors) / sizeof(errors[0]) };
 
 /* outlives_errors - what enters without an error before it still does */
-static void outlives_errors(struct trial *t, unsigned protocol,
-			    bool (*enter)(struct trial *t, struct flow *f),
-			    bool (*probe)(struct trial *t, struct flow *f),
-			    const char *what)
+static void
+outlives_errors(struct conformance_test *t, unsigned protocol,
+		bool (*enter)(struct conformance_test *t, struct test_flow *f),
+		bool (*probe)(struct conformance_test *t, struct test_flow *f),
+		const char *what)
 {
 	const uint32_t senders[] = { ROUTER, PEER };
 
-	struct flow f = flow_of(protocol, HOST, A_PORT);
+	struct test_flow f = flow_of(protocol, HOST, A_PORT);
 
-	fresh(t);
+	new_nat(t);
 	if (!enter(t, &f) || !probe(t, &f))
 		return;
 	for (int i = 0; i < ERRORS * 2; i++) {
 		unsigned type = errors[i / 2].type, code = errors[i / 2].code;
 
-		fresh(t);
+		new_nat(t);
 		enter(t, &f);
 		flow_error_in(t, &f, senders[i % 2], type, code);
 		require(t, probe(t, &f), "%s does not enter after ICMP %u/%u",
@@ -292,7 +297,7 @@ static void outlives_errors(struct trial *t, unsigned protocol,
 	}
 }
 
-void test_5382_10(struct trial *t)
+void test_5382_10(struct conformance_test *t)
 {
 	outlives_errors(t, PROTOCOL_TCP, enter_init, probe_syn_ack,
 			"a SYN-ACK");
@@ -303,7 +308,7 @@ void test_5382_10(struct trial *t)
 
 /* Where filtering is by endpoint the peer enters by what the mapping knows of
    it, which may not be lost either. */
-void test_4787_12(struct trial *t)
+void test_4787_12(struct conformance_test *t)
 {
 	outlives_errors(t, PROTOCOL_UDP, enter_init, probe_ack, "a datagram");
 	t->config.profile.udp_filtering = FILTERING_ADDRESS_PORT + 1;

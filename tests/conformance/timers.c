@@ -1,25 +1,26 @@
 /* How long what is remembered, and what keeps it. */
-#include "rows.h"
+#include "requirements.h"
 
 /* ---- TCP ---- */
 
-static bool enter_open(struct trial *t, struct flow *f)
+static bool enter_open(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_open(t, f);
 }
 
-static bool enter_established(struct trial *t, struct flow *f)
+static bool enter_established(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_establish(t, f);
 }
 
-static bool enter_closing(struct trial *t, struct flow *f)
+static bool enter_closing(struct conformance_test *t, struct test_flow *f)
 {
 	return flow_establish(t, f) && flow_out(t, f, FIN | ACK) &&
 	       flow_in(t, f, FIN | ACK) && flow_out(t, f, ACK);
 }
 
-static bool enter_closing_in_first(struct trial *t, struct flow *f)
+static bool enter_closing_in_first(struct conformance_test *t,
+				   struct test_flow *f)
 {
 	return flow_establish(t, f) && flow_in(t, f, FIN | ACK) &&
 	       flow_out(t, f, FIN | ACK) && flow_in(t, f, ACK);
@@ -27,9 +28,9 @@ static bool enter_closing_in_first(struct trial *t, struct flow *f)
 
 /* enter_knocked - opened from outside, through a mapping for somebody else;
    not answered */
-static bool enter_knocked(struct trial *t, struct flow *f)
+static bool enter_knocked(struct conformance_test *t, struct test_flow *f)
 {
-	struct flow first = flow_to(f, PEER2, B_PORT);
+	struct test_flow first = flow_to(f, PEER2, B_PORT);
 
 	if (!flow_open(t, &first))
 		return false;
@@ -38,7 +39,7 @@ static bool enter_knocked(struct trial *t, struct flow *f)
 	return flow_in(t, f, SYN);
 }
 
-void test_5382_5a(struct trial *t)
+void test_5382_5a(struct conformance_test *t)
 {
 	static const struct lasting l = {
 		PROTOCOL_TCP, enter_established, probe_ack,
@@ -49,7 +50,7 @@ void test_5382_5a(struct trial *t)
 }
 
 /* What filtering or another axis keeps out at once is not tried. */
-static void transitory(struct trial *t)
+static void transitory(struct conformance_test *t)
 {
 	static const struct lasting states[] = {
 		{ PROTOCOL_TCP, enter_open, probe_syn_ack, "SYN out" },
@@ -61,7 +62,7 @@ static void transitory(struct trial *t)
 	enum { STATES = sizeof(states) / sizeof(states[0]) };
 
 	for (int i = 0; i < STATES; i++) {
-		struct trial apart = *t;
+		struct conformance_test apart = *t;
 
 		apart.nat = NULL;
 		lasts(&apart, &states[i], 239);
@@ -70,12 +71,12 @@ static void transitory(struct trial *t)
 	}
 }
 
-void test_5382_5b(struct trial *t)
+void test_5382_5b(struct conformance_test *t)
 {
 	transitory(t);
 }
 
-void test_7857_2_1c(struct trial *t)
+void test_7857_2_1c(struct conformance_test *t)
 {
 	transitory(t);
 }
@@ -83,25 +84,26 @@ void test_7857_2_1c(struct trial *t)
 /* ---- what does not refresh ---- */
 
 /* rejected - what comes in between is filtered, and keeps nothing alive */
-static void rejected(struct trial *t, unsigned protocol, double seconds)
+static void rejected(struct conformance_test *t, unsigned protocol,
+		     double seconds)
 {
-	struct flow f = flow_of(protocol, HOST, A_PORT), stranger;
+	struct test_flow f = flow_of(protocol, HOST, A_PORT), stranger;
 
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &f), "nothing left");
 	for (int i = 1; i <= 4; i++) {
-		later(t, seconds / 5);
+		advance(t, seconds / 5);
 		stranger = f;
 		stranger.peer = STRANGER;
 		require(t, !flow_in(t, &stranger, SYN),
 			"a stranger entered");
 	}
-	later(t, seconds / 5 + 1);
+	advance(t, seconds / 5 + 1);
 	require(t, !flow_in(t, &f, SYN | ACK),
 		"filtered packets kept a mapping alive");
 }
 
-void test_7857_7(struct trial *t)
+void test_7857_7(struct conformance_test *t)
 {
 	struct profile *p = &t->config.profile;
 
@@ -116,25 +118,25 @@ void test_7857_7(struct trial *t)
 
 /* answered - the host answers with a RST or an ICMP error, late; that keeps
    nothing alive */
-static void answered(struct trial *t, unsigned protocol, bool error)
+static void answered(struct conformance_test *t, unsigned protocol, bool error)
 {
-	struct flow f = flow_of(protocol, HOST, A_PORT);
+	struct test_flow f = flow_of(protocol, HOST, A_PORT);
 
-	fresh(t);
+	new_nat(t);
 	require(t, flow_open(t, &f), "nothing left");
 	if (error)
 		require(t, flow_in(t, &f, ACK), "nothing entered");
-	later(t, 200);
+	advance(t, 200);
 	if (error)
 		flow_error_out(t, &f, 3, 3);
 	else
 		require(t, flow_out(t, &f, RST | ACK), "no RST left");
-	later(t, 41);
+	advance(t, 41);
 	require(t, !flow_in(t, &f, ACK), "%s kept a mapping alive",
 		error ? "an ICMP error out" : "a RST out");
 }
 
-void test_7857_7_1(struct trial *t)
+void test_7857_7_1(struct conformance_test *t)
 {
 	struct profile *p = &t->config.profile;
 
@@ -148,15 +150,15 @@ void test_7857_7_1(struct trial *t)
 
 /* ---- UDP ---- */
 
-static bool enter_exchange(struct trial *t, struct flow *f)
+static bool enter_exchange(struct conformance_test *t, struct test_flow *f)
 {
 	if (!flow_open(t, f) || !flow_in(t, f, 0))
 		return false;
-	later(t, 3);
+	advance(t, 3);
 	return flow_in(t, f, 0) && flow_out(t, f, 0);
 }
 
-static void datagrams_last(struct trial *t, double seconds)
+static void datagrams_last(struct conformance_test *t, double seconds)
 {
 	static const struct lasting one = {
 		PROTOCOL_UDP, enter_open, probe_ack, "one datagram out",
@@ -168,33 +170,33 @@ static void datagrams_last(struct trial *t, double seconds)
 	lasts(t, &both, seconds);
 }
 
-void test_4787_5(struct trial *t)
+void test_4787_5(struct conformance_test *t)
 {
 	datagrams_last(t, 119);
 }
 
-void test_4787_5c(struct trial *t)
+void test_4787_5c(struct conformance_test *t)
 {
 	datagrams_last(t, 299);
 }
 
 /* lives - of a flow to port @port, how long at least, in steps of 10 s */
-static int lives(struct trial *t, unsigned port)
+static int lives(struct conformance_test *t, unsigned port)
 {
 	for (int seconds = 10; seconds <= 600; seconds += 10) {
-		struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+		struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
 		f.peer_port = port;
-		fresh(t);
+		new_nat(t);
 		flow_open(t, &f);
-		later(t, seconds);
+		advance(t, seconds);
 		if (!flow_in(t, &f, 0))
 			return seconds - 10;
 	}
 	return 600;
 }
 
-void test_4787_5a(struct trial *t)
+void test_4787_5a(struct conformance_test *t)
 {
 	int dns = lives(t, 53), other = lives(t, B_PORT);
 
@@ -202,30 +204,30 @@ void test_4787_5a(struct trial *t)
 }
 
 /* refreshes - at 60 of 100 s one more datagram; is it there at 110 s? */
-static bool refreshes(struct trial *t, bool outbound)
+static bool refreshes(struct conformance_test *t, bool outbound)
 {
-	struct flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);
 
 	t->config.profile.timeout_udp = 100;
 	t->config.profile.timeout_udp_stream = 0;
-	fresh(t);
+	new_nat(t);
 	flow_open(t, &f);
-	later(t, 60);
+	advance(t, 60);
 	if (outbound)
 		flow_out(t, &f, 0);
 	else
 		flow_in(t, &f, 0);
-	later(t, 50);
+	advance(t, 50);
 	return flow_in(t, &f, 0);
 }
 
-void test_4787_6(struct trial *t)
+void test_4787_6(struct conformance_test *t)
 {
 	require(t, refreshes(t, true),
 		"a datagram out did not keep the mapping");
 }
 
-void test_4787_6a(struct trial *t)
+void test_4787_6a(struct conformance_test *t)
 {
 	remark(t, "datagrams in %s the mapping", refreshes(t, false) ?
 	       "keep" : "do not keep");
@@ -233,7 +235,7 @@ void test_4787_6a(struct trial *t)
 
 /* ---- echo requests ---- */
 
-void test_5508_2(struct trial *t)
+void test_5508_2(struct conformance_test *t)
 {
 	static const struct lasting l = {
 		PROTOCOL_ICMP, enter_open, probe_ack, "an echo request",
@@ -243,25 +245,25 @@ void test_5508_2(struct trial *t)
 }
 
 /* enter_error - an ICMP error about it, 30 s later */
-static bool enter_error(struct trial *t, struct flow *f)
+static bool enter_error(struct conformance_test *t, struct test_flow *f)
 {
 	if (!flow_open(t, f))
 		return false;
-	later(t, 30);
+	advance(t, 30);
 	flow_error_in(t, f, f->peer, 3, 1);
 	return true;
 }
 
-void test_5508_6(struct trial *t)
+void test_5508_6(struct conformance_test *t)
 {
 	static const struct lasting l = {
 		PROTOCOL_ICMP, enter_error, probe_ack,
 		"an echo request with an error",
 	};
-	struct flow f = flow_of(PROTOCOL_ICMP, HOST, A_PORT);
+	struct test_flow f = flow_of(PROTOCOL_ICMP, HOST, A_PORT);
 
 	t->config.profile.timeout_icmp = 60;
-	fresh(t);
+	new_nat(t);
 	if (!flow_open(t, &f) || !flow_in(t, &f, 0))
 		untried(t, "no query is answered");
 	else

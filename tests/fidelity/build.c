@@ -16,18 +16,18 @@ enum {
 
 /* What a packet is built from: a step, and how one side sees its ends. */
 struct view {
-	const struct step *step;
+	const struct sequence_step *step;
 	struct endpoint source, destination;
 };
 
-void binding_begin(struct binding *b, const struct sequence *s)
+void external_ports_begin(struct external_ports *b, const struct sequence *s)
 {
 	for (uint8_t i = 0; i < s->flow_count; i++)
 		b->external[i] = s->flows[i].near_port;
 }
 
-void binding_learn(struct binding *b, uint8_t flow, const uint8_t *bytes,
-		   size_t length)
+void external_ports_learn(struct external_ports *b, uint8_t flow,
+			  const uint8_t *bytes, size_t length)
 {
 	struct ipv4 ip;
 	const uint8_t *l4;
@@ -43,11 +43,11 @@ void binding_learn(struct binding *b, uint8_t flow, const uint8_t *bytes,
 }
 
 /* view_of - a step as it is seen on @side of the NAT, whoever sent it */
-static struct view view_of(const struct sequence *q, const struct step *s,
-			   unsigned slot, const struct binding *b,
-			   enum nat_side side)
+static struct view view_of(const struct sequence *q,
+			   const struct sequence_step *s, unsigned slot,
+			   const struct external_ports *b, enum nat_side side)
 {
-	const struct flow *f = &q->flows[s->flow];
+	const struct sequence_flow *f = &q->flows[s->flow];
 	struct endpoint near = {
 		side == NAT_INSIDE ?
 			ADDRESS_NEAR + slot * ADDRESSES + f->near :
@@ -64,7 +64,7 @@ static struct view view_of(const struct sequence *q, const struct step *s,
 
 static size_t write_segment(const struct view *v, uint8_t *l4)
 {
-	const struct step *s = v->step;
+	const struct sequence_step *s = v->step;
 	size_t header = TCP_HEADER + s->options_length;
 
 	memset(l4, 0, TCP_HEADER);
@@ -114,7 +114,7 @@ static size_t checksum_at(uint8_t protocol)
 
 static void put_checksum(const struct view *v, uint8_t *l4, size_t length)
 {
-	const struct step *s = v->step;
+	const struct sequence_step *s = v->step;
 	uint8_t *field = l4 + checksum_at(s->protocol);
 	uint32_t sum = s->protocol == IPV4_ICMP ? 0 :
 		checksum_pseudo(v->source.address, v->destination.address,
@@ -135,7 +135,7 @@ static void put_checksum(const struct view *v, uint8_t *l4, size_t length)
 static size_t finish(const struct view *v, uint8_t *out, size_t length,
 		     uint8_t ttl)
 {
-	const struct step *s = v->step;
+	const struct sequence_step *s = v->step;
 	struct ipv4 ip = {
 		.source = v->source.address,
 		.destination = v->destination.address,
@@ -221,9 +221,9 @@ static size_t misquote(enum misquote how, bool outward, uint8_t *ip,
 
 /* A step that stands for what was never sent, where an error has nothing to
    speak of: a segment the other way. */
-static struct step never_sent(const struct step *error)
+static struct sequence_step never_sent(const struct sequence_step *error)
 {
-	return (struct step){
+	return (struct sequence_step){
 		.side = error->side == NAT_INSIDE ? NAT_OUTSIDE : NAT_INSIDE,
 		.flow = error->flow,
 		.protocol = IPV4_TCP,
@@ -235,11 +235,12 @@ static struct step never_sent(const struct step *error)
 }
 
 /* What it quotes, as @error's sender saw it come: a hop later. */
-static size_t write_quote(const struct sequence *q, const struct step *error,
-			  unsigned slot, const struct binding *b, uint8_t *out)
+static size_t write_quote(const struct sequence *q,
+			  const struct sequence_step *error, unsigned slot,
+			  const struct external_ports *b, uint8_t *out)
 {
-	struct step none = never_sent(error);
-	const struct step *of = error->quoted == UINT8_MAX ? &none :
+	struct sequence_step none = never_sent(error);
+	const struct sequence_step *of = error->quoted == UINT8_MAX ? &none :
 		&q->steps[error->quoted];
 	struct view v = view_of(q, of, slot, b, error->side);
 	uint8_t ttl = of->ttl > 1 ? (uint8_t)(of->ttl - 1) : 1;
@@ -252,8 +253,9 @@ static size_t write_quote(const struct sequence *q, const struct step *error,
 	return misquote(error->misquote, of->side == NAT_INSIDE, out, length);
 }
 
-static size_t write_error(const struct sequence *q, const struct step *s,
-			  unsigned slot, const struct binding *b, uint8_t *out)
+static size_t write_error(const struct sequence *q,
+			  const struct sequence_step *s, unsigned slot,
+			  const struct external_ports *b, uint8_t *out)
 {
 	uint8_t quote[BUILD_ROOM], *l4 = out + IPV4_HEADER;
 	size_t length = write_quote(q, s, slot, b, quote);
@@ -271,9 +273,9 @@ static size_t write_error(const struct sequence *q, const struct step *s,
 }
 
 size_t packet_build(const struct sequence *s, unsigned step, unsigned slot,
-		    const struct binding *b, uint8_t out[BUILD_ROOM])
+		    const struct external_ports *b, uint8_t out[BUILD_ROOM])
 {
-	const struct step *t = &s->steps[step];
+	const struct sequence_step *t = &s->steps[step];
 	struct view v = view_of(s, t, slot, b, t->side);
 
 	if (t->word >= WORD_ERROR)

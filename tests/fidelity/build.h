@@ -19,26 +19,26 @@
 #define BUILD_ROOM 1600
 
 /* The external ports of a sequence's flows, as one NAT chose them. */
-struct binding {
+struct external_ports {
 	uint16_t external[SEQUENCE_FLOWS];
 };
 
-/* binding_begin - what the outside guesses before anything came out */
-void binding_begin(struct binding *b, const struct sequence *s);
+/* external_ports_begin - what the outside guesses before anything came out */
+void external_ports_begin(struct external_ports *b, const struct sequence *s);
 
 /*
- * binding_learn - something came out on the outside: where from?
+ * external_ports_learn - something came out on the outside: where from?
  * @flow: of the packet that went in
  */
-void binding_learn(struct binding *b, uint8_t flow, const uint8_t *bytes,
-		   size_t length);
+void external_ports_learn(struct external_ports *b, uint8_t flow,
+			  const uint8_t *bytes, size_t length);
 
 /*
  * packet_build - a step's packet as it is sent by its side
  * Return: its length
  */
 size_t packet_build(const struct sequence *s, unsigned step, unsigned slot,
-		    const struct binding *b, uint8_t out[BUILD_ROOM]);
+		    const struct external_ports *b, uint8_t out[BUILD_ROOM]);
 
 /* slot_of - whose packet is that? -1: nobody's */
 int slot_of(const uint8_t *bytes, size_t length);

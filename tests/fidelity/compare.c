@@ -114,7 +114,7 @@ static void rename_here(uint8_t *bytes, size_t length,
 
 /* Kept, or else of one of the ranges that masquerading keeps apart; of echo
    identifiers there is but one. */
-static int port_class(const struct flow *f, uint16_t port)
+static int port_class(const struct sequence_flow *f, uint16_t port)
 {
 	if (port == f->near_port)
 		return 0;
@@ -126,7 +126,7 @@ static int port_class(const struct flow *f, uint16_t port)
 
 struct pair {
 	const struct sequence *sequence;
-	const struct trace *traces[2];	/* the kernel's, the model's */
+	const struct nat_trace *traces[2];	/* the kernel's, the model's */
 	unsigned step;
 	struct difference *out;
 };
@@ -141,7 +141,7 @@ static void clear_id(uint8_t *ip)
 static size_t comparable(const struct pair *p, int which,
 			 const struct output *o, uint8_t out[BUILD_ROOM])
 {
-	const struct step *s = &p->sequence->steps[p->step];
+	const struct sequence_step *s = &p->sequence->steps[p->step];
 	uint16_t inside = p->sequence->flows[s->flow].near_port;
 	uint16_t external = p->traces[which]->bound[p->step].external[s->flow];
 	struct renaming r = { external, inside };
@@ -172,7 +172,7 @@ static bool same_output(struct pair *p, enum nat_side side, unsigned number)
 
 static bool same_ports(struct pair *p)
 {
-	const struct step *s = &p->sequence->steps[p->step];
+	const struct sequence_step *s = &p->sequence->steps[p->step];
 	int class[2];
 
 	for (int i = 0; i < 2; i++)
@@ -187,7 +187,7 @@ static bool same_ports(struct pair *p)
 
 static bool same_step(struct pair *p)
 {
-	const struct step *s = &p->sequence->steps[p->step];
+	const struct sequence_step *s = &p->sequence->steps[p->step];
 	unsigned number = 0;
 
 	trace_outcome(p->traces[0], s, p->step, p->out->kernel);
@@ -204,8 +204,8 @@ static bool same_step(struct pair *p)
 	return true;
 }
 
-void compare(const struct sequence *s, const struct trace *kernel,
-	     const struct trace *model, struct difference *out)
+void compare(const struct sequence *s, const struct nat_trace *kernel,
+	     const struct nat_trace *model, struct difference *out)
 {
 	struct pair p = { s, { kernel, model }, 0, out };
 

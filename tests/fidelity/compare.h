@@ -16,8 +16,8 @@ struct difference {
  * Ports that neither could keep may differ, and count as the same; so does
  * the IP identification of what a NAT itself says.
  */
-void compare(const struct sequence *s, const struct trace *kernel,
-	     const struct trace *model, struct difference *out);
+void compare(const struct sequence *s, const struct nat_trace *kernel,
+	     const struct nat_trace *model, struct difference *out);
 
 /* checksums_hold - are all checksums of a packet right (quotes' too, where
    they are whole)? */

@@ -39,17 +39,17 @@ struct kernel {
 	uint16_t round;			/* told apart by its IP id */
 };
 
-struct setting {
+struct sysctl_setting {
 	const char *name, *value;
 };
 
 /* Before there are interfaces, which inherit the defaults. */
-static const struct setting link_settings[] = {
+static const struct sysctl_setting link_settings[] = {
 	{ "ipv6/conf/all/disable_ipv6", "1" },
 	{ "ipv6/conf/default/disable_ipv6", "1" },
 };
 
-static const struct setting router_settings[] = {
+static const struct sysctl_setting router_settings[] = {
 	{ "ipv4/conf/all/rp_filter", "0" },
 	{ "ipv4/conf/default/rp_filter", "0" },
 	{ "ipv4/conf/all/send_redirects", "0" },
@@ -62,7 +62,7 @@ static const struct setting router_settings[] = {
 /* Even numbers of seconds (sequence.c), the same as in netfilter.nat. SYN_SENT2
    has no switch: it stays 120 s. */
 #define CONNTRACK(name) "netfilter/nf_conntrack_" name
-static const struct setting timeouts[] = {
+static const struct sysctl_setting timeouts[] = {
 	{ CONNTRACK("tcp_timeout_syn_sent"), "6" },
 	{ CONNTRACK("tcp_timeout_syn_recv"), "4" },
 	{ CONNTRACK("tcp_timeout_established"), "10" },
@@ -80,7 +80,7 @@ static const struct setting timeouts[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static bool apply(const struct setting *settings, size_t count,
+static bool apply(const struct sysctl_setting *settings, size_t count,
 		  struct error *e)
 {
 	int switches = netns_switches(e);
@@ -183,7 +183,7 @@ static bool build(struct kernel *k, const char *name, struct netlink *ours,
 /* The marker is a sequence like others, of a slot that no other has. */
 static void make_marker(struct kernel *k)
 {
-	struct step out = {
+	struct sequence_step out = {
 		.side = NAT_INSIDE, .word = WORD_DATAGRAM, .protocol = 17,
 		.ttl = 64, .payload = 4,
 	};
@@ -310,9 +310,9 @@ static bool send_frames(struct kernel *k, enum nat_side side,
 static bool send_marker(struct kernel *k, unsigned step, struct error *e)
 {
 	struct kernel_packet p = { .side = k->marker.steps[step].side };
-	struct binding b;
+	struct external_ports b;
 
-	binding_begin(&b, &k->marker);
+	external_ports_begin(&b, &k->marker);
 	k->marker.steps[step].id = k->round;
 	p.length = packet_build(&k->marker, step, SLOT_MARKER, &b, p.bytes);
 	return send_frames(k, p.side, &p, 1, e);
@@ -393,7 +393,7 @@ bool kernel_exchange(struct kernel *k, const struct kernel_packet *packets,
 const char *kernel_state(struct kernel *k, const struct sequence *s,
 			 unsigned step, unsigned slot)
 {
-	const struct flow *f = &s->flows[s->steps[step].flow];
+	const struct sequence_flow *f = &s->flows[s->steps[step].flow];
 	struct endpoint near = {
 		ADDRESS_NEAR + slot * ADDRESSES + f->near, f->near_port
 	};

@@ -6,21 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct line {
-	struct line *next;
+struct known_pattern {
+	struct known_pattern *next;
 	bool used;
 	char *pattern;			/* owns the text that follows, too */
 	const char *reason;
 };
 
-struct known {
-	struct line *lines;
+struct known_differences {
+	struct known_pattern *lines;
 };
 
-static bool add(struct known *k, const char *text, const char *path,
+static bool add(struct known_differences *k, const char *text, const char *path,
 		struct error *e)
 {
-	struct line *line = calloc(1, sizeof(*line));
+	struct known_pattern *line = calloc(1, sizeof(*line));
 	char *middle;
 
 	if (line)
@@ -40,7 +40,7 @@ static bool add(struct known *k, const char *text, const char *path,
 	return true;
 }
 
-static bool read_lines(struct known *k, FILE *f, const char *path,
+static bool read_lines(struct known_differences *k, FILE *f, const char *path,
 		       struct error *e)
 {
 	char *text = NULL;
@@ -56,9 +56,9 @@ static bool read_lines(struct known *k, FILE *f, const char *path,
 	return ok;
 }
 
-struct known *known_read(const char *path, struct error *e)
+struct known_differences *known_read(const char *path, struct error *e)
 {
-	struct known *k = calloc(1, sizeof(*k));
+	struct known_differences *k = calloc(1, sizeof(*k));
 	FILE *f = fopen(path, "re");
 	bool ok = k && f;
 
@@ -75,10 +75,10 @@ struct known *known_read(const char *path, struct error *e)
 	return NULL;
 }
 
-void known_free(struct known *k)
+void known_free(struct known_differences *k)
 {
 	while (k->lines) {
-		struct line *next = k->lines->next;
+		struct known_pattern *next = k->lines->next;
 
 		free(k->lines->pattern);
 		free(k->lines);
@@ -87,9 +87,9 @@ void known_free(struct known *k)
 	free(k);
 }
 
-const char *known_reason(struct known *k, const char *signature)
+const char *known_reason(struct known_differences *k, const char *signature)
 {
-	for (struct line *l = k->lines; l; l = l->next)
+	for (struct known_pattern *l = k->lines; l; l = l->next)
 		if (!fnmatch(l->pattern, signature, 0)) {
 			l->used = true;
 			return l->reason;
@@ -97,9 +97,9 @@ const char *known_reason(struct known *k, const char *signature)
 	return NULL;
 }
 
-const char *known_unused(const struct known *k, unsigned number)
+const char *known_unused(const struct known_differences *k, unsigned number)
 {
-	for (const struct line *l = k->lines; l; l = l->next)
+	for (const struct known_pattern *l = k->lines; l; l = l->next)
 		if (!l->used && !number--)
 			return l->pattern;
 	return NULL;

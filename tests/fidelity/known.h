@@ -8,16 +8,16 @@
 
 #include "base/error.h"
 
-struct known;
+struct known_differences;
 
 /* known_read - NULL with a sentence that quotes the line */
-struct known *known_read(const char *path, struct error *e);
-void known_free(struct known *k);
+struct known_differences *known_read(const char *path, struct error *e);
+void known_free(struct known_differences *k);
 
 /* known_reason - why a difference is accepted; NULL: it is not */
-const char *known_reason(struct known *k, const char *signature);
+const char *known_reason(struct known_differences *k, const char *signature);
 
 /* known_unused - the @number-th pattern that nothing matched, or NULL */
-const char *known_unused(const struct known *k, unsigned number);
+const char *known_unused(const struct known_differences *k, unsigned number);
 
 #endif

@@ -33,12 +33,12 @@ struct options {
 	bool shows, table;
 };
 
-struct run {
+struct fidelity_run {
 	const struct options *options;
 	struct profile profile;
-	struct report report;
-	struct job *jobs;		/* of a wave */
-	struct job *twins;		/* the same, when the kernel's NAT is
+	struct fidelity_report report;
+	struct sequence_run *jobs;		/* of a wave */
+	struct sequence_run *twins;	/* the same, when the kernel's NAT is
 					   compared with itself */
 	uint64_t *ids;			/* that are still to be run */
 	unsigned long left;
@@ -51,10 +51,10 @@ static void progress(unsigned done, unsigned count)
 		fprintf(stderr, "\r%u of %u sequences ", done, count);
 }
 
-static bool judge(struct run *r, unsigned slot, const struct trace *model,
-		  struct error *e)
+static bool judge(struct fidelity_run *r, unsigned slot,
+		  const struct nat_trace *model, struct error *e)
 {
-	const struct job *j = &r->jobs[slot];
+	const struct sequence_run *j = &r->jobs[slot];
 
 	if (r->options->shows)
 		show_sequence(stdout, &j->sequence, slot, &j->trace, model,
@@ -63,10 +63,10 @@ static bool judge(struct run *r, unsigned slot, const struct trace *model,
 		error_set(e, ERROR_FAILED, "memory is short");
 }
 
-static bool judge_model(struct run *r, unsigned slot, struct error *e)
+static bool judge_model(struct fidelity_run *r, unsigned slot, struct error *e)
 {
-	const struct job *j = &r->jobs[slot];
-	struct trace model;
+	const struct sequence_run *j = &r->jobs[slot];
+	struct nat_trace model;
 	bool ok = model_run(&r->profile, &j->sequence, slot, j->trace.at,
 			    &model) ||
 		error_set(e, ERROR_FAILED, "memory is short");
@@ -76,14 +76,14 @@ static bool judge_model(struct run *r, unsigned slot, struct error *e)
 	return ok;
 }
 
-static bool is_late(const struct run *r, unsigned slot)
+static bool is_late(const struct fidelity_run *r, unsigned slot)
 {
 	return r->jobs[slot].late > SCHEDULE_LATE ||
 		(r->twins && r->twins[slot].late > SCHEDULE_LATE);
 }
 
 /* judge_wave - those that were late go back among the ids left */
-static bool judge_wave(struct run *r, unsigned count, bool last,
+static bool judge_wave(struct fidelity_run *r, unsigned count, bool last,
 		       struct error *e)
 {
 	bool ok = true;
@@ -106,8 +106,8 @@ static bool judge_wave(struct run *r, unsigned count, bool last,
 }
 
 /* run_kernel - a wave's sequences through a kernel NAT of their own */
-static bool run_kernel(struct run *r, struct job *jobs, unsigned count,
-		       struct error *e)
+static bool run_kernel(struct fidelity_run *r, struct sequence_run *jobs,
+		       unsigned count, struct error *e)
 {
 	struct kernel *k = kernel_new(r->options->nat, e);
 	bool ok = k && schedule_run(k, jobs, count, progress, e);
@@ -117,7 +117,7 @@ static bool run_kernel(struct run *r, struct job *jobs, unsigned count,
 	return ok;
 }
 
-static void make_jobs(struct run *r, unsigned count)
+static void make_jobs(struct fidelity_run *r, unsigned count)
 {
 	memset(r->jobs, 0, count * sizeof(*r->jobs));
 	for (unsigned i = 0; i < count; i++)
@@ -127,7 +127,7 @@ static void make_jobs(struct run *r, unsigned count)
 		memcpy(r->twins, r->jobs, count * sizeof(*r->jobs));
 }
 
-static bool run_wave(struct run *r, unsigned count, bool last,
+static bool run_wave(struct fidelity_run *r, unsigned count, bool last,
 		     struct error *e)
 {
 	bool ok;
@@ -145,7 +145,7 @@ static bool run_wave(struct run *r, unsigned count, bool last,
 }
 
 /* Waves until nothing is left; those that only repeat are counted. */
-static bool run_waves(struct run *r, struct error *e)
+static bool run_waves(struct fidelity_run *r, struct error *e)
 {
 	unsigned tries = 0;
 
@@ -166,7 +166,7 @@ static bool is_kernel(const struct options *o)
 	return !strcmp(o->profile, "kernel");
 }
 
-static bool run_all(struct run *r, struct error *e)
+static bool run_all(struct fidelity_run *r, struct error *e)
 {
 	const struct options *o = r->options;
 	int64_t begun = clock_now();
@@ -187,7 +187,8 @@ static bool run_all(struct run *r, struct error *e)
 	return ok;
 }
 
-static bool write_json(struct run *r, struct known *k, struct error *e)
+static bool write_json(struct fidelity_run *r, struct known_differences *k,
+		       struct error *e)
 {
 	FILE *f = fopen(r->options->json, "we");
 
@@ -202,11 +203,11 @@ static bool write_json(struct run *r, struct known *k, struct error *e)
 /* Exit status: 0 good, 1 not good; or what the error says. */
 static int run(const struct options *o, struct error *e)
 {
-	struct run r = {
+	struct fidelity_run r = {
 		.options = o,
 		.report = { .seed = o->seed, .nat = o->nat },
 	};
-	struct known *k = known_read(o->known, e);
+	struct known_differences *k = known_read(o->known, e);
 	bool good = false, ok = k &&
 		(is_kernel(o) || profile_find(o->profile, &r.profile, e));
 

@@ -4,7 +4,7 @@ enum { SESSIONS = 64 };			/* more than one sequence can open */
 
 /* What the NAT has to say of its own accord by then. */
 static bool take_own(struct nat *n, int64_t now, unsigned step,
-		     struct trace *out)
+		     struct nat_trace *out)
 {
 	struct nat_output o;
 
@@ -14,9 +14,10 @@ static bool take_own(struct nat *n, int64_t now, unsigned step,
 	return true;
 }
 
-static bool take_result(const struct nat_result *r, const struct step *t,
-			unsigned step, const struct nat_packet *p,
-			struct binding *b, struct trace *out)
+static bool take_result(const struct nat_result *r,
+			const struct sequence_step *t, unsigned step,
+			const struct nat_packet *p, struct external_ports *b,
+			struct nat_trace *out)
 {
 	enum nat_side other = t->side == NAT_INSIDE ? NAT_OUTSIDE :
 						      NAT_INSIDE;
@@ -29,12 +30,13 @@ static bool take_result(const struct nat_result *r, const struct step *t,
 	if (r->verdict != NAT_FORWARD)
 		return true;
 	if (other == NAT_OUTSIDE)
-		binding_learn(b, t->flow, p->bytes, p->length);
+		external_ports_learn(b, t->flow, p->bytes, p->length);
 	return trace_add(out, step, other, p->bytes, p->length);
 }
 
 static bool run_step(struct nat *n, const struct sequence *s, unsigned step,
-		     unsigned slot, struct binding *b, struct trace *out)
+		     unsigned slot, struct external_ports *b,
+		     struct nat_trace *out)
 {
 	uint8_t bytes[BUILD_ROOM];
 	struct nat_packet p = {
@@ -53,7 +55,7 @@ static bool run_step(struct nat *n, const struct sequence *s, unsigned step,
 
 bool model_run(const struct profile *profile, const struct sequence *s,
 	       unsigned slot, const int64_t at[SEQUENCE_STEPS],
-	       struct trace *out)
+	       struct nat_trace *out)
 {
 	struct nat_config config = {
 		.profile = *profile,
@@ -63,11 +65,11 @@ bool model_run(const struct profile *profile, const struct sequence *s,
 		.sessions = SESSIONS,
 	};
 	struct nat *n = nat_new(&config);
-	struct binding b;
+	struct external_ports b;
 	bool ok = n;
 
-	*out = (struct trace){ .count = 0 };
-	binding_begin(&b, s);
+	*out = (struct nat_trace){ .count = 0 };
+	external_ports_begin(&b, s);
 	for (unsigned i = 0; ok && i < s->step_count; i++) {
 		out->at[i] = at[i];
 		ok = run_step(n, s, i, slot, &b, out);

@@ -12,6 +12,6 @@
  */
 bool model_run(const struct profile *profile, const struct sequence *s,
 	       unsigned slot, const int64_t at[SEQUENCE_STEPS],
-	       struct trace *out);
+	       struct nat_trace *out);
 
 #endif

@@ -19,10 +19,10 @@ struct example {
 
 /* ---- adding ---- */
 
-static bool count_kernel(struct report *r, const struct sequence *s,
-			 const struct trace *kernel, unsigned step)
+static bool count_kernel(struct fidelity_report *r, const struct sequence *s,
+			 const struct nat_trace *kernel, unsigned step)
 {
-	struct step plain = s->steps[step];
+	struct sequence_step plain = s->steps[step];
 	char name[STEP_TEXT], outcome[OUTCOME_TEXT], text[SIGNATURE];
 
 	snprintf(text, sizeof(text), "%-11s %-36s %s", kernel->state[step],
@@ -32,12 +32,12 @@ static bool count_kernel(struct report *r, const struct sequence *s,
 }
 
 static unsigned long wrong_checksums(const struct sequence *s,
-				     const struct trace *t)
+				     const struct nat_trace *t)
 {
 	unsigned long count = 0;
 
 	for (unsigned i = 0; i < t->count; i++) {
-		const struct step *in = &s->steps[t->outputs[i].step];
+		const struct sequence_step *in = &s->steps[t->outputs[i].step];
 
 		if ((!in->fault || in->fault == FAULT_NO_CHECKSUM) &&
 		    !in->misquote && in->word < WORD_ERROR)
@@ -52,7 +52,7 @@ static unsigned long wrong_checksums(const struct sequence *s,
  * while the model's is the one of SYN_SENT. Differences that this may be the
  * cause of are told apart from others.
  */
-static const char *long_state(const struct trace *kernel, unsigned step)
+static const char *long_state(const struct nat_trace *kernel, unsigned step)
 {
 	unsigned first = step;
 
@@ -62,7 +62,7 @@ static const char *long_state(const struct trace *kernel, unsigned step)
 	       SYN_SENT2_SURE ? " long" : "";
 }
 
-static void signature(const struct sequence *s, const struct trace *kernel,
+static void signature(const struct sequence *s, const struct nat_trace *kernel,
 		      const struct difference *d, char out[SIGNATURE])
 {
 	static const char *const classes[] = {
@@ -83,7 +83,7 @@ static void signature(const struct sequence *s, const struct trace *kernel,
 static void cause(const struct sequence *s, const struct difference *d,
 		  char out[SIGNATURE])
 {
-	const struct step *t = &s->steps[d->step];
+	const struct sequence_step *t = &s->steps[d->step];
 	const char *odd;
 	char name[STEP_TEXT];
 
@@ -97,8 +97,8 @@ static void cause(const struct sequence *s, const struct difference *d,
 }
 
 static struct example *make_example(const struct sequence *s, unsigned slot,
-				    const struct trace *kernel,
-				    const struct trace *model,
+				    const struct nat_trace *kernel,
+				    const struct nat_trace *model,
 				    const struct difference *d)
 {
 	struct example *x = NULL;
@@ -121,9 +121,9 @@ static struct example *make_example(const struct sequence *s, unsigned slot,
 }
 
 /* The shortest of a group's sequences is its example. */
-static bool add_difference(struct report *r, const struct sequence *s,
-			   unsigned slot, const struct trace *kernel,
-			   const struct trace *model,
+static bool add_difference(struct fidelity_report *r, const struct sequence *s,
+			   unsigned slot, const struct nat_trace *kernel,
+			   const struct nat_trace *model,
 			   const struct difference *d)
 {
 	char text[SIGNATURE];
@@ -143,8 +143,9 @@ static bool add_difference(struct report *r, const struct sequence *s,
 	return row->note;
 }
 
-bool report_add(struct report *r, const struct sequence *s, unsigned slot,
-		const struct trace *kernel, const struct trace *model)
+bool report_add(struct fidelity_report *r, const struct sequence *s,
+		unsigned slot, const struct nat_trace *kernel,
+		const struct nat_trace *model)
 {
 	struct difference d = { .identical = false };
 
@@ -163,8 +164,8 @@ bool report_add(struct report *r, const struct sequence *s, unsigned slot,
 
 /* ---- printing ---- */
 
-static void print_groups(struct report *r, struct known *k, unsigned limit,
-			 FILE *f)
+static void print_groups(struct fidelity_report *r, struct known_differences *k,
+			 unsigned limit, FILE *f)
 {
 	for (size_t i = 0; i < r->groups.count; i++) {
 		const struct tally_row *row = &r->groups.rows[i];
@@ -180,7 +181,7 @@ static void print_groups(struct report *r, struct known *k, unsigned limit,
 	}
 }
 
-static void print_causes(struct report *r, FILE *f)
+static void print_causes(struct fidelity_report *r, FILE *f)
 {
 	tally_sort(&r->causes);
 	for (size_t i = 0; i < r->causes.count; i++)
@@ -188,7 +189,7 @@ static void print_causes(struct report *r, FILE *f)
 			r->causes.rows[i].text);
 }
 
-static void print_table(struct report *r, FILE *f)
+static void print_table(struct fidelity_report *r, FILE *f)
 {
 	tally_sort_text(&r->kernel);
 	for (size_t i = 0; i < r->kernel.count; i++)
@@ -196,7 +197,8 @@ static void print_table(struct report *r, FILE *f)
 			r->kernel.rows[i].text);
 }
 
-static unsigned unlisted(const struct report *r, struct known *k)
+static unsigned unlisted(const struct fidelity_report *r,
+			 struct known_differences *k)
 {
 	unsigned count = 0;
 
@@ -205,13 +207,13 @@ static unsigned unlisted(const struct report *r, struct known *k)
 	return count;
 }
 
-static double share(const struct report *r)
+static double share(const struct fidelity_report *r)
 {
 	return r->sequences ? (double)r->identical / (double)r->sequences : 0;
 }
 
-bool report_print(struct report *r, struct known *k, unsigned limit,
-		  bool table, FILE *f)
+bool report_print(struct fidelity_report *r, struct known_differences *k,
+		  unsigned limit, bool table, FILE *f)
 {
 	unsigned open = unlisted(r, k);
 	bool good = share(r) >= ENOUGH && !open && !r->model_checksums;
@@ -235,7 +237,8 @@ bool report_print(struct report *r, struct known *k, unsigned limit,
 	return good;
 }
 
-void report_json(struct report *r, struct known *k, FILE *f)
+void report_json(struct fidelity_report *r, struct known_differences *k,
+		 FILE *f)
 {
 	fprintf(f, "{\"schema\":\"tcptrav.fidelity/1\",\"profile\":\"%s\","
 		"\"nat\":\"%s\",\"seed\":%llu,\"sequences\":%lu,"
@@ -246,7 +249,7 @@ void report_json(struct report *r, struct known *k, FILE *f)
 		r->outputs, r->seconds);
 }
 
-void report_free(struct report *r)
+void report_free(struct fidelity_report *r)
 {
 	tally_free(&r->groups);
 	tally_free(&r->causes);

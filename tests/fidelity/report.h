@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-struct report {
+struct fidelity_report {
 	uint64_t seed;
 	const char *profile, *nat;
 	unsigned long sequences, identical, steps, outputs;
@@ -16,14 +16,15 @@ struct report {
 					   of packets that came in right */
 	unsigned long again;		/* run again: the machine stalled */
 	double seconds;
-	struct tally groups;		/* by signature; noted: an example */
-	struct tally causes;		/* the same, whatever the state */
-	struct tally kernel;		/* "STATE: KIND: outcome" */
+	struct text_tally groups; /* by signature; noted: an example */
+	struct text_tally causes; /* the same, whatever the state */
+	struct text_tally kernel;		/* "STATE: KIND: outcome" */
 };
 
 /* report_add - one sequence; false when memory is short */
-bool report_add(struct report *r, const struct sequence *s, unsigned slot,
-		const struct trace *kernel, const struct trace *model);
+bool report_add(struct fidelity_report *r, const struct sequence *s,
+		unsigned slot, const struct nat_trace *kernel,
+		const struct nat_trace *model);
 
 /*
  * report_print - all of it, for people
@@ -31,12 +32,13 @@ bool report_add(struct report *r, const struct sequence *s, unsigned slot,
  * @table: what the kernel did with each kind of packet in each state, too
  * Return: is it good enough? (99.5 % identical, no group unlisted)
  */
-bool report_print(struct report *r, struct known *k, unsigned limit,
-		  bool table, FILE *f);
+bool report_print(struct fidelity_report *r, struct known_differences *k,
+		  unsigned limit, bool table, FILE *f);
 
 /* report_json - one object on a line */
-void report_json(struct report *r, struct known *k, FILE *f);
+void report_json(struct fidelity_report *r, struct known_differences *k,
+		 FILE *f);
 
-void report_free(struct report *r);
+void report_free(struct fidelity_report *r);
 
 #endif

@@ -14,7 +14,7 @@
 
 struct schedule {
 	struct kernel *kernel;
-	struct job *jobs;
+	struct sequence_run *jobs;
 	unsigned count, begun, done;
 	unsigned active[KERNEL_BATCH], active_count;
 	unsigned *waiting, waiting_count;
@@ -36,9 +36,9 @@ static void admit(struct schedule *s, int64_t now)
 	}
 	s->waiting_count = kept;
 	while (s->active_count < KERNEL_BATCH && s->begun < s->count) {
-		struct job *j = &s->jobs[s->begun];
+		struct sequence_run *j = &s->jobs[s->begun];
 
-		binding_begin(&j->binding, &j->sequence);
+		external_ports_begin(&j->binding, &j->sequence);
 		j->due = now;
 		s->active[s->active_count++] = s->begun++;
 	}
@@ -62,7 +62,7 @@ static void prepare(struct schedule *s)
 {
 	for (unsigned i = 0; i < s->active_count; i++) {
 		unsigned slot = s->active[i];
-		struct job *j = &s->jobs[slot];
+		struct sequence_run *j = &s->jobs[slot];
 		struct kernel_packet *p = &s->packets[i];
 
 		j->trace.state[j->next] = kernel_state(s->kernel, &j->sequence,
@@ -78,14 +78,15 @@ static void take(void *argument, const struct kernel_packet *p)
 {
 	struct schedule *s = argument;
 	int slot = slot_of(p->bytes, p->length);
-	struct job *j = &s->jobs[slot];
+	struct sequence_run *j = &s->jobs[slot];
 
 	if (slot < 0 || (unsigned)slot >= s->begun ||
 	    j->next >= j->sequence.step_count)
 		return;
 	if (p->side == NAT_OUTSIDE)
-		binding_learn(&j->binding, j->sequence.steps[j->next].flow,
-			      p->bytes, p->length);
+		external_ports_learn(&j->binding,
+				     j->sequence.steps[j->next].flow, p->bytes,
+				     p->length);
 	s->memory_is_short |= !trace_add(&j->trace, j->next, p->side,
 					 p->bytes, p->length);
 }
@@ -97,8 +98,8 @@ static void advance(struct schedule *s, int64_t at)
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < s->active_count; i++) {
-		struct job *j = &s->jobs[s->active[i]];
-		const struct step *next;
+		struct sequence_run *j = &s->jobs[s->active[i]];
+		const struct sequence_step *next;
 
 		j->late += late + at - j->due;
 		j->trace.at[j->next] = at;
@@ -131,7 +132,7 @@ static bool turn(struct schedule *s, struct error *e)
 	return true;
 }
 
-bool schedule_run(struct kernel *k, struct job *jobs, unsigned count,
+bool schedule_run(struct kernel *k, struct sequence_run *jobs, unsigned count,
 		  schedule_progress progress, struct error *e)
 {
 	struct schedule *s = calloc(1, sizeof(*s));

@@ -9,10 +9,10 @@
 #include "trace.h"
 
 /* A sequence under way; its slot is its index among the wave's. */
-struct job {
+struct sequence_run {
 	struct sequence sequence;
-	struct trace trace;		/* to be freed by the caller */
-	struct binding binding;
+	struct nat_trace trace;		/* to be freed by the caller */
+	struct external_ports binding;
 	unsigned next;			/* step */
 	int64_t due;			/* of the next step */
 	int64_t late;			/* by how much its steps were, in sum */
@@ -28,7 +28,7 @@ struct job {
  * Return: false, with a sentence, when the kernel's side broke down
  */
 typedef void (*schedule_progress)(unsigned done, unsigned count);
-bool schedule_run(struct kernel *k, struct job *jobs, unsigned count,
+bool schedule_run(struct kernel *k, struct sequence_run *jobs, unsigned count,
 		  schedule_progress progress, struct error *e);
 
 #endif

@@ -5,7 +5,7 @@
  */
 #include "sequence.h"
 
-#include "walk.h"
+#include "generator.h"
 
 #include "base/rng.h"
 
@@ -110,7 +110,7 @@ static const char *const tokens[WORD_COUNT] = {
 };
 
 /* take_word - the next of an opening's words; NULL at its end */
-static const char *take_word(const char *at, enum word *word,
+static const char *take_word(const char *at, enum sequence_word *word,
 			     enum nat_side *side)
 {
 	size_t name, length;
@@ -151,11 +151,11 @@ static uint16_t draw_port(struct rng *r)
 static void draw_flows(struct rng *r, struct sequence *s, uint8_t protocol)
 {
 	uint64_t lot = rng_below(r, 100);
-	struct flow *a = &s->flows[0], *b = &s->flows[1];
+	struct sequence_flow *a = &s->flows[0], *b = &s->flows[1];
 
 	s->class = lot < 4 ? CLASS_CLASH : lot < 8 ? CLASS_SECOND : CLASS_ONE;
 	s->flow_count = s->class == CLASS_ONE ? 1 : 2;
-	*a = (struct flow){
+	*a = (struct sequence_flow){
 		.protocol = protocol,
 		.near_port = draw_port(r),
 		.far_port = draw_port(r),
@@ -203,7 +203,7 @@ static void start(struct rng *r, uint64_t seed, uint64_t id)
 void sequence_make(uint64_t seed, uint64_t id, struct sequence *out)
 {
 	struct rng r;
-	struct walk w;
+	struct generator w;
 	const struct opening *opening;
 	const char *at;
 	uint8_t length;
@@ -212,19 +212,19 @@ void sequence_make(uint64_t seed, uint64_t id, struct sequence *out)
 	*out = (struct sequence){ .id = id };
 	opening = draw_opening(&r);
 	draw_flows(&r, out, protocol_of(opening->words));
-	walk_begin(&w, &r, out, draw_wildness(&r));
+	generator_begin(&w, &r, out, draw_wildness(&r));
 	length = (uint8_t)(3 + rng_below(&r, SEQUENCE_STEPS - 2));
 	at = opening->words;
 	while (out->step_count < length) {
-		enum word word;
+		enum sequence_word word;
 		enum nat_side side;
 
 		if (at)
 			at = take_word(at, &word, &side);
 		if (at)
-			walk_say(&w, side, word);
+			generator_add(&w, side, word);
 		else
-			walk_on(&w);
+			generator_continue(&w);
 	}
 	draw_pauses(&r, out);
 }
@@ -282,7 +282,7 @@ static void segment_kind(uint8_t flags, char out[24])
 	out[length] = '\0';
 }
 
-static void kind_text(const struct step *s, char out[24])
+static void kind_text(const struct sequence_step *s, char out[24])
 {
 	if (s->word >= WORD_ERROR)
 		snprintf(out, 24, "ICMP %u/%u", s->type, s->code);
@@ -292,7 +292,7 @@ static void kind_text(const struct step *s, char out[24])
 		snprintf(out, 24, "%s", tokens[s->word]);
 }
 
-char *step_name(const struct step *s, char buffer[STEP_TEXT])
+char *step_name(const struct sequence_step *s, char buffer[STEP_TEXT])
 {
 	const char *side = s->side == NAT_INSIDE ? "out" : "in";
 	const char *note = s->misquote ? misquotes[s->misquote] :

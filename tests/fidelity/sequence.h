@@ -24,7 +24,7 @@
 
 /* What a packet's template says of its kind; what the tokens of an opening
    are too. Errors are counted from WORD_ERROR on. */
-enum word {
+enum sequence_word {
 	WORD_SYN, WORD_SYN_ACK, WORD_ACK, WORD_DATA, WORD_FIN, WORD_RST,
 	WORD_RST_ACK, WORD_DATAGRAM, WORD_ECHO, WORD_REPLY,
 	WORD_ERROR, WORD_TIME_EXCEEDED, WORD_UNREACHABLE,
@@ -80,9 +80,9 @@ enum misquote {
 	MISQUOTE_COUNT
 };
 
-struct step {
+struct sequence_step {
 	enum nat_side side;		/* who sends it */
-	enum word word;
+	enum sequence_word word;
 	enum mutation mutation;
 	uint16_t pause_ms;		/* before it */
 	uint8_t flow, protocol;
@@ -108,7 +108,7 @@ struct step {
 
 /* A host behind the NAT and one in front; numbers 0 to 2 of the sequence's
    own addresses. */
-struct flow {
+struct sequence_flow {
 	uint8_t protocol;
 	uint8_t near, far;
 	uint16_t near_port, far_port;	/* an echo's identifier is near_port */
@@ -125,9 +125,9 @@ struct sequence {
 	uint64_t id;
 	enum sequence_class class;
 	uint8_t flow_count, step_count;
-	struct flow flows[SEQUENCE_FLOWS];
+	struct sequence_flow flows[SEQUENCE_FLOWS];
 	uint32_t isn[SEQUENCE_FLOWS][2];	/* of each side, for ladders */
-	struct step steps[SEQUENCE_STEPS];
+	struct sequence_step steps[SEQUENCE_STEPS];
 };
 
 /* sequence_make - sequence number @id of the corpus that @seed makes */
@@ -136,7 +136,7 @@ void sequence_make(uint64_t seed, uint64_t id, struct sequence *out);
 #define STEP_TEXT 96
 /* step_name - "SYN-out", "ACK-in (seq beyond)", "ICMP 3/1-in": what kind of
    packet that is */
-char *step_name(const struct step *s, char buffer[STEP_TEXT]);
+char *step_name(const struct sequence_step *s, char buffer[STEP_TEXT]);
 
 /* sequence_pauses - the pauses in use, ms; every sum of SEQUENCE_PAUSES of
    them is at least 400 ms from any even number of seconds */

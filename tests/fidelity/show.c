@@ -118,7 +118,7 @@ static void icmp_text(const uint8_t *l4, size_t length,
 }
 
 static void show_outputs(FILE *f, const char *who, const struct sequence *s,
-			 const struct trace *t, unsigned step)
+			 const struct nat_trace *t, unsigned step)
 {
 	const uint32_t *isn = s->isn[s->steps[step].flow];
 	char outcome[OUTCOME_TEXT], text[PACKET_TEXT];
@@ -140,7 +140,7 @@ static void show_outputs(FILE *f, const char *who, const struct sequence *s,
 	fputc('\n', f);
 }
 
-static void show_bytes(FILE *f, const char *who, const struct trace *t,
+static void show_bytes(FILE *f, const char *who, const struct nat_trace *t,
 		       unsigned step)
 {
 	for (unsigned i = 0; i < t->count; i++) {
@@ -155,15 +155,15 @@ static void show_bytes(FILE *f, const char *who, const struct trace *t,
 }
 
 static void show_step(FILE *f, const struct sequence *s, unsigned step,
-		      unsigned slot, const struct trace *kernel)
+		      unsigned slot, const struct nat_trace *kernel)
 {
-	const struct step *t = &s->steps[step];
-	struct binding b;
+	const struct sequence_step *t = &s->steps[step];
+	struct external_ports b;
 	uint8_t bytes[BUILD_ROOM];
 	char name[STEP_TEXT], text[PACKET_TEXT], pause[16] = "";
 	size_t length;
 
-	binding_begin(&b, s);
+	external_ports_begin(&b, s);
 	if (step)
 		b = kernel->bound[step - 1];
 	length = packet_build(s, step, slot, &b, bytes);
@@ -177,8 +177,8 @@ static void show_step(FILE *f, const struct sequence *s, unsigned step,
 }
 
 void show_sequence(FILE *f, const struct sequence *s, unsigned slot,
-		   const struct trace *kernel, const struct trace *model,
-		   const struct difference *d)
+		   const struct nat_trace *kernel,
+		   const struct nat_trace *model, const struct difference *d)
 {
 	for (unsigned i = 0; i < s->step_count; i++) {
 		bool differs = d && !d->identical && i == d->step;

@@ -13,7 +13,7 @@
  * @model: NULL: the kernel's side only
  */
 void show_sequence(FILE *f, const struct sequence *s, unsigned slot,
-		   const struct trace *kernel, const struct trace *model,
-		   const struct difference *d);
+		   const struct nat_trace *kernel,
+		   const struct nat_trace *model, const struct difference *d);
 
 #endif

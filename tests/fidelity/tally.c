@@ -14,7 +14,7 @@ static uint32_t hash(const char *text)
 }
 
 /* Where a text is in the index, or where it would be. */
-static uint32_t *place(const struct tally *t, const char *text)
+static uint32_t *place(const struct text_tally *t, const char *text)
 {
 	size_t at = hash(text) & (t->index_room - 1);
 
@@ -24,7 +24,7 @@ static uint32_t *place(const struct tally *t, const char *text)
 	return &t->index[at];
 }
 
-static bool grow(struct tally *t)
+static bool grow(struct text_tally *t)
 {
 	size_t room = t->room ? 2 * t->room : 64;
 	struct tally_row *rows = realloc(t->rows, room * sizeof(*rows));
@@ -45,7 +45,7 @@ static bool grow(struct tally *t)
 	return true;
 }
 
-struct tally_row *tally_add(struct tally *t, const char *text)
+struct tally_row *tally_add(struct text_tally *t, const char *text)
 {
 	uint32_t *at;
 	char *copy;
@@ -80,19 +80,19 @@ static int by_count(const void *a, const void *b)
 	return by_text(a, b);
 }
 
-void tally_sort(struct tally *t)
+void tally_sort(struct text_tally *t)
 {
 	if (t->count)
 		qsort(t->rows, t->count, sizeof(*t->rows), by_count);
 }
 
-void tally_sort_text(struct tally *t)
+void tally_sort_text(struct text_tally *t)
 {
 	if (t->count)
 		qsort(t->rows, t->count, sizeof(*t->rows), by_text);
 }
 
-void tally_free(struct tally *t)
+void tally_free(struct text_tally *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		free(t->rows[i].text);
@@ -100,5 +100,5 @@ void tally_free(struct tally *t)
 	}
 	free(t->rows);
 	free(t->index);
-	*t = (struct tally){ .count = 0 };
+	*t = (struct text_tally){ .count = 0 };
 }

@@ -11,7 +11,7 @@ struct tally_row {
 	void *note;			/* the caller's; freed with the row */
 };
 
-struct tally {
+struct text_tally {
 	struct tally_row *rows;
 	size_t count, room;
 	uint32_t *index;		/* by hash, of a row plus 1 */
@@ -22,12 +22,12 @@ struct tally {
  * tally_add - count a text once more
  * Return: its row, good until the next call; NULL when memory is short
  */
-struct tally_row *tally_add(struct tally *t, const char *text);
+struct tally_row *tally_add(struct text_tally *t, const char *text);
 
 /* tally_sort - the most frequent first; nothing may be added after it */
-void tally_sort(struct tally *t);
+void tally_sort(struct text_tally *t);
 /* tally_sort_text - by the texts, likewise */
-void tally_sort_text(struct tally *t);
-void tally_free(struct tally *t);
+void tally_sort_text(struct text_tally *t);
+void tally_free(struct text_tally *t);
 
 #endif

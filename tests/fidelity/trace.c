@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool trace_add(struct trace *t, unsigned step, enum nat_side side,
+bool trace_add(struct nat_trace *t, unsigned step, enum nat_side side,
 	       const uint8_t *bytes, size_t length)
 {
 	struct output *more = realloc(t->outputs,
@@ -27,15 +27,15 @@ bool trace_add(struct trace *t, unsigned step, enum nat_side side,
 	return true;
 }
 
-void trace_free(struct trace *t)
+void trace_free(struct nat_trace *t)
 {
 	for (unsigned i = 0; i < t->count; i++)
 		free(t->outputs[i].bytes);
 	free(t->outputs);
-	*t = (struct trace){ .count = 0 };
+	*t = (struct nat_trace){ .count = 0 };
 }
 
-const struct output *trace_find(const struct trace *t, unsigned step,
+const struct output *trace_find(const struct nat_trace *t, unsigned step,
 				enum nat_side side, unsigned number)
 {
 	for (unsigned i = 0; i < t->count; i++)
@@ -45,7 +45,7 @@ const struct output *trace_find(const struct trace *t, unsigned step,
 	return NULL;
 }
 
-static void output_word(const struct output *o, const struct step *s,
+static void output_word(const struct output *o, const struct sequence_step *s,
 			char *out, size_t room)
 {
 	const uint8_t *l4;
@@ -71,7 +71,7 @@ static void output_word(const struct output *o, const struct step *s,
 		snprintf(out, room, "answer of protocol %u", ip.protocol);
 }
 
-char *trace_outcome(const struct trace *t, const struct step *s,
+char *trace_outcome(const struct nat_trace *t, const struct sequence_step *s,
 		    unsigned step, char buffer[OUTCOME_TEXT])
 {
 	size_t length = 0;

@@ -11,22 +11,22 @@ struct output {
 	uint8_t *bytes;
 };
 
-struct trace {
+struct nat_trace {
 	int64_t at[SEQUENCE_STEPS];	/* when the step was sent, ns */
 	const char *state[SEQUENCE_STEPS];	/* before it: conntrack's, or
 						   the model's reason after */
-	struct binding bound[SEQUENCE_STEPS];	/* after it */
+	struct external_ports bound[SEQUENCE_STEPS];	/* after it */
 	struct output *outputs;
 	unsigned count;
 };
 
 /* trace_add - a packet came out; false when memory is short */
-bool trace_add(struct trace *t, unsigned step, enum nat_side side,
+bool trace_add(struct nat_trace *t, unsigned step, enum nat_side side,
 	       const uint8_t *bytes, size_t length);
-void trace_free(struct trace *t);
+void trace_free(struct nat_trace *t);
 
 /* trace_find - the @number-th output of a step on a side, or NULL */
-const struct output *trace_find(const struct trace *t, unsigned step,
+const struct output *trace_find(const struct nat_trace *t, unsigned step,
 				enum nat_side side, unsigned number);
 
 #define OUTCOME_TEXT 64
@@ -34,7 +34,7 @@ const struct output *trace_find(const struct trace *t, unsigned step,
  * trace_outcome - what became of a step, in a word: "forward" (translated),
  * "leak" (came out untranslated), "drop", "answer ICMP 11/0", or several
  */
-char *trace_outcome(const struct trace *t, const struct step *s,
+char *trace_outcome(const struct nat_trace *t, const struct sequence_step *s,
 		    unsigned step, char buffer[OUTCOME_TEXT]);
 
 #endif

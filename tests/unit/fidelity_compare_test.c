@@ -22,17 +22,17 @@
 enum { SLOT = 3, INSIDE_PORT = 40001 };
 
 /* One SYN out, and what two NATs made of it. */
-struct fixture {
+struct compare_fixture {
 	struct sequence sequence;
-	struct trace kernel, model;
+	struct nat_trace kernel, model;
 	struct difference difference;
 	uint8_t packet[BUILD_ROOM];	/* as it went in */
 	size_t length;
 };
 
-static void begin(struct fixture *f)
+static void begin(struct compare_fixture *f)
 {
-	*f = (struct fixture){
+	*f = (struct compare_fixture){
 		.sequence = {
 			.flow_count = 1, .step_count = 1,
 			.flows = { { .protocol = 6, .near_port = INSIDE_PORT,
@@ -42,20 +42,21 @@ static void begin(struct fixture *f)
 				     .window = 1000 } },
 		},
 	};
-	binding_begin(&f->kernel.bound[0], &f->sequence);
-	binding_begin(&f->model.bound[0], &f->sequence);
+	external_ports_begin(&f->kernel.bound[0], &f->sequence);
+	external_ports_begin(&f->model.bound[0], &f->sequence);
 	f->length = packet_build(&f->sequence, 0, SLOT, &f->kernel.bound[0],
 				 f->packet);
 }
 
-static void end(struct fixture *f)
+static void end(struct compare_fixture *f)
 {
 	trace_free(&f->kernel);
 	trace_free(&f->model);
 }
 
 /* It comes out translated, from that port. */
-static void forward(struct fixture *f, struct trace *t, uint16_t port)
+static void forward(struct compare_fixture *f, struct nat_trace *t,
+		    uint16_t port)
 {
 	uint8_t bytes[BUILD_ROOM];
 	struct ipv4 ip;
@@ -69,11 +70,11 @@ static void forward(struct fixture *f, struct trace *t, uint16_t port)
 	ip.ttl--;
 	ipv4_build(bytes, &ip);
 	assert_true(trace_add(t, 0, NAT_OUTSIDE, bytes, f->length));
-	binding_learn(&t->bound[0], 0, bytes, f->length);
+	external_ports_learn(&t->bound[0], 0, bytes, f->length);
 }
 
 /* It is answered with an ICMP error, whose IP identification is @id. */
-static void answer(struct fixture *f, struct trace *t, uint16_t id)
+static void answer(struct compare_fixture *f, struct nat_trace *t, uint16_t id)
 {
 	uint8_t bytes[BUILD_ROOM];
 	size_t n = icmp_error_build(bytes, sizeof(bytes), ADDRESS_INSIDE, 11,
@@ -84,7 +85,7 @@ static void answer(struct fixture *f, struct trace *t, uint16_t id)
 	assert_true(trace_add(t, 0, NAT_INSIDE, bytes, n));
 }
 
-static bool same(struct fixture *f)
+static bool same(struct compare_fixture *f)
 {
 	compare(&f->sequence, &f->kernel, &f->model, &f->difference);
 	return f->difference.identical;
@@ -92,7 +93,7 @@ static bool same(struct fixture *f)
 
 static void the_same_is_the_same(void **state)
 {
-	struct fixture f;
+	struct compare_fixture f;
 
 	(void)state;
 	begin(&f);
@@ -105,7 +106,7 @@ static void the_same_is_the_same(void **state)
 
 static void outcomes_have_names(void **state)
 {
-	struct fixture f;
+	struct compare_fixture f;
 
 	(void)state;
 	begin(&f);
@@ -133,7 +134,7 @@ static void each_field_is_named(void **state)
 		{ 30, "acknowledgement" }, { 33, "flags" },
 		{ 35, "window" }, { 37, "TCP checksum" }, { 39, "urgent" },
 	};
-	struct fixture f;
+	struct compare_fixture f;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
@@ -149,7 +150,7 @@ static void each_field_is_named(void **state)
 
 static void fields_of_quotes_are_named(void **state)
 {
-	struct fixture f;
+	struct compare_fixture f;
 
 	(void)state;
 	begin(&f);
@@ -164,7 +165,7 @@ static void fields_of_quotes_are_named(void **state)
 
 static void an_answer_may_have_any_identification(void **state)
 {
-	struct fixture f;
+	struct compare_fixture f;
 
 	(void)state;
 	begin(&f);
@@ -176,7 +177,7 @@ static void an_answer_may_have_any_identification(void **state)
 
 static void ports_that_were_not_kept_may_differ(void **state)
 {
-	struct fixture f;
+	struct compare_fixture f;
 
 	(void)state;
 	begin(&f);
@@ -191,7 +192,7 @@ static void ports_that_were_not_kept_may_differ(void **state)
 
 static void who_keeps_a_port_is_compared(void **state)
 {
-	struct fixture f;
+	struct compare_fixture f;
 
 	(void)state;
 	begin(&f);
@@ -209,7 +210,7 @@ static void who_keeps_a_port_is_compared(void **state)
 
 static void two_outputs_are_not_one(void **state)
 {
-	struct fixture f;
+	struct compare_fixture f;
 
 	(void)state;
 	begin(&f);
@@ -228,7 +229,7 @@ static void known_differences_have_reasons(void **state)
 		"CLOSE: *: kernel leak, model drop -- a reason\n";
 	int fd = mkstemp(path);
 	struct error e = { 0 };
-	struct known *k;
+	struct known_differences *k;
 
 	(void)state;
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
@@ -250,7 +251,7 @@ static void known_differences_have_reasons(void **state)
 
 static void a_tally_counts(void **state)
 {
-	struct tally t = { 0 };
+	struct text_tally t = { 0 };
 	char text[16];
 
 	(void)state;

@@ -27,7 +27,7 @@ struct census {
 	unsigned pauses;
 };
 
-static void count_step(struct census *c, const struct step *s)
+static void count_step(struct census *c, const struct sequence_step *s)
 {
 	c->words[s->word][s->side] = true;
 	c->mutations[s->mutation] = true;
@@ -142,7 +142,7 @@ static void errors_quote_what_the_other_side_sent(void **state)
 	for (uint64_t id = 0; id < MANY; id++) {
 		sequence_make(SEED, id, &s);
 		for (int i = 0; i < s.step_count; i++) {
-			const struct step *t = &s.steps[i];
+			const struct sequence_step *t = &s.steps[i];
 
 			if (t->word < WORD_ERROR || t->quoted == UINT8_MAX)
 				continue;
@@ -161,14 +161,14 @@ static void packets_are_well_formed(void **state)
 {
 	uint8_t bytes[BUILD_ROOM];
 	struct sequence s;
-	struct binding b;
+	struct external_ports b;
 
 	(void)state;
 	for (uint64_t id = 0; id < MANY; id++) {
 		sequence_make(SEED, id, &s);
-		binding_begin(&b, &s);
+		external_ports_begin(&b, &s);
 		for (unsigned i = 0; i < s.step_count; i++) {
-			const struct step *t = &s.steps[i];
+			const struct sequence_step *t = &s.steps[i];
 			size_t n = packet_build(&s, i, SLOT, &b, bytes);
 
 			assert_int_equal(slot_of(bytes, n), SLOT);
@@ -199,17 +199,17 @@ static void the_outside_uses_the_port_that_came_out(void **state)
 		},
 	};
 	uint8_t bytes[BUILD_ROOM];
-	struct binding b;
+	struct external_ports b;
 	size_t n;
 
 	(void)state;
-	binding_begin(&b, &s);
+	external_ports_begin(&b, &s);
 	n = packet_build(&s, 0, SLOT, &b, bytes);
 	assert_int_equal(get32(bytes + 12), ADDRESS_NEAR + SLOT * ADDRESSES);
 	assert_int_equal(get32(bytes + 16), ADDRESS_FAR + SLOT * ADDRESSES);
 	put32(bytes + 12, ADDRESS_OUTSIDE);
 	put16(bytes + IPV4_HEADER, 2222);
-	binding_learn(&b, 0, bytes, n);
+	external_ports_learn(&b, 0, bytes, n);
 	packet_build(&s, 1, SLOT, &b, bytes);
 	assert_int_equal(get32(bytes + 16), ADDRESS_OUTSIDE);
 	assert_int_equal(get16(bytes + IPV4_HEADER + 2), 2222);
@@ -223,16 +223,16 @@ static void a_leak_is_no_mapping(void **state)
 {
 	struct sequence s;
 	uint8_t bytes[BUILD_ROOM];
-	struct binding b;
+	struct external_ports b;
 	size_t n;
 
 	(void)state;
 	sequence_make(SEED, 1, &s);
 	s.steps[0].side = NAT_INSIDE;
-	binding_begin(&b, &s);
+	external_ports_begin(&b, &s);
 	n = packet_build(&s, 0, SLOT, &b, bytes);
 	put16(bytes + IPV4_HEADER, 2222);
-	binding_learn(&b, 0, bytes, n);
+	external_ports_learn(&b, 0, bytes, n);
 	assert_int_equal(b.external[0], s.flows[0].near_port);
 }
 

@@ -2,8 +2,8 @@
  * The table of requirements: one row for each line of them that can be
  * tested, in the order of tests/conformance/requirements.tsv.
  */
-#ifndef TCPTRAV_TESTS_CONFORMANCE_ROWS_H
-#define TCPTRAV_TESTS_CONFORMANCE_ROWS_H
+#ifndef TCPTRAV_TESTS_CONFORMANCE_REQUIREMENTS_H
+#define TCPTRAV_TESTS_CONFORMANCE_REQUIREMENTS_H
 
 #include "harness.h"
 
@@ -14,21 +14,21 @@ enum standing {
 	NOT_OURS,
 };
 
-struct row {
+struct requirement {
 	const char *id;			/* "5382-4y" */
 	const char *requirement;	/* "REQ-4" */
 	const char *level;		/* "MUST NOT" */
 	enum standing standing;
-	trial_test test;		/* NULL: NOT_OURS, or made of others */
+	conformance_function test;	/* NULL: NOT_OURS, or made of others */
 	const char *sentence;		/* what the test sees; NOT_OURS: why
 					   there is none */
 };
 
-extern const struct row rows[];
-extern const size_t row_count;
+extern const struct requirement requirements[];
+extern const size_t requirement_count;
 
-/* row_find - by its id, or NULL */
-const struct row *row_find(const char *id);
+/* requirement_find - by its id, or NULL */
+const struct requirement *requirement_find(const char *id);
 
 /* The tests, by file. */
 #define TESTS(X)							\
@@ -64,7 +64,7 @@ const struct row *row_find(const char *id);
 	X(5508_8) X(7857_4a) X(6888_4) X(6888_4c) X(6888_8) X(6888_11a)	\
 	X(6888_11b) X(6888_11d)
 
-#define DECLARE(id) void test_##id(struct trial *t);
+#define DECLARE(id) void test_##id(struct conformance_test *t);
 TESTS(DECLARE)
 #undef DECLARE
 

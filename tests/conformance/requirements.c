@@ -1,7 +1,7 @@
 /* The requirements, each with what its test sees. */
-#include "rows.h"
+#include "requirements.h"
 
-const struct row rows[] = {
+const struct requirement requirements[] = {
 	{ "5382-1", "REQ-1", "MUST", HELD,
 	    test_5382_1,
 	    "One inside port that calls two ports of two hosts "
@@ -368,12 +368,12 @@ const struct row rows[] = {
 	    "It tells what applications meet." },
 };
 
-const size_t row_count = sizeof(rows) / sizeof(rows[0]);
+const size_t requirement_count = sizeof(requirements) / sizeof(requirements[0]);
 
-const struct row *row_find(const char *id)
+const struct requirement *requirement_find(const char *id)
 {
-	for (size_t i = 0; i < row_count; i++)
-		if (!strcmp(rows[i].id, id))
-			return &rows[i];
+	for (size_t i = 0; i < requirement_count; i++)
+		if (!strcmp(requirements[i].id, id))
+			return &requirements[i];
 	return NULL;
 }
