@@ -1,8 +1,7 @@
 /*
- * The axes of NAT behaviour: one table, from which the profile parser, the
- * NAT engine's settings, `tcptrav list axes`, `tcptrav nat show`, the docs
- * and the probe's report all come. A new axis is one row (and the engine's
- * code for it).
+ * The axes of NAT behaviour, in one table. The profile parser, the NAT engine's
+ * settings, `tcptrav list axes`, `tcptrav nat show` and the docs use it. A new
+ * axis is one row, and the engine's code for it.
  */
 #ifndef TCPTRAV_PROFILE_AXIS_H
 #define TCPTRAV_PROFILE_AXIS_H
@@ -33,8 +32,8 @@ enum takes_port { TAKES_PORT_NO, TAKES_PORT_YES };
 enum state_machine { TCP_STATE_RFC7857, TCP_STATE_CONNTRACK };
 enum window { WINDOW_UNCHECKED, WINDOW_TRACKED };
 enum passing { PASSING_PASS, PASSING_DROP };
-/* What of the peer's still enters after SYN-out and an RST, time exceeded or
-   unreachable in; "none" keeps the mapping, "end" ends the session. */
+/* Which of the peer's packets enter after SYN-out and then a RST, time exceeded
+   or unreachable in. "none" keeps the mapping, "end" ends the session. */
 enum after { AFTER_BOTH, AFTER_SYN_ACK, AFTER_SYN, AFTER_NONE, AFTER_END,
 	     AFTER_COUNT };
 enum half_close { HALF_CLOSE_PASS, HALF_CLOSE_END };
@@ -58,11 +57,11 @@ enum fragment_order { FRAGMENTS_ANY_ORDER, FRAGMENTS_IN_ORDER, FRAGMENTS_DROP };
 enum too_big { TOO_BIG_ANSWER, TOO_BIG_DROP };
 enum ttl_handling { TTL_DECREMENT, TTL_KEEP };
 enum refresh { REFRESH_OUTBOUND, REFRESH_INBOUND, REFRESH_BOTH };
-/* The axes of UDP and of echo identifiers: 0 is "as TCP's", and value n + 1
-   is TCP's value n. */
+/* The axes of UDP and of echo identifiers: 0 means "as for TCP", n + 1 is the
+   value n of TCP's axis. */
 enum { AS_TCP };
 
-/* A profile with every axis given a value; what the engine is made with. */
+/* A profile: a value for every axis. */
 struct profile {
 	char name[64];
 	char summary[160];	/* the file's first comment line */
@@ -141,7 +140,7 @@ struct profile {
 };
 
 struct axis {
-	const char *name;		/* as in DESIGN 6: "after-rst-in" */
+	const char *name; /* as in docs/nat-model.md: "after-rst-in" */
 	const char *const *values;	/* names, by enum; NULL: a number */
 	size_t value_count;
 	long minimum, maximum;		/* of a number */

@@ -1,16 +1,16 @@
-/* Profiles written down: as a file's text, and in one word. */
+/* Writes profiles: as a file's text, and as a name with changes. */
 #include "profile/profile.h"
 
 #include <stdio.h>
 
-/* What is written, and where the next of it goes. */
-struct writing {
+/* Text with the length that it needs, which may exceed the room. */
+struct profile_writer {
 	char *out;
 	size_t room, length;
 };
 
 /* append - "@before NAME @between VALUE @after" */
-static void append(struct writing *w, const struct axis *axis,
+static void append(struct profile_writer *w, const struct axis *axis,
 		   const struct profile *p, const char *before,
 		   const char *between, const char *after)
 {
@@ -31,7 +31,7 @@ static void append(struct writing *w, const struct axis *axis,
 
 size_t profile_print(const struct profile *p, char *out, size_t room)
 {
-	struct writing w = { out, room, 0 };
+	struct profile_writer w = { out, room, 0 };
 
 	w.length = (size_t)snprintf(out, room, "# %s\n", p->summary);
 	for (size_t i = 0; i < axis_count; i++)
@@ -39,7 +39,8 @@ size_t profile_print(const struct profile *p, char *out, size_t room)
 	return w.length;
 }
 
-static unsigned differences(const struct profile *a, const struct profile *b)
+static unsigned count_differences(const struct profile *a,
+				  const struct profile *b)
 {
 	unsigned count = 0;
 
@@ -48,8 +49,9 @@ static unsigned differences(const struct profile *a, const struct profile *b)
 	return count;
 }
 
-/* nearest - the first of the built-in profiles from which least differs */
-static void nearest(const struct profile *p, struct profile *out)
+/* find_nearest - the built-in profile with the fewest differences, the first of
+   equals */
+static void find_nearest(const struct profile *p, struct profile *out)
 {
 	unsigned least = ~0U;
 
@@ -59,7 +61,7 @@ static void nearest(const struct profile *p, struct profile *out)
 
 		if (!profile_find(profile_builtin[i].name, &candidate, NULL))
 			continue;
-		count = differences(p, &candidate);
+		count = count_differences(p, &candidate);
 		if (count < least) {
 			least = count;
 			*out = candidate;
@@ -69,11 +71,11 @@ static void nearest(const struct profile *p, struct profile *out)
 
 size_t profile_short(const struct profile *p, char *out, size_t room)
 {
-	struct writing w = { out, room, 0 };
+	struct profile_writer w = { out, room, 0 };
 	struct profile base;
 
 	profile_defaults(&base);
-	nearest(p, &base);
+	find_nearest(p, &base);
 	w.length = (size_t)snprintf(out, room, "%s", base.name);
 	for (size_t i = 0; i < axis_count; i++)
 		if (axis_value(&axes[i], p) != axis_value(&axes[i], &base))

@@ -1,10 +1,9 @@
 /*
- * Profiles as text.
+ * Reads profiles from text.
  *
- * Read by hand, not by inih: Debian's libinih is built without line numbers
- * for its handlers, says of a malformed line only that it is one, takes
- * [sections], "key: value" and indented continuations for its own, and cuts
- * lines at 200 bytes. What we want of it is read_line() and below.
+ * It does not use inih: Debian's libinih gives its handlers no line numbers,
+ * does not say what is wrong with a malformed line, accepts [sections],
+ * "key: value" and indented continuations, and cuts lines at 200 bytes.
  */
 #include "profile/profile.h"
 
@@ -30,12 +29,12 @@ enum {
 	TOKEN = 256,		/* a key or a value, and its end */
 };
 
-/* A profile that is being read, and the one that names it as its base. */
-struct reading {
+/* A profile that is being read. */
+struct profile_reader {
 	const char *name;
-	bool changes;		/* not lines, but what follows a name */
-	const struct reading *heir;
-	bool files;		/* it is a file: its base may be one too */
+	bool changes;		/* its text is "+axis=value", not lines */
+	const struct profile_reader *derived;	/* whose base it is, or NULL */
+	bool files;		/* it is a file, so its base may be one */
 	struct profile *out;
 	struct error *error;
 	unsigned line;			/* or which change, from 1 */
@@ -49,8 +48,9 @@ struct slice {
 	size_t length;
 };
 
-static bool read_text(struct reading *r, const char *text, size_t length);
-static bool read_named(const char *name, const struct reading *heir,
+static bool read_text(struct profile_reader *r, const char *text,
+		      size_t length);
+static bool read_named(const char *name, const struct profile_reader *derived,
 		       bool files, struct profile *out, struct error *e);
 
 static int *axis_field(const struct axis *axis, struct profile *p)
@@ -95,9 +95,9 @@ static struct slice up_to(struct slice s, char end)
 	return s;
 }
 
-/* complain - an ERROR_USE sentence that says where in which profile */
+/* complain - an ERROR_USE sentence with the profile and line; Return: false */
 __attribute__((format(printf, 2, 3)))
-static bool complain(const struct reading *r, const char *format, ...)
+static bool complain(const struct profile_reader *r, const char *format, ...)
 {
 	char what[240];
 	va_list list;
@@ -112,7 +112,7 @@ static bool complain(const struct reading *r, const char *format, ...)
 			 r->name, r->line, what);
 }
 
-static bool unknown_axis(const struct reading *r, const char *key)
+static bool unknown_axis(const struct profile_reader *r, const char *key)
 {
 	const char *names[AXES_MAX];
 	size_t count = 0;
@@ -125,7 +125,7 @@ static bool unknown_axis(const struct reading *r, const char *key)
 			nearest_name(key, names, count));
 }
 
-static bool read_number(const struct reading *r, const struct axis *axis,
+static bool read_number(const struct profile_reader *r, const struct axis *axis,
 			const char *value, int *out)
 {
 	char *end;
@@ -143,7 +143,7 @@ static bool read_number(const struct reading *r, const struct axis *axis,
 	return true;
 }
 
-static bool read_value(const struct reading *r, const struct axis *axis,
+static bool read_value(const struct profile_reader *r, const struct axis *axis,
 		       const char *value, int *out)
 {
 	int found;
@@ -154,16 +154,17 @@ static bool read_value(const struct reading *r, const struct axis *axis,
 	if (found < 0)
 		return complain(
 			r,
-			"%s cannot be \"%.60s\"; the nearest value "
-			"is \"%s\"",
+			"%s cannot be \"%.60s\"; the nearest value"
+			" is \"%s\"",
 			axis->name, value,
 			nearest_name(value, axis->values, axis->value_count));
 	*out = found;
 	return true;
 }
 
-/* read_base - take over what this profile does not set itself */
-static bool read_base(struct reading *r, const char *name)
+/* read_base - take the base's values of the axes that this profile has not set
+   */
+static bool read_base(struct profile_reader *r, const char *name)
 {
 	struct profile base;
 
@@ -180,7 +181,7 @@ static bool read_base(struct reading *r, const char *name)
 	return true;
 }
 
-static bool read_setting(struct reading *r, const char *key,
+static bool read_setting(struct profile_reader *r, const char *key,
 			 const char *value)
 {
 	const struct axis *axis = axis_find(key);
@@ -200,7 +201,7 @@ static bool read_setting(struct reading *r, const char *key,
 }
 
 /* read_pair - "key = value" */
-static bool read_pair(struct reading *r, struct slice pair)
+static bool read_pair(struct profile_reader *r, struct slice pair)
 {
 	char key_text[TOKEN], value_text[TOKEN];
 	struct slice key = up_to(pair, '='), value;
@@ -213,12 +214,6 @@ static bool read_pair(struct reading *r, struct slice pair)
 	value.length = pair.length - key.length - 1;
 	return read_setting(r, slice_text(trim(key), key_text),
 			    slice_text(trim(value), value_text));
-}
-
-static bool read_line(struct reading *r, struct slice line)
-{
-	line = trim(up_to(line, '#'));
-	return !line.length || read_pair(r, line);
 }
 
 /* read_summary - the first line, if it is a comment */
@@ -239,8 +234,8 @@ static void read_summary(struct profile *p, struct slice text)
 	p->summary[line.length] = '\0';
 }
 
-/* call - a name that is too long ends in dots */
-static void call(struct profile *p, const char *name)
+/* set_name - cut, with dots at the end, if it is too long */
+static void set_name(struct profile *p, const char *name)
 {
 	size_t room = sizeof(p->name);
 
@@ -248,18 +243,19 @@ static void call(struct profile *p, const char *name)
 		memcpy(p->name + room - 4, "...", 4);
 }
 
-static bool read_text(struct reading *r, const char *text, size_t length)
+static bool read_text(struct profile_reader *r, const char *text, size_t length)
 {
 	struct slice rest = { text, length };
 
 	profile_defaults(r->out);
-	call(r->out, r->name);
+	set_name(r->out, r->name);
 	read_summary(r->out, rest);
 	while (rest.length) {
 		struct slice line = up_to(rest, '\n');
+		struct slice pair = trim(up_to(line, '#'));
 
 		r->line++;
-		if (!read_line(r, line)) {
+		if (pair.length && !read_pair(r, pair)) {
 			profile_defaults(r->out);
 			return false;
 		}
@@ -271,8 +267,8 @@ static bool read_text(struct reading *r, const char *text, size_t length)
 	return true;
 }
 
-/* is_sound - of a whole profile; a base alone may be anything */
-static bool is_sound(struct profile *p, struct error *e)
+/* validate - the whole profile; a base alone is not validated */
+static bool validate(struct profile *p, struct error *e)
 {
 	if (profile_validate(p, e))
 		return true;
@@ -283,9 +279,9 @@ static bool is_sound(struct profile *p, struct error *e)
 bool profile_parse(const char *name, const char *text, size_t length,
 		   struct profile *out, struct error *e)
 {
-	struct reading r = { .name = name, .out = out, .error = e };
+	struct profile_reader r = { .name = name, .out = out, .error = e };
 
-	return read_text(&r, text, length) && is_sound(out, e);
+	return read_text(&r, text, length) && validate(out, e);
 }
 
 bool profile_is_path(const char *name)
@@ -319,9 +315,9 @@ static ssize_t read_whole(int fd, char *out, size_t room)
 	return (ssize_t)length;
 }
 
-static bool read_file(struct reading *r, const char *path)
+static bool read_file(struct profile_reader *r, const char *path)
 {
-	/* Never waits, whatever the path names: it must be a plain file. */
+	/* it does not wait, even for a FIFO: only a plain file is read */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char *text = fd < 0 ? NULL : malloc(FILE_MAX);
 	ssize_t length = text ? read_whole(fd, text, FILE_MAX) : -1;
@@ -341,26 +337,30 @@ static bool read_file(struct reading *r, const char *path)
 }
 
 /*
- * chain_check - refuse a base that is an heir of itself
- *
- * A circle whose paths differ each time around (directories, links) ends at
- * the bound.
+ * chain_check - refuse a base that is derived from itself
+ * A loop whose paths differ each time (directories, links) ends at CHAIN_MAX.
  */
-static bool chain_check(const char *name, const struct reading *heir)
+static bool chain_check(const char *name, const struct profile_reader *derived)
 {
 	unsigned depth = 0;
 
-	for (const struct reading *r = heir; r; r = r->heir, depth++)
+	for (const struct profile_reader *r = derived; r;
+	     r = r->derived, depth++)
 		if (!strcmp(r->name, name))
-			return complain(heir, "base \"%.60s\" leads back to "
-					"itself", name);
+			return complain(derived,
+					"base \"%.60s\" leads back to "
+					"itself",
+					name);
 	if (depth < CHAIN_MAX)
 		return true;
-	return complain(heir, "base \"%.60s\" is one more than the %d that "
-			"may follow one another", name, CHAIN_MAX - 1);
+	return complain(derived,
+			"base \"%.60s\" is one more than the %d that "
+			"may follow one another",
+			name, CHAIN_MAX - 1);
 }
 
-static bool unknown_profile(const char *name, const struct reading *heir,
+static bool unknown_profile(const char *name,
+			    const struct profile_reader *derived,
 			    struct error *e)
 {
 	const char *names[NAMES_MAX] = { NULL };
@@ -371,9 +371,11 @@ static bool unknown_profile(const char *name, const struct reading *heir,
 	     count++)
 		names[count] = profile_builtin[count].name;
 	nearest = nearest_name(name, names, count);
-	if (heir)
-		return complain(heir, "unknown NAT profile \"%.60s\"; the "
-				"nearest is \"%s\"", name, nearest);
+	if (derived)
+		return complain(derived,
+				"unknown NAT profile \"%.60s\"; the "
+				"nearest is \"%s\"",
+				name, nearest);
 	return error_set(e, ERROR_USE, "unknown NAT profile \"%.60s\"; the "
 			 "nearest is \"%s\"", name, nearest);
 }
@@ -386,42 +388,43 @@ static const struct profile_text *builtin_find(const char *name)
 	return NULL;
 }
 
-/* beside - a base's path is relative to the file that names it */
-static const char *beside(const struct reading *heir, const char *name,
-			  char path[PATH_MAX])
+/* base_path - relative to the file that names it */
+static const char *base_path(const struct profile_reader *derived,
+			     const char *name, char path[PATH_MAX])
 {
-	const char *slash = strrchr(heir->name, '/');
-	int directory = slash ? (int)(slash - heir->name) + 1 : 0;
+	const char *slash = strrchr(derived->name, '/');
+	int directory = slash ? (int)(slash - derived->name) + 1 : 0;
 
 	if (name[0] == '/')
 		return name;
-	while (!strncmp(name, "./", 2))	/* so that a circle is seen as one */
+	while (!strncmp(name, "./", 2))	/* one spelling, for chain_check() */
 		name += 2;
-	snprintf(path, PATH_MAX, "%.*s%s", directory, heir->name, name);
+	snprintf(path, PATH_MAX, "%.*s%s", directory, derived->name, name);
 	return path;
 }
 
 /*
  * read_named - a profile by its name or path
- * @heir:  the profile whose base it is, or NULL
- * @files: may it be a file?
+ * @derived: the profile whose base it is, or NULL
+ * @files:   may it be a file?
  */
-static bool read_named(const char *name, const struct reading *heir,
+static bool read_named(const char *name, const struct profile_reader *derived,
 		       bool files, struct profile *out, struct error *e)
 {
-	struct reading r = { .heir = heir, .out = out, .error = e };
+	struct profile_reader r = { .derived = derived, .out = out,
+				    .error = e };
 	const struct profile_text *builtin = builtin_find(name);
 	char path[PATH_MAX];
 
 	r.files = files && profile_is_path(name);
-	r.name = r.files && heir ? beside(heir, name, path) : name;
+	r.name = r.files && derived ? base_path(derived, name, path) : name;
 	profile_defaults(out);
-	if (!chain_check(r.name, heir))
+	if (!chain_check(r.name, derived))
 		return false;
 	if (r.files)
 		return read_file(&r, r.name);
 	if (!builtin)
-		return unknown_profile(name, heir, e);
+		return unknown_profile(name, derived, e);
 	return read_text(&r, builtin->text, strlen(builtin->text));
 }
 
@@ -449,18 +452,18 @@ size_t profile_base(const char *name)
 	return length;
 }
 
-/* read_changes - "+axis=value+axis=value" on what @out is */
+/* read_changes - apply "+axis=value+axis=value" to @out */
 static bool read_changes(const char *name, const char *text,
 			 struct profile *out, struct error *e)
 {
-	struct reading r = { .name = name, .changes = true, .out = out,
-			     .error = e };
+	struct profile_reader r = { .name = name, .changes = true, .out = out,
+				    .error = e };
 	struct slice rest = { text, strlen(text) };
 
 	if (!rest.length)
 		return true;
 	snprintf(out->summary, sizeof(out->summary), "%s, changed", out->name);
-	call(out, name);
+	set_name(out, name);
 	while (rest.length) {
 		struct slice change;
 
@@ -490,5 +493,5 @@ bool profile_find(const char *name, struct profile *out, struct error *e)
 	memcpy(base, name, length);
 	base[length] = '\0';
 	return read_named(base, NULL, true, out, e) &&
-		read_changes(name, name + length, out, e) && is_sound(out, e);
+		read_changes(name, name + length, out, e) && validate(out, e);
 }

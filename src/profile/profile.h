@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* profile_defaults - every axis at its default (DESIGN 6), name "default" */
+/* profile_defaults - every axis at its default, name "default" */
 void profile_defaults(struct profile *out);
 
 /*
@@ -26,23 +26,21 @@ bool profile_parse(const char *name, const char *text, size_t length,
 		   struct profile *out, struct error *e);
 
 /*
- * profile_find - a profile by its name, as it may be given on a command line:
- * a built-in's, or a file's path, and after it what is to be changed of it,
- * "rfc5382+unsolicited-syn=rst+hairpin=no"
+ * profile_find - a profile by its name on the command line: a built-in's name
+ * or a file's path, then its changes: "rfc5382+unsolicited-syn=rst+hairpin=no"
  * Return: false with an ERROR_USE sentence (the nearest name, axis or value;
  *         why the file cannot be read; what contradicts what)
  */
 bool profile_find(const char *name, struct profile *out, struct error *e);
 
 /*
- * profile_base - how much of @name is before its changes: all up to its first
- * '+', but if more of it, up to a later one or the end, is the path of a file
- * that exists, then that
+ * profile_base - the length of @name without its changes: up to its first '+',
+ * or the longest part, up to a later '+' or the end, that is an existing file
  */
 size_t profile_base(const char *name);
 
-/* profile_is_path - is that a path, having a '/' in it or ending in ".nat"?
-   Else it is a built-in's name. */
+/* profile_is_path - has it a '/', or ends it in ".nat"? Else it is a built-in's
+   name. */
 bool profile_is_path(const char *name);
 
 /* profile_builtin - the names and texts compiled in */
@@ -60,8 +58,8 @@ extern const size_t profile_builtin_count;
 size_t profile_print(const struct profile *p, char *out, size_t room);
 
 /*
- * profile_short - @p as a name for profile_find(): the built-in profile from
- * which the least differs, and what does
+ * profile_short - @p as a name for profile_find(): the built-in profile with
+ * the fewest differences, and these differences as changes
  * Return: as profile_print()
  */
 size_t profile_short(const struct profile *p, char *out, size_t room);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define OF_FIVE 3		/* are left as they are */
+#define DEFAULTS_OF_FIVE 3	/* so many axes of five keep their default */
 
 static const struct {
 	const char *axis;
@@ -17,9 +17,9 @@ static const struct {
 	{ "port-block", { 0, 64, 512, 2048 } },
 };
 
-static void draw_axis(struct rng *r, const struct axis *a, int *value)
+static void choose_value(struct rng *r, const struct axis *a, int *value)
 {
-	if (rng_below(r, 5) < OF_FIVE)
+	if (rng_below(r, 5) < DEFAULTS_OF_FIVE)
 		return;
 	if (a->values) {
 		*value = (int)rng_below(r, a->value_count);
@@ -30,20 +30,16 @@ static void draw_axis(struct rng *r, const struct axis *a, int *value)
 			*value = numbers[i].values[rng_below(r, 4)];
 }
 
-static void draw_all(struct rng *r, struct profile *p)
-{
-	profile_defaults(p);
-	for (size_t i = 0; i < axis_count; i++)
-		draw_axis(r, &axes[i],
-			  (int *)(void *)((char *)p + axes[i].offset));
-	p->translation = TRANSLATION_PORTS;
-}
-
 void profile_random(struct rng *r, struct profile *out)
 {
 	struct error ignored;
 
-	do
-		draw_all(r, out);
-	while (!profile_validate(out, &ignored));
+	do {
+		profile_defaults(out);
+		for (size_t i = 0; i < axis_count; i++)
+			choose_value(
+				r, &axes[i],
+				(int *)(void *)((char *)out + axes[i].offset));
+		out->translation = TRANSLATION_PORTS;
+	} while (!profile_validate(out, &ignored));
 }

@@ -5,11 +5,12 @@
 
 enum { ANY_BUT_STANDARD = -1 };
 
-/* Some values of one axis, and one (or all but the default) of another. */
+/* Some values of one axis exclude one (or all but the default) of another. */
 struct contradiction {
 	const char *one, *other, *why;
-	unsigned values;		/* of one: bits; 0: see in_force() */
-	int value;			/* of the other */
+	unsigned values;		/* of one: bits; 0: any number but the
+					   default */
+	int value;			/* of the other axis */
 };
 
 #define VALUE(v) (1U << (v))
@@ -42,10 +43,9 @@ static const struct contradiction contradictions[] = {
 	  POOLING_ARBITRARY },
 };
 
-/* in_force - is one of the values bits set for @axis? No bits: a number that
-   is not the default */
-static bool in_force(const struct profile *p, const struct axis *axis,
-		     unsigned values)
+/* is_set - has @axis one of the values? @values as in struct contradiction */
+static bool is_set(const struct profile *p, const struct axis *axis,
+		   unsigned values)
 {
 	int value = axis_value(axis, p);
 
@@ -60,8 +60,8 @@ static void write_value(const struct axis *axis, int value, char out[48])
 		snprintf(out, 48, "%d", value);
 }
 
-static bool complain(const struct profile *p, const struct contradiction *c,
-		     struct error *e)
+static bool report_contradiction(const struct profile *p,
+				 const struct contradiction *c, struct error *e)
 {
 	const struct axis *one = axis_find(c->one);
 	const struct axis *other = axis_find(c->other);
@@ -82,10 +82,10 @@ bool profile_validate(const struct profile *p, struct error *e)
 		const struct axis *other = axis_find(c->other);
 		int value = axis_value(other, p);
 
-		if (in_force(p, axis_find(c->one), c->values) &&
+		if (is_set(p, axis_find(c->one), c->values) &&
 		    (c->value == ANY_BUT_STANDARD ? value != other->standard :
 		     value == c->value))
-			return complain(p, c, e);
+			return report_contradiction(p, c, e);
 	}
 	return true;
 }

@@ -1,4 +1,4 @@
-/* Values of different axes that make no sense together. */
+/* Refuses combinations of values that make no sense. */
 #ifndef TCPTRAV_PROFILE_VALIDATE_H
 #define TCPTRAV_PROFILE_VALIDATE_H
 
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 /*
- * profile_validate - does a profile contradict itself?
+ * profile_validate - check a profile's values against each other
  * Return: false with an ERROR_USE sentence that names the profile, both axes
  *         and their values, and says why
  */

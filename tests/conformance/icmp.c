@@ -370,7 +370,8 @@ static bool answers_echo(struct conformance_test *t, uint32_t from, uint32_t to,
 {
 	struct packet_bytes p = echo(ECHO_REQUEST, from, to, 77);
 
-	return !(inside ? send_out : send_in)(t, p) && is_reply(t, ECHO_REPLY, 0) &&
+	return !(inside ? send_out : send_in)(t, p) &&
+	       is_reply(t, ECHO_REPLY, 0) &&
 	       read32(t->result.reply + 16) == from;
 }
 

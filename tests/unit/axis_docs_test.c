@@ -97,7 +97,7 @@ static void assert_values(const char *text, const struct axis *a)
 	assert_says(text, a->name, what);
 }
 
-static void test_axes(void **state)
+static void each_axis_has_its_section_and_values(void **state)
 {
 	for (size_t i = 0; i < axis_count; i++) {
 		char *text = section(*state, axes[i].name);
@@ -112,7 +112,7 @@ static void test_axes(void **state)
 }
 
 /* No section on what is no axis any more. */
-static void test_no_others(void **state)
+static void no_section_is_about_an_unknown_axis(void **state)
 {
 	const char *at = *state;
 	char name[64];
@@ -125,7 +125,7 @@ static void test_no_others(void **state)
 	}
 }
 
-static void test_profiles(void **state)
+static void each_builtin_profile_has_a_row(void **state)
 {
 	char row[96];
 
@@ -141,9 +141,9 @@ static void test_profiles(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_axes),
-		cmocka_unit_test(test_no_others),
-		cmocka_unit_test(test_profiles),
+		cmocka_unit_test(each_axis_has_its_section_and_values),
+		cmocka_unit_test(no_section_is_about_an_unknown_axis),
+		cmocka_unit_test(each_builtin_profile_has_a_row),
 	};
 
 	return cmocka_run_group_tests(tests, read_docs, free_docs);

@@ -55,7 +55,7 @@ static const char *second_line(const struct profile_text *t)
 	return strchr(t->text, '\n') + 1;
 }
 
-static void test_texts(void **state)
+static void each_breaking_profile_names_its_requirement(void **state)
 {
 	size_t count = 0;
 
@@ -76,7 +76,7 @@ static void test_texts(void **state)
 	assert_true(count >= 60);
 }
 
-static void test_differences(void **state)
+static void each_breaking_profile_changes_one_or_a_few_axes(void **state)
 {
 	struct profile conforming = found("rfc5382");
 
@@ -96,7 +96,7 @@ static void test_differences(void **state)
 }
 
 /* Two that break the same would be one. */
-static void test_no_two_alike(void **state)
+static void no_two_breaking_profiles_are_equal(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < profile_builtin_count; i++)
@@ -144,7 +144,7 @@ static void assert_untouched(const struct profile *p,
 		fail_msg("%s changes queries' %s", p->name, shared[i].tcp);
 }
 
-static void test_other_protocols(void **state)
+static void tcp_breaking_profiles_leave_other_protocols(void **state)
 {
 	struct profile conforming = found("rfc5382");
 
@@ -162,10 +162,11 @@ static void test_other_protocols(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_texts),
-		cmocka_unit_test(test_differences),
-		cmocka_unit_test(test_no_two_alike),
-		cmocka_unit_test(test_other_protocols),
+		cmocka_unit_test(each_breaking_profile_names_its_requirement),
+		cmocka_unit_test(
+			each_breaking_profile_changes_one_or_a_few_axes),
+		cmocka_unit_test(no_two_breaking_profiles_are_equal),
+		cmocka_unit_test(tcp_breaking_profiles_leave_other_protocols),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,7 +99,7 @@ static const struct {
 	{ "cgn-symmetric", "base = cgn\nmapping = address-port" },
 };
 
-static void test_promises(void **state)
+static void builtins_equal_what_they_promise(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(promises) / sizeof(promises[0]); i++) {
@@ -150,7 +150,7 @@ static const struct {
 	  "timeout-icmp = 60\nrefresh = outbound" },
 };
 
-static void test_demands(void **state)
+static void builtins_have_the_values_of_their_sources(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(demands) / sizeof(demands[0]); i++) {
@@ -166,7 +166,7 @@ static void test_demands(void **state)
 }
 
 /* Each is sound, has a summary for lists, and is called what it is. */
-static void test_all(void **state)
+static void each_builtin_is_valid_and_has_a_summary(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < profile_builtin_count; i++) {
@@ -179,7 +179,7 @@ static void test_all(void **state)
 }
 
 /* No figure of the draft without its provenance. */
-static void test_provenance(void **state)
+static void each_profile_with_figures_tells_its_source(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < profile_builtin_count; i++) {
@@ -223,7 +223,7 @@ static void assert_round_trip(const struct profile *p)
 	free(text);
 }
 
-static void test_round_trips(void **state)
+static void printed_profile_reads_back_equal(void **state)
 {
 	struct profile p;
 	struct error e;
@@ -240,11 +240,11 @@ static void test_round_trips(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all),
-		cmocka_unit_test(test_promises),
-		cmocka_unit_test(test_demands),
-		cmocka_unit_test(test_provenance),
-		cmocka_unit_test(test_round_trips),
+		cmocka_unit_test(each_builtin_is_valid_and_has_a_summary),
+		cmocka_unit_test(builtins_equal_what_they_promise),
+		cmocka_unit_test(builtins_have_the_values_of_their_sources),
+		cmocka_unit_test(each_profile_with_figures_tells_its_source),
+		cmocka_unit_test(printed_profile_reads_back_equal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,7 +91,7 @@ static bool same(struct compare_fixture *f)
 	return f->difference.identical;
 }
 
-static void the_same_is_the_same(void **state)
+static void equal_traces_are_identical(void **state)
 {
 	struct compare_fixture f;
 
@@ -104,7 +104,7 @@ static void the_same_is_the_same(void **state)
 	end(&f);
 }
 
-static void outcomes_have_names(void **state)
+static void each_outcome_has_its_name(void **state)
 {
 	struct compare_fixture f;
 
@@ -125,7 +125,7 @@ static void outcomes_have_names(void **state)
 	end(&f);
 }
 
-static void each_field_is_named(void **state)
+static void first_field_that_differs_is_named(void **state)
 {
 	static const struct { size_t at; const char *name; } fields[] = {
 		{ 1, "TOS" }, { 4, "identification" }, { 6, "fragment" },
@@ -148,7 +148,7 @@ static void each_field_is_named(void **state)
 	}
 }
 
-static void fields_of_quotes_are_named(void **state)
+static void field_of_a_quote_that_differs_is_named(void **state)
 {
 	struct compare_fixture f;
 
@@ -163,7 +163,7 @@ static void fields_of_quotes_are_named(void **state)
 	end(&f);
 }
 
-static void an_answer_may_have_any_identification(void **state)
+static void ip_id_of_a_nats_own_answer_may_differ(void **state)
 {
 	struct compare_fixture f;
 
@@ -175,7 +175,7 @@ static void an_answer_may_have_any_identification(void **state)
 	end(&f);
 }
 
-static void ports_that_were_not_kept_may_differ(void **state)
+static void ports_that_neither_preserved_may_differ(void **state)
 {
 	struct compare_fixture f;
 
@@ -190,7 +190,7 @@ static void ports_that_were_not_kept_may_differ(void **state)
 	end(&f);
 }
 
-static void who_keeps_a_port_is_compared(void **state)
+static void port_that_only_one_preserved_is_a_difference(void **state)
 {
 	struct compare_fixture f;
 
@@ -208,7 +208,7 @@ static void who_keeps_a_port_is_compared(void **state)
 	end(&f);
 }
 
-static void two_outputs_are_not_one(void **state)
+static void two_outputs_differ_from_one(void **state)
 {
 	struct compare_fixture f;
 
@@ -222,7 +222,7 @@ static void two_outputs_are_not_one(void **state)
 	end(&f);
 }
 
-static void known_differences_have_reasons(void **state)
+static void known_difference_needs_a_reason_and_a_match(void **state)
 {
 	char path[] = "/tmp/fidelity-known-XXXXXX";
 	static const char text[] = "# comment\n"
@@ -249,7 +249,7 @@ static void known_differences_have_reasons(void **state)
 	unlink(path);
 }
 
-static void a_tally_counts(void **state)
+static void tally_counts_and_sorts_texts(void **state)
 {
 	struct text_tally t = { 0 };
 	char text[16];
@@ -269,16 +269,16 @@ static void a_tally_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_same_is_the_same),
-		cmocka_unit_test(outcomes_have_names),
-		cmocka_unit_test(each_field_is_named),
-		cmocka_unit_test(fields_of_quotes_are_named),
-		cmocka_unit_test(an_answer_may_have_any_identification),
-		cmocka_unit_test(ports_that_were_not_kept_may_differ),
-		cmocka_unit_test(who_keeps_a_port_is_compared),
-		cmocka_unit_test(two_outputs_are_not_one),
-		cmocka_unit_test(known_differences_have_reasons),
-		cmocka_unit_test(a_tally_counts),
+		cmocka_unit_test(equal_traces_are_identical),
+		cmocka_unit_test(each_outcome_has_its_name),
+		cmocka_unit_test(first_field_that_differs_is_named),
+		cmocka_unit_test(field_of_a_quote_that_differs_is_named),
+		cmocka_unit_test(ip_id_of_a_nats_own_answer_may_differ),
+		cmocka_unit_test(ports_that_neither_preserved_may_differ),
+		cmocka_unit_test(port_that_only_one_preserved_is_a_difference),
+		cmocka_unit_test(two_outputs_differ_from_one),
+		cmocka_unit_test(known_difference_needs_a_reason_and_a_match),
+		cmocka_unit_test(tally_counts_and_sorts_texts),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

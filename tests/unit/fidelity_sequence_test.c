@@ -41,7 +41,7 @@ static void count_step(struct census *c, const struct sequence_step *s)
 		c->unreachable[s->code] = true;
 }
 
-static void each_kind_is_there(void **state)
+static void corpus_contains_each_kind_and_mutation(void **state)
 {
 	struct census *c = calloc(1, sizeof(*c));
 	struct sequence s;
@@ -75,7 +75,7 @@ static void each_kind_is_there(void **state)
 	free(c);
 }
 
-static void the_seed_decides(void **state)
+static void equal_seeds_make_equal_sequences(void **state)
 {
 	struct sequence a, b;
 	unsigned same = 0;
@@ -99,7 +99,7 @@ static unsigned from_even(unsigned ms)
 	return rest < 1000 ? rest : 2000 - rest;
 }
 
-static void pauses_keep_off_timeouts(void **state)
+static void sums_of_pauses_are_far_from_timeouts(void **state)
 {
 	size_t n = sequence_pause_count;
 
@@ -117,7 +117,7 @@ static void pauses_keep_off_timeouts(void **state)
 			}
 }
 
-static void no_sequence_pauses_oftener(void **state)
+static void sequences_pause_at_most_three_times(void **state)
 {
 	struct sequence s;
 
@@ -133,7 +133,7 @@ static void no_sequence_pauses_oftener(void **state)
 	}
 }
 
-static void errors_quote_what_the_other_side_sent(void **state)
+static void icmp_errors_quote_packets_of_the_other_side(void **state)
 {
 	struct sequence s;
 	unsigned quotes = 0;
@@ -157,7 +157,7 @@ static void errors_quote_what_the_other_side_sent(void **state)
 
 /* What is built has right checksums, unless it shall not, and says whose it
    is, whichever way it goes. */
-static void packets_are_well_formed(void **state)
+static void built_packets_are_well_formed(void **state)
 {
 	uint8_t bytes[BUILD_ROOM];
 	struct sequence s;
@@ -183,7 +183,7 @@ static void packets_are_well_formed(void **state)
 }
 
 /* The outside speaks to the port that came out, and quotes it. */
-static void the_outside_uses_the_port_that_came_out(void **state)
+static void outside_uses_the_external_port_it_saw(void **state)
 {
 	struct sequence s = {
 		.flow_count = 1, .step_count = 3,
@@ -219,7 +219,7 @@ static void the_outside_uses_the_port_that_came_out(void **state)
 	assert_int_equal(bytes[28 + 8], 63);
 }
 
-static void a_leak_is_no_mapping(void **state)
+static void untranslated_packet_sets_no_external_port(void **state)
 {
 	struct sequence s;
 	uint8_t bytes[BUILD_ROOM];
@@ -239,14 +239,14 @@ static void a_leak_is_no_mapping(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_kind_is_there),
-		cmocka_unit_test(the_seed_decides),
-		cmocka_unit_test(pauses_keep_off_timeouts),
-		cmocka_unit_test(no_sequence_pauses_oftener),
-		cmocka_unit_test(errors_quote_what_the_other_side_sent),
-		cmocka_unit_test(packets_are_well_formed),
-		cmocka_unit_test(the_outside_uses_the_port_that_came_out),
-		cmocka_unit_test(a_leak_is_no_mapping),
+		cmocka_unit_test(corpus_contains_each_kind_and_mutation),
+		cmocka_unit_test(equal_seeds_make_equal_sequences),
+		cmocka_unit_test(sums_of_pauses_are_far_from_timeouts),
+		cmocka_unit_test(sequences_pause_at_most_three_times),
+		cmocka_unit_test(icmp_errors_quote_packets_of_the_other_side),
+		cmocka_unit_test(built_packets_are_well_formed),
+		cmocka_unit_test(outside_uses_the_external_port_it_saw),
+		cmocka_unit_test(untranslated_packet_sets_no_external_port),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -38,7 +38,7 @@ static void assert_same(const struct profile *a, const struct profile *b)
 
 /* ---- there ---- */
 
-static void changes_are_those_of_a_file(void **state)
+static void changes_after_a_name_equal_those_in_a_file(void **state)
 {
 	static const char text[] = "base = rfc5382\nunsolicited-syn = rst\n"
 		"timeout-syn = 7\n";
@@ -53,7 +53,7 @@ static void changes_are_those_of_a_file(void **state)
 	assert_string_equal(p.summary, "rfc5382, changed");
 }
 
-static void order_does_not_matter(void **state)
+static void order_of_changes_does_not_matter(void **state)
 {
 	struct profile a = found("rst+ports=random+mapping=address");
 	struct profile b = found("rst+mapping=address+ports=random");
@@ -63,7 +63,7 @@ static void order_does_not_matter(void **state)
 }
 
 /* the base alone is a contradiction of the first change */
-static void contradictions_are_of_the_result(void **state)
+static void only_the_resulting_profile_is_validated(void **state)
 {
 	struct profile p = found("netfilter+tcp-state=rfc7857"
 				 "+window=unchecked+timeout-unacknowledged=0"
@@ -73,7 +73,7 @@ static void contradictions_are_of_the_result(void **state)
 	assert_int_equal(p.tcp_state, TCP_STATE_RFC7857);
 }
 
-static void mistakes_are_quoted(void **state)
+static void error_quotes_the_mistaken_change(void **state)
 {
 	static const struct {
 		const char *name, *sentence;
@@ -117,7 +117,7 @@ static void mistakes_are_quoted(void **state)
 	}
 }
 
-static void a_long_name_ends_in_dots(void **state)
+static void long_name_is_cut_and_ends_in_dots(void **state)
 {
 	struct profile p = found("port-restricted-cone+unsolicited-syn=rst"
 				 "+unsolicited-takes-port=yes+ports=random");
@@ -138,7 +138,7 @@ static void write_file(const char *path, const char *text)
 	fclose(f);
 }
 
-static void a_file_may_have_a_plus_in_its_path(void **state)
+static void file_path_may_contain_a_plus(void **state)
 {
 	char directory[] = "/tmp/tcptrav-test-XXXXXX";
 	char path[2][64], name[2][128];
@@ -169,7 +169,7 @@ static void a_file_may_have_a_plus_in_its_path(void **state)
 	rmdir(directory);
 }
 
-static void a_name_ends_at_its_first_plus(void **state)
+static void name_ends_at_its_first_plus(void **state)
 {
 	(void)state;
 	assert_int_equal(profile_base("rst"), 3);
@@ -193,7 +193,7 @@ static void assert_back(const struct profile *p, const char *expected)
 	assert_same(p, &again);
 }
 
-static void a_builtin_is_its_own_name(void **state)
+static void short_name_of_a_builtin_is_its_name(void **state)
 {
 	struct profile p;
 
@@ -208,7 +208,7 @@ static void a_builtin_is_its_own_name(void **state)
 	assert_back(&p, "netfilter");
 }
 
-static void what_differs_is_said(void **state)
+static void short_name_lists_axes_that_differ(void **state)
 {
 	struct profile p = found("netfilter+timeout-syn=7+hairpin=no");
 
@@ -216,7 +216,7 @@ static void what_differs_is_said(void **state)
 	assert_back(&p, "netfilter+timeout-syn=7");	/* has no hairpin */
 }
 
-static void what_has_no_room_is_counted(void **state)
+static void short_name_counts_axes_without_room(void **state)
 {
 	struct profile p = found("netfilter+timeout-syn=7");
 	char name[12];
@@ -246,7 +246,7 @@ static void draw(struct rng *rng, struct profile *p)
 	} while (!profile_validate(p, NULL));
 }
 
-static void any_profile_has_a_short_name(void **state)
+static void short_name_of_any_profile_reads_back(void **state)
 {
 	struct rng rng;
 	struct profile p;
@@ -262,17 +262,17 @@ static void any_profile_has_a_short_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(changes_are_those_of_a_file),
-		cmocka_unit_test(order_does_not_matter),
-		cmocka_unit_test(contradictions_are_of_the_result),
-		cmocka_unit_test(mistakes_are_quoted),
-		cmocka_unit_test(a_long_name_ends_in_dots),
-		cmocka_unit_test(a_file_may_have_a_plus_in_its_path),
-		cmocka_unit_test(a_name_ends_at_its_first_plus),
-		cmocka_unit_test(a_builtin_is_its_own_name),
-		cmocka_unit_test(what_differs_is_said),
-		cmocka_unit_test(what_has_no_room_is_counted),
-		cmocka_unit_test(any_profile_has_a_short_name),
+		cmocka_unit_test(changes_after_a_name_equal_those_in_a_file),
+		cmocka_unit_test(order_of_changes_does_not_matter),
+		cmocka_unit_test(only_the_resulting_profile_is_validated),
+		cmocka_unit_test(error_quotes_the_mistaken_change),
+		cmocka_unit_test(long_name_is_cut_and_ends_in_dots),
+		cmocka_unit_test(file_path_may_contain_a_plus),
+		cmocka_unit_test(name_ends_at_its_first_plus),
+		cmocka_unit_test(short_name_of_a_builtin_is_its_name),
+		cmocka_unit_test(short_name_lists_axes_that_differ),
+		cmocka_unit_test(short_name_counts_axes_without_room),
+		cmocka_unit_test(short_name_of_any_profile_reads_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

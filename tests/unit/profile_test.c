@@ -48,7 +48,7 @@ static void assert_complaint(const char *text, const char *expected)
 
 /* ---- the table ---- */
 
-static void test_table(void **state)
+static void table_rows_are_valid(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < axis_count; i++) {
@@ -77,7 +77,7 @@ static void test_table(void **state)
 }
 
 /* Every int of struct profile has its axis. */
-static void test_table_is_whole(void **state)
+static void each_profile_field_has_an_axis(void **state)
 {
 	size_t ints = (sizeof(struct profile) -
 		       offsetof(struct profile, translation)) / sizeof(int);
@@ -86,7 +86,7 @@ static void test_table_is_whole(void **state)
 	assert_int_equal(axis_count, ints);
 }
 
-static void test_defaults(void **state)
+static void defaults_are_the_table_defaults(void **state)
 {
 	struct profile p;
 
@@ -114,7 +114,7 @@ static void test_defaults(void **state)
 
 /* ---- reading ---- */
 
-static void test_empty(void **state)
+static void empty_text_gives_the_defaults(void **state)
 {
 	struct profile p = good(""), standard;
 
@@ -127,7 +127,7 @@ static void test_empty(void **state)
 	assert_string_equal(p.summary, "");
 }
 
-static void test_form(void **state)
+static void spaces_and_comments_are_ignored(void **state)
 {
 	struct profile p = good("#   A summary \r\n"
 				"\n"
@@ -166,7 +166,7 @@ static struct profile good_value(const struct axis *a, const char *value)
 }
 
 /* Every value of every axis is understood as itself. */
-static void test_values(void **state)
+static void each_value_of_each_axis_is_read(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < axis_count; i++) {
@@ -180,7 +180,7 @@ static void test_values(void **state)
 	}
 }
 
-static void test_numbers(void **state)
+static void numbers_outside_of_their_range_are_refused(void **state)
 {
 	char text[120];
 
@@ -204,7 +204,7 @@ static void test_numbers(void **state)
 
 /* Values that make no sense together are refused, whichever profile they come
    from; each alone with what it needs is not. */
-static void test_contradictions(void **state)
+static void contradicting_values_are_refused(void **state)
 {
 	static const char *const wrong[][2] = {
 		{ "translation = none", "ports = random" },
@@ -238,7 +238,7 @@ static void test_contradictions(void **state)
 			 "where nothing is translated");
 }
 
-static void test_complaints(void **state)
+static void error_names_line_and_nearest_word(void **state)
 {
 	(void)state;
 	assert_complaint("# summary\n\nmaping = address\n",
@@ -281,7 +281,7 @@ static void test_complaints(void **state)
 }
 
 /* Whatever bytes come, the complaint is one line of text. */
-static void test_garbage(void **state)
+static void error_about_garbage_is_one_line_of_text(void **state)
 {
 	char text[5000];
 
@@ -306,7 +306,7 @@ static void test_garbage(void **state)
 
 /* ---- bases ---- */
 
-static void test_base(void **state)
+static void base_is_read_first_and_overridden(void **state)
 {
 	struct profile p = good("base = rst\nports = random\n");
 
@@ -378,7 +378,7 @@ static bool find(struct files *f, const char *name, struct profile *p)
 	return ok;
 }
 
-static void test_find_file(void **state)
+static void profile_file_is_found_by_path(void **state)
 {
 	struct files *f = *state;
 	struct profile p;
@@ -396,7 +396,7 @@ static void test_find_file(void **state)
 	assert_non_null(strstr(f->text, "b.nat\", line 2: unknown axis"));
 }
 
-static void test_loops(void **state)
+static void loop_of_bases_is_refused(void **state)
 {
 	struct files *f = *state;
 	struct profile p;
@@ -416,7 +416,7 @@ static void test_loops(void **state)
 }
 
 /* a chain that has no end, but no path twice, is told as what it is */
-static void test_long_chain(void **state)
+static void too_long_chain_of_bases_is_refused(void **state)
 {
 	struct files *f = *state;
 	struct profile p;
@@ -426,7 +426,7 @@ static void test_long_chain(void **state)
 	assert_non_null(strstr(f->text, "may follow one another"));
 }
 
-static void test_find_nothing(void **state)
+static void unknown_name_and_unreadable_file_are_refused(void **state)
 {
 	struct files *f = *state;
 	struct profile p;
@@ -446,25 +446,27 @@ static void test_find_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),
-		cmocka_unit_test(test_table_is_whole),
-		cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_form),
-		cmocka_unit_test(test_values),
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_contradictions),
-		cmocka_unit_test(test_complaints),
-		cmocka_unit_test(test_garbage),
-		cmocka_unit_test(test_base),
-		cmocka_unit_test_setup_teardown(test_find_file, files_begin,
-						files_end),
-		cmocka_unit_test_setup_teardown(test_loops, files_begin,
-						files_end),
-		cmocka_unit_test_setup_teardown(test_long_chain, files_begin,
-						files_end),
-		cmocka_unit_test_setup_teardown(test_find_nothing, files_begin,
-						files_end),
+		cmocka_unit_test(table_rows_are_valid),
+		cmocka_unit_test(each_profile_field_has_an_axis),
+		cmocka_unit_test(defaults_are_the_table_defaults),
+		cmocka_unit_test(empty_text_gives_the_defaults),
+		cmocka_unit_test(spaces_and_comments_are_ignored),
+		cmocka_unit_test(each_value_of_each_axis_is_read),
+		cmocka_unit_test(numbers_outside_of_their_range_are_refused),
+		cmocka_unit_test(contradicting_values_are_refused),
+		cmocka_unit_test(error_names_line_and_nearest_word),
+		cmocka_unit_test(error_about_garbage_is_one_line_of_text),
+		cmocka_unit_test(base_is_read_first_and_overridden),
+		cmocka_unit_test_setup_teardown(profile_file_is_found_by_path,
+						files_begin, files_end),
+		cmocka_unit_test_setup_teardown(loop_of_bases_is_refused,
+						files_begin, files_end),
+		cmocka_unit_test_setup_teardown(
+			too_long_chain_of_bases_is_refused, files_begin,
+			files_end),
+		cmocka_unit_test_setup_teardown(
+			unknown_name_and_unreadable_file_are_refused,
+			files_begin, files_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
