@@ -64,22 +64,22 @@
 #define FIRST_PORT 2000
 #define REMOTE_PORT 80
 
-struct end {
+struct bench_end {
 	int frames;		/* AF_PACKET, to send */
 	int bursts;		/* the same, with virtio-net headers */
 	int netlink;		/* to ask for counters */
 	int index;
 };
 
-struct cell {
+struct bench_cell {
 	char name[32];
 	unsigned hosts, remotes;
 	pid_t nat;
-	struct end a, b;
+	struct bench_end a, b;
 	uint8_t (*bytes)[FRAME];	/* a frame for each connection */
 };
 
-static unsigned connections(const struct cell *c)
+static unsigned connections(const struct bench_cell *c)
 {
 	return c->hosts * c->remotes;
 }
@@ -105,7 +105,7 @@ static bool enter(const char *cell, const char *which)
 
 /* cut_bursts - let this host's kernel do it (TSO is off from now on), not
    the next interface */
-static bool cut_bursts(const struct end *e, const char *interface)
+static bool cut_bursts(const struct bench_end *e, const char *interface)
 {
 	struct ethtool_value off = { .cmd = ETHTOOL_STSO };
 	struct ifreq request = { .ifr_data = (void *)&off };
@@ -114,7 +114,7 @@ static bool cut_bursts(const struct end *e, const char *interface)
 	return ioctl(e->bursts, SIOCETHTOOL, &request) == 0;
 }
 
-static bool open_end(struct end *e, const char *cell, const char *which)
+static bool open_end(struct bench_end *e, const char *cell, const char *which)
 {
 	struct sockaddr_ll at = { .sll_family = AF_PACKET };
 	int one = 1;
@@ -138,7 +138,7 @@ static bool open_end(struct end *e, const char *cell, const char *which)
 }
 
 /* arrived - packets that the interface has received since it was made */
-static uint64_t arrived(const struct end *e)
+static uint64_t arrived(const struct bench_end *e)
 {
 	struct {
 		struct nlmsghdr header;
@@ -179,7 +179,7 @@ static void write_frame(uint8_t frame[FRAME], const uint8_t to[6],
 }
 
 /* Connection @i's endpoints, as its inside host sees them. */
-static struct endpoint host_of(const struct cell *c, unsigned i)
+static struct endpoint host_of(const struct bench_cell *c, unsigned i)
 {
 	unsigned host = i % c->hosts;
 
@@ -187,14 +187,14 @@ static struct endpoint host_of(const struct cell *c, unsigned i)
 				  (uint16_t)(FIRST_PORT + host) };
 }
 
-static struct endpoint remote_of(const struct cell *c, unsigned i)
+static struct endpoint remote_of(const struct bench_cell *c, unsigned i)
 {
 	return (struct endpoint){ OUTSIDE_CROWD + 1 + i / c->hosts,
 				  REMOTE_PORT };
 }
 
 /* write_out, write_in - one frame for each connection */
-static void write_out(struct cell *c, uint8_t flags, uint32_t sequence,
+static void write_out(struct bench_cell *c, uint8_t flags, uint32_t sequence,
 		      uint32_t acknowledgement)
 {
 	for (unsigned i = 0; i < connections(c); i++) {
@@ -212,7 +212,7 @@ static void write_out(struct cell *c, uint8_t flags, uint32_t sequence,
 	}
 }
 
-static void write_in(struct cell *c)
+static void write_in(struct bench_cell *c)
 {
 	for (unsigned i = 0; i < connections(c); i++) {
 		struct segment s = {
@@ -233,21 +233,22 @@ static void write_in(struct cell *c)
 }
 
 /* A stream of packets from one end to the other. */
-struct stream {
+struct byte_stream {
 	const char *name;		/* the cell's */
-	const struct end *from, *to;
+	const struct bench_end *from, *to;
 	uint64_t first;			/* arrived(to) at its begin */
 	uint64_t sent, arrived;
 };
 
-static struct stream stream_begin(const struct cell *c, const struct end *from,
-				  const struct end *to)
+static struct byte_stream stream_begin(const struct bench_cell *c,
+				       const struct bench_end *from,
+				       const struct bench_end *to)
 {
-	return (struct stream){ c->name, from, to, .first = arrived(to) };
+	return (struct byte_stream){ c->name, from, to, .first = arrived(to) };
 }
 
 /* stream_await - until at most @left packets are on their way */
-static bool stream_await(struct stream *s, uint64_t left)
+static bool stream_await(struct byte_stream *s, uint64_t left)
 {
 	int64_t deadline = clock_now() + STALL;
 
@@ -268,7 +269,7 @@ static bool stream_await(struct stream *s, uint64_t left)
 	return true;
 }
 
-static bool stream_send(struct stream *s, struct mmsghdr *batch,
+static bool stream_send(struct byte_stream *s, struct mmsghdr *batch,
 			unsigned count)
 {
 	for (unsigned done = 0; done < count;) {
@@ -304,10 +305,10 @@ static void batch_set(struct batch *b, unsigned at, uint8_t *frame)
 }
 
 /* send_each - the frame of each connection once */
-static bool send_each(struct cell *c, const struct end *from,
-		      const struct end *to)
+static bool send_each(struct bench_cell *c, const struct bench_end *from,
+		      const struct bench_end *to)
 {
-	struct stream s = stream_begin(c, from, to);
+	struct byte_stream s = stream_begin(c, from, to);
 	unsigned total = connections(c), n;
 	struct batch b;
 
@@ -322,7 +323,7 @@ static bool send_each(struct cell *c, const struct end *from,
 	return stream_await(&s, 0);
 }
 
-static bool shake_hands(struct cell *c)
+static bool shake_hands(struct bench_cell *c)
 {
 	write_out(c, TCP_SYN, ISN_A, 0);
 	if (!send_each(c, &c->a, &c->b))
@@ -382,8 +383,8 @@ static void burst_set(struct burst *b, const uint8_t frame[FRAME])
 		(uint16_t)(total - IPV4_HEADER))));
 }
 
-static bool send_burst(struct cell *c, struct stream *s, struct rng *r,
-		       unsigned segments)
+static bool send_burst(struct bench_cell *c, struct byte_stream *s,
+		       struct rng *r, unsigned segments)
 {
 	struct burst b;
 
@@ -395,7 +396,8 @@ static bool send_burst(struct cell *c, struct stream *s, struct rng *r,
 	return stream_await(s, WINDOW);
 }
 
-static bool send_singles(struct cell *c, struct stream *s, struct rng *r)
+static bool send_singles(struct bench_cell *c, struct byte_stream *s,
+			 struct rng *r)
 {
 	struct batch b;
 
@@ -405,10 +407,10 @@ static bool send_singles(struct cell *c, struct stream *s, struct rng *r)
 	return stream_send(s, b.headers, BATCH);
 }
 
-static bool flood(struct cell *c, struct rng *r, int64_t duration,
+static bool flood(struct bench_cell *c, struct rng *r, int64_t duration,
 		  unsigned burst)
 {
-	struct stream s = stream_begin(c, &c->a, &c->b);
+	struct byte_stream s = stream_begin(c, &c->a, &c->b);
 	int64_t begin = clock_now(), cpu = cpu_time(c->nat), took;
 
 	while (clock_now() < begin + duration)
@@ -426,7 +428,7 @@ static bool flood(struct cell *c, struct rng *r, int64_t duration,
 	return true;
 }
 
-static bool open_cell(struct cell *c, const char *text)
+static bool open_cell(struct bench_cell *c, const char *text)
 {
 	int pid = 0;
 
@@ -456,7 +458,7 @@ int main(int argc, char **argv)
 {
 	unsigned count = argc > 4 ? (unsigned)argc - 4 : 0;
 	unsigned burst = count ? (unsigned)atoi(argv[3]) : 0;
-	struct cell *cells = calloc(count + 1, sizeof(*cells));
+	struct bench_cell *cells = calloc(count + 1, sizeof(*cells));
 	struct rng r;
 
 	if (!count || !cells || burst < 1 || burst > BURST_MAX) {

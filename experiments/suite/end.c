@@ -81,7 +81,7 @@ static bool take_address(uint32_t *address)
 	return done || complain("the address of " INTERFACE);
 }
 
-static bool listen_raw(struct end *e)
+static bool listen_raw(struct raw_end *e)
 {
 	struct sockaddr_ll at = {
 		.sll_family = AF_PACKET,
@@ -100,13 +100,13 @@ static bool listen_raw(struct end *e)
 	return true;
 }
 
-bool end_open(struct end *e, const char *place)
+bool end_open(struct raw_end *e, const char *place)
 {
 	return enter(place) && gateway(e->gateway) && listen_raw(e) &&
 		take_address(&e->address);
 }
 
-bool end_send(const struct end *e, const struct packet *p)
+bool end_send(const struct raw_end *e, const struct raw_packet *p)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
@@ -121,7 +121,7 @@ bool end_send(const struct end *e, const struct packet *p)
 		(ssize_t)p->length || complain("sending");
 }
 
-bool end_receive(const struct end *e, struct packet *p)
+bool end_receive(const struct raw_end *e, struct raw_packet *p)
 {
 	struct pollfd poll_on = { .fd = e->socket, .events = POLLIN };
 	ssize_t n;

@@ -12,14 +12,14 @@
 
 enum { END_PACKET = 600 };	/* all that is sent here is shorter */
 
-struct end {
+struct raw_end {
 	int socket;
 	int interface;		/* index */
 	uint32_t address;	/* the host's, host byte order */
 	uint8_t gateway[6];
 };
 
-struct packet {
+struct raw_packet {
 	size_t length;
 	uint8_t bytes[END_PACKET];
 };
@@ -30,16 +30,16 @@ struct packet {
  *         The calling process is in that namespace afterwards.
  * Return: false, with a complaint on standard error
  */
-bool end_open(struct end *e, const char *place);
+bool end_open(struct raw_end *e, const char *place);
 
 /* end_send - to the gateway; false, with a complaint, if it cannot */
-bool end_send(const struct end *e, const struct packet *p);
+bool end_send(const struct raw_end *e, const struct raw_packet *p);
 
 /*
  * end_receive - the next packet; longer ones are cut
  * Return: false, with a complaint, when none came for 5 s: what is waited for
  *         here comes from the other end, and nothing loses it
  */
-bool end_receive(const struct end *e, struct packet *p);
+bool end_receive(const struct raw_end *e, struct raw_packet *p);
 
 #endif

@@ -58,15 +58,15 @@ static const struct order {
 enum { ORDERS = sizeof(orders) / sizeof(orders[0]) };
 
 /* What came to an end until the other one's datagram did. */
-struct seen {
+struct arrivals {
 	bool wanted;		/* the segment that was waited for */
 	bool rst, icmp;		/* an answer of the NAT's */
 	struct segment segment;	/* the one wanted */
-	struct packet packet;	/* the same, as it came */
+	struct raw_packet packet;	/* the same, as it came */
 };
 
-struct cell {
-	struct end a, b;
+struct two_ends {
+	struct raw_end a, b;
 	struct endpoint marks;	/* where A's datagrams come from, for B */
 	uint32_t mark;		/* number of the last one */
 	uint16_t port;		/* last one used at either end */
@@ -75,7 +75,7 @@ struct cell {
 enum { MARK_A = 40000, MARK_B = 40001, MARK_LENGTH = 4 };
 
 /* mark_send - a datagram with a number */
-static bool mark_send(const struct end *e, uint16_t source,
+static bool mark_send(const struct raw_end *e, uint16_t source,
 		      struct endpoint to, uint32_t number)
 {
 	struct ipv4 ip = {
@@ -85,7 +85,7 @@ static bool mark_send(const struct end *e, uint16_t source,
 		.ttl = 64,
 		.protocol = IPV4_UDP,
 	};
-	struct packet p = { .length = ip.total_length };
+	struct raw_packet p = { .length = ip.total_length };
 	uint8_t *udp = p.bytes + IPV4_HEADER;
 	uint16_t length = UDP_HEADER + MARK_LENGTH;
 	uint32_t sum;
@@ -102,7 +102,7 @@ static bool mark_send(const struct end *e, uint16_t source,
 }
 
 /* mark_read - is @p such a datagram, with this number? */
-static bool mark_read(const struct packet *p, uint32_t number,
+static bool mark_read(const struct raw_packet *p, uint32_t number,
 		      struct endpoint *from)
 {
 	struct ipv4 ip;
@@ -120,8 +120,8 @@ static bool mark_read(const struct packet *p, uint32_t number,
 }
 
 /* note - one packet that came, at the port waited at */
-static void note(struct seen *seen, const struct packet *p, uint16_t port,
-		 uint8_t flags)
+static void note(struct arrivals *seen, const struct raw_packet *p,
+		 uint16_t port, uint8_t flags)
 {
 	struct ipv4 ip;
 	struct segment s;
@@ -144,10 +144,10 @@ static void note(struct seen *seen, const struct packet *p, uint16_t port,
  * gather - everything that comes to @e until the datagram @number does
  * @port, @flags: of the segment that is waited for
  */
-static bool gather(const struct end *e, uint32_t number, uint16_t port,
-		   uint8_t flags, struct seen *seen, struct endpoint *from)
+static bool gather(const struct raw_end *e, uint32_t number, uint16_t port,
+		   uint8_t flags, struct arrivals *seen, struct endpoint *from)
 {
-	struct packet p;
+	struct raw_packet p;
 
 	memset(seen, 0, sizeof(*seen));
 	do {
@@ -159,8 +159,8 @@ static bool gather(const struct end *e, uint32_t number, uint16_t port,
 }
 
 /* at_b, at_a - what came there since the last time */
-static bool at_b(struct cell *c, uint16_t port, uint8_t flags,
-		 struct seen *seen)
+static bool at_b(struct two_ends *c, uint16_t port, uint8_t flags,
+		 struct arrivals *seen)
 {
 	struct endpoint to = { c->b.address, MARK_B };
 
@@ -168,8 +168,8 @@ static bool at_b(struct cell *c, uint16_t port, uint8_t flags,
 		gather(&c->b, c->mark, port, flags, seen, &c->marks);
 }
 
-static bool at_a(struct cell *c, uint16_t port, uint8_t flags,
-		 struct seen *seen)
+static bool at_a(struct two_ends *c, uint16_t port, uint8_t flags,
+		 struct arrivals *seen)
 {
 	struct endpoint from;
 
@@ -181,7 +181,7 @@ static bool at_a(struct cell *c, uint16_t port, uint8_t flags,
  * segment_send - with a TTL and a window of an ordinary host's
  * @ack: 0 for none
  */
-static bool segment_send(const struct end *e, uint16_t port,
+static bool segment_send(const struct raw_end *e, uint16_t port,
 			 struct endpoint to, uint8_t flags, uint32_t sequence,
 			 uint32_t ack)
 {
@@ -194,17 +194,17 @@ static bool segment_send(const struct end *e, uint16_t port,
 		.flags = flags,
 		.ttl = 64,
 	};
-	struct packet p;
+	struct raw_packet p;
 
 	p.length = segment_build(&s, p.bytes, sizeof(p.bytes));
 	return end_send(e, &p);
 }
 
 /* between_send - what B does about A's SYN before what is tried */
-static bool between_send(const struct cell *c, enum between between,
-			 const struct seen *syn)
+static bool between_send(const struct two_ends *c, enum between between,
+			 const struct arrivals *syn)
 {
-	struct packet p;
+	struct raw_packet p;
 
 	if (between == NOTHING)
 		return true;
@@ -223,12 +223,12 @@ static bool between_send(const struct cell *c, enum between between,
 }
 
 /* in - B's segment: does A get it, and what does the NAT say? */
-static enum answer in(struct cell *c, const struct order *o, uint16_t port,
-		      const struct seen *syn)
+static enum answer in(struct two_ends *c, const struct order *o, uint16_t port,
+		      const struct arrivals *syn)
 {
 	uint8_t flags = o->tried == SYN_ACK_IN ? TCP_SYN | TCP_ACK : TCP_SYN;
 	uint16_t from = o->tried == STRANGER_IN ? ++c->port : port;
-	struct seen a, b;
+	struct arrivals a, b;
 
 	if (!between_send(c, o->between, syn) ||
 	    !segment_send(&c->b, from, syn->segment.source, flags, 7000000,
@@ -248,10 +248,11 @@ static enum answer in(struct cell *c, const struct order *o, uint16_t port,
  * out - A's SYN-ACK, for a SYN of B's that never came: does B get it?
  * From where the SYN came, that is: Linux lets it leak untranslated.
  */
-static enum answer out(struct cell *c, uint16_t port, const struct seen *syn)
+static enum answer out(struct two_ends *c, uint16_t port,
+		       const struct arrivals *syn)
 {
 	struct endpoint to = { c->b.address, port };
-	struct seen b;
+	struct arrivals b;
 
 	if (!segment_send(&c->a, port, to, TCP_SYN | TCP_ACK, 1000, 7000001) ||
 	    !at_b(c, port, TCP_SYN | TCP_ACK, &b))
@@ -261,11 +262,11 @@ static enum answer out(struct cell *c, uint16_t port, const struct seen *syn)
 		ACCEPT : DROP;
 }
 
-static enum answer try(struct cell *c, const struct order *o)
+static enum answer try(struct two_ends *c, const struct order *o)
 {
 	uint16_t port = ++c->port;
 	struct endpoint to = { c->b.address, port };
-	struct seen syn;
+	struct arrivals syn;
 
 	if (!segment_send(&c->a, port, to, TCP_SYN, 1000, 0) ||
 	    !at_b(c, port, TCP_SYN, &syn))
@@ -282,8 +283,8 @@ int main(int argc, char **argv)
 {
 	static const char *const words[] = { "accept", "drop", "rst", "icmp",
 					     "ban" };
-	struct cell c = { .port = 20000 };
-	struct seen hello;
+	struct two_ends c = { .port = 20000 };
+	struct arrivals hello;
 
 	if (argc != 3) {
 		fputs("suite: see the head of experiments/suite/main.c\n",
