@@ -1,4 +1,4 @@
-/* Time: signed 64-bit nanoseconds of the monotonic clock, everywhere. */
+/* Time is signed 64-bit nanoseconds of the monotonic clock, everywhere. */
 #ifndef TCPTRAV_BASE_CLOCK_H
 #define TCPTRAV_BASE_CLOCK_H
 

@@ -33,8 +33,8 @@ struct sockaddr_in endpoint_sockaddr(const struct endpoint *e);
 struct endpoint endpoint_from(const struct sockaddr_in *in);
 
 /*
- * address_is_private - is it one that only exists behind a NAT?
- * RFC 1918 (10/8, 172.16/12, 192.168/16) and RFC 6598 (100.64/10).
+ * address_is_private - an address that is used behind NATs only: RFC 1918
+ * (10/8, 172.16/12, 192.168/16) and RFC 6598 (100.64/10)
  */
 bool address_is_private(uint32_t address);
 

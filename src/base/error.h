@@ -1,4 +1,4 @@
-/* What went wrong, as one sentence for people, and how a caller should act. */
+/* Why a function failed: a sentence for people, a kind for callers. */
 #ifndef TCPTRAV_BASE_ERROR_H
 #define TCPTRAV_BASE_ERROR_H
 
@@ -18,7 +18,7 @@ struct error {
 
 /*
  * error_set - record why a function failed
- * @e:      where to; may be NULL, then the reason is lost
+ * @e:      may be NULL: the caller does not want to know
  * @kind:   how the caller should act
  * @format: printf's
  * Return:  always false, so that "return error_set(...)" reads well
@@ -26,9 +26,7 @@ struct error {
 bool error_set(struct error *e, enum error_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/*
- * error_status - the exit status (DESIGN 8) that an error's kind asks for
- */
+/* error_status - the exit status of tcptrav: 0 to 3, by the error's kind */
 int error_status(const struct error *e);
 
 #endif

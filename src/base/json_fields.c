@@ -17,7 +17,7 @@ void json_text(const char *name, const char *value, FILE *to)
 
 	fprintf(to, ",\"%s\":\"", name);
 	for (; *p; p += n ? n : 1) {
-		n = utf8_length(p);
+		n = utf8_sequence_length(p);
 		if (!n)
 			fputs("\\ufffd", to);
 		else if (*p == '"' || *p == '\\')

@@ -4,7 +4,7 @@
 
 #define NAME_LONGEST 64
 
-int name_find(const char *name, const char *const names[], size_t count)
+int name_index(const char *name, const char *const names[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(name, names[i]))

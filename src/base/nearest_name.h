@@ -1,15 +1,15 @@
-/* Lists of valid names: look one up, or find what was probably meant. */
+/* Lists of valid names: look a name up, or suggest the nearest one. */
 #ifndef TCPTRAV_BASE_NEAREST_NAME_H
 #define TCPTRAV_BASE_NEAREST_NAME_H
 
 #include <stddef.h>
 
 /*
- * name_find - index of @name in @names
+ * name_index - index of @name in @names
  * @count: how many names there are
  * Return: the index, or -1
  */
-int name_find(const char *name, const char *const names[], size_t count);
+int name_index(const char *name, const char *const names[], size_t count);
 
 /*
  * nearest_name - the valid name with the smallest edit distance to @name

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-bool number_read(const char *name, const char *text, double minimum,
-		 double maximum, double *out, struct error *e)
+bool number_parse(const char *name, const char *text, double minimum,
+		  double maximum, double *out, struct error *e)
 {
 	double value;
 	char *end;
@@ -20,8 +20,8 @@ bool number_read(const char *name, const char *text, double minimum,
 	return true;
 }
 
-bool number_read_whole(const char *name, const char *text, uint64_t minimum,
-		       uint64_t maximum, uint64_t *out, struct error *e)
+bool number_parse_whole(const char *name, const char *text, uint64_t minimum,
+			uint64_t maximum, uint64_t *out, struct error *e)
 {
 	unsigned long long value;
 	char *end;

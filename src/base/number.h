@@ -1,4 +1,4 @@
-/* Numbers that people write: the whole text must be one, within bounds. */
+/* Numbers in options and files: the whole text must be one, within bounds. */
 #ifndef TCPTRAV_BASE_NUMBER_H
 #define TCPTRAV_BASE_NUMBER_H
 
@@ -8,16 +8,16 @@
 #include <stdint.h>
 
 /*
- * number_read - a number, with decimals or without
- * @name:  what it is of, for the complaint: "--rtt"
- * Return: false with an ERROR_USE sentence that quotes @text and says what
- *         the bounds are; @out stays as it is
+ * number_parse - a number, with or without decimals
+ * @name:  of the option or field, for the error: "--rtt"
+ * Return: false, with @out unchanged and an ERROR_USE sentence that quotes
+ *         @text and states the bounds
  */
-bool number_read(const char *name, const char *text, double minimum,
-		 double maximum, double *out, struct error *e);
+bool number_parse(const char *name, const char *text, double minimum,
+		  double maximum, double *out, struct error *e);
 
-/* number_read_whole - the same for a whole number, of all 64 bits */
-bool number_read_whole(const char *name, const char *text, uint64_t minimum,
-		       uint64_t maximum, uint64_t *out, struct error *e);
+/* number_parse_whole - the same for an unsigned integer of 64 bits */
+bool number_parse_whole(const char *name, const char *text, uint64_t minimum,
+			uint64_t maximum, uint64_t *out, struct error *e);
 
 #endif

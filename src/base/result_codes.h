@@ -1,6 +1,6 @@
 /*
- * The words of a result (DESIGN 2): outcome, mechanism, cause. Each is one
- * table, from which lists, help, records and docs come.
+ * The codes of a result: outcome, mechanism, cause. Each has one table, from
+ * which lists, help, records and docs are made.
  */
 #ifndef TCPTRAV_BASE_RESULT_CODES_H
 #define TCPTRAV_BASE_RESULT_CODES_H
@@ -50,15 +50,15 @@ const char *cause_name(enum cause c);		/* "" for none */
 const char *cause_meaning(enum cause c);	/* one sentence for people */
 
 /*
- * cause_more_telling - of two sides' causes: a refusal that was seen says more
- * than silence, and silence more than a peer that gave up
- * Of equals the first; CAUSE_NONE says nothing.
+ * cause_more_telling - the cause that explains more, of both hosts' causes
+ * An observed refusal explains more than silence, and silence more than a peer
+ * that gave up. Of equals the first; CAUSE_NONE explains nothing.
  */
 enum cause cause_more_telling(enum cause a, enum cause b);
 
 /*
- * cause_is_silence - does it only say that something did not come? Then the
- * other host may know what has become of it.
+ * cause_is_silence - does it only say that something did not arrive? Then the
+ * other host may know what happened to it.
  */
 bool cause_is_silence(enum cause c);
 

@@ -23,8 +23,8 @@ uint64_t rng_below(struct rng *r, uint64_t bound)
 
 	if (!bound)
 		return 0;
-	skip = -bound % bound;	/* 2^64 mod bound: drawn again, or the small
-				   numbers would come more often */
+	skip = -bound % bound;	/* 2^64 mod bound values are drawn again, or
+				   small results would be more likely */
 	do
 		x = rng_next(r);
 	while (x < skip);

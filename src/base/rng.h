@@ -1,4 +1,4 @@
-/* A small deterministic generator, for everything that has a seed. */
+/* A deterministic random number generator, SplitMix64. */
 #ifndef TCPTRAV_BASE_RNG_H
 #define TCPTRAV_BASE_RNG_H
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_AT_FIRST 64
+#define FIRST_ROOM 64
 
 /* FNV-1a */
 static uint64_t hash(const char *text)
@@ -16,7 +16,7 @@ static uint64_t hash(const char *text)
 	return h;
 }
 
-/* The slot where @text is, or would be. There is always an empty one. */
+/* slot_of - where @text is, or would be; one slot at least is empty */
 static char **slot_of(char **slots, size_t room, const char *text)
 {
 	size_t i = hash(text) & (room - 1);
@@ -26,35 +26,36 @@ static char **slot_of(char **slots, size_t room, const char *text)
 	return &slots[i];
 }
 
-/* Never more than half full, or the searches get long. */
-static bool make_room(struct string_set *p)
+/* grow - keep the table at most half full, so that searches are short */
+static bool grow(struct string_set *set)
 {
-	size_t room = p->room ? 2 * p->room : ROOM_AT_FIRST;
+	size_t room = set->room ? 2 * set->room : FIRST_ROOM;
 	char **slots;
 
-	if (2 * (p->count + 1) <= p->room)
+	if (2 * (set->count + 1) <= set->room)
 		return true;
 	slots = calloc(room, sizeof(*slots));
 	if (!slots)
 		return false;
-	for (size_t i = 0; i < p->room; i++)
-		if (p->slots[i])
-			*slot_of(slots, room, p->slots[i]) = p->slots[i];
-	free(p->slots);
-	p->slots = slots;
-	p->room = room;
+	for (size_t i = 0; i < set->room; i++)
+		if (set->slots[i])
+			*slot_of(slots, room, set->slots[i]) = set->slots[i];
+	free(set->slots);
+	set->slots = slots;
+	set->room = room;
 	return true;
 }
 
-const char *string_intern(struct string_set *p, const char *text, bool *is_new)
+const char *string_intern(struct string_set *set, const char *text,
+			  bool *is_new)
 {
 	char **slot, *kept;
 
 	if (is_new)
 		*is_new = false;
-	if (!make_room(p))
+	if (!grow(set))
 		return NULL;
-	slot = slot_of(p->slots, p->room, text);
+	slot = slot_of(set->slots, set->room, text);
 	kept = *slot;
 	if (kept)
 		return kept;
@@ -62,16 +63,16 @@ const char *string_intern(struct string_set *p, const char *text, bool *is_new)
 	if (!kept)
 		return NULL;
 	*slot = kept;
-	p->count++;
+	set->count++;
 	if (is_new)
 		*is_new = true;
 	return kept;
 }
 
-void string_set_free(struct string_set *p)
+void string_set_free(struct string_set *set)
 {
-	for (size_t i = 0; i < p->room; i++)
-		free(p->slots[i]);
-	free(p->slots);
-	*p = (struct string_set){ .slots = NULL };
+	for (size_t i = 0; i < set->room; i++)
+		free(set->slots[i]);
+	free(set->slots);
+	*set = (struct string_set){ .slots = NULL };
 }

@@ -1,4 +1,4 @@
-/* Strings, each kept once: equal ones are the same pointer. */
+/* Interned strings: equal strings are one pointer. */
 #ifndef TCPTRAV_BASE_STRING_INTERNING_H
 #define TCPTRAV_BASE_STRING_INTERNING_H
 
@@ -7,19 +7,20 @@
 
 /* All zero: empty. */
 struct string_set {
-	char **slots;		/* a hash table, open addressing */
-	size_t room;		/* of it, a power of two; 0: none yet */
+	char **slots;		/* a hash table with open addressing */
+	size_t room;		/* its slots, a power of two; 0: none yet */
 	size_t count;		/* strings in it */
 };
 
 /*
- * string_intern - the pool's string that is equal to @text
- * @is_new: was it not in it before? May be NULL.
- * Return:  it, to live as long as the pool; NULL when memory is short
+ * string_intern - the set's string that equals @text, added if there is none
+ * @is_new: set to whether it was added; may be NULL
+ * Return:  owned by the set; NULL when there is no memory
  */
-const char *string_intern(struct string_set *p, const char *text, bool *is_new);
+const char *string_intern(struct string_set *set, const char *text,
+			  bool *is_new);
 
-/* string_set_free - forget all of them; it is then empty */
-void string_set_free(struct string_set *p);
+/* string_set_free - free all strings; the set is then empty */
+void string_set_free(struct string_set *set);
 
 #endif

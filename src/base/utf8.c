@@ -2,7 +2,7 @@
 
 #include <stdint.h>
 
-size_t utf8_length(const unsigned char *p)
+size_t utf8_sequence_length(const unsigned char *p)
 {
 	uint32_t value;
 	size_t i, n;

@@ -10,7 +10,7 @@
 #include "cli/stream_relay.h"
 
 #include "base/clock.h"
-#include "base/outfile.h"
+#include "base/output_file.h"
 #include "method/approach.h"
 #include "method/dial.h"
 #include "report/make_record.h"
@@ -354,7 +354,7 @@ int cli_connect(int argc, char **argv)
 	o.session = option_or_environment(o.session, "TCPTRAV_SESSION");
 	if (!check_options(&o, &e) ||
 	    !approach_choose(&o.approach, approaches, &count, &e) ||
-	    !outfile_check(o.pcap, &e) || !outfile_check(o.svg, &e))
+	    !output_file_check(o.pcap, &e) || !output_file_check(o.svg, &e))
 		return cli_error(&e);
 	return o.rendezvous ? connect_to_peer(&o, &approaches[0]) :
 			      run_in_lab(&o, &approaches[0]);

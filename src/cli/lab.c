@@ -1,7 +1,7 @@
 /* tcptrav lab: trials in network namespaces on this machine. */
 #include "cli/cli.h"
 
-#include "base/outfile.h"
+#include "base/output_file.h"
 #include "cli/lab_run.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -207,7 +207,8 @@ static int run_lab(struct lab_options *o)
 		return cli_error(&e);
 	if (o->command)
 		return lab_run_command(&o->run, o->command);
-	if (!outfile_check(o->run.pcap, &e) || !outfile_check(o->run.svg, &e))
+	if (!output_file_check(o->run.pcap, &e) ||
+	    !output_file_check(o->run.svg, &e))
 		return cli_error(&e);
 	o->run.task = is_task(o);
 	return lab_run_trials(&o->run);

@@ -272,7 +272,7 @@ static void parse_kind(struct argp_state *state, const char *name)
 		names[i] = lists[i].name;
 	if (o->kind)
 		argp_error(state, "\"%s\" is one argument too many", name);
-	i = name_find(name, names, LISTS);
+	i = name_index(name, names, LISTS);
 	if (i < 0)
 		argp_error(state, "there is no list of \"%s\"; did you mean"
 			   " \"%s\"?", name,

@@ -68,7 +68,7 @@ static void check_arguments(struct nat_options *a, struct argp_state *state)
 {
 	static const char *const verbs[] = { "show", "draw", "run" };
 
-	if (a->count && name_find(a->word[0], verbs, 3) < 0)
+	if (a->count && name_index(a->word[0], verbs, 3) < 0)
 		argp_error(state, "unknown word \"%s\"; did you mean \"%s\"?",
 			   a->word[0], nearest_name(a->word[0], verbs, 3));
 	if (a->count < 2)

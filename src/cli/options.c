@@ -110,7 +110,7 @@ double option_number(struct argp_state *state, const char *option,
 	struct error e;
 	double value = minimum;
 
-	if (!number_read(option, text, minimum, maximum, &value, &e))
+	if (!number_parse(option, text, minimum, maximum, &value, &e))
 		argp_error(state, "%s", e.text);
 	return value;
 }
@@ -121,7 +121,7 @@ uint64_t option_integer(struct argp_state *state, const char *option,
 	struct error e;
 	uint64_t value = minimum;
 
-	if (!number_read_whole(option, text, minimum, maximum, &value, &e))
+	if (!number_parse_whole(option, text, minimum, maximum, &value, &e))
 		argp_error(state, "%s", e.text);
 	return value;
 }

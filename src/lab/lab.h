@@ -6,7 +6,7 @@
 #ifndef TCPTRAV_LAB_LAB_H
 #define TCPTRAV_LAB_LAB_H
 
-#include "base/bits.h"
+#include "base/bitmap.h"
 #include "base/error.h"
 #include "plan/trial.h"
 #include "report/record.h"
@@ -27,7 +27,7 @@ struct lab_report {
 struct lab_plan {
 	const struct sweep *sweep;	/* makes the trials: plan/sweep.h */
 	unsigned count;
-	const uint8_t *skip;		/* base/bits.h: the trials that are not
+	const uint8_t *skip; /* base/bitmap.h: the trials that are not
 					   to be run; NULL: all are */
 	unsigned jobs;			/* cells at once; 0: one */
 	uint64_t seed;
@@ -42,7 +42,7 @@ struct lab_plan {
 /* lab_skips - is the trial one that is not to be run? */
 static inline bool lab_skips(const struct lab_plan *plan, unsigned number)
 {
-	return plan->skip && bits_have(plan->skip, number);
+	return plan->skip && bitmap_test(plan->skip, number);
 }
 
 /* lab_wanted - how many are to be run */

@@ -1,6 +1,6 @@
 #include "lab/stretches.h"
 
-#include "base/bits.h"
+#include "base/bitmap.h"
 
 #include <stdlib.h>
 
@@ -42,8 +42,8 @@ bool stretches_begin(struct stretches *s, unsigned slots, unsigned count,
 	if (!s->of || !s->taken || !s->dealt)
 		return false;
 	for (unsigned i = 0; i < count; i++)
-		if (skip && bits_have(skip, i))
-			bits_add(s->taken, i);
+		if (skip && bitmap_test(skip, i))
+			bitmap_set(s->taken, i);
 		else
 			s->left++;
 	return true;
@@ -60,7 +60,7 @@ void stretches_end(struct stretches *s)
 /* trim - nobody looks again at what is taken in front; Return: is any left? */
 static bool trim(const struct stretches *s, struct stretch *of)
 {
-	while (of->next < of->end && bits_have(s->taken, of->next))
+	while (of->next < of->end && bitmap_test(s->taken, of->next))
 		of->next++;
 	return of->next < of->end;
 }
@@ -85,14 +85,14 @@ static bool deal(struct stretches *s, unsigned slot, stretches_fit fits,
 {
 	unsigned chosen, seen = 0;
 
-	while (s->turn < s->blocks && bits_have(s->dealt, s->turn))
+	while (s->turn < s->blocks && bitmap_test(s->dealt, s->turn))
 		s->turn++;
 	chosen = s->turn;
 	for (unsigned i = s->turn; fits && i < s->blocks &&
 	     seen < BLOCKS_AHEAD; i++) {
 		struct stretch b;
 
-		if (bits_have(s->dealt, i))
+		if (bitmap_test(s->dealt, i))
 			continue;
 		seen++;
 		b = block(s, i);
@@ -103,7 +103,7 @@ static bool deal(struct stretches *s, unsigned slot, stretches_fit fits,
 	}
 	if (chosen >= s->blocks)
 		return false;
-	bits_add(s->dealt, chosen);
+	bitmap_set(s->dealt, chosen);
 	s->of[slot] = block(s, chosen);
 	return true;
 }
@@ -140,13 +140,13 @@ unsigned stretches_choose(struct stretches *s, unsigned slot,
 		if (!deal(s, slot, fits, argument) && !share(s, slot))
 			return STRETCHES_NONE;
 	for (unsigned i = of->next; fits && i < of->end; i++)
-		if (!bits_have(s->taken, i) && fits(argument, slot, i))
+		if (!bitmap_test(s->taken, i) && fits(argument, slot, i))
 			return i;
 	return of->next;
 }
 
 void stretches_take(struct stretches *s, unsigned number)
 {
-	bits_add(s->taken, number);
+	bitmap_set(s->taken, number);
 	s->left--;
 }

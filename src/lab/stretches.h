@@ -24,7 +24,7 @@ struct stretches {
 	struct stretch *of;	/* by slot */
 	unsigned slots;
 	unsigned count;		/* of all trials */
-	uint8_t *taken;		/* base/bits.h */
+	uint8_t *taken;		/* base/bitmap.h */
 	unsigned left;		/* trials that nobody has taken */
 	/* private */
 	unsigned size, blocks;	/* of a block; how many */
@@ -38,7 +38,7 @@ typedef bool (*stretches_fit)(void *argument, unsigned slot, unsigned number);
 
 /*
  * stretches_begin - share @count trials out among @slots, one at least
- * @skip:  those that nobody is to run (base/bits.h), or NULL; copied
+ * @skip:  those that nobody is to run (base/bitmap.h), or NULL; copied
  * Return: false when there is no memory; end it in any case
  */
 bool stretches_begin(struct stretches *s, unsigned slots, unsigned count,

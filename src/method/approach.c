@@ -16,7 +16,7 @@ size_t approach_variants(const struct method *out[VARIANTS_MAX])
 	for (size_t i = 0; i < method_count && count < VARIANTS_MAX; i++) {
 		const char *name = methods[i]->variant;
 
-		if (!name || name_find(name, names, count) >= 0)
+		if (!name || name_index(name, names, count) >= 0)
 			continue;
 		names[count] = name;
 		out[count++] = methods[i];

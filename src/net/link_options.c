@@ -94,7 +94,7 @@ static int find_key(enum link_side side, const char *name, struct error *e)
 
 	for (size_t i = 0; i < LINK_KEYS; i++)
 		names[i] = link_rows[i].name;
-	key = name_find(name, names, LINK_KEYS);
+	key = name_index(name, names, LINK_KEYS);
 	if (key < 0)
 		error_set(e, ERROR_USE, "--%s: unknown \"%.60s\"; the nearest"
 			  " is \"%s\"", side_names[side], name,
@@ -165,7 +165,7 @@ size_t link_option_names(const char *names[LINK_OPTION_NAMES])
 bool link_options_apply(struct link_options *l, const char *name,
 			const char *text, struct error *e)
 {
-	int side = name_find(name, side_names, LINK_SIDES);
+	int side = name_index(name, side_names, LINK_SIDES);
 
 	if (side >= 0)
 		return link_options_parse(l, (enum link_side)side, text, e);

@@ -106,16 +106,16 @@ static bool add_number(struct alternatives *a, const struct grid_row *row,
 
 	snprintf(name, sizeof(name), "--%s", row->name);
 	if (row->kind == GRID_NUMBER)
-		return number_read(name, text, row->minimum, row->maximum,
-				   &value.number, e) &&
+		return number_parse(name, text, row->minimum, row->maximum,
+				    &value.number, e) &&
 		       append(a, value, e);
 	if (a->count)
 		return error_set(e, ERROR_USE,
 				 "--%s \"%.60s\": it was given"
 				 " before, and has no alternatives",
 				 row->name, text);
-	if (!number_read_whole(name, text, (uint64_t)row->minimum,
-			       (uint64_t)row->maximum, &whole, e))
+	if (!number_parse_whole(name, text, (uint64_t)row->minimum,
+				(uint64_t)row->maximum, &whole, e))
 		return false;
 	value.number = (double)whole;
 	return append(a, value, e);
@@ -124,7 +124,7 @@ static bool add_number(struct alternatives *a, const struct grid_row *row,
 bool spoofing_parse(const char *text, bool *dropped, struct error *e)
 {
 	static const char *const names[] = { "allowed", "dropped" };
-	int i = name_find(text, names, 2);
+	int i = name_index(text, names, 2);
 
 	*dropped = i == 1;
 	return i >= 0 ||
@@ -198,7 +198,7 @@ bool grid_set(struct grid *p, const char *key, const char *value,
 	int word;
 
 	collect_words(&w);
-	word = name_find(key, w.names, w.count);
+	word = name_index(key, w.names, w.count);
 	if (word < 0)
 		return error_set(e, ERROR_USE,
 				 "unknown word \"%.60s\"; the"

@@ -1,6 +1,6 @@
 #include "plan/journal.h"
 
-#include "base/bits.h"
+#include "base/bitmap.h"
 #include "plan/trial_json.h"
 
 #include <errno.h>
@@ -148,14 +148,14 @@ static bool take_record(struct journal *j, const json_t *record, uint64_t seed,
 		return error_set(e, ERROR_USE, "its seed %" PRIu64 " is of no"
 				 " trial of this plan, which has %u from %"
 				 PRIu64, seed, count, j->seed);
-	if (bits_have(j->done, (unsigned)number))
+	if (bitmap_test(j->done, (unsigned)number))
 		return error_set(e, ERROR_USE, "there is a record with seed %"
 				 PRIu64 " before it", seed);
 	if (!check_setting(j, record, (unsigned)number, seed, e))
 		return false;
 	if (!count_outcome(j, record))
 		return error_set(e, ERROR_USE, "it has no outcome");
-	bits_add(j->done, (unsigned)number);
+	bitmap_set(j->done, (unsigned)number);
 	return true;
 }
 

@@ -1,6 +1,6 @@
 #include "plan/shard.h"
 
-#include "base/bits.h"
+#include "base/bitmap.h"
 
 #include <stdlib.h>
 
@@ -36,5 +36,5 @@ void shard_skip(const struct shard *s, unsigned count, uint8_t *bits)
 {
 	for (unsigned i = 0; s->of && i < count; i++)
 		if (i % s->of != s->number - 1)
-			bits_add(bits, i);
+			bitmap_set(bits, i);
 }

@@ -150,7 +150,7 @@ static bool read_value(const struct profile_reader *r, const struct axis *axis,
 
 	if (!axis->values)
 		return read_number(r, axis, value, out);
-	found = name_find(value, axis->values, axis->value_count);
+	found = name_index(value, axis->values, axis->value_count);
 	if (found < 0)
 		return complain(
 			r,

@@ -7,7 +7,7 @@
 #include "report/timeline.h"
 
 #include "base/clock.h"
-#include "base/outfile.h"
+#include "base/output_file.h"
 #include "wire/pcapng.h"
 
 #include <stdlib.h>
@@ -151,11 +151,11 @@ bool capture_write(const char *path, const struct ladder *l, struct error *e)
 
 	if (!v)
 		return error_set(e, ERROR_FAILED, "memory is short");
-	to = outfile_open(path, e);
+	to = output_file_open(path, e);
 	if (to) {
 		frames_gather(v, l);
 		write_file(to, v);
 	}
 	free(v);
-	return to && outfile_close(to, path, e);
+	return to && output_file_close(to, path, e);
 }

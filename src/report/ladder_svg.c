@@ -9,7 +9,7 @@
 #include "report/summary.h"
 
 #include "base/clock.h"
-#include "base/outfile.h"
+#include "base/output_file.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -479,10 +479,10 @@ void ladder_svg(const struct ladder *l, const struct trial_record *r, FILE *to)
 bool ladder_svg_write(const char *path, const struct ladder *l,
 		      const struct trial_record *r, struct error *e)
 {
-	FILE *to = outfile_open(path, e);
+	FILE *to = output_file_open(path, e);
 
 	if (!to)
 		return false;
 	ladder_svg(l, r, to);
-	return outfile_close(to, path, e);
+	return output_file_close(to, path, e);
 }

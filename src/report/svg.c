@@ -54,7 +54,7 @@ void svg_escape(const char *text, size_t length, FILE *to)
 	size_t n;
 
 	for (; text < end; text += n ? n : 1) {
-		n = utf8_length((const unsigned char *)text);
+		n = utf8_sequence_length((const unsigned char *)text);
 		if (n > (size_t)(end - text))
 			n = 0;
 		escape_one(text, n, to);

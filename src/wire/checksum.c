@@ -1,9 +1,8 @@
 /*
- * The Internet checksum is the complement of a one's complement sum of
- * 16-bit words. That sum is commutative and its carries may be added late
- * (RFC 1071 1, 2), so a field can be mended from the words that changed
- * alone: HC' = ~(~HC + ~m + m') (RFC 1624 equation 3, the one that gets
- * zero right).
+ * The Internet checksum is the complement of a one's complement sum of 16-bit
+ * words. The sum is commutative and carries may be added late (RFC 1071 1, 2),
+ * so a checksum can be updated from the changed words alone: HC' = ~(~HC + ~m
+ * + m') (RFC 1624 equation 3, which is right for zero).
  */
 #include "wire/checksum.h"
 
@@ -47,7 +46,7 @@ uint32_t checksum_pseudo6(const uint8_t source[16],
 	return addresses + (length >> 16) + (length & 0xffff) + protocol;
 }
 
-/* The words of @after in, those of @before out, in one's complement. */
+/* sum_change - subtract @before, add @after, in one's complement */
 static uint16_t sum_change(uint16_t sum, uint32_t before, uint32_t after)
 {
 	uint32_t gone = ~before;
@@ -63,7 +62,7 @@ void checksum_change32(uint8_t field[2], uint32_t before, uint32_t after)
 	put16(field, (uint16_t)~sum_change(sum, before, after));
 }
 
-/* A 16-bit word is the low half of a 32-bit one whose high half stays. */
+/* A 16-bit word is a 32-bit word whose high half is 0 before and after. */
 void checksum_change16(uint8_t field[2], uint16_t before, uint16_t after)
 {
 	checksum_change32(field, before, after);
@@ -81,8 +80,8 @@ void checksum_change16_partial(uint8_t field[2], uint16_t before,
 	checksum_change32_partial(field, before, after);
 }
 
-/* The words of a string are added first: then they are one that changed. */
-static uint16_t word_of(const void *bytes, size_t length)
+/* sum_of - a string counts as one word: the sum of its words */
+static uint16_t sum_of(const void *bytes, size_t length)
 {
 	return checksum_fold(checksum_add(0, bytes, length));
 }
@@ -90,13 +89,13 @@ static uint16_t word_of(const void *bytes, size_t length)
 void checksum_change_bytes(uint8_t field[2], const void *before,
 			   const void *after, size_t length)
 {
-	checksum_change16(field, word_of(before, length),
-			  word_of(after, length));
+	checksum_change16(field, sum_of(before, length),
+			  sum_of(after, length));
 }
 
 void checksum_change_bytes_partial(uint8_t field[2], const void *before,
 				   const void *after, size_t length)
 {
-	checksum_change16_partial(field, word_of(before, length),
-				  word_of(after, length));
+	checksum_change16_partial(field, sum_of(before, length),
+				  sum_of(after, length));
 }

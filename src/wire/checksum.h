@@ -30,7 +30,7 @@ uint32_t checksum_pseudo6(const uint8_t source[16],
 			  uint32_t length);
 
 /*
- * checksum_change32, checksum_change16 - mend a checksum field in place after
+ * checksum_change32, checksum_change16 - update a checksum field in place after
  * a word that it covers changed from @before to @after (host byte order)
  * @field: two bytes in network order
  */
@@ -39,8 +39,8 @@ void checksum_change16(uint8_t field[2], uint16_t before, uint16_t after);
 
 /*
  * checksum_change32_partial, ..16_partial - the same for a field that holds
- * the un-complemented pseudo-header sum of a packet whose checksum the
- * network card (or virtio) shall finish (linux.md 5)
+ * the un-complemented pseudo-header sum, of a packet whose checksum the
+ * network card or virtio completes (docs/linux.md, "Packet I/O")
  */
 void checksum_change32_partial(uint8_t field[2], uint32_t before,
 			       uint32_t after);
@@ -51,7 +51,7 @@ void checksum_change16_partial(uint8_t field[2], uint16_t before,
  * checksum_change_bytes, .._partial - the same for a string of bytes, such as
  * an IPv6 address
  * @before, @after: @length bytes each
- * @length: even, and the string begins at an even place of what is summed
+ * @length: even; the string begins at an even offset of what is summed
  */
 void checksum_change_bytes(uint8_t field[2], const void *before,
 			   const void *after, size_t length);

@@ -49,12 +49,12 @@ static void number_with_trailing_text_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		assert_false(number_read("--n", wrong[i], 0, 10, &value, &e));
+		assert_false(number_parse("--n", wrong[i], 0, 10, &value, &e));
 		assert_int_equal(e.kind, ERROR_USE);
 		assert_true(value == 3);
 	}
 	assert_string_equal(e.text, "--n \"1 \": not a number from 0 to 10");
-	assert_true(number_read("--n", "2.5", 0, 10, &value, &e));
+	assert_true(number_parse("--n", "2.5", 0, 10, &value, &e));
 	assert_true(value == 2.5);
 }
 
@@ -68,13 +68,13 @@ static void whole_number_is_read_with_64_bits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		assert_false(number_read_whole("--n", wrong[i], 1, UINT64_MAX,
-					       &value, &e));
+		assert_false(number_parse_whole("--n", wrong[i], 1, UINT64_MAX,
+						&value, &e));
 	assert_string_equal(e.text, "--n \"0\": not a whole number from 1 to"
 			    " 18446744073709551615");
 	assert_int_equal(value, 3);
-	assert_true(number_read_whole("--n", "18446744073709551615", 1,
-				      UINT64_MAX, &value, &e));
+	assert_true(number_parse_whole("--n", "18446744073709551615", 1,
+				       UINT64_MAX, &value, &e));
 	assert_true(value == UINT64_MAX);
 }
 

@@ -1,4 +1,4 @@
-#include "base/outfile.h"
+#include "base/output_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +11,8 @@ static bool cannot_write(const char *path, int why, struct error *e)
 			 strerror(why));
 }
 
-/* Non-blocking, or a FIFO that nobody reads would hold us for ever. */
-FILE *outfile_open(const char *path, struct error *e)
+/* Non-blocking: opening a FIFO without a reader would block. */
+FILE *output_file_open(const char *path, struct error *e)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
 			    O_NONBLOCK, 0666);
@@ -26,7 +26,7 @@ FILE *outfile_open(const char *path, struct error *e)
 	return NULL;
 }
 
-bool outfile_close(FILE *to, const char *path, struct error *e)
+bool output_file_close(FILE *to, const char *path, struct error *e)
 {
 	bool failed = ferror(to);
 
@@ -35,9 +35,9 @@ bool outfile_close(FILE *to, const char *path, struct error *e)
 	return true;
 }
 
-bool outfile_check(const char *path, struct error *e)
+bool output_file_check(const char *path, struct error *e)
 {
-	FILE *to = path ? outfile_open(path, e) : NULL;
+	FILE *to = path ? output_file_open(path, e) : NULL;
 
 	if (to)
 		fclose(to);
