@@ -26,7 +26,7 @@ void interned_free(struct interned_addresses *b)
 	*b = (struct interned_addresses){ 0 };
 }
 
-/* bucket_of - keyed, so that strangers don't choose theirs */
+/* bucket_of - the hash is keyed, so that nobody outside can choose buckets */
 static uint32_t *bucket_of(const struct interned_addresses *b,
 			   const uint8_t address[16])
 {

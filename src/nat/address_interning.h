@@ -1,7 +1,7 @@
 /*
- * IPv6 addresses, each written down once and known by its number from then
- * on: so the tables' keys are as small for IPv6 as for IPv4, whose addresses
- * are their own numbers. An address stays as long as somebody uses it.
+ * Interning of IPv6 addresses: each is stored once, counted, and stands for a
+ * 32-bit number as long as it is held. So the keys of the tables are as small
+ * for IPv6 as for IPv4, whose addresses are their own numbers.
  */
 #ifndef TCPTRAV_NAT_ADDRESS_INTERNING_H
 #define TCPTRAV_NAT_ADDRESS_INTERNING_H
@@ -11,7 +11,7 @@
 
 struct interned_address {
 	uint8_t address[16];
-	uint32_t next;			/* in its bucket, or of the free */
+	uint32_t next;			/* in its bucket or free list */
 	uint32_t users;
 };
 
@@ -22,19 +22,20 @@ struct interned_addresses {
 	uint64_t key;
 };
 
-/* interned_init - for at most @limit addresses; false when memory is short */
+/* interned_init - for at most @limit addresses; false: out of memory */
 bool interned_init(struct interned_addresses *b, uint32_t limit, uint64_t key);
 void interned_free(struct interned_addresses *b);
 
-/* interned_find - an address's number; 0 when it isn't written down */
+/* interned_find - an address's number; 0: it is not interned */
 uint32_t interned_find(const struct interned_addresses *b,
 		       const uint8_t address[16]);
 
-/* interned_add - the same, written down if it wasn't, with one user more;
-   0 when the book is full */
+/* interned_add - intern an address if it is not yet, and hold it once more
+   Return: its number; 0 when there is no room */
 uint32_t interned_add(struct interned_addresses *b, const uint8_t address[16]);
 
-/* interned_hold, interned_release - one user more, one less */
+/* interned_hold, interned_release - hold it once more, once less; what nobody
+   holds is forgotten */
 void interned_hold(struct interned_addresses *b, uint32_t number);
 void interned_release(struct interned_addresses *b, uint32_t number);
 

@@ -4,55 +4,57 @@
 
 #include <string.h>
 
-static struct delayed_error *answer_at(struct delayed_errors *p, unsigned i)
+static struct delayed_error *error_at(struct delayed_errors *d, unsigned i)
 {
-	return &p->answers[(p->first + i) % DELAYED_ERRORS_MAX];
+	return &d->errors[(d->first + i) % DELAYED_ERRORS_MAX];
 }
 
-static bool same(const struct nat_endpoint *a, const struct nat_endpoint *b)
+static bool endpoints_equal(const struct nat_endpoint *a,
+			    const struct nat_endpoint *b)
 {
 	return a->ipv6 == b->ipv6 && a->port == b->port &&
 	       !memcmp(a->address, b->address, 16);
 }
 
-struct delayed_error *delayed_error_add(struct delayed_errors *p, int64_t due)
+struct delayed_error *delayed_error_add(struct delayed_errors *d, int64_t due)
 {
-	struct delayed_error *a;
+	struct delayed_error *e;
 
-	if (p->count == DELAYED_ERRORS_MAX)
+	if (d->count == DELAYED_ERRORS_MAX)
 		return NULL;
-	a = answer_at(p, p->count++);
-	*a = (struct delayed_error){ .due = due };
-	return a;
+	e = error_at(d, d->count++);
+	*e = (struct delayed_error){ .due = due };
+	return e;
 }
 
-void delayed_error_cancel(struct delayed_errors *p,
+void delayed_error_cancel(struct delayed_errors *d,
 			  const struct nat_endpoint *external,
 			  const struct nat_endpoint *remote)
 {
-	for (unsigned i = 0; i < p->count; i++) {
-		struct delayed_error *a = answer_at(p, i);
+	for (unsigned i = 0; i < d->count; i++) {
+		struct delayed_error *e = error_at(d, i);
 
-		if (same(&a->external, external) && same(&a->remote, remote))
-			a->cancelled = true;
+		if (endpoints_equal(&e->external, external) &&
+		    endpoints_equal(&e->remote, remote))
+			e->cancelled = true;
 	}
 }
 
-const struct delayed_error *delayed_error_next(struct delayed_errors *p,
+const struct delayed_error *delayed_error_next(struct delayed_errors *d,
 					       int64_t now)
 {
-	while (p->count && answer_at(p, 0)->due <= now) {
-		const struct delayed_error *a = answer_at(p, 0);
+	while (d->count && error_at(d, 0)->due <= now) {
+		const struct delayed_error *e = error_at(d, 0);
 
-		p->first = (p->first + 1) % DELAYED_ERRORS_MAX;
-		p->count--;
-		if (!a->cancelled)
-			return a;
+		d->first = (d->first + 1) % DELAYED_ERRORS_MAX;
+		d->count--;
+		if (!e->cancelled)
+			return e;
 	}
 	return NULL;
 }
 
-int64_t delayed_errors_wake(const struct delayed_errors *p)
+int64_t delayed_errors_wake(const struct delayed_errors *d)
 {
-	return p->count ? p->answers[p->first].due : TIME_NEVER;
+	return d->count ? d->errors[d->first].due : TIME_NEVER;
 }

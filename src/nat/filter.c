@@ -2,8 +2,8 @@
 
 #include <stddef.h>
 
-/* Anyone may. Open and endpoint-independent differ for packets to a port
-   that no mapping has. */
+/* The values open and endpoint-independent differ for packets to a port that
+   no mapping has. */
 static bool anyone(struct nat_table *t, const struct nat_mapping *m,
 		   const struct endpoint *remote)
 {
@@ -19,8 +19,7 @@ static bool known_address(struct nat_table *t, const struct nat_mapping *m,
 	return table_peer(t, m, remote->address);
 }
 
-/* A remote endpoint that the mapping knows is one that has a session of it,
-   or was ended: then it is a stranger again. */
+/* An endpoint whose session was ended is a stranger again. */
 static bool known_endpoint(struct nat_table *t, const struct nat_mapping *m,
 			   const struct endpoint *remote)
 {
@@ -38,7 +37,7 @@ static bool nobody(struct nat_table *t, const struct nat_mapping *m,
 	return false;
 }
 
-/* A value of the axis: who passes, and what it says of those who don't. */
+/* A value of the axis: who passes, and the reason for refusing others. */
 struct filter {
 	bool (*passes)(struct nat_table *t, const struct nat_mapping *m,
 		       const struct endpoint *remote);

@@ -1,12 +1,12 @@
-/* Whom a mapping lets in: the axes `filtering` and `unsolicited-syn`. */
+/* Which unsolicited packets a mapping lets in: the axis filtering. */
 #ifndef TCPTRAV_NAT_FILTER_H
 #define TCPTRAV_NAT_FILTER_H
 
 #include "nat/table.h"
 #include "profile/axis.h"
 
-/* REASONS - why a SYN is refused, and what it is answered with, by enum
-   unsolicited: "filtering = address-port, unsolicited-syn = drop" */
+/* REASONS - why a SYN is refused and how it is answered, by enum unsolicited:
+   "filtering = address-port, unsolicited-syn = drop" */
 #define REASONS(why) {							\
 	[UNSOLICITED_DROP] = (why ", unsolicited-syn = drop"),		\
 	[UNSOLICITED_RST] = (why ", unsolicited-syn = rst"),		\
@@ -19,16 +19,17 @@
 }
 
 /*
- * filter_passes - may a packet that belongs to no session enter?
+ * filter_passes - may a packet of no session enter?
  * @filtering: enum filtering
  * @m:         the mapping that it is addressed to
+ * @remote:    its source
  */
 bool filter_passes(struct nat_table *t, int filtering,
 		   const struct nat_mapping *m,
 		   const struct endpoint *remote);
 
 /*
- * filter_reason - why a SYN was refused and what it is answered with
+ * filter_reason - why a SYN is refused and how it is answered
  * @mapped: a mapping has the port that it is addressed to
  */
 const char *filter_reason(int filtering, int unsolicited, bool mapped);

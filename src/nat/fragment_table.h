@@ -1,9 +1,9 @@
 /*
- * Fragments (RFC 4787 REQ-14). Only the first one of a packet has ports; what
- * became of it is noted, and those behind it get the same. Those that come
- * before it are held until it is there.
+ * Fragments (RFC 4787 REQ-14). Only the first fragment of a packet has ports.
+ * Its fate is noted, and the later fragments get the same. Later fragments
+ * that come before the first one are held until it comes.
  *
- * All of it is bounded: a flood of fragments drives out other fragments, and
+ * The table is bounded: a flood of fragments displaces other fragments and
  * nothing else (REQ-14a).
  */
 #ifndef TCPTRAV_NAT_FRAGMENT_TABLE_H
@@ -16,13 +16,12 @@
 #include <stdint.h>
 
 enum {
-	FRAGMENT_ROWS = 256,	/* packets of which the first is known */
-	FRAGMENT_HELD = 64,	/* fragments that wait */
-	FRAGMENT_ROOM = 1600,	/* bytes of each: more than an Ethernet frame's;
-				   a longer one is not held */
+	FRAGMENT_ROWS = 256,	/* packets whose first fragment came */
+	FRAGMENT_HELD = 64,	/* fragments that are held */
+	FRAGMENT_ROOM = 1600,	/* bytes of each; a longer one is not held */
 };
 
-/* What the fragments of one packet have in common, as they come in. */
+/* What the fragments of one packet have in common, as they arrive. */
 struct fragment_key {
 	uint8_t source[16], destination[16];	/* IPv4: the first four bytes,
 						   the rest 0 */
@@ -32,9 +31,9 @@ struct fragment_key {
 	bool ipv6;
 };
 
-/* What became of the first. */
+/* What happened to the first fragment. */
 struct fragment_fate {
-	uint8_t source[16], destination[16];	/* as it left */
+	uint8_t source[16], destination[16];	/* as sent */
 	uint32_t id;
 	enum nat_verdict verdict;
 	const char *reason;		/* of NAT_DROP */
@@ -59,25 +58,27 @@ struct fragment_table {
 	struct held_fragment held[FRAGMENT_HELD];
 };
 
-/* fragment_table_add - the first one has come, and this became of it */
+/* fragment_table_add - note the fate of a first fragment */
 void fragment_table_add(struct fragment_table *f,
 			const struct fragment_key *key,
 			const struct fragment_fate *fate, int64_t now);
 
-/* fragment_table_find - what became of the first one; NULL: it has not come */
+/* fragment_table_find - the fate of the first one; NULL: it has not come */
 const struct fragment_fate *fragment_table_find(const struct fragment_table *f,
 						const struct fragment_key *key,
 						int64_t now);
 
-/* fragment_table_hold - keep one whose first has not come
+/* fragment_table_hold - keep a later one whose first one has not come
    Return: false when it is too long */
 bool fragment_table_hold(struct fragment_table *f,
 			 const struct fragment_key *key, const uint8_t *bytes,
 			 size_t length, int64_t now);
 
 /*
- * fragment_table_next - the next one held whose first has come, taken out
- * Return: it, good until the next call, with its fate; NULL: none
+ * fragment_table_next - the next held fragment whose first one has come
+ * @fate:  of the first one
+ * Return: the fragment; the caller sets its length to 0 to remove it. NULL:
+ *         none
  */
 struct held_fragment *fragment_table_next(struct fragment_table *f, int64_t now,
 					  const struct fragment_fate **fate);

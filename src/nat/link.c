@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum draw {
+enum link_draw {
 	DRAW_LOSS, DRAW_DUPLICATE, DRAW_REORDER, DRAW_JITTER, DRAWS
 };
 
@@ -25,8 +25,8 @@ void link_init(struct link_model *l, const struct link_config *config)
 		memset(l->counts, 0, sizeof(l->counts));
 }
 
-/* number - of the packets that are the same, from 0; and one more was there */
-static uint32_t number(struct link_model *l, uint64_t identity)
+/* count_equal - how many equal packets entered before; counts this one */
+static uint32_t count_equal(struct link_model *l, uint64_t identity)
 {
 	uint32_t *counts[LINK_ROWS], n = UINT32_MAX;
 
@@ -39,20 +39,21 @@ static uint32_t number(struct link_model *l, uint64_t identity)
 	return n;
 }
 
-/* draw - all of them, always: no knob changes what another one draws */
-static void draw(struct link_model *l, uint64_t identity, double out[DRAWS])
+/* draw_fate - always all draws, so that no setting changes another's draw */
+static void draw_fate(struct link_model *l, uint64_t identity,
+		      double out[DRAWS])
 {
 	struct rng r;
 
 	rng_seed(&r, l->config.seed);
 	rng_seed(&r, rng_next(&r) ^ identity);
-	rng_seed(&r, rng_next(&r) ^ number(l, identity));
+	rng_seed(&r, rng_next(&r) ^ count_equal(l, identity));
 	for (unsigned i = 0; i < DRAWS; i++)
 		out[i] = rng_unit(&r);
 }
 
 /*
- * transmit - through the queue and the sender
+ * transmit - pass the queue and the sender
  * @out:   when its last bit is sent
  * Return: false when the queue is full
  */
@@ -80,7 +81,7 @@ struct link_fate link_input(struct link_model *l, int64_t now, size_t length,
 	struct link_fate fate;
 
 	if (l->draws)
-		draw(l, identity, draws);
+		draw_fate(l, identity, draws);
 	if (!transmit(l, now, length, &fate.due))
 		return (struct link_fate){ .copies = 0 };
 	fate.due += c->delay +

@@ -1,11 +1,11 @@
 /*
- * Of a SYN the window counts, too: a SYN-ACK that S or the peer forged is
- * marked by it (DESIGN 2), and is another one than the kernel's.
+ * Of a SYN or SYN-ACK the window counts, too: a SYN-ACK that S or the peer
+ * forged is marked by its window, and must differ from the kernel's.
  *
- * Data and FIN are told by where they begin, since a retransmission may carry
- * more than the original did; a pure acknowledgement by what it acknowledges,
- * so that one more or less of them, as delayed acknowledgements have it,
- * leaves the others what they are.
+ * Data and FIN are identified by their first byte, since a retransmission may
+ * carry more than the original. A pure acknowledgement is identified by the
+ * byte that it acknowledges, so that one more or less of them (delayed
+ * acknowledgements) does not change the fingerprints of the others.
  */
 #include "nat/packet_fingerprint.h"
 
@@ -15,7 +15,7 @@
 #include "wire/ports.h"
 #include "wire/tcp.h"
 
-enum kind {
+enum fingerprint_kind {
 	KIND_OTHER, KIND_FRAGMENT, KIND_PORTS, KIND_ICMP, KIND_SYN,
 	KIND_SYN_ACK, KIND_RST, KIND_DATA, KIND_ACKNOWLEDGEMENT
 };
@@ -38,12 +38,9 @@ static uint64_t mix_ports(uint64_t hash, uint16_t from, uint16_t to)
 	return mix(hash, (uint64_t)from << 16 | to);
 }
 
-/*
- * find - the connection's place: where it is, or else where one may be
- * forgotten for it
- */
-static struct fingerprint_connection *find(struct packet_fingerprint *i,
-					   uint64_t name)
+/* find_connection - its place, or the place of the oldest one near it */
+static struct fingerprint_connection *
+find_connection(struct packet_fingerprint *i, uint64_t name)
 {
 	struct fingerprint_connection *oldest = NULL;
 
@@ -53,19 +50,19 @@ static struct fingerprint_connection *find(struct packet_fingerprint *i,
 
 		if (c->name == name)
 			return c;
-		/* those without a name were met at 0 */
+		/* empty places have met = 0 */
 		if (!oldest || c->met < oldest->met)
 			oldest = c;
 	}
 	return oldest;
 }
 
-/* connection_of - with the numbers that @s is to be counted from */
+/* connection_of - the one of @s; a SYN with another number begins a new one */
 static struct fingerprint_connection *
 connection_of(struct packet_fingerprint *i, uint64_t name,
 	      const struct segment *s)
 {
-	struct fingerprint_connection *c = find(i, name);
+	struct fingerprint_connection *c = find_connection(i, name);
 
 	if (c->name != name || ((s->flags & TCP_SYN) &&
 				c->sequence != s->sequence)) {
@@ -100,7 +97,7 @@ static uint64_t of_segment(struct packet_fingerprint *i, uint64_t name,
 		   s->acknowledgement - c->acknowledged);
 }
 
-/* of_icmp - an error is what it says, and of which connection */
+/* of_icmp - an error is its type, its code and the quoted connection */
 static uint64_t of_icmp(uint64_t hash, const uint8_t *bytes, size_t length)
 {
 	struct icmp m;

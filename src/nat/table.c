@@ -1,8 +1,8 @@
 /*
- * Sessions and mappings lie in two arrays that are sized once and touched only
- * as far as they are used; all links are numbers of elements, and number 0
- * stands for none. A hash chain's head has no element before it, so taking it
- * out needs its bucket: hashes are computed again, never stored.
+ * Sessions and mappings are elements of two arrays, which are allocated once
+ * and touched only as far as they are used. All links are numbers of elements;
+ * 0 is none. The head of a hash chain has no element before it, so removing it
+ * needs the bucket: hashes are computed again, never stored.
  */
 #include "nat/table.h"
 
@@ -15,8 +15,8 @@ static uint32_t mapping_number(const struct nat_table *t,
 	return (uint32_t)(m - t->mappings);
 }
 
-/* mix - spread two words over the buckets; @key keeps strangers from
-   choosing where theirs go */
+/* mix - hash two words to a bucket; keyed, so that nobody outside can choose
+   buckets */
 static uint32_t mix(const struct nat_table *t, uint64_t a, uint64_t b)
 {
 	uint64_t x = (a ^ t->key) * UINT64_C(0x9fb21c651e98df25);

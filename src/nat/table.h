@@ -1,7 +1,8 @@
 /*
- * What a NAT remembers: mappings (an inside endpoint has an external port)
- * and sessions (a mapping and a remote endpoint). Three hashed ways to find a
- * session, one queue per timeout to forget it. Nothing here decides anything.
+ * The NAT's table: mappings (an inside endpoint has an external endpoint) and
+ * sessions (a mapping and a remote endpoint). Three hash tables find sessions,
+ * two find mappings; one queue per timeout expires them. No axis is decided
+ * here.
  */
 #ifndef TCPTRAV_NAT_TABLE_H
 #define TCPTRAV_NAT_TABLE_H
@@ -30,8 +31,8 @@ static inline enum nat_protocol transport(enum nat_protocol p)
 	return p < NAT_TCP6 ? p : (enum nat_protocol)(p - NAT_TCP6);
 }
 
-/* One for each timeout of the profile; sessions that have the same expire in
-   the order in which it began to run. */
+/* One for each timeout of the profile. Sessions with the same timer expire in
+   the order in which it was started. */
 enum nat_timer { TIMER_SYN, TIMER_SYN_RECV, TIMER_ESTABLISHED,
 		 TIMER_FIN_WAIT, TIMER_CLOSE_WAIT, TIMER_CLOSING,
 		 TIMER_LAST_ACK, TIMER_TIME_WAIT, TIMER_RST,
@@ -40,7 +41,7 @@ enum nat_timer { TIMER_SYN, TIMER_SYN_RECV, TIMER_ESTABLISHED,
 		 TIMER_UDP, TIMER_UDP_STREAM,
 		 TIMER_ICMP, TIMERS };
 
-/* The lists that a session is in. */
+/* The lists that contain a session. */
 enum nat_list {
 	LIST_OUTBOUND,		/* hashed by inside and remote endpoint */
 	LIST_INBOUND,		/* hashed by external port and remote endp. */
@@ -62,21 +63,22 @@ struct nat_session {
 	uint32_t isn;			/* of the last SYN out; UDP: when it
 					   began, in ms */
 	uint16_t remote_port;		/* 0 for ICMP */
-	uint16_t seen;			/* enum tcp_seen (track.h), or-ed */
+	uint16_t seen;			/* enum tcp_seen (tcp_rfc7857.h) */
 	uint8_t timer;			/* enum nat_timer */
-	uint8_t state;			/* enum rfc7857_state (track.h) */
-	bool ended;			/* before its time: kept only to hold
-					   the mapping, and to explain */
-	bool offloaded;			/* it takes one (offloaded.h) */
+	uint8_t state;			/* enum rfc7857_state */
+	bool ended;			/* an axis ended it: kept until it
+					   expires, for its mapping and for
+					   reasons of drops */
+	bool offloaded;			/* flow_offload.h */
 };
 
-/* What stands for the inside endpoint itself: nothing is translated. */
+/* Of nat_mapping.external: the inside endpoint itself, untranslated. */
 #define EXTERNAL_SAME 0xff
 
 enum mapping_flag {
 	MAPPING_COLLIDED = 1,		/* its own port was taken */
 	MAPPING_OWN = 2,		/* of the NAT's own stack */
-	MAPPING_COUNTED = 4,		/* in its host's share */
+	MAPPING_COUNTED = 4,		/* by subscriber.h, for its host */
 };
 
 struct nat_mapping {
@@ -127,7 +129,7 @@ struct nat_session *table_ended(struct nat_table *t, enum nat_protocol p,
 				const struct endpoint *external,
 				const struct endpoint *remote);
 
-/* table_peer - has a live session of @m that remote address? */
+/* table_peer - does a live session of @m have that remote address? */
 bool table_peer(struct nat_table *t, const struct nat_mapping *m,
 		uint32_t address);
 
@@ -184,20 +186,20 @@ struct nat_session *table_add_session(struct nat_table *t,
 void table_set_timer(struct nat_table *t, struct nat_session *s,
 		     enum nat_timer timer, int64_t expires);
 
-/* table_end - no packet belongs to @s any more; its mapping stays until it
-   would have expired */
+/* table_end - no packet belongs to @s any more; @s and its mapping stay until
+   it expires */
 void table_end(struct nat_table *t, struct nat_session *s);
 
 /*
- * table_remove - forget a session at once, with its mapping when that has no
- * other
+ * table_remove - remove a session at once, and its mapping when that has no
+ * other session
  * @freed: the mapping that went, as it was
  * Return: did the mapping go?
  */
 bool table_remove(struct nat_table *t, struct nat_session *s,
 		  struct nat_mapping *freed);
 
-/* table_expired - a session whose time has come, or NULL */
+/* table_expired - a session whose timeout is over, or NULL */
 struct nat_session *table_expired(struct nat_table *t, int64_t now);
 
 /* table_shift - let all sessions of a timer expire so much later (ns) */

@@ -57,7 +57,7 @@ static const uint8_t transitions[CONNTRACK_STATES][2][KIND_RST] = {
 };
 
 /* One packet on its way through. */
-struct step {
+struct conntrack_step {
 	struct conntrack_tcp *c;
 	const struct conntrack_options *o;
 	const struct conntrack_segment *s;
@@ -125,7 +125,7 @@ static enum conntrack_direction last_direction(const struct conntrack_tcp *c)
 	       CONNTRACK_ORIGINAL;
 }
 
-static void note_kind(const struct step *p)
+static void note_kind(const struct conntrack_step *p)
 {
 	p->c->last_kind = p->kind & 15;
 	p->c->marks &= (uint8_t)~MARK_LAST_REPLY;
@@ -137,7 +137,7 @@ static void note_kind(const struct step *p)
  * ignore - a packet that may be true, if conntrack is out of step: let it
  * pass, and remember it for the answer to tell
  */
-static void ignore(const struct step *p)
+static void ignore(const struct conntrack_step *p)
 {
 	struct conntrack_tcp *c = p->c;
 
@@ -156,7 +156,7 @@ static void ignore(const struct step *p)
 }
 
 /* answers_ignored_syn - is this the SYN-ACK to a SYN that was ignored? */
-static bool answers_ignored_syn(const struct step *p)
+static bool answers_ignored_syn(const struct conntrack_step *p)
 {
 	return p->kind == KIND_SYN_ACK && p->c->last_kind == KIND_SYN &&
 	       last_direction(p->c) != p->direction &&
@@ -167,7 +167,7 @@ static bool answers_ignored_syn(const struct step *p)
  * may_reopen - is a SYN after the end a new connection's?
  * When the end was a FIN that was seen, or a RST of who now sends the SYN.
  */
-static bool may_reopen(const struct step *p)
+static bool may_reopen(const struct conntrack_step *p)
 {
 	const struct conntrack_tcp *c = p->c;
 
@@ -176,7 +176,7 @@ static bool may_reopen(const struct step *p)
 		last_direction(c) == p->direction);
 }
 
-static bool is_challenge_ack(const struct step *p)
+static bool is_challenge_ack(const struct conntrack_step *p)
 {
 	return p->before == CONNTRACK_LAST_ACK && p->kind == KIND_ACK &&
 	       p->c->last_kind == KIND_SYN &&
@@ -185,7 +185,7 @@ static bool is_challenge_ack(const struct step *p)
 }
 
 /* What of a packet is still to be asked. */
-enum check { CHECK_WINDOW, CHECK_NOTHING, CHECK_IGNORE, CHECK_INVALID,
+enum conntrack_check { CHECK_WINDOW, CHECK_NOTHING, CHECK_IGNORE, CHECK_INVALID,
 	     CHECK_RENEW };
 
 /*
@@ -193,7 +193,7 @@ enum check { CHECK_WINDOW, CHECK_NOTHING, CHECK_IGNORE, CHECK_INVALID,
  * acknowledged tells; a RST that is merely near may draw a challenge ACK,
  * and leaves the connection as it is
  */
-static enum check reset_in_sequence(struct step *p)
+static enum conntrack_check reset_in_sequence(struct conntrack_step *p)
 {
 	const struct conntrack_tcp *c = p->c;
 	uint32_t expected = c->peers[!p->direction].acknowledged;
@@ -214,7 +214,7 @@ static enum check reset_in_sequence(struct step *p)
 }
 
 /* answers_ignored - is this the RST to what was ignored last? */
-static bool answers_ignored(const struct step *p)
+static bool answers_ignored(const struct conntrack_step *p)
 {
 	const struct conntrack_tcp *c = p->c;
 	bool acknowledges = p->s->acknowledgement == c->last_end;
@@ -230,7 +230,7 @@ static bool answers_ignored(const struct step *p)
 		p->s->sequence == c->last_acknowledgement);
 }
 
-static enum check check_reset(struct step *p)
+static enum conntrack_check check_reset(struct conntrack_step *p)
 {
 	const struct conntrack_tcp *c = p->c;
 
@@ -243,7 +243,7 @@ static enum check check_reset(struct step *p)
 }
 
 /* check_ignored - one that the table ignores, or a SYN after the end */
-static enum check check_ignored(struct step *p)
+static enum conntrack_check check_ignored(struct conntrack_step *p)
 {
 	if (answers_ignored_syn(p)) {
 		window_resume(p->c, (enum conntrack_direction)!p->direction);
@@ -255,8 +255,8 @@ static enum check check_ignored(struct step *p)
 	return CHECK_IGNORE;
 }
 
-/* transit - by the table, and by what the table cannot say */
-static enum check transit(struct step *p)
+/* next_state - by the table, and by what the table cannot say */
+static enum conntrack_check next_state(struct conntrack_step *p)
 {
 	struct conntrack_tcp *c = p->c;
 
@@ -288,19 +288,20 @@ static enum check transit(struct step *p)
 	}
 }
 
-static bool is_longer(const struct step *p, unsigned timer,
-		      enum conntrack_timer than)
+static bool timeout_exceeds(const struct conntrack_step *p, unsigned timer,
+			    enum conntrack_timer than)
 {
 	return p->o->seconds[timer] > p->o->seconds[than];
 }
 
 /* timer_of - the new state's own, or a shorter one that there is reason for */
-static enum conntrack_timer timer_of(const struct step *p)
+static enum conntrack_timer timer_of(const struct conntrack_step *p)
 {
 	const struct conntrack_tcp *c = p->c;
-	bool retrans = is_longer(p, p->after, CONNTRACK_TIMER_MAX_RETRANS);
-	bool unacknowledged = is_longer(p, p->after,
-					CONNTRACK_TIMER_UNACKNOWLEDGED);
+	bool retrans =
+		timeout_exceeds(p, p->after, CONNTRACK_TIMER_MAX_RETRANS);
+	bool unacknowledged =
+		timeout_exceeds(p, p->after, CONNTRACK_TIMER_UNACKNOWLEDGED);
 
 	if (retrans && c->repeated >= p->o->max_retrans)
 		return CONNTRACK_TIMER_MAX_RETRANS;
@@ -315,19 +316,19 @@ static enum conntrack_timer timer_of(const struct step *p)
 }
 
 /* unreplied - accepted, while nothing of the other end has been */
-static enum conntrack_verdict unreplied(struct step *p)
+static enum conntrack_verdict accept_unreplied(struct conntrack_step *p)
 {
 	if (p->kind == KIND_RST)
 		return CONNTRACK_DESTROY;
 	if (p->kind == KIND_SYN && p->before == CONNTRACK_SYN_SENT)
 		p->timer = CONNTRACK_TIMER_KEEP;	/* the SYN again */
 	else if (p->after == CONNTRACK_ESTABLISHED &&
-		 is_longer(p, p->timer, CONNTRACK_TIMER_UNACKNOWLEDGED))
+		 timeout_exceeds(p, p->timer, CONNTRACK_TIMER_UNACKNOWLEDGED))
 		p->timer = CONNTRACK_TIMER_UNACKNOWLEDGED;
 	return CONNTRACK_ACCEPT;
 }
 
-static enum conntrack_verdict accept_packet(struct step *p)
+static enum conntrack_verdict accept_packet(struct conntrack_step *p)
 {
 	struct conntrack_tcp *c = p->c;
 
@@ -337,7 +338,7 @@ static enum conntrack_verdict accept_packet(struct step *p)
 		c->flags[p->direction] |= FLAG_CLOSED_FIRST;
 	p->timer = timer_of(p);
 	if (!has_mark(c, MARK_REPLIED))
-		return unreplied(p);
+		return accept_unreplied(p);
 	if (p->after == CONNTRACK_ESTABLISHED &&
 	    (p->before == CONNTRACK_SYN_RECV || p->before == p->after))
 		c->marks |= MARK_ASSURED;
@@ -348,7 +349,7 @@ static enum conntrack_verdict accept_packet(struct step *p)
  * outside - a FIN or RST outside the window, from both ends in turn: the
  * connection is dead and conntrack out of step, so don't keep it for days
  */
-static enum conntrack_verdict outside(struct step *p)
+static enum conntrack_verdict handle_out_of_window(struct conntrack_step *p)
 {
 	struct conntrack_tcp *c = p->c;
 	int64_t shorter = p->o->seconds[CONNTRACK_TIMER_UNACKNOWLEDGED] *
@@ -365,9 +366,9 @@ static enum conntrack_verdict outside(struct step *p)
 	return CONNTRACK_INVALID;
 }
 
-static enum conntrack_verdict decide(struct step *p)
+static enum conntrack_verdict check_packet(struct conntrack_step *p)
 {
-	switch (transit(p)) {
+	switch (next_state(p)) {
 	case CHECK_IGNORE:
 		return CONNTRACK_IGNORE;
 	case CHECK_INVALID:
@@ -383,7 +384,7 @@ static enum conntrack_verdict decide(struct step *p)
 	case WINDOW_DOUBTFUL:
 		return CONNTRACK_IGNORE;
 	case WINDOW_OUTSIDE:
-		return outside(p);
+		return handle_out_of_window(p);
 	default:
 		return accept_packet(p);
 	}
@@ -396,7 +397,7 @@ enum conntrack_verdict conntrack_packet(struct conntrack_tcp *c,
 					int64_t left,
 					enum conntrack_timer *timer)
 {
-	struct step p = {
+	struct conntrack_step p = {
 		.c = c, .o = o, .s = s, .direction = direction,
 		.kind = kind_of(s->flags), .before = c->state, .left = left,
 		.timer = CONNTRACK_TIMER_KEEP,
@@ -404,7 +405,7 @@ enum conntrack_verdict conntrack_packet(struct conntrack_tcp *c,
 	enum conntrack_verdict verdict = CONNTRACK_INVALID;
 
 	if (p.kind != KIND_NONE)
-		verdict = decide(&p);
+		verdict = check_packet(&p);
 	if (direction == CONNTRACK_REPLY && verdict != CONNTRACK_INVALID)
 		c->marks |= MARK_REPLIED;
 	*timer = p.timer;

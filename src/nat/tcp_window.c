@@ -16,7 +16,7 @@ enum {
 _Static_assert(sizeof(struct conntrack_tcp) == 52, "one for each session");
 
 /* A segment's numbers, mended where its flags leave them without meaning. */
-struct look {
+struct segment_numbers {
 	uint32_t sequence, end;
 	uint32_t acknowledgement;
 	uint32_t furthest;	/* acknowledged, SACK blocks included */
@@ -126,7 +126,7 @@ static void peer_begin(struct conntrack_tcp *c, enum conntrack_direction d,
 /* peer_join - the first that is seen of this peer is no SYN */
 static void peer_join(struct conntrack_tcp *c, enum conntrack_direction d,
 		      const struct conntrack_segment *s,
-		      const struct look *l)
+		      const struct segment_numbers *l)
 {
 	struct conntrack_peer *from = &c->peers[d], *to = &c->peers[!d];
 
@@ -160,7 +160,7 @@ void window_open(struct conntrack_tcp *c, const struct conntrack_segment *s)
  */
 static bool peer_appears(struct conntrack_tcp *c, enum conntrack_direction d,
 			 const struct conntrack_segment *s,
-			 const struct look *l)
+			 const struct segment_numbers *l)
 {
 	bool first = !c->peers[d].window, syn = s->flags & TCP_SYN;
 
@@ -176,10 +176,11 @@ static bool peer_appears(struct conntrack_tcp *c, enum conntrack_direction d,
 	return !(s->flags & TCP_ACK) && (first || d == CONNTRACK_REPLY);
 }
 
-/* look_mend - where there is nothing to judge, put what passes */
-static void look_mend(struct look *l, const struct conntrack_tcp *c,
-		      enum conntrack_direction d,
-		      const struct conntrack_segment *s)
+/* replace_meaningless - where there is nothing to judge, put what passes */
+static void replace_meaningless(struct segment_numbers *l,
+				const struct conntrack_tcp *c,
+				enum conntrack_direction d,
+				const struct conntrack_segment *s)
 {
 	bool reset = s->flags & TCP_RST;
 
@@ -191,10 +192,10 @@ static void look_mend(struct look *l, const struct conntrack_tcp *c,
 }
 
 /* is_beyond - what becomes of a segment that begins beyond the limit */
-static enum window_verdict is_beyond(struct conntrack_tcp *c,
-				     enum conntrack_direction d,
-				     const struct look *l, bool acknowledges,
-				     bool recent)
+static enum window_verdict check_beyond_limit(struct conntrack_tcp *c,
+					      enum conntrack_direction d,
+					      const struct segment_numbers *l,
+					      bool acknowledges, bool recent)
 {
 	struct conntrack_peer *from = &c->peers[d];
 	uint32_t more = l->end - from->limit + 1;
@@ -208,9 +209,9 @@ static enum window_verdict is_beyond(struct conntrack_tcp *c,
 	return WINDOW_DOUBTFUL;
 }
 
-static enum window_verdict judge(struct conntrack_tcp *c,
-				 enum conntrack_direction d,
-				 const struct look *l)
+static enum window_verdict check_window(struct conntrack_tcp *c,
+					enum conntrack_direction d,
+					const struct segment_numbers *l)
 {
 	const struct conntrack_peer *from = &c->peers[d], *to = &c->peers[!d];
 	uint32_t lag = from->window > OLDEST_ACK ? from->window : OLDEST_ACK;
@@ -220,15 +221,15 @@ static enum window_verdict judge(struct conntrack_tcp *c,
 		      !sequence_before(l->end, from->end - to->window);
 
 	if (sequence_before(from->limit, l->sequence))
-		return is_beyond(c, d, l, sent && !lags, recent);
+		return check_beyond_limit(c, d, l, sent && !lags, recent);
 	if (!sent)
 		return WINDOW_OUTSIDE;
 	return recent && !lags ? WINDOW_INSIDE : WINDOW_DOUBTFUL;
 }
 
-static void move_sender(struct conntrack_tcp *c, enum conntrack_direction d,
-			const struct conntrack_segment *s,
-			const struct look *l, uint32_t window)
+static void update_sender(struct conntrack_tcp *c, enum conntrack_direction d,
+			  const struct conntrack_segment *s,
+			  const struct segment_numbers *l, uint32_t window)
 {
 	struct conntrack_peer *from = &c->peers[d];
 	uint32_t reach = window + (l->furthest - l->acknowledgement);
@@ -247,8 +248,8 @@ static void move_sender(struct conntrack_tcp *c, enum conntrack_direction d,
 	c->flags[d] |= FLAG_HAS_ACKNOWLEDGED;
 }
 
-static void move_receiver(struct conntrack_tcp *c, enum conntrack_direction d,
-			  const struct look *l, uint32_t window)
+static void update_receiver(struct conntrack_tcp *c, enum conntrack_direction d,
+			    const struct segment_numbers *l, uint32_t window)
 {
 	const struct conntrack_peer *from = &c->peers[d];
 	struct conntrack_peer *to = &c->peers[!d];
@@ -265,7 +266,7 @@ static void move_receiver(struct conntrack_tcp *c, enum conntrack_direction d,
 /* count_repeats - is it the same ACK again, as of one who is not heard? */
 static void count_repeats(struct conntrack_tcp *c, enum conntrack_direction d,
 			  const struct conntrack_segment *s,
-			  const struct look *l)
+			  const struct segment_numbers *l)
 {
 	uint8_t mark = d == CONNTRACK_REPLY ? MARK_LAST_REPLY : 0;
 
@@ -290,7 +291,7 @@ enum window_verdict window_packet(struct conntrack_tcp *c,
 				  enum conntrack_kind kind,
 				  const struct conntrack_segment *s)
 {
-	struct look l = {
+	struct segment_numbers l = {
 		.sequence = s->sequence,
 		.end = segment_end(s),
 		.acknowledgement = s->acknowledgement,
@@ -302,15 +303,15 @@ enum window_verdict window_packet(struct conntrack_tcp *c,
 
 	if (peer_appears(c, direction, s, &l))
 		return WINDOW_INSIDE;
-	look_mend(&l, c, direction, s);
-	verdict = judge(c, direction, &l);
+	replace_meaningless(&l, c, direction, s);
+	verdict = check_window(c, direction, &l);
 	if (verdict != WINDOW_INSIDE)
 		return o->be_liberal || c->flags[direction] & FLAG_LIBERAL ?
 		       WINDOW_INSIDE : verdict;
 	if (kind != KIND_SYN && kind != KIND_SYN_ACK)
 		window <<= c->scale[direction];
-	move_sender(c, direction, s, &l, window);
-	move_receiver(c, direction, &l, window);
+	update_sender(c, direction, s, &l, window);
+	update_receiver(c, direction, &l, window);
 	if (kind == KIND_ACK)
 		count_repeats(c, direction, s, &l);
 	return WINDOW_INSIDE;

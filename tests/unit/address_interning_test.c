@@ -9,13 +9,13 @@
 
 #include <cmocka.h>
 
-struct address {
+struct numbered_address {
 	uint8_t bytes[16];
 };
 
-static struct address address(uint32_t i)
+static struct numbered_address address(uint32_t i)
 {
-	struct address a = { { 0x20, 1, 0x0d, 0xb8 } };
+	struct numbered_address a = { { 0x20, 1, 0x0d, 0xb8 } };
 
 	memcpy(a.bytes + 9, &i, 4);
 	return a;
@@ -23,14 +23,14 @@ static struct address address(uint32_t i)
 
 static uint32_t enter(struct interned_addresses *b, uint32_t i)
 {
-	struct address a = address(i);
+	struct numbered_address a = address(i);
 
 	return interned_add(b, a.bytes);
 }
 
 static uint32_t find(const struct interned_addresses *b, uint32_t i)
 {
-	struct address a = address(i);
+	struct numbered_address a = address(i);
 
 	return interned_find(b, a.bytes);
 }
@@ -39,7 +39,7 @@ static uint32_t find(const struct interned_addresses *b, uint32_t i)
    leaves. */
 static void test_users(void **state)
 {
-	struct address a = address(7);
+	struct numbered_address a = address(7);
 	struct interned_addresses b;
 	uint32_t number;
 

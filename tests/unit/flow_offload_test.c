@@ -24,7 +24,7 @@ static uint64_t note(void *argument, uint32_t session)
 }
 
 /* take - the session of the last packet takes its shortcut */
-static uint32_t take(struct fixture *f, struct watcher *w)
+static uint32_t take(struct nat_fixture *f, struct watcher *w)
 {
 	struct nat_offload s;
 
@@ -39,7 +39,7 @@ static bool may_after(const char *profile, const char *steps)
 {
 	struct profile p = profile_with(profile);
 	struct nat_offload s;
-	struct fixture f;
+	struct nat_fixture f;
 	bool may;
 
 	fixture_start(&f, &p);
@@ -101,7 +101,7 @@ static void test_ways(void **state)
 {
 	struct profile p = profile_with("ports = sequential\n");
 	struct nat_offload s;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -133,7 +133,7 @@ static void test_packets_end_it(void **state)
 	struct profile p = profile_with("");
 	struct nat_counts counts;
 	struct watcher w;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -159,7 +159,7 @@ static void test_once(void **state)
 	struct profile p = profile_with("");
 	struct nat_offload s;
 	struct watcher w;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -179,7 +179,7 @@ static void test_reload_ends_it(void **state)
 	struct profile p = profile_with(""), keep = profile_with("ttl = keep");
 	struct nat_offload s;
 	struct watcher w;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -199,7 +199,7 @@ static bool lives(const char *refresh, enum nat_side side)
 	char text[128];
 	struct profile p;
 	struct watcher w;
-	struct fixture f;
+	struct nat_fixture f;
 	uint32_t session;
 	bool ended;
 
@@ -234,7 +234,7 @@ static bool may_udp(const char *profile, bool answered, double later)
 {
 	struct profile p = profile_with(profile);
 	struct nat_offload s;
-	struct fixture f;
+	struct nat_fixture f;
 	bool may;
 
 	fixture_start(&f, &p);

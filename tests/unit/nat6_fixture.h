@@ -124,7 +124,7 @@ static inline struct packet_bytes error6(unsigned type, unsigned code,
 }
 
 /* start6 - a NAT with the prefixes and addresses above */
-static inline void start6(struct fixture *f, const char *axes_text,
+static inline void start6(struct nat_fixture *f, const char *axes_text,
 			  uint32_t mtu)
 {
 	struct profile p = profile_with(axes_text);
@@ -138,7 +138,7 @@ static inline void start6(struct fixture *f, const char *axes_text,
 }
 
 /* assert_is - the packet that came out is @want, a hop later */
-static inline void assert_is(const struct fixture *f,
+static inline void assert_is(const struct nat_fixture *f,
 			     struct packet_bytes want)
 {
 	want.bytes[7]--;
@@ -148,7 +148,7 @@ static inline void assert_is(const struct fixture *f,
 
 /* assert_quotes6 - what the error that came out quotes: @sent, that had made
    a hop when it was quoted */
-static inline void assert_quotes6(const struct fixture *f,
+static inline void assert_quotes6(const struct nat_fixture *f,
 				  struct packet_bytes sent)
 {
 	sent.bytes[7]--;

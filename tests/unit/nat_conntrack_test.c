@@ -9,7 +9,7 @@
 #define TRACKED CONNTRACK "window = tracked\n"
 #define INVALID_PACKET "tcp-state = conntrack: invalid"
 
-static void start(struct fixture *f, const char *axes_text)
+static void start(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -26,7 +26,7 @@ static struct packet_bytes syn_ack(uint32_t isn)
    number than the SYN that made the hole. */
 static void test_stunt2(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, TRACKED);
@@ -48,7 +48,7 @@ static void test_stunt2(void **state)
 static void test_leak(void **state)
 {
 	struct packet_bytes want = syn_ack(P + 777777);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, TRACKED "invalid = leak");
@@ -107,7 +107,7 @@ static void test_stunt1(void **state)
 static void test_rst_destroys(void **state)
 {
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, CONNTRACK);
@@ -122,7 +122,7 @@ static void test_rst_destroys(void **state)
 static void test_renew(void **state)
 {
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, CONNTRACK);
@@ -147,7 +147,7 @@ static struct packet_bytes wrong(struct packet_bytes p)
 static void test_checksum(void **state)
 {
 	struct packet_bytes d = udp(HOST, 5000, PEER, 53);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, CONNTRACK);
@@ -178,7 +178,7 @@ static void keep_view(void *argument, const struct nat_entry *view)
 }
 
 /* the_session - there is exactly one */
-static struct nat_entry the_session(const struct fixture *f)
+static struct nat_entry the_session(const struct nat_fixture *f)
 {
 	struct nat_entry v;
 	struct nat_counts c;
@@ -204,7 +204,7 @@ static void times(const char *axes_text, const struct times_row *rows,
 {
 	for (size_t i = 0; i < count; i++) {
 		struct nat_entry v;
-		struct fixture f;
+		struct nat_fixture f;
 
 		start(&f, axes_text);
 		ladder_on(&f, rows[i].steps);
@@ -296,7 +296,7 @@ static struct packet_bytes data_out(void)
 static void test_trans(void **state)
 {
 	struct nat_entry v;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, TIMES);
@@ -311,7 +311,7 @@ static void test_trans(void **state)
 static void test_unacknowledged(void **state)
 {
 	struct nat_entry v;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, CONNTRACK TIMES "timeout-unacknowledged = 7");
@@ -331,7 +331,7 @@ static void udp_times(const char *axes_text)
 {
 	struct packet_bytes out = udp(HOST, 5000, PEER, 53);
 	struct nat_entry v;
-	struct fixture f;
+	struct nat_fixture f;
 
 	start(&f, axes_text);
 	f.now += 900 * NS_PER_MS;	/* not at a whole second */
@@ -369,7 +369,7 @@ static void test_udp_times(void **state)
 static void test_icmp_times(void **state)
 {
 	struct nat_entry v;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, CONNTRACK "timeout-icmp = 9");

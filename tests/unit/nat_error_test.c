@@ -6,7 +6,7 @@
 #include "nat_fixture.h"
 
 /* As the host sent it, but for the TTL that was counted down since. */
-static void assert_quotes(const struct fixture *f,
+static void assert_quotes(const struct nat_fixture *f,
 			  const struct packet_bytes *sent, size_t length)
 {
 	struct packet_bytes want = *sent;
@@ -27,7 +27,7 @@ static void error_about(const char *axes_text, struct packet_bytes sent)
 
 	for (size_t quoted = 28; quoted <= sent.length;
 	     quoted += sent.length - 28) {
-		struct fixture f;
+		struct nat_fixture f;
 
 		fixture_start(&f, &p);
 		give(&f, NAT_INSIDE, sent);
@@ -63,7 +63,7 @@ static void test_error_in_stray(void **state)
 	struct packet_bytes other = tcp(SYN, STRANGER, 5000, PEER, 80, P, 0);
 	struct packet_bytes e;
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -85,7 +85,7 @@ static void test_error_out(void **state)
 {
 	struct packet_bytes in = udp(PEER, 80, OUTSIDE, 1024);
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -106,7 +106,7 @@ static void test_error_out_rewritten(void **state)
 {
 	struct profile p = profile_with("sequence-numbers = rewrite");
 	struct packet_bytes in;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -129,7 +129,7 @@ static void test_error_out_stray(void **state)
 {
 	struct packet_bytes about = udp(PEER, 80, HOST, 5000);
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -144,7 +144,7 @@ static void test_error_checksums(void **state)
 {
 	struct profile p = profile_with("ports = random");
 	struct packet_bytes e, sent = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -177,7 +177,7 @@ static void test_error_about_reply(void **state)
 {
 	struct packet_bytes in = echo(0, PEER, OUTSIDE, 1024);
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -195,7 +195,7 @@ static void test_error_without_checksum(void **state)
 {
 	struct packet_bytes sent = udp(HOST, 5000, PEER, 80);
 	struct profile p = profile_with("ports = random");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	set16(sent.bytes + 26, 0);

@@ -45,7 +45,7 @@ static void test_syn(void **state)
 
 		for (size_t j = 0; j < 4; j++) {
 			bool passes = filterings[i].passes[j];
-			struct fixture f;
+			struct nat_fixture f;
 
 			fixture_start(&f, &p);
 			ladder_on(&f, "SYN-out");
@@ -72,7 +72,7 @@ static void test_datagram(void **state)
 			 filterings[i].value);
 		for (size_t j = 0; j < 4; j++) {
 			bool passes = filterings[i].passes[j];
-			struct fixture f;
+			struct nat_fixture f;
 
 			fixture_start(&f, &p);
 			give(&f, NAT_INSIDE, udp(HOST, A_PORT, PEER, B_PORT));
@@ -93,7 +93,7 @@ static void test_datagram(void **state)
 static void test_protocols_apart(void **state)
 {
 	struct profile p = filtering("endpoint-independent", "");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -108,7 +108,7 @@ static void test_protocols_apart(void **state)
 static void test_address_of_the_mapping(void **state)
 {
 	struct profile p = filtering("address", "");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -127,7 +127,7 @@ static void test_ended_session(void **state)
 {
 	struct profile p = filtering("address", "after-rst-in = end\n"
 				     "unsolicited-syn = rst");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -147,7 +147,7 @@ static void test_ended_session(void **state)
 static void test_server_behind_cone(void **state)
 {
 	struct profile p = filtering("endpoint-independent", "");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -174,7 +174,7 @@ static struct packet_bytes unsolicited(void)
 }
 
 /* answered - to an unsolicited SYN, by a NAT with @value */
-static void answered(struct fixture *f, const char *value,
+static void answered(struct nat_fixture *f, const char *value,
 		     struct packet_bytes syn)
 {
 	char text[60];
@@ -189,7 +189,7 @@ static void answered(struct fixture *f, const char *value,
 
 static void test_silence(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	answered(&f, "drop", unsolicited());
@@ -202,7 +202,7 @@ static void test_silence(void **state)
 static void test_rst(void **state)
 {
 	const uint8_t *ip, *t;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	answered(&f, "rst", unsolicited());
@@ -226,7 +226,7 @@ static void test_rst(void **state)
 static void test_rst_counts_data(void **state)
 {
 	struct packet_bytes syn = unsolicited();
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	syn.length += 10;
@@ -238,7 +238,7 @@ static void test_rst_counts_data(void **state)
 }
 
 /* An ICMP error from the outside address that quotes the SYN as it came. */
-static void assert_icmp(const struct fixture *f, unsigned code)
+static void assert_icmp(const struct nat_fixture *f, unsigned code)
 {
 	struct packet_bytes syn = unsolicited();
 	const uint8_t *ip = f->result.reply;
@@ -254,7 +254,7 @@ static void assert_icmp(const struct fixture *f, unsigned code)
 
 static void test_icmp(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	answered(&f, "icmp-port", unsolicited());
@@ -271,7 +271,7 @@ static void test_icmp(void **state)
 static void test_answer_at_any_ttl(void **state)
 {
 	struct packet_bytes syn = unsolicited();
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	syn.bytes[8] = 1;
@@ -285,7 +285,7 @@ static void test_answer_at_any_ttl(void **state)
 /* Only SYNs are answered. */
 static void test_no_answer(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	answered(&f, "rst", udp(STRANGER, 777, OUTSIDE, 4444));
@@ -309,7 +309,7 @@ static void test_reasons(void **state)
 		for (size_t j = 0; j < 4; j++) {
 			char more[60], reason[90];
 			struct profile p;
-			struct fixture f;
+			struct nat_fixture f;
 
 			snprintf(more, sizeof(more), "unsolicited-syn = %s",
 				 answers[j]);

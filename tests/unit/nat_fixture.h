@@ -37,7 +37,7 @@ struct packet_bytes {
 	size_t length;
 };
 
-struct fixture {
+struct nat_fixture {
 	struct nat *nat;
 	int64_t now;
 	struct nat_result result;
@@ -245,7 +245,7 @@ static inline struct nat_config config_of(const struct profile *p,
 	};
 }
 
-static inline void fixture_configured(struct fixture *f,
+static inline void fixture_configured(struct nat_fixture *f,
 				      const struct nat_config *config)
 {
 	memset(f, 0, sizeof(*f));
@@ -254,7 +254,7 @@ static inline void fixture_configured(struct fixture *f,
 	assert_non_null(f->nat);
 }
 
-static inline void fixture_sized(struct fixture *f, const struct profile *p,
+static inline void fixture_sized(struct nat_fixture *f, const struct profile *p,
 				 uint32_t sessions)
 {
 	struct nat_config config = config_of(p, sessions);
@@ -262,17 +262,17 @@ static inline void fixture_sized(struct fixture *f, const struct profile *p,
 	fixture_configured(f, &config);
 }
 
-static inline void fixture_start(struct fixture *f, const struct profile *p)
+static inline void fixture_start(struct nat_fixture *f, const struct profile *p)
 {
 	fixture_sized(f, p, 1024);
 }
 
-static inline void fixture_end(struct fixture *f)
+static inline void fixture_end(struct nat_fixture *f)
 {
 	nat_free(f->nat);
 }
 
-static inline void pass_time(struct fixture *f, double seconds)
+static inline void pass_time(struct nat_fixture *f, double seconds)
 {
 	f->now += (int64_t)(seconds * 1e9);
 }
@@ -289,7 +289,7 @@ static inline struct profile profile_with(const char *text)
 }
 
 /* took - what became of a packet that was given as @p */
-static inline void took(struct fixture *f, enum nat_side side,
+static inline void took(struct nat_fixture *f, enum nat_side side,
 			const struct packet_bytes *p, const uint8_t *bytes)
 {
 	bool out = f->result.verdict == NAT_FORWARD && side == NAT_INSIDE;
@@ -322,7 +322,7 @@ static inline void took(struct fixture *f, enum nat_side side,
  * Whatever comes out must have right checksums; whatever doesn't must be as
  * it was.
  */
-static inline enum nat_verdict give(struct fixture *f, enum nat_side side,
+static inline enum nat_verdict give(struct nat_fixture *f, enum nat_side side,
 				    struct packet_bytes p)
 {
 	uint8_t *bytes = malloc(p.length ? p.length : 1);
@@ -339,7 +339,7 @@ static inline enum nat_verdict give(struct fixture *f, enum nat_side side,
 }
 
 /* passes, drops - give, and that is what must become of it */
-static inline void passes(struct fixture *f, enum nat_side side,
+static inline void passes(struct nat_fixture *f, enum nat_side side,
 			  struct packet_bytes p)
 {
 	if (give(f, side, p) != NAT_FORWARD)
@@ -347,7 +347,7 @@ static inline void passes(struct fixture *f, enum nat_side side,
 			 f->result.reason);
 }
 
-static inline void drops(struct fixture *f, enum nat_side side,
+static inline void drops(struct nat_fixture *f, enum nat_side side,
 			 struct packet_bytes p, const char *reason)
 {
 	give(f, side, p);
@@ -356,7 +356,7 @@ static inline void drops(struct fixture *f, enum nat_side side,
 }
 
 /* comes_out - the next packet of the NAT's own accord is in f->last */
-static inline bool comes_out(struct fixture *f, enum nat_side side)
+static inline bool comes_out(struct nat_fixture *f, enum nat_side side)
 {
 	struct nat_output out;
 
@@ -371,12 +371,12 @@ static inline bool comes_out(struct fixture *f, enum nat_side side)
 }
 
 /* The two ports of a packet that came out. */
-static inline unsigned source_port(const struct fixture *f)
+static inline unsigned source_port(const struct nat_fixture *f)
 {
 	return read16(f->last.bytes + 20);
 }
 
-static inline unsigned destination_port(const struct fixture *f)
+static inline unsigned destination_port(const struct nat_fixture *f)
 {
 	return read16(f->last.bytes + 22);
 }
@@ -386,7 +386,7 @@ static inline unsigned destination_port(const struct fixture *f)
 enum { A_PORT = 40001, B_PORT = 40002, P = 1000, Q = 5000 };
 
 /* step_packet - one packet of a ladder; the external port is in @external */
-static inline struct packet_bytes step_packet(const struct fixture *f,
+static inline struct packet_bytes step_packet(const struct nat_fixture *f,
 					      const char *word, bool out,
 					      unsigned external)
 {
@@ -427,7 +427,7 @@ static inline enum nat_verdict verdict_of(char mark)
 }
 
 /* ladder_on - go on with a ladder; returns the last packet's reason */
-static inline const char *ladder_on(struct fixture *f, const char *steps)
+static inline const char *ladder_on(struct nat_fixture *f, const char *steps)
 {
 	unsigned external = f->last_out.length ?
 		read16(f->last_out.bytes + 20) : A_PORT;
@@ -457,7 +457,7 @@ static inline const char *ladder_on(struct fixture *f, const char *steps)
 static inline const char *ladder(const char *axes_text, const char *steps)
 {
 	struct profile p = profile_with(axes_text);
-	struct fixture f;
+	struct nat_fixture f;
 	const char *reason;
 
 	fixture_start(&f, &p);

@@ -1,7 +1,7 @@
 /* What the property test and the fuzzer found, each in its shortest form. */
 #include "nat_fixture.h"
 
-static void start(struct fixture *f, const char *axes_text)
+static void start(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -13,7 +13,7 @@ static void start(struct fixture *f, const char *axes_text)
 static void test_own_is_nobodys(void **state)
 {
 	struct packet_bytes syn = tcp(SYN, PEER, 80, OUTSIDE, 6000, 1, 0);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-takes-port = yes\n");
@@ -26,7 +26,7 @@ static void test_own_is_nobodys(void **state)
 /* The next port after one that is taken was the NAT's own, too. */
 static void test_own_ports(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-takes-port = yes\n");
@@ -42,7 +42,7 @@ static void test_own_ports(void **state)
 static void test_open_shares(void **state)
 {
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "filtering = open\nports-per-host = 2\n");
@@ -59,7 +59,7 @@ static void test_open_shares(void **state)
 /* An information request to the NAT was answered with an echo reply. */
 static void test_information(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "icmp-deprecated = forward\n");
@@ -72,7 +72,7 @@ static void test_information(void **state)
 static void test_zeros(void **state)
 {
 	struct packet_bytes request = echo(8, PEER, OUTSIDE, 0);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	memset(request.bytes + 24, 0, 12);
@@ -88,7 +88,7 @@ static void test_zeros(void **state)
 static void test_fragment_leak(void **state)
 {
 	struct packet_bytes first = tcp(ACK, HOST, 5000, PEER, 80, 1, 1);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	set16(first.bytes + 6, 0x2000);
@@ -122,7 +122,7 @@ static void test_end_is_told(void **state)
 		.sessions = 8,
 		.event = count_gone,
 	};
-	struct fixture f = { .now = NS_PER_S };
+	struct nat_fixture f = { .now = NS_PER_S };
 	unsigned gone = 0;
 
 	(void)state;

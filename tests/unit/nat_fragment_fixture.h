@@ -85,7 +85,7 @@ static inline void assert_whole(const struct puzzle *z,
 }
 
 /* feed - a fragment in; what comes out, at once or later, into the puzzle */
-static inline void feed(struct fixture *f, struct puzzle *z,
+static inline void feed(struct nat_fixture *f, struct puzzle *z,
 			enum nat_side side, struct packet_bytes p)
 {
 	if (give(f, side, p) == NAT_FORWARD)

@@ -4,7 +4,7 @@
  */
 #include "nat_fragment_fixture.h"
 
-static void start(struct fixture *f, const char *axes_text)
+static void start(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -29,7 +29,7 @@ static void test_any_order(void **state)
 		struct packet_bytes want_in = datagram(PEER, 80, HOST, 5000,
 						       7);
 		struct puzzle there = { .end = 0 }, back = { .end = 0 };
-		struct fixture f;
+		struct nat_fixture f;
 
 		start(&f, "fragments = any-order");
 		for (unsigned j = 0; j < 3; j++)
@@ -49,7 +49,7 @@ static void test_any_order(void **state)
 static void test_in_order(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "fragments = in-order");
@@ -63,7 +63,7 @@ static void test_in_order(void **state)
 static void test_none(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "fragments = drop");
@@ -77,7 +77,7 @@ static void test_none(void **state)
 static void test_refused(void **state)
 {
 	struct packet_bytes d = datagram(STRANGER, 9, OUTSIDE, 5000, 7);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "");
@@ -99,7 +99,7 @@ static void test_apart(void **state)
 		datagram(HOST, 5000, STRANGER, 80, 7),
 		datagram(HOST, 5000, PEER, 80, 8), d,
 	};
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	other[3].bytes[9] = 6;
@@ -122,7 +122,7 @@ static void test_held_time(void **state)
 
 	(void)state;
 	for (unsigned late = 0; late < 2; late++) {
-		struct fixture f;
+		struct nat_fixture f;
 
 		start(&f, "");
 		give(&f, NAT_INSIDE, piece(&d, 400, 1208));
@@ -140,7 +140,7 @@ static void test_flood(void **state)
 	struct packet_bytes d = datagram(STRANGER, 9, OUTSIDE, 5000, 7);
 	struct packet_bytes mine = datagram(HOST, 5000, PEER, 80, 7);
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "");
@@ -163,7 +163,7 @@ static void test_flood(void **state)
 static void test_held_limit(void **state)
 {
 	unsigned came = 0;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "");
@@ -191,7 +191,7 @@ static void test_hairpin(void **state)
 	struct packet_bytes d = datagram(HOST, 5000, OUTSIDE, 6000, 7);
 	struct packet_bytes want = datagram(OUTSIDE, 5000, HOST + 1, 6000, 7);
 	struct puzzle z = { .end = 0 };
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "filtering = endpoint-independent");
@@ -213,7 +213,7 @@ static void test_hairpin(void **state)
 static void test_ids(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
-	struct fixture f;
+	struct nat_fixture f;
 	unsigned id;
 
 	(void)state;

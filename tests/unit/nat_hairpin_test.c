@@ -7,7 +7,7 @@
 #define OTHER (HOST + 1)
 
 /* start - the other host has a mapping of TCP and one of UDP */
-static void start(struct fixture *f, const char *axes_text)
+static void start(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -17,7 +17,7 @@ static void start(struct fixture *f, const char *axes_text)
 }
 
 /* turns - it comes back, and is @want with a TTL less */
-static void turns(struct fixture *f, struct packet_bytes p,
+static void turns(struct nat_fixture *f, struct packet_bytes p,
 		  struct packet_bytes want)
 {
 	if (give(f, NAT_INSIDE, p) != NAT_RETURN)
@@ -32,7 +32,7 @@ static const char anyone[] = "filtering = endpoint-independent";
 
 static void test_external_source(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, anyone);
@@ -51,7 +51,7 @@ static void test_external_source(void **state)
 
 static void test_internal_source(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "filtering = endpoint-independent\n"
@@ -65,7 +65,7 @@ static void test_internal_source(void **state)
 
 static void test_no(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "filtering = endpoint-independent\nhairpin = no");
@@ -78,7 +78,7 @@ static void test_no(void **state)
 /* udp-hairpin has a value of its own */
 static void test_udp(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "filtering = endpoint-independent\nhairpin = no\n"
@@ -97,7 +97,7 @@ static void test_udp(void **state)
    each other's external endpoint punch. */
 static void test_filtering(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "");
@@ -115,7 +115,7 @@ static void test_filtering(void **state)
 /* A host that sends to its own external endpoint gets it back. */
 static void test_to_itself(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, anyone);
@@ -129,7 +129,7 @@ static void test_refused_rst(void **state)
 {
 	struct packet_bytes want = tcp(RST | ACK, OUTSIDE, 6000, HOST, 5000,
 				       0, P + 1);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-syn = rst");
@@ -144,7 +144,7 @@ static void test_refused_rst(void **state)
 static void test_refused_icmp(void **state)
 {
 	struct packet_bytes sent = tcp(SYN, HOST, 5000, OUTSIDE, 6000, P, 0);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-syn = icmp-port\nports = random");
@@ -162,7 +162,7 @@ static void test_refused_icmp(void **state)
 static void test_refused_after_6s(void **state)
 {
 	struct packet_bytes sent = tcp(SYN, HOST, 5000, OUTSIDE, 6000, P, 0);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-syn = icmp-after-6s");
@@ -180,7 +180,7 @@ static void test_refused_after_6s(void **state)
 static void test_error(void **state)
 {
 	struct packet_bytes sent = udp(HOST, 5000, OUTSIDE, 6000);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "filtering = endpoint-independent\nports = random\n"
@@ -203,7 +203,7 @@ static void test_error(void **state)
 static void test_ttl(void **state)
 {
 	struct packet_bytes low = udp(HOST, 5000, OUTSIDE, 6000);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, anyone);
@@ -226,7 +226,7 @@ static void test_mtu(void **state)
 	struct profile p = profile_with(anyone);
 	struct nat_config config = config_of(&p, 100);
 	struct packet_bytes big = udp(HOST, 5000, OUTSIDE, 6000);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	config.inside_mtu = 1500;
@@ -249,7 +249,7 @@ static void test_mtu(void **state)
 static void test_refused_is_untouched(void **state)
 {
 	struct packet_bytes d = udp(HOST, 5000, OUTSIDE, 6000);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "payload = rewrite-addresses");

@@ -6,7 +6,7 @@
 
 /* with_session - a NAT through which the host sent a SYN, a datagram and an
    echo request, the last of them last */
-static void with_session(struct fixture *f, const char *axes_text)
+static void with_session(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -16,14 +16,14 @@ static void with_session(struct fixture *f, const char *axes_text)
 	passes(f, NAT_INSIDE, tcp(SYN, HOST, A_PORT, PEER, B_PORT, P, 0));
 }
 
-static struct packet_bytes te(const struct fixture *f, uint32_t from)
+static struct packet_bytes te(const struct nat_fixture *f, uint32_t from)
 {
 	return icmp_error(11, 0, from, &f->last_out, 0);
 }
 
 static void test_icmp_in(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	with_session(&f, "icmp-in = drop");
@@ -37,7 +37,7 @@ static void test_icmp_in(void **state)
 
 static void test_icmp_source(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	with_session(&f, "icmp-source = peer-only");
@@ -54,7 +54,7 @@ static void test_icmp_source(void **state)
 static void test_icmp_payload(void **state)
 {
 	struct packet_bytes sent;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	with_session(&f, "icmp-payload = leave\nports = random");
@@ -87,7 +87,7 @@ static void test_icmp_checksum(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		struct packet_bytes e;
 		char text[40];
-		struct fixture f;
+		struct nat_fixture f;
 
 		snprintf(text, sizeof(text), "icmp-checksum = %s",
 			 rows[i].value);
@@ -111,7 +111,7 @@ static enum nat_verdict own_checksum(const char *axes_text)
 	struct packet_bytes e;
 	struct nat_packet packet = { .bytes = e.bytes };
 	struct nat_result result;
-	struct fixture f;
+	struct nat_fixture f;
 
 	with_session(&f, axes_text);
 	e = te(&f, ROUTER);
@@ -153,7 +153,7 @@ static void embedded(const char *value, bool options, bool wrong_sum)
 						    B_PORT, P, 0));
 	struct packet_bytes e;
 	char text[48];
-	struct fixture f;
+	struct nat_fixture f;
 
 	snprintf(text, sizeof(text), "icmp-embedded = %s", value);
 	with_session(&f, text);
@@ -184,7 +184,7 @@ static void test_icmp_embedded(void **state)
 static void test_icmp_out(void **state)
 {
 	struct packet_bytes stray = udp(PEER, 80, HOST, 4444), in;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	with_session(&f, "icmp-out = all");
@@ -212,7 +212,7 @@ static void test_icmp_out(void **state)
 static void test_icmp_query(void **state)
 {
 	struct profile p = profile_with("icmp-query = drop");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -225,7 +225,7 @@ static void test_icmp_query(void **state)
 /* RFC 5508 REQ-10c */
 static void test_icmp_deprecated(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	with_session(&f, "icmp-deprecated = drop");
@@ -248,7 +248,7 @@ static void test_icmp_rate(void **state)
 {
 	struct profile p = profile_with("icmp-rate = 4");
 	struct packet_bytes low = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	low.bytes[8] = 1;
@@ -269,7 +269,7 @@ static void test_icmp_rate(void **state)
 static void test_no_error_about_errors(void **state)
 {
 	struct packet_bytes e;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	with_session(&f, "");
@@ -291,7 +291,7 @@ static void test_echo_to_nat(void **state)
 		{ NAT_INSIDE, HOST, OUTSIDE },
 		{ NAT_OUTSIDE, STRANGER, OUTSIDE },
 	};
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -321,7 +321,7 @@ static bool after(const char *axes_text, struct packet_bytes out,
 {
 	struct profile p = profile_with(axes_text);
 	bool there;
-	struct fixture f;
+	struct nat_fixture f;
 
 	fixture_start(&f, &p);
 	passes(&f, NAT_INSIDE, out);

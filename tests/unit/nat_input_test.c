@@ -9,7 +9,7 @@ static const char *reason_with(const char *axes_text, enum nat_side side,
 			       struct packet_bytes p)
 {
 	struct profile profile = profile_with(axes_text);
-	static struct fixture f;
+	static struct nat_fixture f;
 
 	fixture_start(&f, &profile);
 	ladder_on(&f, "SYN-out SYNACK-in ACK-out");
@@ -124,7 +124,7 @@ static void test_first_fragment(void **state)
 	struct profile profile = profile_with("");
 	struct nat_result result;
 	struct nat_packet packet = { .bytes = p.bytes, .length = p.length };
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	set16(p.bytes + 6, 0x2000);
@@ -143,7 +143,7 @@ static void test_shortest(void **state)
 	struct packet_bytes p = udp(HOST, 5000, PEER, 80);
 	struct packet_bytes e = echo(8, HOST, PEER, 7);
 	struct profile profile = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	p.length = 28;
@@ -219,7 +219,7 @@ static void test_counts(void **state)
 {
 	struct profile profile = profile_with("unsolicited-syn = rst");
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &profile);

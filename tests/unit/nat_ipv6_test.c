@@ -27,7 +27,7 @@ static void test_tcp(void **state)
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++) {
 		struct address6 x = ways[i].outside;
-		struct fixture f;
+		struct nat_fixture f;
 
 		start6(&f, ways[i].value, 0);
 		passes(&f, NAT_INSIDE, tcp6(SYN, HOST6, 5000, PEER6, 80, P,
@@ -48,7 +48,7 @@ static void test_udp_and_echo(void **state)
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++) {
 		struct address6 x = ways[i].outside;
-		struct fixture f;
+		struct nat_fixture f;
 
 		start6(&f, ways[i].value, 0);
 		passes(&f, NAT_INSIDE, udp6(HOST6, 5000, PEER6, 53, 13));
@@ -84,7 +84,7 @@ static void test_errors(void **state)
 		};
 
 		for (size_t j = 0; j < 3; j++) {
-			struct fixture f;
+			struct nat_fixture f;
 
 			start6(&f, ways[i].value, 0);
 			passes(&f, NAT_INSIDE, out[j]);
@@ -117,7 +117,7 @@ static void test_filtering(void **state)
 			struct packet_bytes syn = tcp6(SYN, STRANGER6, 7, x,
 						       5000, Q, 0);
 			char text[80];
-			struct fixture f;
+			struct nat_fixture f;
 
 			snprintf(text, sizeof(text), "%s\nfiltering = %s",
 				 ways[i].value, open ? "endpoint-independent" :
@@ -146,7 +146,7 @@ static void test_answers(void **state)
 	struct packet_bytes syn = tcp6(SYN, PEER6, 7, OUTSIDE6, 5000, Q, 0);
 	struct packet_bytes rst = tcp6(RST | ACK, OUTSIDE6, 5000, PEER6, 7, 0,
 				       Q + 1);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -180,7 +180,7 @@ static void test_after_6s(void **state)
 	for (size_t i = 0; i < WAYS; i++)
 		for (unsigned cancel = 0; cancel < 2; cancel++) {
 			char text[80];
-			struct fixture f;
+			struct nat_fixture f;
 
 			snprintf(text, sizeof(text), "%s\n"
 				 "unsolicited-syn = icmp-after-6s",
@@ -201,7 +201,7 @@ static void test_after_6s(void **state)
 
 static void test_drop(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start6(&f, "ipv6 = drop", 0);
@@ -219,7 +219,7 @@ static void test_drop(void **state)
 static void test_nptv6_neutral(void **state)
 {
 	struct packet_bytes s = tcp6(SYN, HOST6, 5000, PEER6, 80, P, 0);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start6(&f, "ipv6 = nptv6", 0);
@@ -235,7 +235,7 @@ static void test_nptv6_unmappable(void **state)
 {
 	struct address6 ones = HOST6, foreign = HOST6;
 	struct packet_bytes s;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	ones.bytes[6] = ones.bytes[7] = 0xff;
@@ -255,7 +255,7 @@ static void test_nptv6_unmappable(void **state)
 
 static void test_nat66_ports(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start6(&f, "ipv6 = nat66", 0);
@@ -272,7 +272,7 @@ static void test_nat66_ports(void **state)
 
 static void test_nat66_hairpin(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start6(&f, "ipv6 = nat66\nfiltering = endpoint-independent", 0);
@@ -285,7 +285,7 @@ static void test_nat66_hairpin(void **state)
 
 static void test_nat66_open(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start6(&f, "ipv6 = nat66\nfiltering = open", 0);
@@ -300,7 +300,7 @@ static void test_nat66_open(void **state)
 /* The shares of hosts, by their IPv6 addresses */
 static void test_nat66_shares(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start6(&f, "ipv6 = nat66\nports-per-host = 1\nexhausted = drop", 0);
@@ -316,7 +316,7 @@ static void test_nat66_payload(void **state)
 {
 	struct packet_bytes d = udp6(HOST6, 5000, PEER6, 80, 41);
 	struct packet_bytes want = udp6(OUTSIDE6, 5000, PEER6, 80, 41);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	memcpy(d.bytes + 48 + 3, HOST6.bytes, 16);
@@ -336,7 +336,7 @@ static void test_nat66_payload(void **state)
 static void test_hop_limit(void **state)
 {
 	struct packet_bytes s = tcp6(SYN, HOST6, 5000, PEER6, 80, P, 0);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	s.bytes[7] = 1;
@@ -353,7 +353,7 @@ static void test_hop_limit(void **state)
 static void test_too_big(void **state)
 {
 	struct packet_bytes d = udp6(HOST6, 5000, PEER6, 80, 1400);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start6(&f, "", 1400);
@@ -367,7 +367,7 @@ static void test_too_big(void **state)
 static void test_echo_to_nat(void **state)
 {
 	struct packet_bytes want = echo6(REPLY6, OUTSIDE6, PEER6, 77);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start6(&f, "ipv6 = nat66", 0);
@@ -404,7 +404,7 @@ static void test_fragments(void **state)
 		struct packet_bytes d = udp6(HOST6, 5000, PEER6, 53, 792);
 		struct packet_bytes want = udp6(ways[i].outside, 5000, PEER6,
 						53, 792);
-		struct fixture f;
+		struct nat_fixture f;
 
 		start6(&f, ways[i].value, 0);
 		assert_int_equal(give(&f, NAT_INSIDE, fragment6(&d, 400,
@@ -435,7 +435,7 @@ static void test_book(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++) {
-		struct fixture f;
+		struct nat_fixture f;
 		unsigned own;
 
 		start6(&f, ways[i].value, 0);

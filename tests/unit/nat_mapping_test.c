@@ -7,7 +7,7 @@
 #include "nat_fixture.h"
 
 /* out_tcp - the external port of a SYN; each has its own sequence number */
-static unsigned out_tcp(struct fixture *f, uint32_t host, unsigned port,
+static unsigned out_tcp(struct nat_fixture *f, uint32_t host, unsigned port,
 			uint32_t to, unsigned to_port)
 {
 	static uint32_t sequence;
@@ -19,7 +19,7 @@ static unsigned out_tcp(struct fixture *f, uint32_t host, unsigned port,
 	return source_port(f);
 }
 
-static unsigned out_udp(struct fixture *f, unsigned port, uint32_t to,
+static unsigned out_udp(struct nat_fixture *f, unsigned port, uint32_t to,
 			unsigned to_port)
 {
 	give(f, NAT_INSIDE, udp(HOST, port, to, to_port));
@@ -45,7 +45,7 @@ static void test_mapping(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		char text[60];
 		struct profile p;
-		struct fixture f;
+		struct nat_fixture f;
 		unsigned first;
 
 		snprintf(text, sizeof(text), "mapping = %s",
@@ -68,7 +68,7 @@ static void test_mapping(void **state)
 
 /* hang_up - a connection of PEER:B_PORT, opened and reset from inside, as
    the suite's clients do between their repeats */
-static unsigned connect_once(struct fixture *f, uint32_t isn)
+static unsigned connect_once(struct nat_fixture *f, uint32_t isn)
 {
 	unsigned external;
 
@@ -92,7 +92,7 @@ static void test_repeats(void **state)
 		bool own = !strcmp(mappings[i].value, "connection");
 		char text[60];
 		struct profile p;
-		struct fixture f;
+		struct nat_fixture f;
 
 		snprintf(text, sizeof(text), "mapping = %s",
 			 mappings[i].value);
@@ -110,7 +110,7 @@ static void test_protocols_apart(void **state)
 {
 	struct profile p = profile_with("");
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -128,7 +128,7 @@ static void test_protocols_apart(void **state)
 static void test_preserve_collision(void **state)
 {
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -151,7 +151,7 @@ static void test_preserve_collision(void **state)
 static void test_preserve_edges(void **state)
 {
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -166,7 +166,7 @@ static void test_preserve_edges(void **state)
 static void test_symmetric(void **state)
 {
 	struct profile p = profile_with("base = symmetric");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -180,7 +180,7 @@ static void test_sequential(void **state)
 {
 	struct profile p = profile_with("mapping = address-port\n"
 					"ports = sequential\ndelta = 3");
-	struct fixture f;
+	struct nat_fixture f;
 	unsigned last;
 
 	(void)state;
@@ -200,7 +200,7 @@ static void test_sequential_collision(void **state)
 {
 	struct profile p = profile_with("mapping = address-port\n"
 					"ports = sequential");
-	struct fixture f;
+	struct nat_fixture f;
 	unsigned first;
 
 	(void)state;
@@ -222,7 +222,7 @@ static void test_random(void **state)
 {
 	struct profile p = profile_with("base = symmetric-random");
 	unsigned preserved = 0, steps = 0, low = 0, last = 0;
-	struct fixture f, g;
+	struct nat_fixture f, g;
 
 	(void)state;
 	fixture_sized(&f, &p, 5000);
@@ -257,7 +257,7 @@ static void test_seed(void **state)
 
 	(void)state;
 	for (unsigned seed = 0; seed < 2; seed++) {
-		struct fixture f = { .now = 1 };
+		struct nat_fixture f = { .now = 1 };
 
 		config.seed = seed;
 		f.nat = nat_new(&config);
@@ -275,7 +275,7 @@ static void test_seed(void **state)
 static void test_exhausted_identifiers(void **state)
 {
 	struct profile p = profile_with("mapping = address\nports = random");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_sized(&f, &p, 65000);
@@ -292,7 +292,7 @@ static void test_exhausted_sessions(void **state)
 {
 	struct profile p = profile_with("filtering = endpoint-independent");
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_sized(&f, &p, 10);
@@ -318,7 +318,7 @@ static void test_many(void **state)
 {
 	struct profile p = profile_with("");
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_sized(&f, &p, 4096);

@@ -69,7 +69,7 @@ static void test_syn_ack_out_of_a_server(void **state)
 {
 	struct profile p = profile_with("syn-ack-out-after-syn-out = drop\n"
 					"filtering = endpoint-independent");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -177,7 +177,7 @@ static void test_end_and_again(void **state)
 {
 	struct profile p = profile_with("after-rst-in = end");
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -198,7 +198,7 @@ static void test_end_and_again(void **state)
 static void test_fragmentation_needed(void **state)
 {
 	struct profile p = profile_with("after-unreachable-in = end");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);

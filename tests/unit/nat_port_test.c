@@ -7,14 +7,14 @@
 #include "nat_fixture.h"
 
 /* port_of - the external port of a SYN from inside; 0: none */
-static unsigned port_of(struct fixture *f, uint32_t host, unsigned port,
+static unsigned port_of(struct nat_fixture *f, uint32_t host, unsigned port,
 			uint32_t to, unsigned to_port)
 {
 	give(f, NAT_INSIDE, tcp(SYN, host, port, to, to_port, P, 0));
 	return f->result.verdict == NAT_FORWARD ? source_port(f) : 0;
 }
 
-static void start(struct fixture *f, const char *axes_text)
+static void start(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -25,7 +25,7 @@ static void start(struct fixture *f, const char *axes_text)
    as their remote endpoints differ. */
 static void test_overlap(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "ports = preserve-overlap");
@@ -51,7 +51,7 @@ static void test_overlap(void **state)
    that connection gets a port of its own, or none. */
 static void test_overlap_later(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "ports = preserve-overlap");
@@ -77,7 +77,7 @@ static void test_overlap_later(void **state)
    whoever asked last. */
 static void test_overload(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "ports = preserve-overload");
@@ -92,7 +92,7 @@ static void test_overload(void **state)
 static void test_overload_release(void **state)
 {
 	struct profile next = profile_with("timeout-syn = 10");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "ports = preserve-overload\ntimeout-syn = 10");
@@ -119,7 +119,7 @@ static void test_parity(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
 		char text[120];
-		struct fixture f;
+		struct nat_fixture f;
 
 		snprintf(text, sizeof(text), "parity = keep\n%s", ways[i]);
 		start(&f, text);
@@ -140,7 +140,7 @@ static void test_parity_exhausted(void **state)
 	struct profile p = profile_with("parity = keep\nports = random\n"
 					"mapping = address-port\n"
 					"exhausted = drop");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_sized(&f, &p, 40000);
@@ -164,7 +164,7 @@ static void test_range(void **state)
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
 		for (unsigned keep = 0; keep < 2; keep++) {
 			char text[120];
-			struct fixture f;
+			struct nat_fixture f;
 
 			snprintf(text, sizeof(text), "range = %s\n%s",
 				 keep ? "keep" : "any", ways[i]);
@@ -180,7 +180,7 @@ static void test_range(void **state)
 
 static void test_range_edges(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "range = keep");
@@ -194,7 +194,7 @@ static void test_range_edges(void **state)
 /* range = netfilter: low ports in two classes, as Linux has them */
 static void test_range_netfilter(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "range = netfilter\nports = random");
@@ -212,7 +212,7 @@ static void test_range_netfilter(void **state)
 static void test_collision_random(void **state)
 {
 	unsigned near = 0;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "collision = random");
@@ -231,7 +231,7 @@ static void test_collision_random(void **state)
 
 static void test_collision_refuse(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "collision = refuse\nexhausted = drop");
@@ -249,7 +249,7 @@ static void test_collision_refuse(void **state)
    forbids; who kept his port is mapped as before. */
 static void test_after_collision(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "after-collision = connection");
@@ -271,7 +271,7 @@ static void test_after_collision(void **state)
 /* port-reuse-delay: RFC 6888 REQ-8 */
 static void test_reuse_delay(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "port-reuse-delay = 120\ntimeout-syn = 10");
@@ -290,7 +290,7 @@ static void test_reuse_delay(void **state)
 /* It runs from the end of the mapping, not of any session. */
 static void test_reuse_delay_from_the_end(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "port-reuse-delay = 20\ntimeout-syn = 10");
@@ -310,7 +310,7 @@ static void test_reuse_delay_from_the_end(void **state)
 static void test_udp_ports(void **state)
 {
 	unsigned kept = 0;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "udp-ports = random\nudp-mapping = address-port");
@@ -332,7 +332,7 @@ static void test_udp_ports(void **state)
 static void test_query_mapping(void **state)
 {
 	unsigned first;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "query-mapping = address");

@@ -83,7 +83,7 @@ static bool is_invalid(const struct world *w, const struct bytes *packet)
 		"no port", "not of", "an echo", "no echo", "echo-to-nat",
 		"a fragment", "no session", "too-big", "after-", "ipv6 = ",
 	};
-	struct seen s;
+	struct observed_packet s;
 
 	if (!strcmp(w->result.reason, "tcp-state = conntrack: invalid"))
 		return !see(packet->at, packet->length, &s) ||

@@ -161,7 +161,7 @@ static struct endpoint a_peer(struct rng *r)
 				  (uint16_t)(80 + rng_below(r, 3)) };
 }
 
-static void step_out(struct fixture *f, struct model *m, struct rng *r)
+static void step_out(struct nat_fixture *f, struct model *m, struct rng *r)
 {
 	struct endpoint from = a_host(r), to = a_peer(r);
 	const struct entry *e = model_out(m, from, to, f->now);
@@ -174,7 +174,7 @@ static void step_out(struct fixture *f, struct model *m, struct rng *r)
 	assert_int_equal(destination_port(f), to.port);
 }
 
-static void step_in(struct fixture *f, struct model *m, struct rng *r)
+static void step_in(struct nat_fixture *f, struct model *m, struct rng *r)
 {
 	unsigned external = 5000 + (unsigned)rng_below(r, 40);
 	struct endpoint from = a_peer(r), to;
@@ -193,7 +193,7 @@ static void run_model(int mapping, int filtering)
 {
 	static struct model m;
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 	struct rng r;
 
 	memset(&m, 0, sizeof(m));

@@ -25,14 +25,14 @@ static void note(void *argument, enum nat_event_kind kind,
 	l->last = *view;
 }
 
-static void start(struct fixture *f, const char *axes_text)
+static void start(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
 	fixture_start(f, &p);
 }
 
-static void start_logged(struct fixture *f, struct log *l,
+static void start_logged(struct nat_fixture *f, struct log *l,
 			 const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
@@ -44,7 +44,7 @@ static void start_logged(struct fixture *f, struct log *l,
 	fixture_configured(f, &config);
 }
 
-static void reload(struct fixture *f, const char *axes_text)
+static void reload(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -65,7 +65,7 @@ static void assert_event(const struct log *l, unsigned i,
 static void test_events(void **state)
 {
 	struct log l;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start_logged(&f, &l, "timeout-syn = 10\ntimeout-rst = 5");
@@ -85,7 +85,7 @@ static void test_events(void **state)
 static void test_conntrack_events(void **state)
 {
 	struct log l;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start_logged(&f, &l, "tcp-state = conntrack");
@@ -103,7 +103,7 @@ static void test_views(void **state)
 	struct nat_counts c;
 	char text[NAT_ENDPOINT_TEXT];
 	struct log l;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start_logged(&f, &l, "");
@@ -152,7 +152,7 @@ static void tally(void *argument, const struct nat_entry *view)
 	(*count)++;
 }
 
-static unsigned sessions(const struct fixture *f)
+static unsigned sessions(const struct nat_fixture *f)
 {
 	unsigned n = 0;
 
@@ -160,7 +160,7 @@ static unsigned sessions(const struct fixture *f)
 	return n;
 }
 
-static unsigned mappings(const struct fixture *f)
+static unsigned mappings(const struct nat_fixture *f)
 {
 	unsigned n = 0;
 
@@ -171,7 +171,7 @@ static unsigned mappings(const struct fixture *f)
 /* Ended sessions are not told of; their mapping is, as long as it is held. */
 static void test_lists(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "after-rst-in = end\ntimeout-syn = 10");
@@ -198,7 +198,7 @@ static void test_lists(void **state)
 static void reloaded(int before, int after, int age, int left)
 {
 	char text[2][40];
-	struct fixture f;
+	struct nat_fixture f;
 
 	snprintf(text[0], 40, "timeout-udp = %d", before);
 	snprintf(text[1], 40, "timeout-udp = %d", after);
@@ -228,7 +228,7 @@ static void test_reload_times(void **state)
 /* What the new profile says is so from the next packet on. */
 static void test_reload_behaviour(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "");
@@ -251,7 +251,7 @@ static void test_reload_shares(void **state)
 {
 	static const char limited[] = "ports-per-host = 2\nexhausted = drop\n"
 		"timeout-syn = 10";
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, limited);
@@ -273,7 +273,7 @@ static void test_reload_shares(void **state)
 /* The tables' own size and kind stay. */
 static void test_reload_keeps(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "");
@@ -296,7 +296,7 @@ static bool lives(const char *axes_text, enum nat_side side)
 	struct packet_bytes out = udp(HOST, 5000, PEER, 1);
 	struct packet_bytes in = udp(PEER, 1, OUTSIDE, 5000);
 	bool there = true;
-	struct fixture f;
+	struct nat_fixture f;
 
 	start(&f, axes_text);
 	passes(&f, NAT_INSIDE, out);
@@ -326,7 +326,7 @@ static void test_refresh(void **state)
 static void test_refresh_inbound(void **state)
 {
 	struct log l;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start_logged(&f, &l, "refresh = inbound");
@@ -346,7 +346,7 @@ static void test_refresh_rst(void **state)
 {
 	(void)state;
 	for (unsigned in = 0; in < 2; in++) {
-		struct fixture f;
+		struct nat_fixture f;
 
 		start(&f, "timeout-syn = 10\ntimeout-rst = 8");
 		ladder_on(&f, "SYN-out");

@@ -4,7 +4,7 @@
  */
 #include "nat_fixture.h"
 
-static void start(struct fixture *f, const char *axes_text)
+static void start(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -51,7 +51,7 @@ static const size_t places[][3] = {
 static void test_payload(void **state)
 {
 	uint8_t data[64], want[64];
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
@@ -79,7 +79,7 @@ static void test_payload(void **state)
 static void test_payload_keep(void **state)
 {
 	uint8_t data[40];
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	data_with(data, 40, HOST, 0, 11);
@@ -93,7 +93,7 @@ static void test_payload_keep(void **state)
 static void test_udp_payload(void **state)
 {
 	uint8_t data[64], want[64];
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
@@ -126,7 +126,7 @@ static void test_behind_a_datagram(void **state)
 {
 	struct packet_bytes d;
 	uint8_t data[20];
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	data_with(data, 20, HOST, 1, 15);
@@ -148,7 +148,7 @@ static void test_payload_partial(void **state)
 	struct nat_result result;
 	struct packet_bytes s;
 	uint8_t data[41];
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	data_with(data, 41, HOST, 1, 37);
@@ -171,7 +171,7 @@ static void test_payload_unsummed(void **state)
 {
 	struct packet_bytes d;
 	uint8_t data[20];
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	data_with(data, 20, HOST, 1, 15);
@@ -196,7 +196,7 @@ static struct packet_bytes fragmentable(struct packet_bytes p)
 static void test_ip_id(void **state)
 {
 	unsigned ids[100];
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "ip-id = rewrite");
@@ -228,7 +228,7 @@ static void test_options(void **state)
 	static const uint8_t options[12] = {
 		7, 7, 4, 0, 0, 0, 0, 148, 4, 0, 0, 0,
 	};
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "");
@@ -256,7 +256,7 @@ static void test_options(void **state)
 static void test_no_translation(void **state)
 {
 	struct packet_bytes want = tcp(SYN, HOST, A_PORT, PEER, B_PORT, P, 0);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "translation = none");

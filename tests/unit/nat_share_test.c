@@ -5,7 +5,7 @@
  */
 #include "nat_fixture.h"
 
-static void start(struct fixture *f, const char *axes_text)
+static void start(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -13,7 +13,7 @@ static void start(struct fixture *f, const char *axes_text)
 }
 
 /* address_of - the external address of a new mapping; 0: none */
-static uint32_t address_of(struct fixture *f, uint32_t host, unsigned port)
+static uint32_t address_of(struct nat_fixture *f, uint32_t host, unsigned port)
 {
 	give(f, NAT_INSIDE, tcp(SYN, host, port, PEER, 80, P, 0));
 	return f->result.verdict == NAT_FORWARD ?
@@ -25,7 +25,7 @@ static uint32_t address_of(struct fixture *f, uint32_t host, unsigned port)
 static void test_paired(void **state)
 {
 	unsigned used = 0;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "addresses = 4");
@@ -51,7 +51,7 @@ static void test_paired(void **state)
 static void test_arbitrary(void **state)
 {
 	unsigned used = 0;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "addresses = 4\npooling = arbitrary");
@@ -73,7 +73,7 @@ static void test_arbitrary(void **state)
 /* An answer to another of the NAT's addresses is none. */
 static void test_other_address(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 	uint32_t address;
 
 	(void)state;
@@ -97,7 +97,7 @@ static void test_paired_exhausted(void **state)
 	struct profile p = profile_with("addresses = 2\nports = random\n"
 					"mapping = address-port\n"
 					"exhausted = drop");
-	struct fixture f;
+	struct nat_fixture f;
 	uint32_t one;
 
 	(void)state;
@@ -118,7 +118,7 @@ static void test_paired_exhausted(void **state)
 static void test_block(void **state)
 {
 	unsigned first[8];
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "ports = random\nport-block = 64\nexhausted = drop\n"
@@ -145,7 +145,7 @@ static void test_block(void **state)
 
 static void test_blocks_run_out(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "ports = sequential\nport-block = 16384\naddresses = 2\n"
@@ -165,7 +165,7 @@ static void test_blocks_run_out(void **state)
    sessions, and one that is gone makes room. */
 static void test_ports_per_host(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "ports-per-host = 3\nexhausted = drop\ntimeout-syn = 10");
@@ -189,7 +189,7 @@ static void test_ports_per_host(void **state)
 /* What is refused for want of a port is not counted. */
 static void test_refused_is_not_counted(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "ports-per-host = 2\ncollision = refuse\nexhausted = drop");
@@ -207,7 +207,7 @@ static void test_refused_is_not_counted(void **state)
 /* mappings-per-second: RFC 6888 REQ-4c */
 static void test_mappings_per_second(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "mappings-per-second = 5\nexhausted = drop");
@@ -234,7 +234,7 @@ static void exhausted(const char *value, int code)
 {
 	struct packet_bytes syn = tcp(SYN, HOST, 6000, PEER, 99, P, 0);
 	char text[80];
-	struct fixture f;
+	struct nat_fixture f;
 
 	snprintf(text, sizeof(text), "sessions = 4\nexhausted = %s", value);
 	start(&f, text);
@@ -273,7 +273,7 @@ static void test_exhausted(void **state)
 static void test_sessions(void **state)
 {
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "sessions = 100\nfiltering = endpoint-independent");

@@ -4,7 +4,7 @@
  */
 #include "nat_fragment_fixture.h"
 
-static void with_mtu(struct fixture *f, const char *axes_text, uint32_t mtu)
+static void with_mtu(struct nat_fixture *f, const char *axes_text, uint32_t mtu)
 {
 	struct profile p = profile_with(axes_text);
 	struct nat_config config = config_of(&p, 100);
@@ -20,7 +20,7 @@ static void test_too_big(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	set16(d.bytes + 6, DONT);
@@ -54,7 +54,7 @@ static void test_cut(void **state)
 	(void)state;
 	for (uint32_t mtu = 68; mtu < 28 + DATA; mtu += 37) {
 		struct puzzle z = { .end = 0 };
-		struct fixture f;
+		struct nat_fixture f;
 
 		with_mtu(&f, "", mtu);
 		assert_int_equal(give(&f, NAT_INSIDE, d), NAT_HELD);
@@ -74,7 +74,7 @@ static void test_cut(void **state)
 static void test_cut_drop(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	with_mtu(&f, "too-big-fragment = drop", 600);
@@ -92,7 +92,7 @@ static void test_cut_fragments(void **state)
 	(void)state;
 	for (unsigned turned = 0; turned < 2; turned++) {
 		struct puzzle z = { .end = 0 };
-		struct fixture f;
+		struct nat_fixture f;
 
 		with_mtu(&f, "", 300);
 		feed(&f, &z, NAT_INSIDE, turned ? piece(&d, 800, 1208) :
@@ -112,7 +112,7 @@ static void test_cut_partial(void **state)
 	struct packet_bytes want = datagram(OUTSIDE, 5000, PEER, 80, 7);
 	struct puzzle z = { .end = 0 };
 	struct nat_result result;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	set16(d.bytes + 26, plain_pseudo(d.bytes, 8 + DATA));
@@ -133,7 +133,7 @@ static void test_segment(void **state)
 	for (unsigned fits = 0; fits < 2; fits++) {
 		struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
 		struct nat_result result;
-		struct fixture f;
+		struct nat_fixture f;
 
 		(void)state;
 		s.length = 2000;
@@ -158,7 +158,7 @@ static void test_cut_options(void **state)
 		7, 7, 4, 9, 9, 9, 9, 148, 4, 0, 0, 0,
 	};
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	memmove(d.bytes + 32, d.bytes + 20, 8 + DATA);

@@ -12,7 +12,7 @@
 static bool remembered(const char *steps, double seconds)
 {
 	struct profile p = profile_with(TIMEOUTS);
-	struct fixture f;
+	struct nat_fixture f;
 	bool passes;
 
 	fixture_start(&f, &p);
@@ -71,7 +71,7 @@ static void test_timeouts(void **state)
 static void test_refresh(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -103,7 +103,7 @@ static void test_refused_packets(void **state)
 	struct profile p = profile_with(TIMEOUTS
 					"after-rst-in = none\n"
 					"syn-ack-out-after-syn-out = drop");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -120,7 +120,7 @@ static void test_refused_packets(void **state)
 static void test_udp(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -141,7 +141,7 @@ static void test_icmp(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS "after-unreachable-in = end\n"
 					"after-time-exceeded-in = end");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -163,7 +163,7 @@ static void test_mapping(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS);
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -190,7 +190,7 @@ static void test_ended(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS "after-rst-in = end");
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -223,7 +223,7 @@ static void test_rfc5382(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct profile p = profile_with("base = rfc5382");
-		struct fixture f;
+		struct nat_fixture f;
 
 		fixture_start(&f, &p);
 		ladder_on(&f, rows[i].steps);

@@ -10,7 +10,7 @@ static void test_tcp(void **state)
 {
 	struct profile p = profile_with("");
 	struct packet_bytes want;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -34,7 +34,7 @@ static void test_udp(void **state)
 {
 	struct profile p = profile_with("");
 	struct packet_bytes want;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -52,7 +52,7 @@ static void test_udp_without_checksum(void **state)
 {
 	struct packet_bytes d = udp(HOST, 5000, PEER, 53);
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	set16(d.bytes + 26, 0);
@@ -69,7 +69,7 @@ static void test_udp_sum_of_zero(void **state)
 	struct packet_bytes d = udp(HOST, 5000, PEER, 53);
 	struct packet_bytes out = udp(OUTSIDE, 5000, PEER, 53);
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 	unsigned sum;
 
 	(void)state;
@@ -89,7 +89,7 @@ static void test_echo(void **state)
 {
 	struct profile p = profile_with("");
 	struct packet_bytes want;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -116,7 +116,7 @@ static void test_ip_options(void **state)
 {
 	struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	memmove(s.bytes + 28, s.bytes + 20, 20);
@@ -143,7 +143,7 @@ static void test_partial(void **state)
 	struct profile p = profile_with("sequence-numbers = rewrite");
 	struct nat_result result;
 	struct packet_bytes s;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -170,7 +170,7 @@ static void test_padding(void **state)
 {
 	struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
 	struct profile p = profile_with("");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	s.length = 46;
@@ -192,7 +192,7 @@ static struct packet_bytes with_ttl(struct packet_bytes p, unsigned ttl)
 }
 
 /* assert_te - a time exceeded from @from to @to that quotes @about */
-static void assert_te(const struct fixture *f, uint32_t from, uint32_t to,
+static void assert_te(const struct nat_fixture *f, uint32_t from, uint32_t to,
 		      const struct packet_bytes *about)
 {
 	const uint8_t *ip = f->result.reply;
@@ -212,7 +212,7 @@ static void test_ttl_out(void **state)
 	struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
 	struct profile p = profile_with("");
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -242,7 +242,7 @@ static void test_ttl_in(void **state)
 	struct packet_bytes low = with_ttl(s, 1);
 	struct packet_bytes rst = tcp(RST | ACK, PEER, B_PORT, OUTSIDE,
 				      A_PORT, 0, P + 1);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -272,7 +272,7 @@ static void test_ttl_in_cone(void **state)
 	struct packet_bytes low = with_ttl(tcp(SYN, STRANGER, 1, OUTSIDE,
 					       A_PORT, Q, 0), 1);
 	struct nat_counts c;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -287,7 +287,7 @@ static void test_ttl_in_cone(void **state)
 static void test_ttl_keep(void **state)
 {
 	struct profile p = profile_with("ttl = keep");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);
@@ -305,7 +305,7 @@ static void test_ttl_keep(void **state)
 static void test_sequence_numbers(void **state)
 {
 	struct profile p = profile_with("sequence-numbers = rewrite");
-	struct fixture f;
+	struct nat_fixture f;
 	uint32_t shift;
 
 	(void)state;
@@ -348,7 +348,7 @@ static void test_sack(void **state)
 	(void)state;
 	for (unsigned pad = 1; pad < 3; pad++) {
 		struct packet_bytes s;
-		struct fixture f;
+		struct nat_fixture f;
 		uint32_t shift;
 		uint8_t *o;
 
@@ -384,7 +384,7 @@ static void test_sack_malformed(void **state)
 		{ 1, 1, 1, 5 }, { 0, 5, 10, 0 }, { 5, 2, 5, 3 },
 	};
 	struct profile p = profile_with("sequence-numbers = rewrite");
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	fixture_start(&f, &p);

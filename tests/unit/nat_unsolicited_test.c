@@ -5,7 +5,7 @@
  */
 #include "nat_fixture.h"
 
-static void start(struct fixture *f, const char *axes_text)
+static void start(struct nat_fixture *f, const char *axes_text)
 {
 	struct profile p = profile_with(axes_text);
 
@@ -26,7 +26,7 @@ static const char six[] = "unsolicited-syn = icmp-after-6s\n"
 static void test_after_6s(void **state)
 {
 	struct packet_bytes syn = syn_to(A_PORT);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, six);
@@ -52,7 +52,7 @@ static void test_after_6s(void **state)
 /* The inside host's SYN to that very endpoint cancels it, whenever. */
 static void test_after_6s_cancelled(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, six);
@@ -70,7 +70,7 @@ static void test_after_6s_cancelled(void **state)
    nor what is no SYN. */
 static void test_after_6s_not_cancelled(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, six);
@@ -91,7 +91,7 @@ static void test_after_6s_not_cancelled(void **state)
 /* Many at once are told in order; more than there is room for are not. */
 static void test_after_6s_many(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, six);
@@ -112,7 +112,7 @@ static void test_after_6s_many(void **state)
 static void test_after_6s_rate(void **state)
 {
 	unsigned sent = 0;
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-syn = icmp-after-6s\nicmp-rate = 3");
@@ -128,7 +128,7 @@ static void test_after_6s_rate(void **state)
 /* icmp-admin: 3/13 */
 static void test_icmp_admin(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-syn = icmp-admin");
@@ -148,7 +148,7 @@ static void test_ban(void **state)
 	static const char why[] = "unsolicited-syn = ban";
 	struct packet_bytes about = tcp(SYN, OUTSIDE, 5000, PEER, 80, P, 0);
 	struct packet_bytes later = udp(PEER, 80, OUTSIDE, 5000);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-syn = ban\nban-time = 100");
@@ -184,7 +184,7 @@ static void test_ban(void **state)
 /* The peer that knocked too early: its later SYN, into the hole, too. */
 static void test_ban_knock(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-syn = ban\nban-time = 5");
@@ -198,7 +198,7 @@ static void test_ban_knock(void **state)
 
 static void test_takes_port(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-takes-port = yes\ntimeout-syn = 10");
@@ -224,7 +224,7 @@ static void test_takes_port(void **state)
 /* A mapping that there is serves its other sessions. */
 static void test_takes_port_of_a_mapping(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-takes-port = yes");
@@ -244,7 +244,7 @@ static void test_takes_port_of_a_mapping(void **state)
 
 static void test_takes_no_port(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "unsolicited-takes-port = no");
@@ -259,7 +259,7 @@ static void test_takes_no_port(void **state)
    gets. */
 static void test_open(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "filtering = open\naddresses = 2");
@@ -285,7 +285,7 @@ static void test_open(void **state)
 
 static void test_open_takes_the_port(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "filtering = open\ntimeout-syn = 10");
@@ -304,7 +304,7 @@ static void test_open_takes_the_port(void **state)
 static void test_non_syn_rst(void **state)
 {
 	struct packet_bytes data = tcp(ACK, HOST, 5000, PEER, 80, 700, 900);
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "non-syn = rst");
@@ -330,7 +330,7 @@ static void test_non_syn_rst(void **state)
 
 static void test_non_syn_open(void **state)
 {
-	struct fixture f;
+	struct nat_fixture f;
 
 	(void)state;
 	start(&f, "non-syn = open");

@@ -20,22 +20,21 @@
 #define ROUTER UINT32_C(0xcb007101)
 
 /* One side's numbers, as a run draws them. */
-struct run {
+struct fingerprint_run {
 	struct packet_fingerprint identity;
 	uint32_t mine, theirs;
 };
 
-static struct run begun(uint32_t mine, uint32_t theirs)
+static struct fingerprint_run begun(uint32_t mine, uint32_t theirs)
 {
-	struct run r = { .mine = mine, .theirs = theirs };
+	struct fingerprint_run r = { .mine = mine, .theirs = theirs };
 
 	return r;
 }
 
 /* sent - a segment from @port, its numbers from the run's own on */
-static uint64_t sent(struct run *r, uint16_t port, uint8_t flags,
-		     uint32_t sequence, uint32_t acknowledged,
-		     uint16_t payload)
+static uint64_t sent(struct fingerprint_run *r, uint16_t port, uint8_t flags,
+		     uint32_t sequence, uint32_t acknowledged, uint16_t payload)
 {
 	uint8_t bytes[128 + 1000] = { 0 };
 	struct segment s = {
@@ -59,7 +58,8 @@ static uint64_t sent(struct run *r, uint16_t port, uint8_t flags,
 /* A connection, twice, with numbers that wrap in one of them: the same. */
 static void numbers_are_relative(void **state)
 {
-	struct run a = begun(1000, 2000), b = begun(UINT32_MAX, UINT32_MAX - 3);
+	struct fingerprint_run a = begun(1000, 2000),
+			       b = begun(UINT32_MAX, UINT32_MAX - 3);
 
 	(void)state;
 	assert_int_equal(sent(&a, 40001, TCP_SYN, 0, 0, 0),
@@ -80,7 +80,7 @@ static void numbers_are_relative(void **state)
    acknowledgement, another connection, a SYN once more. */
 static void others_between_are_nothing(void **state)
 {
-	struct run a = begun(7, 70), b = begun(9, 90);
+	struct fingerprint_run a = begun(7, 70), b = begun(9, 90);
 
 	(void)state;
 	sent(&a, 40001, TCP_SYN, 0, 0, 0);
@@ -101,7 +101,7 @@ static void others_between_are_nothing(void **state)
    the header; what differs in what is told is another packet. */
 static void again_is_the_same(void **state)
 {
-	struct run r = begun(5, 6);
+	struct fingerprint_run r = begun(5, 6);
 	uint64_t all[9];
 
 	(void)state;
@@ -130,7 +130,7 @@ static void again_is_the_same(void **state)
    which comes after a SYN. */
 static void without_its_syn(void **state)
 {
-	struct run a = begun(5, 6), b = begun(50, 60);
+	struct fingerprint_run a = begun(5, 6), b = begun(50, 60);
 	uint64_t first;
 
 	(void)state;
@@ -142,7 +142,8 @@ static void without_its_syn(void **state)
 }
 
 /* An error is told by what it quotes, but for the numbers. */
-static uint64_t error_for(struct run *r, uint16_t port, uint8_t type)
+static uint64_t error_for(struct fingerprint_run *r, uint16_t port,
+			  uint8_t type)
 {
 	uint8_t packet[100], error[576];
 	struct segment s = {
@@ -160,7 +161,7 @@ static uint64_t error_for(struct run *r, uint16_t port, uint8_t type)
 
 static void errors(void **state)
 {
-	struct run a = begun(5, 6), b = begun(50, 60);
+	struct fingerprint_run a = begun(5, 6), b = begun(50, 60);
 	uint64_t exceeded = error_for(&a, 40001, ICMP_TYPE_TIME_EXCEEDED);
 
 	(void)state;
@@ -210,7 +211,7 @@ static void datagrams(void **state)
    them are forgotten, and the ones after are told as ever. */
 static void more_than_fit(void **state)
 {
-	struct run a = begun(5, 6), b = begun(50, 60);
+	struct fingerprint_run a = begun(5, 6), b = begun(50, 60);
 
 	(void)state;
 	for (uint16_t port = 1024; port < 20 * FINGERPRINT_CONNECTIONS; port++)

@@ -10,13 +10,13 @@
 
 #include <arpa/inet.h>
 
-struct address {
+struct ipv6_text_address {
 	uint8_t bytes[16];
 };
 
-static struct address address(const char *text)
+static struct ipv6_text_address address(const char *text)
 {
-	struct address a;
+	struct ipv6_text_address a;
 
 	assert_int_equal(inet_pton(AF_INET6, text, a.bytes), 1);
 	return a;
@@ -36,7 +36,7 @@ static struct prefix_pair pair(const char *inside, const char *outside,
 static void assert_maps(const struct prefix_pair *p, const char *inside,
 			const char *outside)
 {
-	struct address a = address(inside);
+	struct ipv6_text_address a = address(inside);
 
 	assert_true(prefix_out(p, a.bytes));
 	assert_memory_equal(a.bytes, address(outside).bytes, 16);
@@ -48,7 +48,7 @@ static void assert_maps(const struct prefix_pair *p, const char *inside,
 static void assert_refused(const struct prefix_pair *p, const char *text,
 			   bool (*way)(const struct prefix_pair *, uint8_t *))
 {
-	struct address a = address(text);
+	struct ipv6_text_address a = address(text);
 
 	assert_false(way(p, a.bytes));
 	assert_memory_equal(a.bytes, address(text).bytes, 16);
@@ -155,7 +155,7 @@ static void pairs_that_are_refused(void **state)
 {
 	static const struct prefix_pair none;
 	struct prefix_pair p;
-	struct address a = address("fd00::"), b = address("2001::");
+	struct ipv6_text_address a = address("fd00::"), b = address("2001::");
 
 	(void)state;
 	for (unsigned n = 0; n < 200; n++) {
@@ -181,7 +181,7 @@ static void pairs_that_are_refused(void **state)
 
 static void covers(void **state)
 {
-	struct address a = address("fd01:203:405:80::");
+	struct ipv6_text_address a = address("fd01:203:405:80::");
 
 	(void)state;
 	assert_true(prefix_covers(a.bytes, 57,
@@ -198,9 +198,9 @@ static void covers(void **state)
 
 /* ---- any pair, any address ---- */
 
-static struct address random_prefix(struct rng *r, unsigned length)
+static struct ipv6_text_address random_prefix(struct rng *r, unsigned length)
 {
-	struct address a = { { 0 } };
+	struct ipv6_text_address a = { { 0 } };
 
 	for (unsigned bit = 0; bit < length; bit++)
 		if (rng_below(r, 2))
@@ -211,10 +211,10 @@ static struct address random_prefix(struct rng *r, unsigned length)
 }
 
 /* An address within; words of ones and zeros are frequent. */
-static struct address random_address(struct rng *r, struct address prefix,
-				     unsigned length)
+static struct ipv6_text_address
+random_address(struct rng *r, struct ipv6_text_address prefix, unsigned length)
 {
-	struct address a;
+	struct ipv6_text_address a;
 
 	rng_fill(r, a.bytes, 16);
 	for (size_t i = 4; i < 16; i += 2) {
@@ -234,7 +234,7 @@ static struct address random_address(struct rng *r, struct address prefix,
 }
 
 /* may_map - RFC 6296 3.4, 3.5 */
-static bool may_map(struct address a, unsigned length)
+static bool may_map(struct ipv6_text_address a, unsigned length)
 {
 	if (length <= 48)
 		return read16(a.bytes + 6) != 0xffff;
@@ -246,14 +246,14 @@ static bool may_map(struct address a, unsigned length)
 
 static void try_random(struct rng *r, unsigned length)
 {
-	struct address in = random_prefix(r, length);
-	struct address out = random_prefix(r, length);
+	struct ipv6_text_address in = random_prefix(r, length);
+	struct ipv6_text_address out = random_prefix(r, length);
 	struct prefix_pair p;
 
 	assert_true(prefix_pair_init(&p, in.bytes, length, out.bytes, length));
 	for (int i = 0; i < 200; i++) {
-		struct address before = random_address(r, in, length);
-		struct address a = before;
+		struct ipv6_text_address before = random_address(r, in, length);
+		struct ipv6_text_address a = before;
 		bool maps = may_map(before, length);
 
 		assert_int_equal(prefix_out(&p, a.bytes), maps);
@@ -290,7 +290,7 @@ static void subnets_are_mapped_one_to_one(void **state)
 
 	(void)state;
 	for (unsigned subnet = 0; subnet < 0xffff; subnet++) {
-		struct address a = address("fd01:203:405::1");
+		struct ipv6_text_address a = address("fd01:203:405::1");
 
 		set16(a.bytes + 6, subnet);
 		assert_true(prefix_out(&p, a.bytes));

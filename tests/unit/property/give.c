@@ -121,7 +121,7 @@ static void verdict(struct world *w, const struct bytes *before,
 		.length = before->length,
 		.side = w->side == NAT_INSIDE ? NAT_OUTSIDE : NAT_INSIDE,
 	};
-	struct seen was;
+	struct observed_packet was;
 	bool readable = see(before->at, before->length, &was);
 
 	switch (w->result.verdict) {
@@ -156,7 +156,7 @@ static void verdict(struct world *w, const struct bytes *before,
 
 static void look(struct world *w, const struct bytes *packet)
 {
-	struct seen s;
+	struct observed_packet s;
 
 	w->hairpin = false;
 	if (w->side != NAT_INSIDE || !see(packet->at, packet->length, &s))

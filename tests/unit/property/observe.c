@@ -6,7 +6,7 @@
 /* ---- whose it is ---- */
 
 void observe_source(struct world *w, enum nat_side side,
-		    const struct seen *is)
+		    const struct observed_packet *is)
 {
 	const struct profile *p = &w->config.profile;
 
@@ -19,7 +19,7 @@ void observe_source(struct world *w, enum nat_side side,
 		HOLDS(w, outside_prefix_has(&is->source));
 }
 
-void observe_destination(struct world *w, const struct seen *is)
+void observe_destination(struct world *w, const struct observed_packet *is)
 {
 	HOLDS(w, !is->ipv6 || w->config.profile.ipv6 != IPV6_DROP);
 	if (is_translated(w, is->ipv6))
@@ -36,7 +36,7 @@ static void blank(uint8_t *bytes, size_t at, size_t n)
 }
 
 /* blank_sack - what the peer has of shifted sequence numbers */
-static void blank_sack(uint8_t *bytes, const struct seen *s)
+static void blank_sack(uint8_t *bytes, const struct observed_packet *s)
 {
 	size_t at = s->l4 + 20;
 
@@ -53,7 +53,7 @@ static void blank_sack(uint8_t *bytes, const struct seen *s)
 
 /* blank_ip - what of the IP header may change */
 static void blank_ip(const struct world *w, const struct passed *p,
-		     uint8_t *bytes, const struct seen *s)
+		     uint8_t *bytes, const struct observed_packet *s)
 {
 	bool out = p->side == NAT_OUTSIDE || p->turned;
 	bool in = p->side == NAT_INSIDE;
@@ -75,7 +75,7 @@ static void blank_ip(const struct world *w, const struct passed *p,
 
 /* blank_l4 - what of the rest may change */
 static void blank_l4(const struct world *w, const struct passed *p,
-		     uint8_t *bytes, const struct seen *s)
+		     uint8_t *bytes, const struct observed_packet *s)
 {
 	bool out = p->side == NAT_OUTSIDE || p->turned;
 	bool in = p->side == NAT_INSIDE;

@@ -16,7 +16,8 @@ static struct nat_endpoint portless(const struct nat_endpoint *e, char letter)
 
 /* quoted_sums - of what is quoted, as far as it is */
 static void quoted_sums(struct world *w, const struct passed *p,
-			const struct seen *was, const struct seen *is)
+			const struct observed_packet *was,
+			const struct observed_packet *is)
 {
 	const uint8_t *before = p->before->at + p->was.inner;
 	const uint8_t *after = p->bytes + p->is.inner;
@@ -32,8 +33,8 @@ static void quoted_sums(struct world *w, const struct passed *p,
 	HOLDS(w, l4_sum(before, was) == l4_sum(after, is));
 }
 
-static void error_out(struct world *w, const struct seen *was,
-		      const struct seen *is)
+static void error_out(struct world *w, const struct observed_packet *was,
+		      const struct observed_packet *is)
 {
 	const struct profile *p = &w->config.profile;
 	char letter = letter_of(was->protocol);
@@ -50,7 +51,8 @@ static void error_out(struct world *w, const struct seen *was,
 }
 
 static void error_in(struct world *w, const struct passed *e,
-		     const struct seen *was, const struct seen *is)
+		     const struct observed_packet *was,
+		     const struct observed_packet *is)
 {
 	const struct profile *p = &w->config.profile;
 	char letter = letter_of(was->protocol);
@@ -78,7 +80,7 @@ void observe_error(struct world *w, const struct passed *p)
 {
 	const struct profile *profile = &w->config.profile;
 	size_t inner = p->was.inner;
-	struct seen was, is;
+	struct observed_packet was, is;
 
 	HOLDS(w, p->was.ipv6 || p->was.type != 4 ||
 	      profile->icmp_deprecated == ICMP_DEPRECATED_FORWARD);
@@ -105,8 +107,8 @@ void observe_error(struct world *w, const struct passed *p)
 
 /* from_nat - its own packets come from itself, or in the name of whom the
    packet was for */
-static void from_nat(struct world *w, const struct seen *was,
-		     const struct seen *is)
+static void from_nat(struct world *w, const struct observed_packet *was,
+		     const struct observed_packet *is)
 {
 	struct nat_endpoint own = nat_inside_at(is->ipv6);
 	bool in_name = same_address(&is->source, &was->destination);
@@ -120,12 +122,12 @@ static void from_nat(struct world *w, const struct seen *was,
 		      same_address(&is->source, &own));
 }
 
-static bool is_syn(const struct seen *s)
+static bool is_syn(const struct observed_packet *s)
 {
 	return s->protocol == 6 && (s->flags & (SYN | ACK | RST)) == SYN;
 }
 
-static void own_rst(struct world *w, const struct seen *was)
+static void own_rst(struct world *w, const struct observed_packet *was)
 {
 	const struct profile *p = &w->config.profile;
 
@@ -149,8 +151,8 @@ static void count_error(struct world *w)
 }
 
 /* unreachable - who says so, and why? */
-static void unreachable(struct world *w, const struct seen *was, int host,
-			int port, int admin, int code)
+static void unreachable(struct world *w, const struct observed_packet *was,
+			int host, int port, int admin, int code)
 {
 	const struct profile *p = &w->config.profile;
 	bool syn = is_syn(was) && (w->side == NAT_OUTSIDE || w->hairpin);
@@ -168,8 +170,8 @@ static void unreachable(struct world *w, const struct seen *was, int host,
 	      (was->ipv6 && p->ipv6 == IPV6_NPTV6 && code == host));
 }
 
-static void own_error(struct world *w, const struct seen *was,
-		      const struct seen *is)
+static void own_error(struct world *w, const struct observed_packet *was,
+		      const struct observed_packet *is)
 {
 	const struct profile *p = &w->config.profile;
 	bool too_big = is->ipv6 ? is->type == 2 :
@@ -188,10 +190,10 @@ static void own_error(struct world *w, const struct seen *was,
 }
 
 void observe_reply(struct world *w, const struct bytes *before,
-		   const struct seen *was, bool readable)
+		   const struct observed_packet *was, bool readable)
 {
 	const struct nat_result *r = &w->result;
-	struct seen is;
+	struct observed_packet is;
 
 	HOLDS(w, *r->reason);
 	HOLDS(w, r->reply_length && r->reply_length <= NAT_REPLY_ROOM);
@@ -225,7 +227,7 @@ void observe_output(struct world *w, const struct nat_output *out)
 	uint32_t mtu = out->side == NAT_OUTSIDE ? w->config.outside_mtu :
 		w->config.inside_mtu;
 	bool cut = w->result.verdict == NAT_HELD;
-	struct seen is;
+	struct observed_packet is;
 
 	HOLDS(w, see(out->bytes, out->length, &is));
 	HOLDS(w, is.end == out->length);

@@ -46,14 +46,14 @@ unsigned plain_sum(unsigned sum, const uint8_t *p, size_t n)
 	return sum;
 }
 
-unsigned header_sum(const uint8_t *bytes, const struct seen *s)
+unsigned header_sum(const uint8_t *bytes, const struct observed_packet *s)
 {
 	return s->ipv6 ? 0xffff : plain_sum(0, bytes,
 					    (size_t)(bytes[0] & 15) * 4);
 }
 
 /* l4_end - a datagram's own length says where it ends */
-static size_t l4_end(const uint8_t *bytes, const struct seen *s)
+static size_t l4_end(const uint8_t *bytes, const struct observed_packet *s)
 {
 	size_t length = s->protocol == 17 ? read16(bytes + s->l4 + 4) : 0;
 
@@ -61,7 +61,7 @@ static size_t l4_end(const uint8_t *bytes, const struct seen *s)
 		s->end;
 }
 
-unsigned pseudo_sum(const uint8_t *bytes, const struct seen *s)
+unsigned pseudo_sum(const uint8_t *bytes, const struct observed_packet *s)
 {
 	uint8_t tail[4] = { 0, s->protocol };
 	unsigned sum;
@@ -74,7 +74,7 @@ unsigned pseudo_sum(const uint8_t *bytes, const struct seen *s)
 	return plain_sum(sum, tail, 4);
 }
 
-unsigned l4_sum(const uint8_t *bytes, const struct seen *s)
+unsigned l4_sum(const uint8_t *bytes, const struct observed_packet *s)
 {
 	unsigned sum = plain_sum(pseudo_sum(bytes, s), bytes + s->l4,
 				 l4_end(bytes, s) - s->l4);
@@ -82,12 +82,12 @@ unsigned l4_sum(const uint8_t *bytes, const struct seen *s)
 	return sum ? sum : 0xffff;
 }
 
-size_t sum_at(const struct seen *s)
+size_t sum_at(const struct observed_packet *s)
 {
 	return s->l4 + (s->protocol == 6 ? 16 : s->protocol == 17 ? 6 : 2);
 }
 
-bool has_sum(const uint8_t *bytes, const struct seen *s)
+bool has_sum(const uint8_t *bytes, const struct observed_packet *s)
 {
 	return !s->later && sum_at(s) + 2 <= s->end &&
 	       (s->protocol != 17 || read16(bytes + sum_at(s)));
@@ -95,7 +95,7 @@ bool has_sum(const uint8_t *bytes, const struct seen *s)
 
 bool is_right(const uint8_t *bytes, size_t length)
 {
-	struct seen s;
+	struct observed_packet s;
 
 	if (!see(bytes, length, &s) || header_sum(bytes, &s) != 0xffff)
 		return false;
@@ -105,7 +105,7 @@ bool is_right(const uint8_t *bytes, size_t length)
 
 void seal(uint8_t *bytes, size_t length)
 {
-	struct seen s;
+	struct observed_packet s;
 
 	if (!see(bytes, length, &s))
 		return;
@@ -240,7 +240,7 @@ void fragment(struct bytes *out, const struct bytes *whole, size_t at,
 
 /* ---- reading ---- */
 
-static bool see_ip6(const uint8_t *b, size_t length, struct seen *s)
+static bool see_ip6(const uint8_t *b, size_t length, struct observed_packet *s)
 {
 	uint8_t next;
 
@@ -269,7 +269,7 @@ static bool see_ip6(const uint8_t *b, size_t length, struct seen *s)
 	return s->l4 <= s->end && s->l4 <= length;
 }
 
-static bool see_ip4(const uint8_t *b, size_t length, struct seen *s)
+static bool see_ip4(const uint8_t *b, size_t length, struct observed_packet *s)
 {
 	if (length < 20)
 		return false;
@@ -286,7 +286,7 @@ static bool see_ip4(const uint8_t *b, size_t length, struct seen *s)
 	return s->l4 >= 20 && s->l4 <= s->end && s->l4 <= length;
 }
 
-static bool see_ip(const uint8_t *b, size_t length, struct seen *s)
+static bool see_ip(const uint8_t *b, size_t length, struct observed_packet *s)
 {
 	memset(s, 0, sizeof(*s));
 	if (!length || (b[0] >> 4 != 4 && b[0] >> 4 != 6))
@@ -295,7 +295,7 @@ static bool see_ip(const uint8_t *b, size_t length, struct seen *s)
 	return s->ipv6 ? see_ip6(b, length, s) : see_ip4(b, length, s);
 }
 
-static void see_icmp(const uint8_t *b, struct seen *s)
+static void see_icmp(const uint8_t *b, struct observed_packet *s)
 {
 	s->type = b[s->l4];
 	s->code = b[s->l4 + 1];
@@ -309,7 +309,7 @@ static void see_icmp(const uint8_t *b, struct seen *s)
 }
 
 /* see_l4 - needs 8 bytes of it */
-static void see_l4(const uint8_t *b, size_t end, struct seen *s)
+static void see_l4(const uint8_t *b, size_t end, struct observed_packet *s)
 {
 	if (s->protocol == 1 || s->protocol == 58) {
 		see_icmp(b, s);
@@ -328,7 +328,7 @@ static void see_l4(const uint8_t *b, size_t end, struct seen *s)
 	s->data = s->l4 + (size_t)(b[s->l4 + 12] >> 4) * 4;
 }
 
-bool see(const uint8_t *bytes, size_t length, struct seen *s)
+bool see(const uint8_t *bytes, size_t length, struct observed_packet *s)
 {
 	bool transport;
 
@@ -345,8 +345,8 @@ bool see(const uint8_t *bytes, size_t length, struct seen *s)
 	       (s->data >= s->l4 + 20 && s->data <= s->end);
 }
 
-bool see_quoted(const uint8_t *bytes, const struct seen *error,
-		struct seen *out)
+bool see_quoted(const uint8_t *bytes, const struct observed_packet *error,
+		struct observed_packet *out)
 {
 	size_t there = error->end - error->inner;
 

@@ -20,7 +20,7 @@ struct bytes {
 };
 
 /* What stands in a packet. */
-struct seen {
+struct observed_packet {
 	bool ipv6, first, later, whole;	/* of fragments; DF */
 	uint8_t protocol;		/* 6, 17, 1 or 58 */
 	uint8_t ttl, type, code, flags;
@@ -59,23 +59,23 @@ void build_error(struct bytes *out, const struct nat_endpoint *from,
 		 const uint8_t *about, size_t quoted);
 
 /* read_packet - false: not a packet that can be read whole */
-bool see(const uint8_t *bytes, size_t length, struct seen *out);
+bool see(const uint8_t *bytes, size_t length, struct observed_packet *out);
 
 /* see_quoted - what an error quotes, as far as it does; needs 8 bytes */
-bool see_quoted(const uint8_t *bytes, const struct seen *error,
-		struct seen *out);
+bool see_quoted(const uint8_t *bytes, const struct observed_packet *error,
+		struct observed_packet *out);
 
 /* plain_sum - byte by byte, folding each time */
 unsigned plain_sum(unsigned sum, const uint8_t *p, size_t n);
 
 /* header_sum, l4_sum - 0xffff (or 0) when right; of as much as is there */
-unsigned header_sum(const uint8_t *bytes, const struct seen *s);
-unsigned l4_sum(const uint8_t *bytes, const struct seen *s);
-unsigned pseudo_sum(const uint8_t *bytes, const struct seen *s);
+unsigned header_sum(const uint8_t *bytes, const struct observed_packet *s);
+unsigned l4_sum(const uint8_t *bytes, const struct observed_packet *s);
+unsigned pseudo_sum(const uint8_t *bytes, const struct observed_packet *s);
 
 /* has_sum - is there a checksum? (not in a datagram that has 0) */
-bool has_sum(const uint8_t *bytes, const struct seen *s);
-size_t sum_at(const struct seen *s);
+bool has_sum(const uint8_t *bytes, const struct observed_packet *s);
+size_t sum_at(const struct observed_packet *s);
 
 /* is_right - both checksums */
 bool is_right(const uint8_t *bytes, size_t length);

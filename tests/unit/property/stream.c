@@ -173,8 +173,8 @@ static void from_stranger(struct world *w, struct bytes *out)
 
 /* ---- in answer to what came out ---- */
 
-static bool recall(struct world *w, const struct ring *ring,
-		   enum nat_side side, struct kept *out, struct seen *s)
+static bool recall(struct world *w, const struct ring *ring, enum nat_side side,
+		   struct kept *out, struct observed_packet *s)
 {
 	for (unsigned i = 0; ring->count && i < 4; i++) {
 		*out = ring->rows[below(w, ring->count)];
@@ -189,7 +189,7 @@ static bool answer(struct world *w, enum nat_side side, struct bytes *out)
 {
 	struct recipe r;
 	struct kept k;
-	struct seen s;
+	struct observed_packet s;
 
 	if (!recall(w, &w->outputs, side, &k, &s) || s.error)
 		return false;
@@ -230,7 +230,7 @@ static bool about(struct world *w, enum nat_side side, struct bytes *out)
 	const struct ring *ring = one_in(w, 10) ? &w->inputs : &w->outputs;
 	struct nat_endpoint from;
 	struct kept k;
-	struct seen s;
+	struct observed_packet s;
 	size_t quoted;
 
 	if (!recall(w, ring, one_in(w, 12) ? NAT_OUTSIDE : side, &k, &s))
@@ -249,7 +249,7 @@ static bool about(struct world *w, enum nat_side side, struct bytes *out)
 static bool again(struct world *w, enum nat_side side, struct bytes *out)
 {
 	struct kept k;
-	struct seen s;
+	struct observed_packet s;
 
 	if (!recall(w, &w->inputs, side, &k, &s))
 		return false;
@@ -316,7 +316,7 @@ void stream_step(struct world *w)
 {
 	enum nat_side side = below(w, 2) ? NAT_INSIDE : NAT_OUTSIDE;
 	struct bytes p;
-	struct seen s;
+	struct observed_packet s;
 	bool partial;
 
 	w->step++;

@@ -143,11 +143,11 @@ void stream_step(struct world *w);
 
 struct passed {
 	const struct bytes *before;	/* as it went in */
-	struct seen was;
+	struct observed_packet was;
 	bool partial;
 	const uint8_t *bytes;		/* as it came out */
 	size_t length;
-	struct seen is;
+	struct observed_packet is;
 	enum nat_side side;		/* out of which it comes */
 	bool turned;			/* a hairpin */
 	bool own_checksum_checked;
@@ -155,12 +155,12 @@ struct passed {
 
 void observe_passed(struct world *w, const struct passed *p);
 void observe_reply(struct world *w, const struct bytes *before,
-		   const struct seen *was, bool readable);
+		   const struct observed_packet *was, bool readable);
 void observe_output(struct world *w, const struct nat_output *out);
 void observe_tables(struct world *w);
 void observe_error(struct world *w, const struct passed *p);
 void observe_source(struct world *w, enum nat_side side,
-		    const struct seen *is);
-void observe_destination(struct world *w, const struct seen *is);
+		    const struct observed_packet *is);
+void observe_destination(struct world *w, const struct observed_packet *is);
 
 #endif
