@@ -44,19 +44,21 @@ static const struct argp_option options[] = {
 	{ "rendezvous", KEY_RENDEZVOUS, "HOST[:PORT]", 0, "Meet the peer at"
 	  " this tcptrav serve (or TCPTRAV_RENDEZVOUS); without it, one trial"
 	  " is run in the built-in lab", 1 },
-	{ "session", KEY_SESSION, "CODE", 0, "The code that the first peer was"
-	  " given (or TCPTRAV_SESSION); without it a new one is made and"
+	{ "session", KEY_SESSION, "CODE", 0, "The code that the first peer has"
+	  " printed (or TCPTRAV_SESSION); without it a new one is made and"
 	  " printed", 1 },
-	{ "timeout", KEY_TIMEOUT, "MS", 0, "Of one attempt in one order"
-	  " (default 10000; in the lab 900 and 10 RTT)", 1 },
-	{ "wait", KEY_WAIT, "MS", 0, "For the peer to come (default 300000)",
-	  1 },
-	{ "json", KEY_JSON, NULL, 0, "The record instead of the ladder", 2 },
+	{ "timeout", KEY_TIMEOUT, "MS", 0, "Timeout of one attempt in one"
+	  " order (default 10000; in the lab 900 plus 10 RTT)", 1 },
+	{ "wait", KEY_WAIT, "MS", 0, "How long to wait for the peer (default"
+	  " 300000)", 1 },
+	{ "json", KEY_JSON, NULL, 0, "Print the record instead of the"
+	  " ladder", 2 },
 	{ "pcap", KEY_PCAP, "FILE", 0, "Write the packets, with the trace as"
 	  " comments, to FILE (pcapng)", 2 },
 	{ "svg", KEY_SVG, "FILE", 0, "Write the ladder to FILE, as a picture",
 	  2 },
-	{ "verbose", KEY_VERBOSE, NULL, 0, "Tell each event as it happens", 2 },
+	{ "verbose", KEY_VERBOSE, NULL, 0, "Print each event as it happens",
+	  2 },
 	{ "nat-a", KEY_NAT_A, "NAT[,NAT...]", 0, "In the lab: host A's NAT"
 	  " (default port-restricted-cone)", 3 },
 	{ "nat-b", KEY_NAT_B, "NAT[,NAT...]", 0, "In the lab: host B's", 3 },
@@ -66,7 +68,8 @@ static const struct argp_option options[] = {
 	  3 },
 	{ "skew", KEY_SKEW, "MS", 0, "In the lab: how much later B's first SYN"
 	  " leaves; negative: A's", 3 },
-	{ "seed", KEY_SEED, "N", 0, "In the lab: of everything random", 3 },
+	{ "seed", KEY_SEED, "N", 0, "In the lab: seed of everything random",
+	  3 },
 	{ 0 },
 };
 

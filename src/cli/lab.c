@@ -28,16 +28,16 @@ enum {
 
 static const struct argp_option run_options[] = {
 	{ "plan", KEY_PLAN, "FILE", 0, "trials from FILE (-: standard input):"
-	  " a line is a product, in words KEY=VALUE with these options' names;"
-	  " what it does not say is the command line's", 0 },
-	{ "out", KEY_OUT, "FILE", 0, "append the records to FILE, one write"
-	  " each, as they come", 0 },
-	{ "resume", KEY_RESUME, NULL, 0, "go on with FILE: run what it has no"
-	  " record of", 0 },
+	  " a line is a grid of alternatives, KEY=VALUE ... with these options'"
+	  " names; options that it does not have are the command line's", 0 },
+	{ "out", KEY_OUT, "FILE", 0, "append each record to FILE, in one"
+	  " write", 0 },
+	{ "resume", KEY_RESUME, NULL, 0, "continue FILE: run the trials that"
+	  " it has no record of", 0 },
 	{ "shard", KEY_SHARD, "K/N", 0, "run the K-th of N parts of the trials"
 	  " only", 0 },
-	{ "dry-run", KEY_DRY_RUN, NULL, 0, "say how many trials there are, if"
-	  " nothing is wrong with them, and run none", 0 },
+	{ "dry-run", KEY_DRY_RUN, NULL, 0, "check the trials and print how many"
+	  " there are; run none", 0 },
 	{ "jobs", KEY_JOBS, "N", 0, "trials at once (default 1)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of everything random (default 1)", 0 },
 	{ "json", KEY_JSON, NULL, 0, "a record a line, for programs", 0 },
@@ -46,8 +46,9 @@ static const struct argp_option run_options[] = {
 	{ "svg", KEY_SVG, "FILE", 0,
 	  "draw the last trial's ladder into FILE (SVG)", 0 },
 	{ "exec", KEY_EXEC, "COMMAND", 0, "instead of trials: build the cell"
-	  " and run COMMAND in it (a shell's), with $HOST_A, $HOST_B and $S to"
-	  " put before what is to run there, and $RENDEZVOUS", 0 },
+	  " and run the shell command COMMAND in it; $HOST_A, $HOST_B and $S"
+	  " are prefixes that run a command at that host; $RENDEZVOUS is S",
+	  0 },
 };
 
 enum {
@@ -223,8 +224,8 @@ int cli_lab(int argc, char **argv)
 		.parser = parse_option,
 		.doc = "Run methods between two hosts behind NATs, in network"
 		       " namespaces on this machine. An option of the trials"
-		       " that is given again is an alternative, as each line"
-		       " of the FILE in \"@FILE\" is: all combinations are"
+		       " that is given again is an alternative, and so is each"
+		       " line of the FILE in \"@FILE\": all combinations are"
 		       " run.",
 		.children = children,
 	};

@@ -299,14 +299,13 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 int cli_list(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
-		{ .name = "json", .key = 'j', .doc = "One JSON array" },
+		{ .name = "json", .key = 'j', .doc = "Print one JSON array" },
 		{ 0 },
 	};
 	static const struct argp argp = {
 		.options = options, .parser = parse_option,
 		.args_doc = "methods|nats|axes|topologies|causes",
-		.doc = "List what there is, from the tables that the program"
-		       " itself works by.",
+		.doc = "Print the tables that the program itself works by.",
 	};
 	struct list_options o = { 0 };
 	json_t *list;

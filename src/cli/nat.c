@@ -57,10 +57,11 @@ struct nat_options {
 enum { KEY_SHORT = 256, KEY_SEED };
 
 static const struct argp_option options[] = {
-	{ "short", KEY_SHORT, NULL, 0, "show: in one word, as a NAT may be"
-	  " named: the nearest built-in profile, and what differs from it:"
+	{ "short", KEY_SHORT, NULL, 0, "show: in the form in which options"
+	  " name a NAT, the nearest built-in profile and the axes that differ:"
 	  " rfc5382+unsolicited-syn=rst", 0 },
-	{ "seed", KEY_SEED, "N", 0, "draw: of what is drawn (default 1)", 0 },
+	{ "seed", KEY_SEED, "N", 0, "draw: of the random choices (default 1)",
+	  0 },
 	{ 0 },
 };
 
@@ -120,9 +121,9 @@ int cli_nat(int argc, char **argv)
 		.doc = "show: print a NAT profile in full: every axis with its"
 		       " value, as a profile file. NAT is a profile's name or"
 		       " file, with changes: NAME+AXIS=VALUE...\n"
-		       "draw: so many NATs at random, a line each, as a NAT may"
-		       " be named. Their timeouts and limits are the"
-		       " defaults.\n"
+		       "draw: COUNT random NATs, a line each, in the form in"
+		       " which options name a NAT. Their timeouts and limits"
+		       " are the defaults.\n"
 		       "run: be such a NAT between two interfaces (tcptrav nat"
 		       " run --help).",
 	};

@@ -34,30 +34,32 @@ static const struct argp_option options[] = {
 	  "network", 0 },
 	{ "outside", OPTION_OUTSIDE, "IF", 0, "The interface towards the "
 	  "internet", 0 },
-	{ "profile", 'p', "NAT", 0, "How to behave: a profile's name, or a "
-	  "file (a name with a / in it or ending in .nat)", 0 },
+	{ "profile", 'p', "NAT", 0, "The NAT's profile: its name, or a file (a "
+	  "name with a / in it or ending in .nat)", 0 },
 	{ "inside-address", OPTION_INSIDE_ADDRESS, "A/LEN", 0, "The NAT's own "
 	  "address inside, the hosts' gateway (default: the interface's)", 0 },
 	{ "outside-address", OPTION_OUTSIDE_ADDRESS, "A/LEN", 0, "Its external "
 	  "address, the first of as many as the profile has (default: the "
 	  "interface's)", 0 },
-	{ "gateway", OPTION_GATEWAY, "A", 0, "Where all goes outside that is "
-	  "not on the link (default: as the default route through IF)", 0 },
+	{ "gateway", OPTION_GATEWAY, "A", 0, "Default gateway outside "
+	  "(default: that of the default route through IF)", 0 },
 	{ "inside-address6", OPTION_INSIDE_ADDRESS6, "A/LEN", 0, "The same for "
 	  "IPv6", 0 },
 	{ "outside-address6", OPTION_OUTSIDE_ADDRESS6, "A/LEN", 0, NULL, 0 },
 	{ "gateway6", OPTION_GATEWAY6, "A", 0, NULL, 0 },
-	{ "sessions", OPTION_SESSIONS, "N", 0, "Room in the table (default: "
-	  "the profile's)", 0 },
-	{ "seed", OPTION_SEED, "N", 0, "Of random ports (default: from the "
-	  "system)", 0 },
-	{ "status", OPTION_STATUS, NULL, 0, "Show the table and what was "
-	  "dropped: each second on a terminal, else once at the end", 0 },
-	{ "no-fast-path", OPTION_NO_FAST_PATH, NULL, 0, "Let the NAT look at "
-	  "each packet (default: the kernel passes those of established "
-	  "sessions by itself, where it can and the profile allows it)", 0 },
-	{ "json", OPTION_JSON, NULL, 0, "Tell each event as a JSON object on a "
-	  "line", 0 },
+	{ "sessions", OPTION_SESSIONS, "N", 0, "Limit of the session table "
+	  "(default: the profile's)", 0 },
+	{ "seed", OPTION_SEED, "N", 0, "Seed of random ports (default: "
+	  "random)", 0 },
+	{ "status", OPTION_STATUS, NULL, 0, "Print the session table and "
+	  "what was dropped: each second on a terminal, else once at the end",
+	  0 },
+	{ "no-fast-path", OPTION_NO_FAST_PATH, NULL, 0, "No offload: the NAT "
+	  "handles each packet (default: the kernel forwards packets of "
+	  "established sessions by itself, where it can and the profile "
+	  "allows it)", 0 },
+	{ "json", OPTION_JSON, NULL, 0, "Print each event as a JSON object "
+	  "on a line", 0 },
 	{ 0 },
 };
 
@@ -379,9 +381,10 @@ int nat_run(int argc, char **argv)
 		.parser = parse_option,
 		.doc = "Be the NAT between two interfaces of this machine, as "
 		       "the profile says. While it runs, the kernel's own "
-		       "stack neither hears nor says anything on them. SIGHUP "
-		       "reads the profile again and keeps the sessions, "
-		       "SIGUSR1 prints the table, SIGTERM and SIGINT end it.",
+		       "stack neither receives nor sends anything on them. "
+		       "SIGHUP reads the profile again and keeps the "
+		       "sessions, SIGUSR1 prints the table, SIGTERM and "
+		       "SIGINT end it.",
 	};
 	struct nat_run_options o = { .profile = NULL };
 	struct error e = { .kind = ERROR_NONE };

@@ -60,7 +60,7 @@ const struct argp *approach_argp(void)
 
 static const struct argp_option one_link_options[LINK_SIDES] = {
 	{ "link-a", KEY_LINK + LINK_A, "KEY=VALUE,...", 0, "of A's link alone,"
-	  " each way, or only up.KEY (away from A) or down.KEY: delay (MS),"
+	  " both ways, or one way: up.KEY (away from A), down.KEY: delay (MS),"
 	  " jitter, loss, duplicate, reorder, reorder-by, rate, queue", 0 },
 	{ "link-b", KEY_LINK + LINK_B, "KEY=VALUE,...", 0, "of B's link", 0 },
 	{ "link-s", KEY_LINK + LINK_S, "KEY=VALUE,...", 0, "of S's link", 0 },

@@ -31,20 +31,20 @@ static const struct argp_option options[] = {
 	{ "topology", KEY_TOPOLOGY, "T", 0,
 	  "see `tcptrav list topologies` (default " DEFAULT_TOPOLOGY ")", 0 },
 	{ "rtt", KEY_RTT, "MS", 0,
-	  "round trip between the hosts (default 40)", 0 },
+	  "round trip time between the hosts (default 40)", 0 },
 	{ "skew", KEY_SKEW, "MS", 0, "B's first SYN later by that much;"
 	  " negative: A's (default 0)", 0 },
-	{ "timeout", KEY_TIMEOUT, "MS", 0, "of an attempt in one order"
-	  " (default 900 ms and 10 RTT)", 0 },
+	{ "timeout", KEY_TIMEOUT, "MS", 0, "timeout of an attempt in one"
+	  " order (default 900 ms plus 10 RTT)", 0 },
 	{ "spoofing", KEY_SPOOFING, "allowed|dropped", 0, "does the network"
 	  " of S let spoofed packets out? (default allowed)", 0 },
 	{ "json", KEY_JSON, NULL, 0, "an object a line, for programs", 0 },
 	{ "walk", KEY_WALK, NULL, 0,
-	  "say, packet by packet, which axis each meets", 0 },
+	  "print, packet by packet, which axis decided", 0 },
 	{ "against", KEY_AGAINST, "FILE", 0, "instead: compare with the"
-	  " records in FILE (- for standard input), and tell both traces of"
-	  " those that differ; --ttl N if that was their low TTL, else it"
-	  " counts as found", 0 },
+	  " records in FILE (- for standard input), and print both traces of"
+	  " those that differ; --ttl N if the trials had that low TTL, else"
+	  " auto is assumed", 0 },
 	{ 0 },
 };
 

@@ -22,12 +22,13 @@ static const struct argp_option options[] = {
 	{ "listen", 'l', "ADDRESS", 0,
 	  "Listen on this IPv4 address of the machine (default: all)", 0 },
 	{ "port", 'p', "PORT", 0, "Listen on this port (default: 8123 and "
-	  "8124; 0: one that the system chooses); may be given 16 times. With "
-	  "the port above it too, hosts can tell why a prediction failed", 0 },
+	  "8124; 0: one that the system chooses); may be given 16 times. If "
+	  "the port above it is one too, hosts can find out why a prediction "
+	  "failed", 0 },
 	{ "no-spoofing", OPTION_NO_SPOOFING, NULL, 0,
 	  "Do not forge SYN-ACKs for stunt1", 0 },
 	{ "idle", OPTION_IDLE, "SECONDS", 0,
-	  "Close a connection that was silent for so long (default: 600)", 0 },
+	  "Close a connection without data for so long (default: 600)", 0 },
 	{ 0 },
 };
 
@@ -76,12 +77,12 @@ static error_t serve_option(int key, char *value, struct argp_state *state)
 static const struct argp serve_argp = {
 	.options = options,
 	.parser = serve_option,
-	.doc = "Run the rendezvous service: it introduces the two peers who "
-	       "have one session code, tells each the endpoint that it sees "
-	       "the other at, relays their sealed messages, and forges "
-	       "SYN-ACKs for stunt1 where it is allowed to (root, or "
-	       "CAP_NET_RAW). One line an event goes to standard error; "
-	       "SIGTERM and SIGINT end it.",
+	.doc = "Run the rendezvous service: it introduces the two peers that "
+	       "have the same session code, sends each the endpoint at which "
+	       "it sees the other, relays their sealed messages, and forges "
+	       "SYN-ACKs for stunt1 where it may (root, or CAP_NET_RAW). It "
+	       "logs one line an event to standard error; SIGTERM and SIGINT "
+	       "end it.",
 };
 
 /* The server listens, and has the raw socket that it forges with. */

@@ -60,8 +60,8 @@ int frame_open(const char *interface, struct error *e)
 	if (s >= 0 && index && bind_to_interface(s, (int)index))
 		return s;
 	error_set(e, errno == EPERM ? ERROR_MISSING : ERROR_FAILED,
-		  "frames cannot be had from interface \"%s\": %s", interface,
-		  strerror(errno));
+		  "frames of interface \"%s\" cannot be received: %s",
+		  interface, strerror(errno));
 	if (s >= 0)
 		close(s);
 	return -1;
@@ -74,9 +74,9 @@ bool frame_mac(int socket, const char *interface, uint8_t mac[6],
 
 	strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
 	if (ioctl(socket, SIOCGIFHWADDR, &request) < 0)
-		return error_set(e, ERROR_FAILED, "interface \"%s\" does not "
-				 "tell its hardware address: %s", interface,
-				 strerror(errno));
+		return error_set(e, ERROR_FAILED, "the hardware address of "
+				 "interface \"%s\" cannot be read: %s",
+				 interface, strerror(errno));
 	memcpy(mac, request.ifr_hwaddr.sa_data, 6);
 	return true;
 }

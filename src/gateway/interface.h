@@ -6,7 +6,7 @@
 #define TCPTRAV_GATEWAY_INTERFACE_H
 
 #include "gateway/frame.h"
-#include "gateway/gateway.h"
+#include "gateway/gateway_config.h"
 #include "gateway/neighbour.h"
 
 struct interface {

@@ -39,16 +39,16 @@ static void explain_refusal(const struct kernel_mute *m, struct error *e)
 	const char *why = nft_ctx_get_error_buffer(m->nft);
 
 	if (strstr(why, "not permitted"))
-		error_set(e, ERROR_MISSING, "to silence the kernel's own stack "
+		error_set(e, ERROR_MISSING, "to mute the kernel's own stack "
 			  "on interfaces that have addresses takes the "
 			  "capability CAP_NET_ADMIN: run it with sudo, or take "
 			  "the addresses off");
 	else
 		error_set(e, ERROR_MISSING, "the kernel refuses the nftables "
-			  "table that silences its own stack (%.*s); Linux "
-			  "5.12 with nf_tables has what it takes (modprobe "
-			  "nf_tables nft_chain_filter), or take the addresses "
-			  "off the interfaces", (int)strcspn(why, "\n"), why);
+			  "table that mutes its own stack (%.*s); it needs "
+			  "Linux 5.12 with nf_tables (modprobe nf_tables "
+			  "nft_chain_filter), or take the addresses off the "
+			  "interfaces", (int)strcspn(why, "\n"), why);
 }
 
 struct kernel_mute *mute_kernel(const char *one, const char *other,
@@ -60,7 +60,7 @@ struct kernel_mute *mute_kernel(const char *one, const char *other,
 	if (m)
 		m->nft = nft_ctx_new(NFT_CTX_DEFAULT);
 	if (!m || !m->nft) {
-		error_set(e, ERROR_FAILED, "libnftables cannot be had: %s",
+		error_set(e, ERROR_FAILED, "libnftables: %s",
 			  strerror(errno));
 		unmute_kernel(m);
 		return NULL;

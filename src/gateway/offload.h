@@ -5,7 +5,7 @@
 #ifndef TCPTRAV_GATEWAY_OFFLOAD_H
 #define TCPTRAV_GATEWAY_OFFLOAD_H
 
-#include "gateway/gateway.h"
+#include "gateway/gateway_config.h"
 #include "gateway/interface.h"
 
 struct offload;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The command line: wrong use is refused, clearly, with exit status 2, before
-# any privilege is asked for; lists and profiles; and two peers that meet over
+# any privilege is needed; lists and profiles; and two peers that meet over
 # a loopback interface of their own, with standard input and output as stream.
 
 bats_require_minimum_version 1.5.0
@@ -32,13 +32,13 @@ unprivileged() {
 	fi
 }
 
-@test "without arguments: the usage, exit 2; --help and --version: exit 0" {
+@test "no arguments print the usage and exit with 2; --help and --version exit with 0" {
 	refused 2 "Usage: tcptrav SUBCOMMAND"
 	"$tcptrav" --help | grep -q "sudo tcptrav --method natblaster"
 	[[ "$("$tcptrav" --version)" == "tcptrav "[0-9]* ]]
 }
 
-@test "--help of every subcommand, and of what --help lists" {
+@test "every subcommand that --help lists has --help" {
 	local name names
 	names=$("$tcptrav" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
 	[ "$(echo "$names" | wc -l)" -ge 5 ]
@@ -47,7 +47,7 @@ unprivileged() {
 	done
 }
 
-@test "unknown names are quoted, with the nearest valid one" {
+@test "an unknown name is quoted with the nearest valid one" {
 	refused 2 'unknown subcommand "lst"; did you mean "list"?' lst
 	refused 2 'unknown method "natblastr"; did you mean "natblaster"?' \
 		--method natblastr
@@ -59,7 +59,7 @@ unprivileged() {
 	refused 2 'unrecognized option' --methd natblaster
 }
 
-@test "options that do not go together" {
+@test "options that exclude each other are refused" {
 	refused 2 'which --method?' --ttl none
 	refused 2 'stunt1 has no variant --keep-syn' \
 		--method stunt1 --keep-syn
@@ -72,7 +72,7 @@ unprivileged() {
 		--method stunt2 --rendezvous localhost --skew 5
 }
 
-@test "values that are none" {
+@test "values that are malformed or out of range are refused" {
 	refused 2 '--ttl "0"' --method stunt2 --ttl 0
 	refused 2 '--ttl "256"' --method stunt2 --ttl 256
 	refused 2 '--ttl "lo"' --method stunt2 --ttl lo
@@ -85,7 +85,7 @@ unprivileged() {
 	refused 2 'one argument too many' --method stunt2 host
 }
 
-@test "a mistyped session code is refused before anything is tried" {
+@test "a mistyped session code is refused before any attempt" {
 	refused 2 "abc" --method stunt2 --rendezvous h --session abc
 	refused 2 "aaaaaaaaaaaaaaaab" --method natblaster --rendezvous h \
 		--session aaaaaaaaaaaaaaaab
@@ -93,13 +93,13 @@ unprivileged() {
 		refused 2 "abc" --method stunt2
 }
 
-@test "wrong use comes before missing privilege" {
+@test "wrong use is reported before a missing privilege" {
 	run unprivileged "$tcptrav" --method natblaster --rendezvous h \
 		--session abc
 	[ "$status" -eq 2 ]
 }
 
-@test "a missing privilege: exit 3, named" {
+@test "a missing privilege is named and exits with 3" {
 	run unprivileged "$tcptrav" --method natblaster \
 		--rendezvous 127.0.0.1:9 --wait 100
 	echo "$output"
@@ -124,7 +124,7 @@ against() {
 	[ "$status" -eq "$1" ] && [[ "$output" == *"$2"* ]]
 }
 
-@test "predictions against records: all of a setting counts" {
+@test "predict --against uses the whole setting of a record" {
 	record | against 0 '1 agree, 0 differ'
 	record --arg spoofing dropped | against 1 '0 agree, 1 differ'
 	record --arg spoofing dropped --arg outcome failed --arg mechanism_a '' \
@@ -135,7 +135,7 @@ against() {
 		against 1 'seed 18446744073709551615'
 }
 
-@test "predictions against records: what nobody can predict is passed over" {
+@test "predict --against skips records that cannot be predicted" {
 	{
 		record
 		record --argjson rtt_ms 0
@@ -149,7 +149,7 @@ against() {
 	refused 2 "Is a directory" predict --against "$dir"
 }
 
-@test "lists: text names every entry, JSON is an array of objects" {
+@test "list names every entry as text, and as JSON is an array of objects" {
 	local kind names
 	for kind in methods nats axes topologies causes; do
 		names=$("$tcptrav" list "$kind" --json | jq -r '.[].name')
@@ -162,22 +162,23 @@ against() {
 	done
 }
 
-@test "nat show: every axis; what it prints is a profile with the same values" {
-	local nat
+@test "nat show prints every axis, as a profile with the same values" {
+	local nat axes
+	axes=$("$tcptrav" list axes --json | jq -r '.[].name' | sort)
+	[ "$(wc -l <<<"$axes")" -ge 60 ]
 	for nat in $("$tcptrav" list nats --json |
 		     jq -r '.[] | select(.kind == "profile").name'); do
 		"$tcptrav" nat show "$nat" >"$dir/$nat.nat"
 		"$tcptrav" nat show "$dir/$nat.nat" >"$dir/again"
 		diff <(grep -v '^#' "$dir/$nat.nat") \
 			<(grep -v '^#' "$dir/again")
-		for axis in $("$tcptrav" list axes --json | jq -r '.[].name')
-		do
-			grep -q "^$axis = " "$dir/$nat.nat"
-		done
+		sed -n 's/^\([^ #]*\) = .*/\1/p' "$dir/$nat.nat" | sort |
+			comm -23 <(echo "$axes") - >"$dir/missing"
+		[ ! -s "$dir/missing" ]
 	done
 }
 
-@test "predictions against records: TTLs that were given, and no records" {
+@test "predict --against takes a fixed TTL and refuses a file without records" {
 	failed=(--arg outcome failed --arg mechanism_a '' --arg mechanism_b ''
 		--arg cause time-exceeded)
 	record "${failed[@]}" | against 1 '1 differ' --ttl 2
@@ -186,7 +187,7 @@ against() {
 	refused 2 'no record in "/dev/null"' predict --against /dev/null
 }
 
-@test "nat show and nat draw: what is the other's is refused" {
+@test "nat show and nat draw refuse each other's options" {
 	run -2 "$TCPTRAV" nat draw 1 --short
 	run -2 "$TCPTRAV" nat show rst --seed 2
 	run -2 "$TCPTRAV" nat draw
@@ -194,7 +195,7 @@ against() {
 	[ "$("$TCPTRAV" nat draw 3 --seed 2 | wc -l)" = 3 ]
 }
 
-@test "predict: what does not go together is refused, and no table begun" {
+@test "predict refuses options that exclude each other before it prints a table" {
 	run -2 "$TCPTRAV" predict rst --against file
 	[[ "$output" == *'"file": '*'not with NATs' ]]
 	for option in --json --rtt=5 --method=stunt1 --keep-syn; do
@@ -209,7 +210,7 @@ against() {
 		.ttl == "none")' <<<"$output"
 }
 
-@test "an unreachable rendezvous: exit 1 and a record, nothing on stdout" {
+@test "an unreachable rendezvous exits with 1 and a record, nothing on stdout" {
 	unshare -rn sh -c "ip link set lo up; exec '$tcptrav' --method stunt2 \
 		--ttl none --rendezvous 127.0.0.1:9 --json --timeout 500" \
 		>"$dir/out" 2>"$dir/err" || status=$?
@@ -255,7 +256,7 @@ meet() {
 		timeout 60 unshare -rnpf --kill-child --mount-proc bash meet.sh "$@" 3>&-)
 }
 
-@test "the stream is standard input and output, whole, in both directions" {
+@test "standard input and output are the stream, complete in both directions" {
 	head -c 20000000 /dev/urandom >"$dir/a"
 	head -c 3000001 /dev/urandom >"$dir/b"
 	meet --method p2pnat
@@ -267,14 +268,14 @@ meet() {
 		([.mechanism_a, .mechanism_b] | index(null)) != null'
 }
 
-@test "an empty stream ends, too" {
+@test "an empty stream ends" {
 	: >"$dir/a"
 	: >"$dir/b"
 	meet --method p2pnat
 	[ ! -s "$dir/a.heard" ] && [ ! -s "$dir/b.heard" ]
 }
 
-@test "--pcap: a file that tshark reads, with the trace in its comments" {
+@test "--pcap writes a file that tshark reads, with the trace as comments" {
 	command -v tshark || skip "tshark is not installed"
 	: >"$dir/a"
 	: >"$dir/b"
@@ -286,7 +287,7 @@ meet() {
 	grep -q "SYN 0:0(0)" "$dir/comments"
 }
 
-@test "nobody comes: exit 1, no-peer" {
+@test "a peer that does not come is no-peer and exits with 1" {
 	cat >"$dir/alone.sh" <<-'SCRIPT'
 		ip link set lo up
 		mkfifo s.log
@@ -311,7 +312,7 @@ meet() {
 	grep -q "no-peer" "$dir/said"
 }
 
-@test "output that cannot be written is no success" {
+@test "output that cannot be written is a failure" {
 	for command in 'list axes' 'nat show rst' '--help' \
 		'lab --method p2pnat --rtt 10 --json'; do
 		run -1 --separate-stderr bash -c \
@@ -321,7 +322,7 @@ meet() {
 	done
 }
 
-@test "a capture file is opened before the work, and waits for no reader" {
+@test "a capture file is opened before the attempt and waits for no reader" {
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
 	for file in "$BATS_TEST_TMPDIR/fifo" /nonexistent/p ''; do
 		run -1 timeout 10 "$TCPTRAV" --method p2pnat --svg "$file"
@@ -332,14 +333,14 @@ meet() {
 	done
 }
 
-@test "what is quoted moves no cursor" {
+@test "control characters of quoted arguments are not printed" {
 	run -2 "$TCPTRAV" --method p2pnat --rendezvous $'x\n\e[31mevil'
 	[[ "$output" != *$'\e'* ]]
 	run -2 "$TCPTRAV" --method p2pnat --rendezvous '[::1]'
 	[[ "$output" == *'IPv4'* ]]
 }
 
-@test "closed standard input is an end, closed output an error" {
+@test "closed standard input is end of file, closed standard output an error" {
 	run -0 bash -c '"$0" lab --method p2pnat --rtt 10 <&-' "$TCPTRAV"
 	[[ "$output" == *connected* ]]
 }

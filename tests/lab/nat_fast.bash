@@ -1,5 +1,5 @@
-# The cases of nat_run.bash that are about the fast path; sourced there.
-# Exit status 77: there is no fast path here.
+# The cases of nat_run.bash that test offload, the fast path;
+# sourced there. Exit status 77: there is no offload here.
 
 TALK=${TCPTRAV_BUILD:-${BASH_SOURCE[0]%/*}/../../build}/tests/lab/talk
 
@@ -20,7 +20,7 @@ fast_nat()
 	port=$(sed -n 's/^port //p' "$dir/port")
 }
 
-# talk NAME tcp|udp|sum COUNT - until it says that all came back
+# talk NAME tcp|udp|sum COUNT - until it reports that all data came back
 talk()
 {
 	mkfifo "$dir/$1.in"
@@ -37,7 +37,7 @@ goes_on() { printf '%s' "$2" >&"${!1}"; }
 # hang_up NAME - close its connection
 hang_up() { eval "exec {$1}>&-"; }
 
-# snapshot - a new one, in $dir/out
+# snapshot - print the table again, to $dir/out
 snapshot()
 {
 	: > "$dir/out"
@@ -45,7 +45,7 @@ snapshot()
 	until_true grep -q ' on the fast path' "$dir/out"
 }
 
-# fast - how many packets went there
+# fast - how many packets were offloaded
 fast() { sed -n 's/.*, \([0-9]*\) packets on the fast path/\1/p' "$dir/out"; }
 
 # sessions_are PROTOCOL STATE N - so many are in that state
@@ -76,7 +76,7 @@ case_fast_reset()
 	stop TERM
 }
 
-# A datagram each way opens the session; the other 98 may go fast.
+# A datagram each way opens the session; the other 98 may be offloaded.
 case_fast_udp()
 {
 	local echo=echo-plain
@@ -87,8 +87,7 @@ case_fast_udp()
 	stop TERM
 }
 
-# Checksums that the last interface is to finish, then such as are whole when
-# the packets come, in segments of 1448 bytes at most.
+# Partial checksums, then complete ones in segments of at most 1448 bytes.
 case_fast_sums()
 {
 	fast_nat
@@ -102,7 +101,7 @@ case_fast_sums()
 	stop TERM
 }
 
-# one_left - the idle one has gone; the other one is given to do meanwhile
+# one_left - the idle session has gone; meanwhile the other one gets data
 one_left()
 {
 	goes_on a x
@@ -154,7 +153,7 @@ again()
 	[ "$(grep -c again "$dir/$1.out")" -eq "$2" ]
 }
 
-# The gateway gets another MAC, and says so: packets go there from then on.
+# The gateway gets another MAC and announces it: later packets go there.
 case_fast_moved()
 {
 	local before

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# The fast path of `tcptrav nat run`. The cases are in nat_fast.bash.
+# Offload, the fast path of `tcptrav nat run`. The cases are in nat_fast.bash.
 
 TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 export TCPTRAV
 
-# between CASE - in namespaces of its own, ended with whatever is in them; a
-# BPF program is loaded by the machine's root alone
+# between CASE - in namespaces of its own, which end with all processes in
+# them; only the machine's root may load a BPF program
 between() {
 	[ "$(id -u)" -eq 0 ] || skip "not root: no BPF"
 	DIR=$BATS_TEST_TMPDIR run timeout 60 unshare --net --pid --fork \
@@ -16,38 +16,38 @@ between() {
 	[ "$status" -eq 0 ]
 }
 
-@test "TCP both ways goes the fast path intact, and a FIN ends it" {
+@test "offloaded TCP arrives intact in both directions, and a FIN ends the offload" {
 	between fast_tcp
 }
 
-@test "a RST ends the fast path" {
+@test "a RST ends the offload" {
 	between fast_reset
 }
 
-@test "UDP without checksums goes the fast path intact" {
+@test "offloaded UDP without checksums arrives intact" {
 	between fast_udp
 }
 
-@test "checksums, whole or to be finished, are mended" {
+@test "complete and partial checksums are updated" {
 	between fast_sums
 }
 
-@test "an idle session times out, a busy one doesn't" {
+@test "an idle offloaded session times out, a busy one does not" {
 	between fast_timeout
 }
 
-@test "a profile that asks for more ends the fast path at once" {
+@test "a profile that forbids offload ends it at once" {
 	between fast_reload
 }
 
-@test "a next hop that moves is followed" {
+@test "offloaded packets follow a next hop whose MAC changes" {
 	between fast_moved
 }
 
-@test "kill -9 leaves no program attached" {
+@test "kill -9 leaves no BPF program attached" {
 	between fast_killed
 }
 
-@test "--no-fast-path attaches nothing" {
+@test "--no-fast-path attaches no BPF program" {
 	between fast_off
 }

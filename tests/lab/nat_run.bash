@@ -94,8 +94,8 @@ serve()
 	port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$dir/serve.err")
 }
 
-# client NAME - a connection from inside: what is written to $dir/NAME.in is
-# sent, what comes is in $dir/NAME.out
+# client NAME - a connection from inside: it sends $dir/NAME.in and writes what
+# it receives to $dir/NAME.out
 client()
 {
 	mkfifo "$dir/$1.in"
@@ -111,7 +111,7 @@ say()
 	printf '%s\n' "$2" >&"${!1}"
 }
 
-# join NAME NONCE - become a member; two of them are introduced
+# join NAME NONCE - become a member; S introduces two members
 join()
 {
 	say "$1" '{"type":"join","session":"00112233445566778899aabbccddeeff","nonce":"'"$2"'"}'
@@ -127,7 +127,7 @@ pair()
 	until_true grep -q '"nonce":"0001' "$dir/b.out"
 }
 
-# relays WORD - the two connections work, both ways
+# relays WORD - both connections work, in both directions
 relays()
 {
 	say a '{"type":"relay","sealed":"'"$1"'"}'
@@ -136,13 +136,13 @@ relays()
 	until_true grep -q "\"$1\"" "$dir/a.out"
 }
 
-# event FILTER - the stream has come to an event that jq's filter selects
+# event FILTER - the stream has an event that jq's filter selects
 event()
 {
 	[ -n "$(jq -c "select($1)" "$dir/out")" ]
 }
 
-# stop SIGNAL - and it ends well
+# stop SIGNAL - it ends with status 0 and its closing line
 stop()
 {
 	kill -s "$1" "$nat"
@@ -156,7 +156,7 @@ mac_of()
 	ip -o link show "$1" | sed 's/.*link.ether \([^ ]*\).*/\1/'
 }
 
-# unsolicited - a SYN from outside; how it is refused is the exit status
+# unsolicited - a SYN from outside; the exit status says how it is refused
 unsolicited()
 {
 	at "$public" timeout 5 bash -c 'exec 3<>/dev/tcp/192.0.2.1/9' \
@@ -337,7 +337,7 @@ case_killed()
 	until_true reader_gone
 }
 
-# Events that nobody reads are lost; packets are not.
+# Events that are not read are lost; packets are not.
 case_slow_reader()
 {
 	local fifo
@@ -372,7 +372,7 @@ mac6_known()
 	at "$1" ip -6 neighbour | grep -q "^$2 .*lladdr $3 "
 }
 
-# Neighbour discovery, from both sides, and a packet through it.
+# Neighbour discovery in both directions, and a packet through the NAT.
 case_ipv6()
 {
 	at "$host" ip address add 2001:db8:1::2/64 dev eth0 nodad
@@ -402,7 +402,7 @@ case_privilege()
 	grep -q 'CAP_NET_RAW' "$dir/err" || fail "not named"
 }
 
-# wrong STATUS TEXT OPTION... - is refused, without privilege, with the text
+# wrong TEXT OPTION... - is refused with the text, without privileges
 wrong()
 {
 	local status text=$1
@@ -411,7 +411,7 @@ wrong()
 		2> "$dir/err"
 	status=$?
 	[ "$status" -eq 2 ] || fail "$*: exit status $status"
-	grep -q -e "$text" "$dir/err" || fail "$*: '$text' is not said"
+	grep -q -e "$text" "$dir/err" || fail "$*: '$text' is missing"
 }
 
 case_wrong()

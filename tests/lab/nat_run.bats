@@ -4,7 +4,7 @@
 TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 export TCPTRAV
 
-# between CASE - in namespaces of its own, ended with whatever is in them
+# between CASE - in namespaces of its own, which end with all processes in them
 between() {
 	local user=
 	[ "$(id -u)" -eq 0 ] || user=-Ur
@@ -12,19 +12,19 @@ between() {
 		--mount-proc bash "$BATS_TEST_DIRNAME/nat_run.bash" "$@" 3>&-
 }
 
-@test "a router with addresses: TCP passes, ARP is answered, the kernel is silent" {
+@test "with interface addresses, TCP passes, the NAT answers ARP and the kernel is mute" {
 	between addresses
 }
 
-@test "interfaces without addresses are told theirs" {
+@test "interfaces without addresses take them from the options" {
 	between no_addresses
 }
 
-@test "SIGHUP keeps connections and changes what becomes of new ones" {
+@test "SIGHUP keeps connections and applies the new profile to new ones" {
 	between reload
 }
 
-@test "the event stream" {
+@test "--json prints an object for each event" {
 	between json
 }
 
@@ -36,7 +36,7 @@ between() {
 	between snapshot_json
 }
 
-@test "on a terminal --status is drawn anew each second" {
+@test "on a terminal --status draws the table each second" {
 	between terminal
 }
 
@@ -44,18 +44,18 @@ between() {
 	between killed
 }
 
-@test "a reader that is slow loses events, and no packet waits for it" {
+@test "a slow reader loses events and delays no packet" {
 	between slow_reader
 }
 
-@test "IPv6: neighbours are found and answered" {
+@test "IPv6 neighbours are resolved and solicitations are answered" {
 	between ipv6
 }
 
-@test "a missing privilege is named" {
+@test "nat run names a missing privilege" {
 	between privilege
 }
 
-@test "wrong use of nat run" {
+@test "wrong use of nat run exits with 2" {
 	between wrong
 }

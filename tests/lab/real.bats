@@ -52,7 +52,7 @@ in_cell()
 	timeout 20 "$TCPTRAV" lab "$@" --exec "bash $DIR/script"
 }
 
-@test "each method carries standard input and output both ways" {
+@test "each method carries standard input and output in both directions" {
 	in_cell <<-'END'
 	for method in natblaster stunt1 stunt2 p2pnat; do
 		invite $method
@@ -64,7 +64,7 @@ in_cell()
 	END
 }
 
-@test "variants, between Linux's own NATs" {
+@test "variants connect between Linux kernel NATs" {
 	in_cell --nat-a linux --nat-b linux <<-'END'
 	invite stunt2 --keep-syn
 	join stunt2 --keep-syn
@@ -80,7 +80,7 @@ in_cell()
 # Who opens first is drawn by the nonces. Behind the NAT that lets no SYN in
 # the opener waits in vain; then the other one opens. (That the second order
 # was needed, where roles are fixed, is asserted in methods.bats.)
-@test "STUNT-2 swaps the roles when the first order fails" {
+@test "stunt2 swaps the roles when the first order fails" {
 	in_cell --nat-a no-syn-in --nat-b port-restricted-cone <<-'END'
 	for i in 1 2 3 4; do
 		invite stunt2 --timeout 1500
@@ -122,7 +122,7 @@ in_cell()
 
 # Linux's conntrack drops the listener's SYN-ACK, whose ISN is new, and on a
 # path without delay lets single segments of what follows through.
-@test "a connection that works in one direction is none" {
+@test "a connection that works in one direction only has failed" {
 	for rtt in 0 40; do
 		in_cell --nat-a linux --nat-b linux --rtt $rtt <<-'END'
 		invite stunt2 --timeout 1500 --json
@@ -137,7 +137,7 @@ in_cell()
 	done
 }
 
-@test "stunt2 and p2pnat run without any privilege" {
+@test "stunt2 and p2pnat run without privileges" {
 	[ "$(id -u)" = 0 ] || skip "this is not root: all tests show it"
 	cp "$TCPTRAV" "$DIR/tcptrav"
 	chmod 755 "$DIR/tcptrav" && chmod -R a+rX "$BATS_RUN_TMPDIR"
@@ -162,7 +162,7 @@ in_cell()
 	END
 }
 
-@test "another method at the peer is told at both" {
+@test "both peers report that their methods differ" {
 	in_cell <<-'END'
 	invite stunt2 --timeout 1000
 	status=0
@@ -193,7 +193,7 @@ in_cell()
 	END
 }
 
-@test "a wrong code meets nobody" {
+@test "a peer with a wrong code meets nobody" {
 	in_cell <<-'END'
 	invite stunt2 --wait 400
 	other=aaaaaaaaaaaaaaaaa
@@ -205,7 +205,7 @@ in_cell()
 	END
 }
 
-@test "a peer that dies in the middle is told" {
+@test "a peer that dies during the attempt is reported" {
 	in_cell <<-'END'
 	# S's end of the peer's connection closes when it is killed, after the
 	# introduction and before its letters can be of use.
@@ -223,7 +223,7 @@ in_cell()
 	END
 }
 
-@test "S that dies is told" {
+@test "a rendezvous that dies is reported" {
 	in_cell <<-'END'
 	$S "$TCPTRAV" serve --port 9000 2> "$DIR/s.err" &
 	server=$!

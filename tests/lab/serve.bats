@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# `tcptrav serve` and what strangers do to it. The cases are in serve.bash.
+# `tcptrav serve` and clients that misbehave. The cases are in serve.bash.
 
 TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 export TCPTRAV
 
-# against CASE - in namespaces of its own, ended with whatever is in them
+# against CASE - in namespaces of its own, which end with all processes in them
 against() {
 	local user=
 	[ "$(id -u)" -eq 0 ] || user=-Ur
@@ -12,47 +12,47 @@ against() {
 		--mount-proc bash "$BATS_TEST_DIRNAME/serve.bash" "$@" 3>&-
 }
 
-@test "garbage is answered and ended; others go on" {
+@test "garbage gets an error and a close, and other sessions go on" {
 	against garbage
 }
 
-@test "an oversized line is answered and ended; others go on" {
+@test "an oversized line gets an error and a close, and other sessions go on" {
 	against too_long
 }
 
-@test "a third member is told that the session is full" {
+@test "a third member gets session-full" {
 	against third
 }
 
-@test "messages out of order and other versions are answered and ended" {
+@test "messages out of order and of other versions get an error and a close" {
 	against order
 }
 
-@test "the silent are told and ended" {
+@test "an idle connection gets an error and a close" {
 	against idle
 }
 
-@test "both SYN-ACKs of stunt1 are sent" {
+@test "S sends both SYN-ACKs of stunt1" {
 	against spoof
 }
 
-@test "without spoofing the rest is served" {
+@test "serve without spoofing serves everything else" {
 	against no_spoofing
 }
 
-@test "it outlives a lack of descriptors" {
+@test "serve survives a lack of descriptors" {
 	against few_descriptors
 }
 
-@test "SIGTERM ends it cleanly" {
+@test "SIGTERM ends serve cleanly" {
 	against stop TERM
 }
 
-@test "SIGINT ends it cleanly" {
+@test "SIGINT ends serve cleanly" {
 	against stop INT
 }
 
-@test "wrong use of serve" {
+@test "wrong use of serve exits with 2" {
 	local wrong
 	for wrong in --port=65535 --port=x --listen=1.2.3 --idle=0 stray; do
 		run "$TCPTRAV" serve "$wrong"
@@ -62,7 +62,7 @@ against() {
 	done
 }
 
-@test "an address that is not this machine's is named" {
+@test "serve names an address that is not this machine's" {
 	run against_no_server 192.0.2.1
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"192.0.2.1:0"* ]]

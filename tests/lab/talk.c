@@ -1,18 +1,18 @@
 /*
- * talk: what the tests of the fast path say through a NAT.
+ * talk: client and server for the tests of offload.
  *
- *	talk echo A.B.C.D		a server of TCP and UDP; says "port N"
+ *	talk echo A.B.C.D		TCP and UDP server; prints "port N"
  *	talk echo-plain A.B.C.D		its datagrams have no checksum
- *	talk tcp A.B.C.D:PORT BYTES	sends so many, says "intact" when they
- *					have come back, then goes on with a
- *					byte for each of standard input, each
- *					"again", until this ends, or is "R": a
- *					reset
+ *	talk tcp A.B.C.D:PORT BYTES	sends so many, prints "intact" when
+ *					they have come back, then sends a byte
+ *					for each byte of standard input and
+ *					prints "again", until end of file; "R"
+ *					resets the connection
  *	talk udp A.B.C.D:PORT COUNT	the same with datagrams, COUNT of them,
  *	talk sum A.B.C.D:PORT COUNT	without and with a checksum
- *	talk complete INTERFACE		what it sends has whole checksums: no
- *					offload (and so no segmentation's)
- *	talk attached INTERFACE		says how many programs are there
+ *	talk complete INTERFACE		complete checksums in what it sends: no
+ *					checksum or segmentation offload
+ *	talk attached INTERFACE		prints how many programs are there
  */
 #include "base/endpoint.h"
 #include "gateway/bpf_assembler.h"
