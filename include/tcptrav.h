@@ -13,8 +13,9 @@
  *	else
  *		complain(result.explain);
  *
- * A zero in the configuration means the default. Nothing here keeps state,
- * starts threads, or touches signals; calls in several threads do not meet.
+ * A zero in the configuration means the default. The library keeps no state,
+ * starts no threads and changes no signal handling. Several threads may call it
+ * at the same time.
  */
 #ifndef TCPTRAV_H
 #define TCPTRAV_H
@@ -28,12 +29,12 @@ extern "C" {
 
 enum tcptrav_error {
 	TCPTRAV_OK = 0,
-	TCPTRAV_FAILED = -1,	/* it was tried and did not work */
+	TCPTRAV_FAILED = -1,	/* it was tried and failed */
 	TCPTRAV_USE = -2,	/* the configuration is wrong */
 	TCPTRAV_MISSING = -3,	/* a privilege or a library is missing */
 };
 
-#define TCPTRAV_CODE_SIZE 18	/* of a session code, with its end */
+#define TCPTRAV_CODE_SIZE 18	/* of a session code, with its final zero */
 #define TCPTRAV_TTL_NONE (-1)
 #define TCPTRAV_WAIT_FOR_EVER (-1)
 
@@ -42,42 +43,44 @@ struct tcptrav_config {
 	const char *rendezvous;	/* "HOST" or "HOST:PORT"; required */
 	const char *session;	/* the session's code; required. Both hosts
 				   give the same method, TTL and variant */
-	int ttl;		/* of the first SYN. 0: low and found, where
-				   the method has it; TCPTRAV_TTL_NONE: not
-				   lowered; 1 to 255: that one */
-	int variant;		/* not 0: the method's variant */
+	int ttl;		/* of the first SYN. 0: a low TTL that is found
+				   automatically, if the method has that form;
+				   TCPTRAV_TTL_NONE: the system's default; 1 to
+				   255: that TTL */
+	int variant;		/* not 0: run the method's variant */
 	int timeout_ms;		/* of one attempt; 0: 10 s */
-	int wait_ms;		/* for the peer to come; 0: five minutes;
-				   TCPTRAV_WAIT_FOR_EVER */
-	const int *stop_fd;	/* the attempt ends when it is readable; NULL:
+	int wait_ms;		/* how long to wait for the peer; 0: five
+				   minutes; or TCPTRAV_WAIT_FOR_EVER */
+	const int *stop_fd;	/* when it is readable, the attempt ends; NULL:
 				   none */
-	/* told of what happens, as it happens, a line a time; or NULL */
+	/* called with a line of text for each event, as it happens; or NULL */
 	void (*event)(void *user, const char *line);
 	void *user;
 };
 
 struct tcptrav_result {
-	int fd;			/* the connected socket, non-blocking, the
-				   caller's to close; -1: none */
+	int fd;			/* the connected socket, non-blocking; the
+				   caller closes it. -1: none */
 	char outcome[24];	/* "connected", "failed", "not-applicable",
 				   "error" */
-	char mechanism[24];	/* "forged-syn-ack" ...; "" when nothing was
-				   captured, which takes a privilege */
+	char mechanism[24];	/* "forged-syn-ack" ...; "" without a capture,
+				   which needs a privilege */
 	char cause[24];		/* of a failure: "syn-refused" ... */
 	char explain[320];	/* one sentence for people */
-	char id[17];		/* of the attempt: the same at both hosts */
+	char id[17];		/* the attempt's, the same at both hosts */
 	char local[22];		/* "10.0.0.2:40001" */
-	char seen[22];		/* the same as S sees it */
-	char peer[22];		/* the peer's as S sees it */
+	char seen[22];		/* the local endpoint as S sees it */
+	char peer[22];		/* the peer's endpoint as S sees it */
 	double connect_ms;	/* from the introduction to the peer's first
-				   authenticated byte; negative: neither */
+				   authenticated byte; negative: there was
+				   none */
 	int ttl;		/* the low TTL used; 0: none */
 };
 
 /*
  * tcptrav_connect - meet the peer at the rendezvous and connect to it
- * It returns when connected (both sides have proved that they know the code),
- * or when it is certain that they will not be.
+ * It returns when the hosts are connected and both have proved that they know
+ * the code, or when that has failed.
  * @result: always filled in
  */
 enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
@@ -85,14 +88,14 @@ enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
 
 /*
  * tcptrav_code_make - a new session code, to be given to the peer in secret
- * Return: TCPTRAV_OK, or TCPTRAV_FAILED when the system has no random bits
+ * Return: TCPTRAV_OK, or TCPTRAV_FAILED if the system has no random bits
  */
 enum tcptrav_error tcptrav_code_make(char code[TCPTRAV_CODE_SIZE]);
 
 /*
- * tcptrav_code_check - is @text a code?
- * @code: where it is written, with upper case and '-' mended; may be NULL
- * @why:  why not, in a sentence; may be NULL
+ * tcptrav_code_check - is @text a session code?
+ * @code: the code in lower case and without '-'; may be NULL
+ * @why:  if it is no code, why, in a sentence; may be NULL
  */
 enum tcptrav_error tcptrav_code_check(const char *text,
 				      char code[TCPTRAV_CODE_SIZE], char *why,
@@ -102,7 +105,7 @@ struct tcptrav_method {
 	const char *name;	/* NULL: there is no such method */
 	const char *summary;
 	const char *source;
-	const char *needs;	/* "no privilege", "capture, raw" ... */
+	const char *needs;	/* "no privilege", "capture; raw sockets" ... */
 	const char *variant;	/* NULL: none */
 	int low_ttl;		/* not 0: it has a low-TTL form */
 };

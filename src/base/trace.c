@@ -10,8 +10,7 @@ void trace_begin(struct trace *s)
 	s->lost = 0;
 }
 
-/* The next free event, cleared but for its bytes; NULL when the trace is
-   full. */
+/* Append an event. Its bytes are not cleared. Return: NULL if it is full */
 static struct trace_event *event_add(struct trace *s, int64_t at,
 				     enum trace_event_kind kind)
 {

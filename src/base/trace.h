@@ -1,7 +1,7 @@
 /*
- * The trace of an attempt: what happened at one place, event by event.
- * Ladder, record, diagnosis and capture file are renderings of it.
- * Plain data: it is sent between processes as it is.
+ * The trace of an attempt: the events at one host, at S, or at one NAT. Ladder,
+ * record, diagnosis and capture file are made from it. Plain data, sent between
+ * processes as it is.
  */
 #ifndef TCPTRAV_BASE_TRACE_H
 #define TCPTRAV_BASE_TRACE_H
@@ -26,18 +26,18 @@ enum trace_event_kind {
 	TRACE_NOTE,		/* a remark for people */
 };
 
-/* What a message, a state or a note is about: to decide by. The text is for
-   people. */
+/* What a message, a state or a note is about. Code decides by it; the text is
+   for people. */
 enum trace_subject {
 	SUBJECT_NONE,
 	SUBJECT_INTRODUCTION,	/* S told the peer's endpoint */
-	SUBJECT_GREETING,		/* between the hosts: what is run */
-	SUBJECT_SYN,	/* the sender's SYN, to forge an answer to */
+	SUBJECT_GREETING,	/* between the hosts: the sender's method */
+	SUBJECT_SYN,		/* the sender's SYN, for the SYN-ACK to it */
 	SUBJECT_READY,		/* the sender's hole is open */
 	SUBJECT_GONE,		/* the sender gave up */
 	SUBJECT_SPOOF_REQUEST,	/* to S */
-	SUBJECT_SPOOF_DONE,	/* of S */
-	SUBJECT_NO_SYN,	/* the host's kernel refused to */
+	SUBJECT_SPOOF_DONE,	/* from S */
+	SUBJECT_NO_SYN,		/* the host's kernel refused to send one */
 	SUBJECT_ESTABLISHED,
 	SUBJECT_AUTHENTICATED,
 };
@@ -46,7 +46,7 @@ struct trace_event {
 	int64_t at;		/* monotonic ns */
 	uint8_t kind;		/* enum trace_event_kind */
 	uint8_t subject;	/* enum trace_subject */
-	uint8_t length;		/* bytes kept */
+	uint8_t length;		/* bytes of the packet kept */
 	uint16_t full_length;	/* of the IP packet, as its header says */
 	char text[TRACE_TEXT];
 	uint8_t bytes[TRACE_BYTES];
@@ -54,10 +54,11 @@ struct trace_event {
 
 struct trace {
 	uint32_t count;		/* events kept */
-	uint32_t lost;		/* events that found no room */
+	uint32_t lost;		/* events that did not fit */
 	struct trace_event events[TRACE_EVENTS];
 };
 
+/* trace_begin - empty it */
 void trace_begin(struct trace *s);
 
 /*
@@ -70,16 +71,16 @@ void trace_packet(struct trace *s, int64_t at, enum trace_event_kind kind,
 		  const void *bytes, size_t length, size_t full,
 		  const char *text);
 
-/* trace_text - add an event that is words alone, with no subject */
+/* trace_text - add an event with a text, without a subject */
 void trace_text(struct trace *s, int64_t at, enum trace_event_kind kind,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* trace_about - add an event with a subject, and the words for it */
+/* trace_about - add an event with a subject and a text */
 void trace_about(struct trace *s, int64_t at, enum trace_event_kind kind,
 		 enum trace_subject subject, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* trace_size - bytes of @s up to its last event, to send no more of it */
+/* trace_size - the size of @s up to its last event: what must be sent of it */
 size_t trace_size(const struct trace *s);
 
 #endif

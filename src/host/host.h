@@ -152,7 +152,7 @@ struct host_ops {
 };
 
 struct host {
-	const struct host_ops *do_;
+	const struct host_ops *ops;
 	unsigned can;			/* enum host_can, or-ed */
 	void *owner;			/* for a caller that replaces ops */
 };

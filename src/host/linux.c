@@ -148,7 +148,7 @@ struct host *host_open(const struct host_config *config, struct error *e)
 		error_set(e, ERROR_FAILED, "no memory for a host");
 		return NULL;
 	}
-	l->host.do_ = &linux_ops;
+	l->host.ops = &linux_ops;
 	l->host.can = config->want;
 	l->traceroute = (struct traceroute)TRACEROUTE_CLOSED;
 	if (config->want & HOST_CAPTURE) {

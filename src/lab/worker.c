@@ -94,7 +94,7 @@ static void leave(struct host *h, int s)
 static void part(struct worker *w, const struct attempt_result *r)
 {
 	if (!r->is_a)
-		w->host->do_->shutdown_send(w->host, r->stream);
+		w->host->ops->shutdown_send(w->host, r->stream);
 	await_end(w, r->stream);
 }
 
@@ -105,7 +105,7 @@ static bool has_ended(struct worker *w, int socket)
 	ssize_t n;
 
 	do
-		n = w->host->do_->receive(w->host, socket, scrap,
+		n = w->host->ops->receive(w->host, socket, scrap,
 					  sizeof(scrap));
 	while (n > 0);
 	return n != -EAGAIN;
@@ -149,7 +149,7 @@ static bool see_off(struct worker *w)
 		waits[w->count] = (struct host_wait){
 			.handle = w->control, .read = true,
 		};
-		r = w->host->do_->wait(w->host, waits, w->count + 1, deadline);
+		r = w->host->ops->wait(w->host, waits, w->count + 1, deadline);
 		if (r < 0 && r != -EINTR)
 			return false;
 		if (waits[w->count].ready)
@@ -185,7 +185,7 @@ static void await_begin(const struct worker *w)
 	struct host_wait gone = { .handle = w->control, .read = true };
 
 	while (clock_now() < w->order.begin && !gone.ready)
-		w->host->do_->wait(w->host, &gone, 1, w->order.begin);
+		w->host->ops->wait(w->host, &gone, 1, w->order.begin);
 }
 
 static void work(struct worker *w, struct attempt_result *r)
@@ -218,7 +218,7 @@ static bool next_order(struct worker *w)
 	ssize_t n;
 
 	do {
-		int r = w->host->do_->wait(w->host, &order, 1, TIME_NEVER);
+		int r = w->host->ops->wait(w->host, &order, 1, TIME_NEVER);
 
 		if (r < 0 && r != -EINTR)
 			return false;
@@ -242,8 +242,8 @@ int worker_main(struct host *h, struct lodgers *lodgers, int control)
 {
 	struct worker w = {
 		.host = h,
-		.operations = *h->do_,
-		.own = h->do_,
+		.operations = *h->ops,
+		.own = h->ops,
 		.lodgers = lodgers,
 		.control = control,
 	};
@@ -251,13 +251,13 @@ int worker_main(struct host *h, struct lodgers *lodgers, int control)
 	w.operations.close = leave;
 	if (lodgers->count)
 		w.operations.wait = wait_beside;
-	h->do_ = &w.operations;
+	h->ops = &w.operations;
 	h->owner = &w;
 	while (next_order(&w) && serve(&w))
 		;
 	while (w.count)
 		reset(&w, w.leaving[--w.count].socket);
-	h->do_ = w.own;
+	h->ops = w.own;
 	h->owner = NULL;
 	return 0;
 }

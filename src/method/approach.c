@@ -24,7 +24,7 @@ size_t approach_variants(const struct method *out[VARIANTS_MAX])
 	return count;
 }
 
-/* Names and aliases; @room of them at most. */
+/* The names and aliases of all methods, at most @room. Return: how many */
 static size_t method_names(const char *names[], size_t room)
 {
 	size_t n = 0;
@@ -84,7 +84,7 @@ bool approach_variant(struct approach_options *o, const char *name,
 	return true;
 }
 
-/* Does @a have what the options ask for? */
+/* Do the options select @a? */
 static bool approach_fits(const struct approach_options *o,
 			  const struct approach *a)
 {
@@ -97,7 +97,7 @@ static bool approach_fits(const struct approach_options *o,
 	return !o->ttl_given || a->low_ttl == (o->ttl_mode != TTL_NONE);
 }
 
-/* Why no approach fits */
+/* Say why no approach fits. */
 static bool choice_fails(const struct approach_options *o, struct error *e)
 {
 	const struct method *m = o->method;
@@ -128,7 +128,7 @@ bool approach_choose(const struct approach_options *o,
 	if (!o->method && !o->all)
 		return error_set(e, ERROR_USE, "which --method? (tcptrav list"
 				 " methods)");
-	/* Of one method the first: the low-TTL form, where it has one. */
+	/* Of one method only the first: the low-TTL form, if it has one. */
 	for (size_t i = 0; i < n && (o->all || !*count); i++)
 		if (approach_fits(o, &all[i]))
 			out[(*count)++] = all[i];

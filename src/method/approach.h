@@ -1,6 +1,4 @@
-/*
- * Which approaches are meant by --method, --ttl and the variants' names.
- */
+/* From --method, --ttl and the variants' options to approaches. */
 #ifndef TCPTRAV_METHOD_APPROACH_H
 #define TCPTRAV_METHOD_APPROACH_H
 
@@ -21,11 +19,11 @@ struct approach_options {
 };
 
 /*
- * approach_method, approach_ttl, approach_variant - what --method @text,
- * --ttl @text, --NAME say; the latest stands
+ * approach_method, approach_ttl, approach_variant - parse --method @text,
+ * --ttl @text, --NAME; a later one replaces an earlier one
  * @name:  one of approach_variants()
- * Return: false with an ERROR_USE sentence: no such method, no TTL, two
- *         variants that exclude each other
+ * Return: false with an ERROR_USE sentence: no such method, no TTL, or two
+ *         different variants
  */
 bool approach_method(struct approach_options *o, const char *text,
 		     struct error *e);
@@ -36,18 +34,19 @@ bool approach_variant(struct approach_options *o, const char *name,
 
 #define VARIANTS_MAX 8
 /*
- * approach_variants - one method for each variant's name that there is
+ * approach_variants - the names of all variants, each with one method that has
+ * it
  * Return: how many
  */
 size_t approach_variants(const struct method *out[VARIANTS_MAX]);
 
 /*
- * approach_choose - the approaches that the options name, in table order
- * @out:   one, or with --method all every one (--ttl and the variant
- *         restrict them)
+ * approach_choose - the approaches that the options select, in the table's
+ * order
+ * @out:   one; with --method all each that fits --ttl and the variant
  * @count: how many
- * Return: false with an ERROR_USE sentence: no method given, a low TTL or a
- *         variant that the method does not have
+ * Return: false with an ERROR_USE sentence: no method, or the method does not
+ *         have that low TTL or variant
  */
 bool approach_choose(const struct approach_options *o,
 		     struct approach out[APPROACHES_MAX], size_t *count,

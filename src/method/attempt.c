@@ -78,7 +78,7 @@ static enum outcome reach_server(struct attempt *a, bool join_early)
 				    "%s", e.text);
 	}
 	a->evidence.server = config.server;
-	a->host->do_->capture_port(a->host, a->client.port);
+	a->host->ops->capture_port(a->host, a->client.port);
 	TRY(attempt_wait(a, SEEN_OBSERVED, attempt_now(a) +
 					   a->config->timeout));
 	if (a->seen & SEEN_OBSERVED)

@@ -5,7 +5,7 @@
 
 int64_t attempt_now(const struct attempt *a)
 {
-	return a->host->do_->now(a->host);
+	return a->host->ops->now(a->host);
 }
 
 enum outcome attempt_fail(struct attempt *a, enum outcome outcome,

@@ -90,7 +90,7 @@ static void read_capture(struct attempt *a)
 {
 	struct captured_packet packet;
 
-	while (a->host->do_->capture_next(a->host, &packet))
+	while (a->host->ops->capture_next(a->host, &packet))
 		if (evidence_packet(&a->evidence, packet.outgoing,
 				    packet.bytes, packet.length))
 			attempt_trace_packet(a, &packet);
@@ -212,7 +212,7 @@ static enum outcome poll_all(struct attempt *a, int64_t until)
 		items[count++] = (struct host_wait){ .handle = a->stop,
 						     .read = true };
 	}
-	a->host->do_->wait(a->host, items, count, until);
+	a->host->ops->wait(a->host, items, count, until);
 	if (stop != SIZE_MAX && items[stop].ready)
 		return attempt_fail(a, OUTCOME_ERROR, CAUSE_NONE,
 				    "Interrupted.");
@@ -254,6 +254,6 @@ void attempt_wait_for_gone(struct attempt *a, int64_t until)
 		item = client_wants(&a->client);
 		handle_events(a);
 		if (!(a->seen & SEEN_GONE) && !a->server_lost)
-			a->host->do_->wait(a->host, &item, 1, until);
+			a->host->ops->wait(a->host, &item, 1, until);
 	}
 }

@@ -32,7 +32,7 @@ static bool port_changes(struct attempt *a, struct endpoint *seen)
 		if (event != CLIENT_NO_EVENT || attempt_now(a) >= until)
 			break;
 		item = client_wants(&c);
-		a->host->do_->wait(a->host, &item, 1, until);
+		a->host->ops->wait(a->host, &item, 1, until);
 	}
 	*seen = c.seen;
 	client_close(&c);

@@ -13,7 +13,7 @@
 #define HOST_LETTERS "abcdefghijklmnopqrstuvwxyz" \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
 
-/* The name as it may be shown: nothing in it moves the terminal's cursor. */
+/* Quote the name without control characters, which could harm a terminal. */
 static bool host_refused(const char *text, const char *why, struct error *e)
 {
 	char shown[81];
@@ -125,10 +125,8 @@ static bool configure(const struct dial_config *config,
 	return true;
 }
 
-/*
- * What the method needs; and a capture, so that the mechanism can be told,
- * where that is allowed anyway.
- */
+/* Open the host with what the method needs. Also try to capture, which shows
+   the mechanism; a method that needs no capture runs without it, too. */
 static struct host *open_host(const struct method *m, uint32_t towards,
 			      struct error *e)
 {
@@ -147,7 +145,7 @@ static struct host *open_host(const struct method *m, uint32_t towards,
 	return h ? h : host_open(&config, e);
 }
 
-static void not_run(struct attempt_result *out, const struct error *e)
+static void fail_before_run(struct attempt_result *out, const struct error *e)
 {
 	bool missing = e->kind == ERROR_MISSING;
 
@@ -170,7 +168,7 @@ void dial(const struct dial_config *config, struct attempt_config *used,
 		h = open_host(config->approach.method, used->server.address,
 			      &e);
 	if (!h) {
-		not_run(out, &e);
+		fail_before_run(out, &e);
 		return;
 	}
 	attempt_run(h, used, config->observer, config->stop, out);

@@ -16,15 +16,16 @@ static bool is_syn_ack(const struct segment *s)
 	       (TCP_SYN | TCP_ACK);
 }
 
-/* The mark of a SYN-ACK that no kernel made: its window is that of the
-   sender's SYN minus 1. */
+/* Forged and spoofed SYN-ACKs are marked: the window is that of the sender's
+   SYN minus 1. */
 static bool is_marked(uint16_t window, uint16_t syn_window)
 {
 	return (uint16_t)(window + 1) == syn_window;
 }
 
-/* A new own SYN: a new socket, unless it is the same one again. */
-static void own_syn(struct evidence *ev, const struct segment *s)
+/* A SYN with a new ISN is of a new socket: forget the answers to the old
+   one. */
+static void add_own_syn(struct evidence *ev, const struct segment *s)
 {
 	if (ev->have_mine && ev->mine.sequence == s->sequence)
 		return;
@@ -35,29 +36,29 @@ static void own_syn(struct evidence *ev, const struct segment *s)
 	ev->rst_in = false;
 }
 
-static void own_segment(struct evidence *ev, const struct segment *s)
+static void add_own_segment(struct evidence *ev, const struct segment *s)
 {
 	if (is_syn(s)) {
-		own_syn(ev, s);
+		add_own_syn(ev, s);
 	} else if (is_syn_ack(s)) {
 		if (ev->have_mine && is_marked(s->window, ev->mine.window))
 			ev->forged_out = true;
 		else
 			ev->syn_ack_out = true;
 	} else if ((s->flags & TCP_RST) && (s->flags & TCP_ACK)) {
-		/* RST of a SYN acknowledges it; of an ACK it does not. */
+		/* An RST for a SYN has the ACK flag; one for an ACK has not. */
 		ev->rst_out_for_syn |= ev->syn_in;
 	}
 }
 
-/* is_of_peer - from the endpoint that the own SYN went to? What comes from
-   another is for no socket that waits in SYN_SENT. */
+/* Is it from the endpoint that the own SYN went to? A socket in SYN_SENT
+   receives segments only from there. */
 static bool is_of_peer(const struct evidence *ev, const struct segment *s)
 {
 	return !ev->peer.port || endpoint_equal(&s->source, &ev->peer);
 }
 
-static void peer_syn(struct evidence *ev, const struct segment *s)
+static void add_peer_syn(struct evidence *ev, const struct segment *s)
 {
 	ev->syn_in = true;
 	if (ev->first == FIRST_NONE && is_of_peer(ev, s)) {
@@ -66,7 +67,7 @@ static void peer_syn(struct evidence *ev, const struct segment *s)
 	}
 }
 
-static void peer_syn_ack(struct evidence *ev, const struct segment *s)
+static void add_peer_syn_ack(struct evidence *ev, const struct segment *s)
 {
 	if (!ev->have_mine)
 		return;
@@ -82,39 +83,31 @@ static void peer_syn_ack(struct evidence *ev, const struct segment *s)
 	}
 }
 
-static void peer_rst(struct evidence *ev, const struct segment *s)
-{
-	if ((s->flags & TCP_ACK) && ev->have_mine &&
-	    s->acknowledgement == ev->mine.sequence + 1 &&
-	    ev->first == FIRST_NONE)
-		ev->rst_in = true;
-}
-
-static void peer_segment(struct evidence *ev, const struct segment *s)
+static void add_peer_segment(struct evidence *ev, const struct segment *s)
 {
 	if (ev->peer.port && s->source.address == ev->peer.address &&
 	    s->source.port != ev->peer.port)
 		ev->other_port = true;
 	if (is_syn(s))
-		peer_syn(ev, s);
+		add_peer_syn(ev, s);
 	else if (is_syn_ack(s))
-		peer_syn_ack(ev, s);
-	else if (s->flags & TCP_RST)
-		peer_rst(ev, s);
+		add_peer_syn_ack(ev, s);
+	else if ((s->flags & TCP_RST) && (s->flags & TCP_ACK) &&
+		 ev->have_mine && ev->first == FIRST_NONE &&
+		 s->acknowledgement == ev->mine.sequence + 1)
+		ev->rst_in = true;
 }
 
 /*
- * All sockets of the host's have IP_MINTTL 2 (host/socket.h), for which the
- * kernel discards segments, too. A low-TTL SYN comes with 1 where nothing but
- * one NAT is in between: it is captured, but no socket ever sees it.
+ * All sockets have IP_MINTTL 2 (host/socket.h), so the kernel also discards
+ * segments with a smaller TTL. A low-TTL SYN that passed only one NAT arrives
+ * with TTL 1: it is captured, but no socket receives it.
  */
-#define TTL_TAKEN 2
+#define MIN_TTL 2
 
-/* An ICMP error counts when it quotes a segment to the peer: before anything
-   else has come, that is the SYN. */
-static bool icmp_packet(struct evidence *ev, bool outgoing,
-			const struct ipv4 *ip, const uint8_t *bytes,
-			size_t length)
+/* Add an ICMP error, if it quotes the own SYN. */
+static bool add_icmp(struct evidence *ev, bool outgoing, const struct ipv4 *ip,
+		     const uint8_t *bytes, size_t length)
 {
 	struct icmp_answer *answer;
 	struct icmp icmp;
@@ -125,7 +118,7 @@ static bool icmp_packet(struct evidence *ev, bool outgoing,
 	    endpoint_equal(&icmp.destination, &ev->server))
 		return false;
 	if (ev->have_mine && icmp.sequence != ev->mine.sequence)
-		return true;	/* not the SYN's: a low-TTL ACK's, say */
+		return true;	/* for a later segment, as a low-TTL ACK */
 	answer = icmp.type == ICMP_TYPE_TIME_EXCEEDED ? &ev->exceeded :
 		 icmp.type == ICMP_TYPE_UNREACHABLE ? &ev->unreachable : NULL;
 	if (answer && !answer->came)
@@ -145,21 +138,21 @@ bool evidence_packet(struct evidence *ev, bool outgoing, const uint8_t *bytes,
 	if (!ipv4_parse(bytes, length, &ip))
 		return false;
 	if (ip.protocol == IPV4_ICMP)
-		return icmp_packet(ev, outgoing, &ip, bytes, length);
+		return add_icmp(ev, outgoing, &ip, bytes, length);
 	if (!segment_parse(bytes, length, &s))
 		return false;
 	remote = outgoing ? &s.destination : &s.source;
 	if (endpoint_equal(remote, &ev->server))
 		return false;
 	if (outgoing)
-		own_segment(ev, &s);
-	else if (ip.ttl >= TTL_TAKEN)
-		peer_segment(ev, &s);
+		add_own_segment(ev, &s);
+	else if (ip.ttl >= MIN_TTL)
+		add_peer_segment(ev, &s);
 	return true;
 }
 
-/* The window of the peer's SYN, as its letter or the SYN itself said. */
-static bool their_window(const struct evidence *ev, uint16_t *window)
+/* The window of the peer's SYN, from the peer's message or the SYN itself. */
+static bool peer_syn_window(const struct evidence *ev, uint16_t *window)
 {
 	if (ev->have_theirs)
 		*window = ev->theirs.window;
@@ -170,19 +163,19 @@ static bool their_window(const struct evidence *ev, uint16_t *window)
 	return true;
 }
 
-static bool fits_mark(const struct evidence *ev, uint16_t window)
+static bool has_peer_mark(const struct evidence *ev, uint16_t window)
 {
 	uint16_t theirs;
 
-	return their_window(ev, &theirs) && is_marked(window, theirs);
+	return peer_syn_window(ev, &theirs) && is_marked(window, theirs);
 }
 
-/* The peer's kernel answered with a SYN-ACK of its own, so its socket had
-   been in SYN_SENT when our SYN came: both opened. */
-static bool peer_opened_too(const struct evidence *ev)
+/* Did the peer's kernel answer our SYN with an unmarked SYN-ACK? After the
+   peer's SYN that means that its socket was in SYN_SENT. */
+static bool peer_was_in_syn_sent(const struct evidence *ev)
 {
 	for (unsigned i = 0; i < ev->syn_acks; i++)
-		if (!fits_mark(ev, ev->syn_ack_window[i]))
+		if (!has_peer_mark(ev, ev->syn_ack_window[i]))
 			return true;
 	return false;
 }
@@ -193,10 +186,10 @@ enum mechanism evidence_mechanism(const struct evidence *ev, bool accepted)
 		return MECHANISM_SYN_THROUGH_HOLE;
 	switch (ev->first) {
 	case FIRST_SYN:
-		return peer_opened_too(ev) ? MECHANISM_SIMULTANEOUS_OPEN :
+		return peer_was_in_syn_sent(ev) ? MECHANISM_SIMULTANEOUS_OPEN :
 					     MECHANISM_SYN_THROUGH_HOLE;
 	case FIRST_SYN_ACK:
-		if (!fits_mark(ev, ev->first_segment.window))
+		if (!has_peer_mark(ev, ev->first_segment.window))
 			return MECHANISM_SYN_THROUGH_HOLE;
 		return ev->asked_spoofing ? MECHANISM_SPOOFED_SYN_ACK :
 					    MECHANISM_FORGED_SYN_ACK;

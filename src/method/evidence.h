@@ -1,7 +1,6 @@
 /*
- * What the packets of an attempt say, gathered one by one from the capture.
- * Pure. Mechanism and cause are read from here, never from the method
- * (DESIGN 2).
+ * What the captured packets of an attempt show. Mechanism and cause are
+ * decided from here, never from the method. Pure.
  */
 #ifndef TCPTRAV_METHOD_EVIDENCE_H
 #define TCPTRAV_METHOD_EVIDENCE_H
@@ -19,26 +18,26 @@
 
 enum first_segment {
 	FIRST_NONE,
-	FIRST_SYN,		/* a SYN met the socket in SYN_SENT or LISTEN */
+	FIRST_SYN,		/* a SYN, to a socket in SYN_SENT or LISTEN */
 	FIRST_SYN_ACK,		/* a SYN-ACK that acknowledges the own SYN */
 };
 
-/* An ICMP error for the own SYN. */
+/* The first ICMP error of a type for the own SYN. */
 struct icmp_answer {
-	bool came;
+	bool came;			/* there was one */
 	uint32_t from;
 	uint8_t type, code;
 };
 
 struct evidence {
-	/* given */
-	struct endpoint server;		/* its packets are none of ours */
-	struct endpoint peer;		/* predicted; port 0: not yet known */
+	/* set by the attempt */
+	struct endpoint server;		/* packets to and from it are ignored */
+	struct endpoint peer;		/* predicted; port 0: not known yet */
 	bool asked_spoofing;		/* S was asked to spoof */
-	bool have_theirs;		/* the peer's SYN, as a letter said */
+	bool have_theirs;		/* the peer's message about its SYN */
 	struct syn_facts theirs;
 
-	/* gathered */
+	/* set from packets */
 	bool have_mine;			/* the latest own SYN */
 	struct segment mine;
 	enum first_segment first;	/* since the latest own SYN */
@@ -46,25 +45,26 @@ struct evidence {
 	unsigned syn_acks;		/* SYN-ACKs in that fit the own SYN */
 	uint16_t syn_ack_window[EVIDENCE_SYN_ACKS];
 	bool syn_in;			/* any SYN of the peer's */
-	bool other_port;		/* from another port than predicted */
-	bool syn_ack_out;		/* the own kernel's, not a forged one */
+	bool other_port;		/* a packet of the peer's came from
+					   another port than predicted */
+	bool syn_ack_out;		/* by the own kernel, not forged */
 	bool forged_out;
 	bool syn_ack_wrong;		/* one that does not fit the own SYN */
-	bool rst_in;			/* RST that answers the own SYN */
+	bool rst_in;			/* an RST answered the own SYN */
 	bool rst_out_for_syn;		/* the own kernel refused a SYN */
 	struct icmp_answer exceeded, unreachable;
 };
 
 /*
- * evidence_packet - one captured packet
- * @bytes: from the IP header on, perhaps cut short
- * Return: true when it belongs to the attempt (it then belongs in the trace)
+ * evidence_packet - add a captured packet
+ * @bytes: from the IP header on, perhaps truncated
+ * Return: true if it belongs to the attempt, and so to its trace
  */
 bool evidence_packet(struct evidence *ev, bool outgoing, const uint8_t *bytes,
 		     size_t length);
 
 /*
- * evidence_mechanism - what took this side's socket out of its state
+ * evidence_mechanism - what took this host's socket out of SYN_SENT or LISTEN
  * @accepted: the stream came from the listener
  */
 enum mechanism evidence_mechanism(const struct evidence *ev, bool accepted);
@@ -73,14 +73,14 @@ enum mechanism evidence_mechanism(const struct evidence *ev, bool accepted);
 bool evidence_answered(const struct evidence *ev);
 
 /*
- * evidence_shared_link - has the peer's own public address answered the own
- * low-TTL SYN? Then the SYN has reached the peer's NAT: the NATs share a link.
+ * evidence_shared_link - has the peer's public address answered the own low-TTL
+ * SYN? Then the SYN reached the peer's NAT, so the NATs share a link.
  */
 bool evidence_shared_link(const struct evidence *ev);
 
 /*
- * evidence_cause - what the packets alone say of a failure
- * Return: CAUSE_NONE when they say nothing
+ * evidence_cause - why the attempt failed, as far as packets show it
+ * Return: CAUSE_NONE if they don't
  */
 enum cause evidence_cause(const struct evidence *ev);
 

@@ -1,4 +1,4 @@
-/* The library's public interface (include/tcptrav.h), over dial(). */
+/* The library's public interface (include/tcptrav.h), on top of dial(). */
 #include "tcptrav.h"
 
 #include "base/clock.h"
@@ -38,8 +38,8 @@ static bool choose_ttl(const struct tcptrav_config *config,
 	return true;
 }
 
-static bool choose(const struct tcptrav_config *config,
-		   struct dial_config *out, struct error *e)
+static bool dial_config_from(const struct tcptrav_config *config,
+			     struct dial_config *out, struct error *e)
 {
 	const struct method *m;
 
@@ -69,7 +69,7 @@ static bool choose(const struct tcptrav_config *config,
 	return choose_ttl(config, out, e) && dial_check(out, e);
 }
 
-static void tell(void *argument, const struct trace_event *event)
+static void pass_event(void *argument, const struct trace_event *event)
 {
 	const struct tcptrav_config *config = argument;
 	char line[TRACE_TEXT + 1];
@@ -80,8 +80,8 @@ static void tell(void *argument, const struct trace_event *event)
 	config->event(config->user, line);
 }
 
-static void translate(const struct attempt_result *in,
-		      struct tcptrav_result *out)
+static void public_result(const struct attempt_result *in,
+			  struct tcptrav_result *out)
 {
 	out->fd = in->stream;
 	snprintf(out->outcome, sizeof(out->outcome), "%s",
@@ -108,8 +108,8 @@ static void translate(const struct attempt_result *in,
 enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
 				   struct tcptrav_result *result)
 {
-	struct tcptrav_config told = *config;
-	const struct attempt_observer observer = { tell, &told };
+	struct tcptrav_config copy = *config;
+	const struct attempt_observer observer = { pass_event, &copy };
 	struct attempt_result out;
 	struct dial_config dialed;
 	struct error e = { .kind = ERROR_NONE };
@@ -117,7 +117,7 @@ enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
 	memset(result, 0, sizeof(*result));
 	result->fd = -1;
 	result->connect_ms = -1;
-	if (!choose(config, &dialed, &e)) {
+	if (!dial_config_from(config, &dialed, &e)) {
 		snprintf(result->outcome, sizeof(result->outcome), "%s",
 			 outcome_name(OUTCOME_ERROR));
 		snprintf(result->explain, sizeof(result->explain), "%s",
@@ -127,7 +127,7 @@ enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
 	if (config->event)
 		dialed.observer = &observer;
 	dial(&dialed, NULL, &out);
-	translate(&out, result);
+	public_result(&out, result);
 	if (out.outcome == OUTCOME_CONNECTED)
 		return TCPTRAV_OK;
 	return out.cause == CAUSE_NO_PRIVILEGE ? TCPTRAV_MISSING :

@@ -70,8 +70,9 @@ double default_timeout_ms(double rtt_ms)
 	return 900 + 10 * rtt_ms;
 }
 
-static size_t add(struct approach out[APPROACHES_MAX], size_t count,
-		  const struct method *method, bool low_ttl, bool variant)
+static size_t add_approach(struct approach out[APPROACHES_MAX], size_t count,
+			   const struct method *method, bool low_ttl,
+			   bool variant)
 {
 	if (count < APPROACHES_MAX)
 		out[count++] = (struct approach){ .method = method,
@@ -88,12 +89,12 @@ size_t approaches_all(struct approach out[APPROACHES_MAX])
 		const struct method *m = methods[i];
 
 		if (m->low_ttl)
-			count = add(out, count, m, true, false);
-		count = add(out, count, m, false, false);
+			count = add_approach(out, count, m, true, false);
+		count = add_approach(out, count, m, false, false);
 		if (m->variant && m->variant_low_ttl)
-			count = add(out, count, m, true, true);
+			count = add_approach(out, count, m, true, true);
 		if (m->variant)
-			count = add(out, count, m, false, true);
+			count = add_approach(out, count, m, false, true);
 	}
 	return count;
 }

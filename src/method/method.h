@@ -1,6 +1,8 @@
 /*
- * The traversal methods: one row each, from which lists, help, man page and
- * records come. A new method is one file and one line in method.c.
+ * The table of traversal methods. Lists, help, man page, checks and records are
+ * made from its rows: no other code knows a method by its name (predict/, which
+ * has a page for each method too, aside). A new method is a page of its own,
+ * which ends with its row, and one line in method.c.
  */
 #ifndef TCPTRAV_METHOD_METHOD_H
 #define TCPTRAV_METHOD_METHOD_H
@@ -14,10 +16,10 @@ struct attempt;
 
 enum ttl_mode { TTL_AUTO, TTL_NONE, TTL_FIXED };
 
-/* What a method asks of the host and of S. */
+/* What a method needs of the host and of S. */
 enum need {
 	NEED_CAPTURE = 1,
-	NEED_RAW = 2,		/* forging */
+	NEED_RAW = 2,		/* raw sockets, to forge */
 	NEED_SPOOFING = 4,	/* an S that spoofs */
 };
 
@@ -27,16 +29,16 @@ struct method {
 	const char *summary;	/* one line */
 	const char *source;	/* paper and section */
 	const char *ladder;	/* several lines */
-	const char *variant;	/* "keep-syn", "sequential"; NULL: none */
+	const char *variant;	/* its option: "keep-syn"; NULL: none */
 	const char *variant_help;
 	unsigned needs;		/* enum need, or-ed */
 	bool low_ttl;		/* it has a low-TTL form */
-	bool ordered;		/* roles differ; swapped when the first order
-				   fails */
-	bool variant_low_ttl;	/* so has the variant */
-	bool variant_ordered;	/* so is the variant */
+	bool ordered;		/* the hosts have different roles, which are
+				   swapped if the first order fails */
+	bool variant_low_ttl;	/* as low_ttl, of the variant */
+	bool variant_ordered;	/* as ordered, of the variant */
 	bool variant_opener_b;	/* in the variant's first order B opens */
-	enum outcome (*run)(struct attempt *a);
+	enum outcome (*run)(struct attempt *a);	/* the page's verbs */
 };
 
 extern const struct method *const methods[];
@@ -48,16 +50,14 @@ const struct method *method_find(const char *name);
 /* method_needs_text - "no privilege", "capture; an S that spoofs" ... */
 const char *method_needs_text(const struct method *m);
 
-/*
- * One way to run a method: what `lab --method all` walks and a record names.
- */
+/* One form of a method, as `lab --method all` runs each of them. */
 struct approach {
 	const struct method *method;
-	bool low_ttl;
-	bool variant;
+	bool low_ttl;		/* the first SYN has a low TTL */
+	bool variant;		/* method->variant */
 };
 
-/* approach_has_roles - do the hosts' roles differ, to be swapped on failure? */
+/* approach_has_roles - do the hosts have different roles? */
 bool approach_has_roles(const struct approach *a);
 
 /* approach_b_opens_first - is B the opener in the first order? */
@@ -70,17 +70,16 @@ bool approach_has_low_ttl(const struct approach *a);
 /* approach_variant_name - "keep-syn" ...; "" without the variant */
 const char *approach_variant_name(const struct approach *a);
 
-/* approach_orders - in how many orders it may run: 1, or 2 with roles */
+/* approach_orders - how many orders it may run in: 1, or 2 with roles */
 unsigned approach_orders(const struct approach *a);
 
-/* default_timeout_ms - of one order, where hosts are @rtt_ms apart and no
-   timeout was given */
+/* default_timeout_ms - of one order, if the user gave none: 900 ms + 10 RTT */
 double default_timeout_ms(double rtt_ms);
 
 #define APPROACHES_MAX 32
 /*
- * approaches_all - every row in each of its TTLs and variants, in table order
- * Return: how many (ten, today)
+ * approaches_all - each form of each method, in the table's order
+ * Return: how many
  */
 size_t approaches_all(struct approach out[APPROACHES_MAX]);
 

@@ -1,4 +1,5 @@
-/* The methods' rows: what method.c's table is made of. */
+/* The rows of the table in method.c; each is at the end of its method's page.
+   */
 #ifndef TCPTRAV_METHOD_METHODS_H
 #define TCPTRAV_METHOD_METHODS_H
 

@@ -23,9 +23,9 @@
    socket sends at most 6 SYNs (host/socket.c). */
 #define CONNECTS_MAX  4
 
-static const struct host_ops *do_(const struct attempt *a)
+static const struct host_ops *ops(const struct attempt *a)
 {
-	return a->host->do_;
+	return a->host->ops;
 }
 
 static struct stream *stream_new(struct attempt *a, int socket,
@@ -39,14 +39,14 @@ static struct stream *stream_new(struct attempt *a, int socket,
 		s->state = state;
 		return s;
 	}
-	do_(a)->close(a->host, socket);
+	ops(a)->close(a->host, socket);
 	return NULL;
 }
 
 void stream_end(struct attempt *a, struct stream *s)
 {
 	if (s->state != STREAM_FREE)
-		do_(a)->close(a->host, s->socket);
+		ops(a)->close(a->host, s->socket);
 	s->state = STREAM_FREE;
 }
 
@@ -69,16 +69,16 @@ bool stream_any(const struct attempt *a)
 
 int stream_connect(struct attempt *a, int ttl)
 {
-	int s = do_(a)->tcp_open(a->host, a->client.port);
+	int s = ops(a)->tcp_open(a->host, a->client.port);
 	int status;
 
 	if (s < 0)
 		return s;
-	status = do_(a)->tcp_ttl(a->host, s, ttl);
+	status = ops(a)->tcp_ttl(a->host, s, ttl);
 	if (!status)
-		status = do_(a)->tcp_connect(a->host, s, &a->client.peer);
+		status = ops(a)->tcp_connect(a->host, s, &a->client.peer);
 	if (status) {
-		do_(a)->close(a->host, s);
+		ops(a)->close(a->host, s);
 		return status;
 	}
 	a->syn_ttl = ttl;
@@ -89,14 +89,14 @@ int stream_connect(struct attempt *a, int ttl)
 
 int stream_listen(struct attempt *a)
 {
-	int s = do_(a)->tcp_open(a->host, a->client.port);
+	int s = ops(a)->tcp_open(a->host, a->client.port);
 	int status;
 
 	if (s < 0)
 		return s;
-	status = do_(a)->tcp_listen(a->host, s);
+	status = ops(a)->tcp_listen(a->host, s);
 	if (status) {
-		do_(a)->close(a->host, s);
+		ops(a)->close(a->host, s);
 		return status;
 	}
 	return stream_new(a, s, STREAM_LISTENING) ? 0 : -EMFILE;
@@ -144,7 +144,7 @@ static void established(struct attempt *a, struct stream *s)
 {
 	s->state = STREAM_PROVING;
 	s->since = attempt_now(a);
-	do_(a)->tcp_ttl(a->host, s->socket, 0);
+	ops(a)->tcp_ttl(a->host, s->socket, 0);
 	attempt_trace(a, s->since, TRACE_STATE, SUBJECT_ESTABLISHED,
 		      "ESTABLISHED");
 }
@@ -152,7 +152,7 @@ static void established(struct attempt *a, struct stream *s)
 static void step_connecting(struct attempt *a, struct stream *s)
 {
 	int why = 0;
-	enum tcp_state state = do_(a)->tcp_state(a->host, s->socket, &why);
+	enum tcp_state state = ops(a)->tcp_state(a->host, s->socket, &why);
 	int64_t now, again;
 
 	/* The state decides, not a pending error: some errors are soft. */
@@ -177,7 +177,7 @@ static void step_listening(struct attempt *a, struct stream *listener)
 	struct endpoint from;
 	int socket;
 
-	while ((socket = do_(a)->tcp_accept(a->host, listener->socket,
+	while ((socket = ops(a)->tcp_accept(a->host, listener->socket,
 					    &from)) >= 0) {
 		struct stream *s = stream_new(a, socket, STREAM_PROVING);
 
@@ -217,9 +217,9 @@ static void send_proof(struct attempt *a, struct stream *s)
 	uint8_t proof[PROOF_BYTES];
 
 	make_proof(a, true, proof);
-	do_(a)->wake_on_ack(a->host, s->socket);
+	ops(a)->wake_on_ack(a->host, s->socket);
 	/* 32 bytes into an empty send buffer: all of them or none. */
-	if (do_(a)->send(a->host, s->socket, proof, sizeof(proof)) ==
+	if (ops(a)->send(a->host, s->socket, proof, sizeof(proof)) ==
 	    (ssize_t)sizeof(proof))
 		s->proof_sent = true;
 }
@@ -231,7 +231,7 @@ static void receive_proof(struct attempt *a, struct stream *s)
 	uint8_t expected[PROOF_BYTES];
 	ssize_t n;
 
-	n = do_(a)->receive(a->host, s->socket, s->proof + s->received,
+	n = ops(a)->receive(a->host, s->socket, s->proof + s->received,
 			    PROOF_BYTES - s->received);
 	if (n == -EAGAIN)
 		return;
@@ -264,7 +264,7 @@ static void step_verified(struct attempt *a, struct stream *s)
 	if (s->acknowledged) {
 		s->state = STREAM_PROVED;
 		a->seen |= SEEN_PROVED;
-	} else if (do_(a)->tcp_state(a->host, s->socket, &why) ==
+	} else if (ops(a)->tcp_state(a->host, s->socket, &why) ==
 		   TCP_IS_CLOSED) {
 		refuse(a, s, false, "it ended before it had our proof");
 	}
@@ -305,8 +305,7 @@ int64_t stream_step(struct attempt *a)
 		if (may_prove(a, s))
 			send_proof(a, s);
 		if (s->proof_sent && !s->acknowledged)
-			s->acknowledged = do_(a)->all_acked(a->host,
-							    s->socket);
+			s->acknowledged = ops(a)->all_acked(a->host, s->socket);
 		if (s->state == STREAM_PROVING)
 			receive_proof(a, s);
 		if (may_prove(a, s))

@@ -29,7 +29,7 @@ static uint8_t read_answers(struct attempt *a, struct hops *hops)
 	struct hop hop;
 	uint8_t ttl;
 
-	while (a->host->do_->hop_answer(a->host, &hop)) {
+	while (a->host->ops->hop_answer(a->host, &hop)) {
 		if (hop.ttl < 1 || hop.ttl > TTL_HOPS)
 			continue;
 		hops->from[hop.ttl] = hop.from;
@@ -54,12 +54,12 @@ static uint8_t probe_hops(struct attempt *a, struct hops *hops, int first)
 
 		for (int ttl = first; ttl < first + PROBES_AT_ONCE; ttl++)
 			if (!hops->from[ttl])
-				a->host->do_->hop_probe(
+				a->host->ops->hop_probe(
 					a->host, a->client.port,
 					a->client.server.address, ttl);
 		while (!(found = read_answers(a, hops)) &&
 		       attempt_now(a) < until)
-			a->host->do_->wait(a->host, NULL, 0, until);
+			a->host->ops->wait(a->host, NULL, 0, until);
 	}
 	return found;
 }
@@ -73,7 +73,7 @@ enum outcome ttl_find(struct attempt *a)
 	for (int first = 1; first <= TTL_HOPS && !ttl && !hops.reached;
 	     first += PROBES_AT_ONCE)
 		ttl = probe_hops(a, &hops, first);
-	a->host->do_->hop_end(a->host);
+	a->host->ops->hop_end(a->host);
 	if (!ttl)
 		ttl = ttl_choose(&hops, a->client.seen.address, true);
 	if (!ttl)

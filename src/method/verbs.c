@@ -98,8 +98,8 @@ static int forge(struct attempt *a, const struct syn_facts *mine,
 		.ttl = 64,
 	};
 
-	if (!connecting || a->host->do_->tcp_local(a->host, connecting->socket,
-						   &s.source))
+	if (!connecting ||
+	    a->host->ops->tcp_local(a->host, connecting->socket, &s.source))
 		s.source = a->client.local;
 	if (!s.source.port)
 		return -EADDRNOTAVAIL;
@@ -107,7 +107,7 @@ static int forge(struct attempt *a, const struct syn_facts *mine,
 			     theirs->options, theirs->options_length, s.options,
 			     &s.options_length))
 		s.options_length = 0;	/* the peer's are malformed */
-	return a->host->do_->forge(a->host, &s);
+	return a->host->ops->forge(a->host, &s);
 }
 
 static void forge_again(struct attempt *a)
@@ -201,7 +201,7 @@ enum outcome hole_keep(struct attempt *a)
 
 	if (!s)
 		return attempt_failed(a);
-	a->host->do_->tcp_ttl(a->host, s->socket, 0);
+	a->host->ops->tcp_ttl(a->host, s->socket, 0);
 	a->syn_ttl = 0;
 	return ready_out(a);
 }

@@ -30,7 +30,7 @@ static void lose(struct client *c, const char *format, ...)
 static void disconnect(struct client *c)
 {
 	if (c->socket >= 0)
-		c->host->do_->close(c->host, c->socket);
+		c->host->ops->close(c->host, c->socket);
 	c->socket = -1;
 }
 
@@ -54,7 +54,7 @@ void client_flush(struct client *c)
 	if (c->socket < 0 || c->out_length == 0 ||
 	    c->state == CLIENT_CONNECTING)
 		return;
-	n = c->host->do_->send(c->host, c->socket, c->out, c->out_length);
+	n = c->host->ops->send(c->host, c->socket, c->out, c->out_length);
 	if (n == -EAGAIN)
 		return;
 	if (n < 0) {
@@ -90,15 +90,15 @@ bool client_open(struct client *c, struct host *h,
 	snprintf(c->code, sizeof(c->code), "%s", config->code);
 	memcpy(c->nonce, config->nonce, NONCE_BYTES);
 
-	c->socket = h->do_->tcp_open(h, config->port);
+	c->socket = h->ops->tcp_open(h, config->port);
 	if (c->socket < 0)
 		return error_set(e, ERROR_FAILED,
 				 "no socket on local port %u: %s",
 				 config->port, strerror(-c->socket));
-	h->do_->tcp_delay_ack(h, c->socket);
-	status = h->do_->tcp_connect(h, c->socket, &c->server);
+	h->ops->tcp_delay_ack(h, c->socket);
+	status = h->ops->tcp_connect(h, c->socket, &c->server);
 	if (status == 0)
-		status = h->do_->tcp_local(h, c->socket, &c->local);
+		status = h->ops->tcp_local(h, c->socket, &c->local);
 	if (status < 0) {
 		disconnect(c);
 		return error_set(e, ERROR_FAILED,
@@ -130,8 +130,8 @@ static bool greet_when_connected(struct client *c)
 	};
 	char at[ENDPOINT_TEXT];
 	int why = 0;
-	enum tcp_state state = c->host->do_->tcp_state(c->host, c->socket,
-						       &why);
+	enum tcp_state state =
+		c->host->ops->tcp_state(c->host, c->socket, &why);
 
 	endpoint_text(&c->server, at);
 	if (why == ECONNREFUSED)
@@ -147,12 +147,12 @@ static bool greet_when_connected(struct client *c)
 	if (c->state == CLIENT_LOST)
 		return false;
 
-	c->host->do_->tcp_local(c->host, c->socket, &c->local);
+	c->host->ops->tcp_local(c->host, c->socket, &c->local);
 	enqueue(c, &hello);
 	if (c->join_early)
 		enqueue_join(c);
 	c->state = CLIENT_GREETED;
-	c->greeted_at = c->host->do_->now(c->host);
+	c->greeted_at = c->host->ops->now(c->host);
 	client_flush(c);
 	return true;
 }
@@ -161,7 +161,7 @@ static enum client_event on_observed(struct client *c, const struct message *m)
 {
 	if (c->state != CLIENT_GREETED)
 		return CLIENT_EVENT_LOST;
-	c->round_trip = c->host->do_->now(c->host) - c->greeted_at;
+	c->round_trip = c->host->ops->now(c->host) - c->greeted_at;
 	c->seen = m->endpoint;
 	c->state = c->join_early ? CLIENT_JOINED : CLIENT_OBSERVED;
 	return CLIENT_EVENT_OBSERVED;
@@ -173,7 +173,7 @@ static enum client_event on_introduction(struct client *c,
 	if (c->state != CLIENT_JOINED ||
 	    !keys_derive(c->code, c->nonce, m->nonce, &c->keys))
 		return CLIENT_EVENT_LOST;
-	c->introduced_at = c->host->do_->now(c->host);
+	c->introduced_at = c->host->ops->now(c->host);
 	c->peer = m->endpoint;
 	c->spoofing = m->spoofing;
 	c->state = CLIENT_INTRODUCED;
@@ -262,9 +262,9 @@ static bool handle_next_line(struct client *c, enum client_event *event)
 /* receive - Return: false when there is nothing to receive now */
 static bool receive(struct client *c)
 {
-	ssize_t n = c->host->do_->receive(c->host, c->socket,
-					  c->in + c->in_length,
-					  sizeof(c->in) - c->in_length);
+	ssize_t n =
+		c->host->ops->receive(c->host, c->socket, c->in + c->in_length,
+				      sizeof(c->in) - c->in_length);
 
 	if (n > 0) {
 		c->in_length += (size_t)n;

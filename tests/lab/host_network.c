@@ -137,7 +137,7 @@ int open_at(struct host *h, uint16_t port)
 	int s;
 
 	enter(h == net.at_b ? net.b : net.a);
-	s = h->do_->tcp_open(h, port);
+	s = h->ops->tcp_open(h, port);
 	assert_true(s >= 0);
 	enter(net.a);
 	return s;
@@ -147,10 +147,10 @@ bool await(struct host *h, struct captured_packet *out, int64_t patience)
 {
 	int64_t deadline = clock_now() + patience;
 
-	while (!h->do_->capture_next(h, out)) {
+	while (!h->ops->capture_next(h, out)) {
 		if (clock_now() >= deadline)
 			return false;
-		assert_true(h->do_->wait(h, NULL, 0, deadline) >= 0);
+		assert_true(h->ops->wait(h, NULL, 0, deadline) >= 0);
 	}
 	return true;
 }
@@ -172,10 +172,10 @@ bool await_state(struct host *h, int s, enum tcp_state wanted)
 	int64_t deadline = clock_now() + SHORTLY;
 	int why;
 
-	while (h->do_->tcp_state(h, s, &why) != wanted) {
+	while (h->ops->tcp_state(h, s, &why) != wanted) {
 		if (clock_now() >= deadline)
 			return false;
-		h->do_->wait(h, &item, 1, clock_now() + NS_PER_MS);
+		h->ops->wait(h, &item, 1, clock_now() + NS_PER_MS);
 	}
 	return true;
 }
@@ -185,9 +185,9 @@ int send_syn(const struct endpoint *to, int ttl, struct segment *syn)
 	struct host *a = net.at_a;
 	int s = open_at(a, ++net.port);
 
-	a->do_->capture_port(a, net.port);
-	assert_int_equal(a->do_->tcp_ttl(a, s, ttl), 0);
-	assert_int_equal(a->do_->tcp_connect(a, s, to), 0);
+	a->ops->capture_port(a, net.port);
+	assert_int_equal(a->ops->tcp_ttl(a, s, ttl), 0);
+	assert_int_equal(a->ops->tcp_connect(a, s, to), 0);
 	assert_true(await_segment(a, TCP_SYN, syn));
 	return s;
 }

@@ -55,9 +55,9 @@ static void time_exceeded_is_captured_but_does_not_abort(void **state)
 	assert_int_equal(icmp.sequence, syn.sequence);
 	send_time_exceeded(&syn);		/* after connect() returned */
 	assert_true(await(a, &c, SHORTLY));
-	assert_int_equal(a->do_->tcp_state(a, s, &why), TCP_IS_SYN_SENT);
+	assert_int_equal(a->ops->tcp_state(a, s, &why), TCP_IS_SYN_SENT);
 	assert_int_equal(why, 0);
-	a->do_->close(a, s);
+	a->ops->close(a, s);
 }
 
 /* The kernel does abort without IP_MINTTL, so the test above tests something.
@@ -74,9 +74,9 @@ static void time_exceeded_aborts_without_minttl(void **state)
 	setsockopt(s, IPPROTO_IP, IP_MINTTL, &off, sizeof(off));
 	send_time_exceeded(&syn);
 	assert_true(await(a, &c, SHORTLY));
-	assert_int_equal(a->do_->tcp_state(a, s, &why), TCP_IS_CLOSED);
+	assert_int_equal(a->ops->tcp_state(a, s, &why), TCP_IS_CLOSED);
 	assert_int_equal(why, EHOSTUNREACH);
-	a->do_->close(a, s);
+	a->ops->close(a, s);
 }
 
 static int compare(const void *a, const void *b)
@@ -106,9 +106,9 @@ static void own_syn_is_captured_within_a_millisecond(void **state)
 	(void)state;
 	for (i = 0; i < SYNS; i++) {
 		s = open_at(a, ++net.port);
-		a->do_->capture_port(a, net.port);
+		a->ops->capture_port(a, net.port);
 		before = clock_now();
-		a->do_->tcp_connect(a, s, &to);
+		a->ops->tcp_connect(a, s, &to);
 		connected = clock_now();
 		assert_true(await(a, &c, SHORTLY));
 		after[i] = clock_now() - connected;
@@ -117,7 +117,7 @@ static void own_syn_is_captured_within_a_millisecond(void **state)
 		assert_true(c.at >= before - 2 * NS_PER_US);
 		assert_true(c.at <= connected + 2 * NS_PER_US);
 		assert_int_equal(c.length, c.full_length);
-		a->do_->close(a, s);
+		a->ops->close(a, s);
 	}
 	print_median("own SYN, from connect()'s return", after, SYNS);
 	print_median("own SYN, from connect()'s call", whole, SYNS);
@@ -134,15 +134,15 @@ earlier_packets_and_other_ports_are_not_captured(void **state)
 	int s = send_syn(&to, 0, &syn), other = open_at(a, ++net.port);
 
 	(void)state;
-	a->do_->capture_port(a, syn.source.port);
-	a->do_->tcp_connect(a, other, &to);
+	a->ops->capture_port(a, syn.source.port);
+	a->ops->tcp_connect(a, other, &to);
 	assert_false(await(a, &c, NEVER_SOON));
-	a->do_->capture_port(a, net.port);
+	a->ops->capture_port(a, net.port);
 	assert_false(await(a, &c, NEVER_SOON));
-	a->do_->capture_port(a, 0);
+	a->ops->capture_port(a, 0);
 	assert_false(await(a, &c, NEVER_SOON));
-	a->do_->close(a, s);
-	a->do_->close(a, other);
+	a->ops->close(a, s);
+	a->ops->close(a, other);
 }
 
 static void one_port_is_captured_on_every_interface(void **state)
@@ -159,17 +159,17 @@ static void one_port_is_captured_on_every_interface(void **state)
 	other = open_at(a, ++net.port);
 	one = host_open(&config, NULL);		/* "any": cooked capture */
 	assert_non_null(one);
-	one->do_->capture_port(one, net.port);
-	a->do_->tcp_connect(a, other, &to);
+	one->ops->capture_port(one, net.port);
+	a->ops->tcp_connect(a, other, &to);
 	assert_false(await(one, &c, NEVER_SOON));
-	one->do_->capture_port(one, config.port);
-	a->do_->tcp_connect(a, s, &to);
+	one->ops->capture_port(one, config.port);
+	a->ops->tcp_connect(a, s, &to);
 	assert_true(await(one, &c, SHORTLY));
 	assert_true(c.outgoing);
 	assert_int_equal(c.bytes[0] >> 4, 4);
 	host_close(one);
-	a->do_->close(a, s);
-	a->do_->close(a, other);
+	a->ops->close(a, s);
+	a->ops->close(a, other);
 }
 
 /* The SYN-ACK has the same options as the SYN. */
@@ -195,7 +195,7 @@ static void forged_syn_ack_establishes_with_all_options(void **state)
 		.id = 0x1234,
 	};
 	syn_ack.options_length = tcp_options_build(&options, syn_ack.options);
-	assert_int_equal(b->do_->forge(b, &syn_ack), 0);
+	assert_int_equal(b->ops->forge(b, &syn_ack), 0);
 	assert_true(await_segment(a, TCP_SYN | TCP_ACK, &seen));
 	syn_ack.ttl--;				/* the router's */
 	assert_memory_equal(&seen, &syn_ack, sizeof(seen));
@@ -205,7 +205,7 @@ static void forged_syn_ack_establishes_with_all_options(void **state)
 			 TCPI_OPT_SACK | TCPI_OPT_WSCALE),
 			 TCPI_OPT_TIMESTAMPS | TCPI_OPT_SACK |
 			 TCPI_OPT_WSCALE);
-	a->do_->close(a, s);
+	a->ops->close(a, s);
 }
 
 #define FORGED 20000

@@ -20,7 +20,7 @@ static void sockets_have_minttl_cubic_and_nonblock(void **state)
 	socklen_t length = sizeof(value);
 
 	(void)state;
-	assert_int_equal(a->do_->tcp_local(a, s, &self), 0);
+	assert_int_equal(a->ops->tcp_local(a, s, &self), 0);
 	assert_int_equal(self.address, 0);
 	assert_int_not_equal(self.port, 0);
 	getsockopt(s, IPPROTO_IP, IP_MINTTL, &value, &length);
@@ -30,7 +30,7 @@ static void sockets_have_minttl_cubic_and_nonblock(void **state)
 	assert_string_equal(name, "cubic");
 	assert_true(fcntl(s, F_GETFL) & O_NONBLOCK);
 	assert_true(fcntl(s, F_GETFD) & FD_CLOEXEC);
-	a->do_->close(a, s);
+	a->ops->close(a, s);
 }
 
 static void each_syn_has_the_ttl_that_was_set(void **state)
@@ -41,10 +41,10 @@ static void each_syn_has_the_ttl_that_was_set(void **state)
 
 	(void)state;
 	assert_int_equal(syn.ttl, 3);
-	net.at_a->do_->close(net.at_a, s);
+	net.at_a->ops->close(net.at_a, s);
 	s = send_syn(&to, 0, &syn);
 	assert_int_equal(syn.ttl, 64);
-	net.at_a->do_->close(net.at_a, s);
+	net.at_a->ops->close(net.at_a, s);
 }
 
 static void two_hosts_connect_exchange_data_and_close(void **state)
@@ -58,30 +58,30 @@ static void two_hosts_connect_exchange_data_and_close(void **state)
 	struct segment syn;
 
 	(void)state;
-	assert_int_equal(b->do_->tcp_listen(b, listener), 0);
-	assert_int_equal(b->do_->tcp_state(b, listener, NULL),
+	assert_int_equal(b->ops->tcp_listen(b, listener), 0);
+	assert_int_equal(b->ops->tcp_state(b, listener, NULL),
 			 TCP_IS_LISTENING);
-	assert_int_equal(b->do_->tcp_accept(b, listener, &from), -EAGAIN);
+	assert_int_equal(b->ops->tcp_accept(b, listener, &from), -EAGAIN);
 	s = send_syn(&to, 0, &syn);
 	assert_true(await_state(a, s, TCP_IS_ESTABLISHED));
-	accepted = b->do_->tcp_accept(b, listener, &from);
+	accepted = b->ops->tcp_accept(b, listener, &from);
 	assert_true(accepted >= 0);
 	assert_true(endpoint_equal(&from, &syn.source));
-	assert_int_equal(b->do_->receive(b, accepted, bytes, 64), -EAGAIN);
+	assert_int_equal(b->ops->receive(b, accepted, bytes, 64), -EAGAIN);
 	getsockopt(accepted, IPPROTO_IP, IP_MINTTL, &value, &length);
 	assert_int_equal(value, 2);
-	assert_int_equal(a->do_->send(a, s, "0123456789", 10), 10);
+	assert_int_equal(a->ops->send(a, s, "0123456789", 10), 10);
 	item.handle = accepted;
-	b->do_->wait(b, &item, 1, clock_now() + SHORTLY);
+	b->ops->wait(b, &item, 1, clock_now() + SHORTLY);
 	assert_true(item.ready);
-	assert_int_equal(b->do_->receive(b, accepted, bytes, 64), 10);
-	assert_true(a->do_->tcp_rtt(a, s) > 0);
-	a->do_->shutdown_send(a, s);
+	assert_int_equal(b->ops->receive(b, accepted, bytes, 64), 10);
+	assert_true(a->ops->tcp_rtt(a, s) > 0);
+	a->ops->shutdown_send(a, s);
 	assert_true(await_state(b, accepted, TCP_IS_CLOSING));
-	assert_int_equal(b->do_->receive(b, accepted, bytes, 64), 0);
-	b->do_->close(b, accepted);
-	b->do_->close(b, listener);
-	a->do_->close(a, s);
+	assert_int_equal(b->ops->receive(b, accepted, bytes, 64), 0);
+	b->ops->close(b, accepted);
+	b->ops->close(b, listener);
+	a->ops->close(a, s);
 }
 
 static void rst_for_the_syn_closes_with_econnrefused(void **state)
@@ -96,14 +96,14 @@ static void rst_for_the_syn_closes_with_econnrefused(void **state)
 	item.handle = send_syn(&to, 0, &syn);
 	assert_true(await_segment(a, TCP_RST | TCP_ACK, &rst));
 	assert_int_equal(rst.acknowledgement, syn.sequence + 1);
-	a->do_->wait(a, &item, 1, clock_now() + SHORTLY);
+	a->ops->wait(a, &item, 1, clock_now() + SHORTLY);
 	assert_true(item.ready);
-	assert_int_equal(a->do_->tcp_state(a, item.handle, &why),
+	assert_int_equal(a->ops->tcp_state(a, item.handle, &why),
 			 TCP_IS_CLOSED);
 	assert_int_equal(why, ECONNREFUSED);
-	a->do_->tcp_state(a, item.handle, &why);
+	a->ops->tcp_state(a, item.handle, &why);
 	assert_int_equal(why, 0);
-	a->do_->close(a, item.handle);
+	a->ops->close(a, item.handle);
 }
 
 static void close_in_syn_sent_frees_the_tuple_without_a_packet(void **state)
@@ -117,14 +117,14 @@ static void close_in_syn_sent_frees_the_tuple_without_a_packet(void **state)
 	(void)state;
 	s = send_syn(&to, 0, &syn);
 	for (i = 0; i < 5; i++) {
-		a->do_->close(a, s);
+		a->ops->close(a, s);
 		assert_false(await(a, &c, NEVER_SOON));
 		s = open_at(a, syn.source.port);
-		assert_int_equal(a->do_->tcp_connect(a, s, &to), 0);
+		assert_int_equal(a->ops->tcp_connect(a, s, &to), 0);
 		assert_true(await_segment(a, TCP_SYN, &other));
 		assert_true(endpoint_equal(&other.source, &syn.source));
 	}
-	a->do_->close(a, s);
+	a->ops->close(a, s);
 }
 
 static void syn_sent_receives_a_syn_before_the_listener(void **state)
@@ -137,27 +137,27 @@ static void syn_sent_receives_a_syn_before_the_listener(void **state)
 
 	(void)state;
 	listener = open_at(a, from.port);
-	assert_int_equal(a->do_->tcp_listen(a, listener), 0);
+	assert_int_equal(a->ops->tcp_listen(a, listener), 0);
 	mine = send_syn(&to, 1, &syn);		/* dies at the router */
 	assert_int_equal(syn.source.port, from.port);
-	assert_int_equal(a->do_->tcp_ttl(a, mine, 0), 0);
-	assert_int_equal(b->do_->tcp_connect(b, theirs, &from), 0);
+	assert_int_equal(a->ops->tcp_ttl(a, mine, 0), 0);
+	assert_int_equal(b->ops->tcp_connect(b, theirs, &from), 0);
 	assert_true(await_state(b, theirs, TCP_IS_ESTABLISHED));
 	assert_true(await_state(a, mine, TCP_IS_ESTABLISHED));
-	assert_int_equal(a->do_->tcp_accept(a, listener, NULL), -EAGAIN);
-	a->do_->close(a, listener);
-	a->do_->close(a, mine);
-	b->do_->close(b, theirs);
+	assert_int_equal(a->ops->tcp_accept(a, listener, NULL), -EAGAIN);
+	a->ops->close(a, listener);
+	a->ops->close(a, mine);
+	b->ops->close(b, theirs);
 }
 
 static bool await_hop(struct host *h, struct hop *out)
 {
 	int64_t deadline = clock_now() + SHORTLY;
 
-	while (!h->do_->hop_answer(h, out)) {
+	while (!h->ops->hop_answer(h, out)) {
 		if (clock_now() >= deadline)
 			return false;
-		h->do_->wait(h, NULL, 0, deadline);
+		h->ops->wait(h, NULL, 0, deadline);
 	}
 	return true;
 }
@@ -168,8 +168,8 @@ static void hop_answers_carry_the_ttl_of_their_probe(void **state)
 	struct hop hop;
 
 	(void)state;
-	assert_int_equal(a->do_->hop_probe(a, 0, B_ADDRESS, 1), 0);
-	assert_int_equal(a->do_->hop_probe(a, 0, B_ADDRESS, 2), 0);
+	assert_int_equal(a->ops->hop_probe(a, 0, B_ADDRESS, 1), 0);
+	assert_int_equal(a->ops->hop_probe(a, 0, B_ADDRESS, 2), 0);
 	assert_true(await_hop(a, &hop));
 	assert_int_equal(hop.ttl, 1);
 	assert_int_equal(hop.from, A_ROUTER);
@@ -178,9 +178,9 @@ static void hop_answers_carry_the_ttl_of_their_probe(void **state)
 	assert_int_equal(hop.ttl, 2);
 	assert_int_equal(hop.from, B_ADDRESS);
 	assert_true(hop.reached);
-	assert_false(a->do_->hop_answer(a, &hop));
-	assert_int_equal(a->do_->hop_probe(a, 0, B_ADDRESS, 0), -EINVAL);
-	assert_int_equal(a->do_->hop_probe(a, 0, B_ADDRESS, 256), -EINVAL);
+	assert_false(a->ops->hop_answer(a, &hop));
+	assert_int_equal(a->ops->hop_probe(a, 0, B_ADDRESS, 0), -EINVAL);
+	assert_int_equal(a->ops->hop_probe(a, 0, B_ADDRESS, 256), -EINVAL);
 }
 
 static void waiting_ends_at_the_deadline(void **state)
@@ -190,11 +190,11 @@ static void waiting_ends_at_the_deadline(void **state)
 	struct host_wait item = { .handle = -1, .read = true, .ready = true };
 
 	(void)state;
-	a->do_->capture_port(a, 0);
-	assert_int_equal(a->do_->wait(a, &item, 1, start + 20 * NS_PER_MS), 0);
+	a->ops->capture_port(a, 0);
+	assert_int_equal(a->ops->wait(a, &item, 1, start + 20 * NS_PER_MS), 0);
 	assert_true(clock_now() >= start + 20 * NS_PER_MS);
 	assert_false(item.ready);
-	assert_int_equal(a->do_->wait(a, NULL, 0, start), 0);
+	assert_int_equal(a->ops->wait(a, NULL, 0, start), 0);
 }
 
 static void drop_privileges(void)
@@ -219,8 +219,8 @@ static int unprivileged(void)
 
 	drop_privileges();
 	h = host_open(&config, &e);
-	bad |= !h || h->do_->hop_probe(h, 0, B_ADDRESS, 1) != 0;
-	bad |= h && h->do_->tcp_open(h, 0) < 0 ? 2 : 0;
+	bad |= !h || h->ops->hop_probe(h, 0, B_ADDRESS, 1) != 0;
+	bad |= h && h->ops->tcp_open(h, 0) < 0 ? 2 : 0;
 	host_close(h);
 	config.want = HOST_CAPTURE;
 	bad |= host_open(&config, &e) ? 4 : 0;

@@ -21,13 +21,13 @@ static struct client_machine {
 	enum tcp_state state;
 	int why;
 	int64_t now;
-	size_t in_length, in_read;	/* what S says */
+	size_t in_length, in_read;	/* bytes from S */
 	char in[16384];
-	bool ended;			/* after that */
+	bool ended;			/* S closes after them */
 	size_t step;			/* bytes per receive() and send() */
 	int refuse_send;		/* errno */
 	int refuse_connect;
-	size_t out_length;		/* what S was told */
+	size_t out_length;		/* bytes to S */
 	char out[16384];
 	unsigned closed;
 } machine;

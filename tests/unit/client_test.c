@@ -33,7 +33,7 @@ static struct client opened(bool join_early)
 	struct client c;
 
 	memset(&machine, 0, sizeof(machine));
-	machine.host.do_ = &fake;
+	machine.host.ops = &fake;
 	machine.state = TCP_IS_SYN_SENT;
 	assert_true(client_open(&c, &machine.host, &config, NULL));
 	return c;

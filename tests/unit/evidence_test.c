@@ -1,7 +1,7 @@
 /*
- * Mechanism and cause, read from packets. Each test plays what one host's
- * interface shows in a ladder of papers (Guha and Francis 2005; Ford et al.
- * 2005) and expects the name that DESIGN 2 gives it.
+ * Mechanism and cause from packets. Each test feeds the packets that one host
+ * captures in a ladder of the papers (Guha and Francis 2005; Ford et al. 2005)
+ * and expects the mechanism or cause that base/result_codes.h defines for it.
  */
 #include "method/evidence.h"
 
@@ -60,7 +60,7 @@ static void in(struct evidence *ev, uint8_t flags, uint32_t ack, uint16_t win)
 	play(ev, false, segment(false, flags, Q, ack, win));
 }
 
-static void forged_syn_ack(void **state)
+static void marked_syn_ack_is_forged_or_spoofed(void **state)
 {
 	struct evidence ev;
 
@@ -78,9 +78,9 @@ static void forged_syn_ack(void **state)
 			 MECHANISM_SPOOFED_SYN_ACK);
 }
 
-/* With TTL 1 the peer's SYN is seen by the capture, not by the socket (ip(7),
-   IP_MINTTL, which host/socket.c sets to 2); with 2 it is. */
-static void what_the_kernel_discards_opens_nothing(void **state)
+/* IP_MINTTL is 2 (host/socket.c; ip(7)): the socket does not receive a SYN
+   with TTL 1, but one with TTL 2. */
+static void syn_with_ttl_1_is_captured_but_opens_nothing(void **state)
 {
 	struct segment s = segment(false, TCP_SYN, Q, 0, THEIR_WINDOW);
 	struct evidence ev;
@@ -102,7 +102,7 @@ static void what_the_kernel_discards_opens_nothing(void **state)
 }
 
 /* SYN-out SYN-in SYNACK-out SYNACK-in, both by the kernels. */
-static void simultaneous_open(void **state)
+static void crossing_syns_are_a_simultaneous_open(void **state)
 {
 	struct evidence ev;
 
@@ -116,9 +116,9 @@ static void simultaneous_open(void **state)
 			 MECHANISM_SIMULTANEOUS_OPEN);
 }
 
-/* The SYN came first; the forged SYN-ACK behind it changes nothing, and the
-   peer's kernel, which got our SYN-ACK, answers with a plain ACK. */
-static void syn_through_hole_on_both_sides(void **state)
+/* The forged SYN-ACK after the SYN changes nothing, and the peer's kernel,
+   which got our SYN-ACK, answers with a plain ACK. */
+static void syn_before_the_forged_syn_ack_is_syn_through_hole(void **state)
 {
 	struct evidence a, b;
 
@@ -139,7 +139,7 @@ static void syn_through_hole_on_both_sides(void **state)
 			 MECHANISM_SYN_THROUGH_HOLE);
 }
 
-static void nothing_captured_is_nothing_known(void **state)
+static void without_packets_mechanism_and_cause_are_none(void **state)
 {
 	struct evidence ev;
 
@@ -149,7 +149,7 @@ static void nothing_captured_is_nothing_known(void **state)
 	assert_int_equal(evidence_cause(&ev), CAUSE_NONE);
 }
 
-static void causes(void **state)
+static void rst_and_wrong_syn_ack_tell_the_cause(void **state)
 {
 	struct evidence ev;
 
@@ -183,7 +183,7 @@ static void time_exceeded(struct evidence *ev, uint32_t from)
 	assert_true(evidence_packet(ev, false, error, length));
 }
 
-static void time_exceeded_from_the_peer_is_a_shared_link(void **state)
+static void time_exceeded_from_the_peers_address_is_a_shared_link(void **state)
 {
 	struct evidence ev;
 
@@ -200,7 +200,7 @@ static void time_exceeded_from_the_peer_is_a_shared_link(void **state)
 	assert_true(evidence_shared_link(&ev));
 }
 
-static void packets_to_s_and_cut_ones_are_not_ours(void **state)
+static void packets_to_s_and_truncated_ones_are_ignored(void **state)
 {
 	struct segment s = segment(true, TCP_SYN, P, 0, WINDOW);
 	struct evidence ev;
@@ -219,8 +219,8 @@ static void packets_to_s_and_cut_ones_are_not_ours(void **state)
 	assert_false(ev.have_mine);
 }
 
-/* A refused connect() is repeated: what met the first SYN is forgotten. */
-static void a_new_syn_begins_anew(void **state)
+/* A refused connect() is retried from a new socket. */
+static void syn_with_a_new_isn_forgets_the_answers_to_the_old_one(void **state)
 {
 	struct evidence ev;
 
@@ -238,15 +238,18 @@ static void a_new_syn_begins_anew(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forged_syn_ack),
-		cmocka_unit_test(what_the_kernel_discards_opens_nothing),
-		cmocka_unit_test(simultaneous_open),
-		cmocka_unit_test(syn_through_hole_on_both_sides),
-		cmocka_unit_test(nothing_captured_is_nothing_known),
-		cmocka_unit_test(causes),
-		cmocka_unit_test(time_exceeded_from_the_peer_is_a_shared_link),
-		cmocka_unit_test(packets_to_s_and_cut_ones_are_not_ours),
-		cmocka_unit_test(a_new_syn_begins_anew),
+		cmocka_unit_test(marked_syn_ack_is_forged_or_spoofed),
+		cmocka_unit_test(syn_with_ttl_1_is_captured_but_opens_nothing),
+		cmocka_unit_test(crossing_syns_are_a_simultaneous_open),
+		cmocka_unit_test(
+			syn_before_the_forged_syn_ack_is_syn_through_hole),
+		cmocka_unit_test(without_packets_mechanism_and_cause_are_none),
+		cmocka_unit_test(rst_and_wrong_syn_ack_tell_the_cause),
+		cmocka_unit_test(
+			time_exceeded_from_the_peers_address_is_a_shared_link),
+		cmocka_unit_test(packets_to_s_and_truncated_ones_are_ignored),
+		cmocka_unit_test(
+			syn_with_a_new_isn_forgets_the_answers_to_the_old_one),
 	};
 
 	return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);

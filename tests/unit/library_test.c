@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-static void codes(void **state)
+static void a_made_code_is_valid_and_a_changed_one_is_quoted(void **state)
 {
 	char code[TCPTRAV_CODE_SIZE], again[TCPTRAV_CODE_SIZE], why[200];
 
@@ -22,7 +22,7 @@ static void codes(void **state)
 	assert_non_null(strstr(why, code));
 }
 
-static void methods_listed(void **state)
+static void methods_are_listed_with_summaries(void **state)
 {
 	size_t n = 0;
 
@@ -34,7 +34,7 @@ static void methods_listed(void **state)
 }
 
 /* Each wrong configuration is refused before anything is opened. */
-static void wrong_use(void **state)
+static void wrong_configurations_are_refused_with_a_reason(void **state)
 {
 	char code[TCPTRAV_CODE_SIZE];
 	const struct { struct tcptrav_config config; const char *why; }
@@ -64,9 +64,11 @@ static void wrong_use(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(codes),
-		cmocka_unit_test(methods_listed),
-		cmocka_unit_test(wrong_use),
+		cmocka_unit_test(
+			a_made_code_is_valid_and_a_changed_one_is_quoted),
+		cmocka_unit_test(methods_are_listed_with_summaries),
+		cmocka_unit_test(
+			wrong_configurations_are_refused_with_a_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Letters: each kind to bytes and back; nonsense is refused. */
+/* Messages between hosts: each kind to bytes and back, and malformed ones. */
 #include "method/peer_message.h"
 
 #include "base/result_codes.h"
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-static void greeting_survives(void **state)
+static void greeting_is_parsed_as_written(void **state)
 {
 	struct peer_message in = { .kind = PEER_GREETING,
 			     .what = "p2pnat sequential",
@@ -26,7 +26,7 @@ static void greeting_survives(void **state)
 	assert_int_equal(out.round_trip, in.round_trip);
 }
 
-static void syn_survives(void **state)
+static void syn_is_parsed_as_written(void **state)
 {
 	struct peer_message in = { .kind = PEER_SYN,
 			     .syn = { .isn = 0xfffffffe, .window = 64240,
@@ -44,7 +44,7 @@ static void syn_survives(void **state)
 	assert_memory_equal(out.syn.options, in.syn.options, 8);
 }
 
-static void gone_tells_the_cause(void **state)
+static void gone_carries_the_cause(void **state)
 {
 	struct peer_message in = { .kind = PEER_GONE,
 			     .cause = CAUSE_RST_FROM_NAT }, out;
@@ -56,7 +56,7 @@ static void gone_tells_the_cause(void **state)
 	assert_int_equal(out.cause, CAUSE_RST_FROM_NAT);
 }
 
-static void nonsense_is_refused(void **state)
+static void malformed_messages_are_refused(void **state)
 {
 	static const struct {
 		size_t length;
@@ -84,11 +84,11 @@ static void nonsense_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(greeting_survives),
-		cmocka_unit_test(syn_survives),
-		cmocka_unit_test(gone_tells_the_cause),
-		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(greeting_is_parsed_as_written),
+		cmocka_unit_test(syn_is_parsed_as_written),
+		cmocka_unit_test(gone_carries_the_cause),
+		cmocka_unit_test(malformed_messages_are_refused),
 	};
 
-	return cmocka_run_group_tests_name("letter", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("peer message", tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@
 #define OUTSIDE   0xc6336401	/* 198.51.100.1 */
 #define FURTHER   0xc0000201	/* 192.0.2.1 */
 
-static void first_after_the_private_ones(void **state)
+static void first_hop_after_the_private_ones_is_chosen(void **state)
 {
 	struct hops one = { .from = { [1] = PRIVATE, [2] = OUTSIDE } };
 	struct hops nested = { .from = { [1] = PRIVATE, [2] = SHARED,
@@ -29,7 +29,7 @@ static void first_after_the_private_ones(void **state)
 }
 
 /* A NAT that answers with its external address is still inside. */
-static void own_address_is_inside(void **state)
+static void hop_with_the_own_public_address_is_inside(void **state)
 {
 	struct hops h = { .from = { [1] = OWN, [2] = OUTSIDE } };
 
@@ -37,8 +37,8 @@ static void own_address_is_inside(void **state)
 	assert_int_equal(ttl_choose(&h, OWN, false), 2);
 }
 
-/* Private hops beyond a public one: a carrier's NAT is still to pass. */
-static void the_last_private_counts(void **state)
+/* There is a carrier's NAT after the public hop. */
+static void private_hop_after_a_public_one_is_inside(void **state)
 {
 	struct hops h = { .from = { [1] = PRIVATE, [2] = OUTSIDE,
 				    [3] = SHARED, [4] = FURTHER } };
@@ -47,7 +47,7 @@ static void the_last_private_counts(void **state)
 	assert_int_equal(ttl_choose(&h, OWN, false), 4);
 }
 
-static void silence_is_waited_for_and_then_passed_over(void **state)
+static void silent_hops_are_skipped_only_at_the_end(void **state)
 {
 	struct hops h = { .from = { [1] = PRIVATE, [3] = OUTSIDE } };
 	struct hops nothing = { .from = { 0 } };
@@ -63,10 +63,10 @@ static void silence_is_waited_for_and_then_passed_over(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(first_after_the_private_ones),
-		cmocka_unit_test(own_address_is_inside),
-		cmocka_unit_test(the_last_private_counts),
-		cmocka_unit_test(silence_is_waited_for_and_then_passed_over),
+		cmocka_unit_test(first_hop_after_the_private_ones_is_chosen),
+		cmocka_unit_test(hop_with_the_own_public_address_is_inside),
+		cmocka_unit_test(private_hop_after_a_public_one_is_inside),
+		cmocka_unit_test(silent_hops_are_skipped_only_at_the_end),
 	};
 
 	return cmocka_run_group_tests_name("ttl", tests, NULL, NULL);
