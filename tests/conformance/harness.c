@@ -1,5 +1,8 @@
 #include "harness.h"
 
+#include "wire/icmp.h"
+#include "wire/ipv4.h"
+
 #include <stdlib.h>
 
 /* ---- the outcome ---- */
@@ -79,12 +82,12 @@ void advance(struct conformance_test *t, double seconds)
 
 bool is_sealed(const uint8_t *ip)
 {
-	size_t header = (size_t)(ip[0] & 15) * 4;
-	bool fragment = read16(ip + 6) & 0x3fff;
+	size_t header = ipv4_header_length(ip);
 
 	if (plain_sum(0, ip, header) != 0xffff)
 		return false;
-	if (fragment || (ip[9] == PROTOCOL_UDP && !read16(ip + header + 6)))
+	if (ipv4_is_fragment(ip) || (ipv4_protocol(ip) == PROTOCOL_UDP &&
+				     !read16(ip + header + 6)))
 		return true;
 	return l4_sum(ip) == 0xffff;
 }
@@ -199,7 +202,7 @@ struct packet_bytes flow_packet_in(const struct test_flow *f, unsigned flags)
 /* identifier_of - of an echo; where a port would be otherwise */
 static unsigned identifier_of(const struct packet_bytes *p)
 {
-	return read16(p->bytes + 24);
+	return icmp_id(p->bytes + ipv4_header_length(p->bytes));
 }
 
 bool flow_out(struct conformance_test *t, struct test_flow *f, unsigned flags)
@@ -300,22 +303,22 @@ bool probe_ack(struct conformance_test *t, struct test_flow *f)
 
 uint32_t source_of(const struct packet_bytes *p)
 {
-	return read32(p->bytes + 12);
+	return ipv4_source(p->bytes);
 }
 
 uint32_t destination_of(const struct packet_bytes *p)
 {
-	return read32(p->bytes + 16);
+	return ipv4_destination(p->bytes);
 }
 
 unsigned source_port_of(const struct packet_bytes *p)
 {
-	return read16(p->bytes + 20);
+	return read16(p->bytes + ipv4_header_length(p->bytes));
 }
 
 unsigned destination_port_of(const struct packet_bytes *p)
 {
-	return read16(p->bytes + 22);
+	return read16(p->bytes + ipv4_header_length(p->bytes) + 2);
 }
 
 struct packet_bytes with_data(struct packet_bytes p, const void *data,

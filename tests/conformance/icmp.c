@@ -1,6 +1,9 @@
 /* ICMP errors and queries through the NAT, and to it. */
 #include "requirements.h"
 
+#include "wire/icmp.h"
+#include "wire/ipv4.h"
+
 enum { QUOTE = 28, UNREACHABLE = 3, SOURCE_QUENCH = 4, TIME_EXCEEDED = 11,
        INFORMATION_REQUEST = 15, BURST = 20000 };
 
@@ -10,15 +13,18 @@ enum { QUOTE = 28, UNREACHABLE = 3, SOURCE_QUENCH = 4, TIME_EXCEEDED = 11,
    destination (1) */
 static uint32_t quoted_address(const struct packet_bytes *p, int end)
 {
-	return read32(p->bytes + QUOTE + 12 + 4 * end);
+	const uint8_t *ip = p->bytes + QUOTE;
+
+	return end ? ipv4_destination(ip) : ipv4_source(ip);
 }
 
 static unsigned quoted_port(const struct packet_bytes *p, int end)
 {
-	const uint8_t *l4 = p->bytes + QUOTE + (p->bytes[QUOTE] & 15) * 4;
+	const uint8_t *ip = p->bytes + QUOTE;
+	const uint8_t *l4 = ip + ipv4_header_length(ip);
 
-	if (p->bytes[QUOTE + 9] == PROTOCOL_ICMP)
-		return read16(l4 + 4);
+	if (ipv4_protocol(ip) == PROTOCOL_ICMP)
+		return icmp_id(l4);
 	return read16(l4 + 2 * end);
 }
 
@@ -41,7 +47,7 @@ static bool is_reverted(const struct packet_bytes *p, const struct test_flow *f)
 	return quotes(p, 0, f->host, f->port) &&
 	       quoted_address(p, 1) == f->peer &&
 	       (echo || quoted_port(p, 1) == f->peer_port) &&
-	       is_sealed(quoted) && read16(quoted + 2) == was.length;
+	       is_sealed(quoted) && ipv4_total_length(quoted) == was.length;
 }
 
 /* try_error - an error of the peer's about a new flow's first packet: does it
@@ -372,7 +378,7 @@ static bool answers_echo(struct conformance_test *t, uint32_t from, uint32_t to,
 
 	return !(inside ? send_out : send_in)(t, p) &&
 	       is_reply(t, ECHO_REPLY, 0) &&
-	       read32(t->result.reply + 16) == from;
+	       ipv4_destination(t->result.reply) == from;
 }
 
 void test_5508_10a(struct conformance_test *t)

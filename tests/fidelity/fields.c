@@ -48,15 +48,15 @@ static bool is_error(uint8_t type)
 static void name_at(const uint8_t *ip, size_t at, bool quoted, char *name,
 		    size_t room)
 {
-	size_t header = (size_t)(ip[0] & 0xf) * 4;
+	size_t header = ipv4_header_length(ip);
 	const uint8_t *l4 = ip + header;
 	const char *what;
 
 	if (at < header) {
 		what = name_in(ip_fields, at);
-	} else if (ip[9] == IPV4_TCP) {
+	} else if (ipv4_protocol(ip) == IPV4_TCP) {
 		what = name_in(tcp_fields, at - header);
-	} else if (ip[9] == IPV4_UDP) {
+	} else if (ipv4_protocol(ip) == IPV4_UDP) {
 		what = name_in(udp_fields, at - header);
 	} else if (!quoted && at >= header + 8 && is_error(l4[0])) {
 		name_at(l4 + 8, at - header - 8, true, name, room);

@@ -1,5 +1,6 @@
 #include "trace.h"
 
+#include "wire/icmp.h"
 #include "wire/ipv4.h"
 
 #include <stdio.h>
@@ -63,10 +64,11 @@ static void output_word(const struct output *o, const struct sequence_step *s,
 			  ip.destination != ADDRESS_OUTSIDE) ?
 			 "forward" : "leak");
 	else if (ip.protocol == IPV4_ICMP)
-		snprintf(out, room, "answer ICMP %u/%u", l4[0], l4[1]);
+		snprintf(out, room, "answer ICMP %u/%u", icmp_type(l4),
+			 icmp_code(l4));
 	else if (ip.protocol == IPV4_TCP)
 		snprintf(out, room, "answer %s",
-			 l4[13] & TCP_RST ? "RST" : "TCP");
+			 tcp_flags(l4) & TCP_RST ? "RST" : "TCP");
 	else
 		snprintf(out, room, "answer of protocol %u", ip.protocol);
 }
