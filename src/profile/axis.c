@@ -1,8 +1,7 @@
 /*
- * The table of axes (DESIGN 6). The order is that of reports and of
- * profile_print(): how it maps, whom it lets in, what a session endures, what
- * becomes of ICMP, what it rewrites, how UDP and echo requests differ, how long
- * it remembers.
+ * The table of axes (docs/nat-model.md). Reports and profile_print() keep its
+ * order: mapping, filtering, sessions, ICMP, rewriting, UDP and echo requests,
+ * timeouts.
  */
 #include "profile/axis.h"
 

@@ -1,6 +1,6 @@
 /*
- * What the conformance tests stand on: a NAT of the profile on trial, hosts
- * behind it and peers in front, and checks that note a failure instead of
+ * The harness of the conformance tests: a NAT of the tested profile, hosts
+ * behind it and peers in front, and checks that record a failure instead of
  * ending the program.
  */
 #ifndef TCPTRAV_TESTS_CONFORMANCE_HARNESS_H
@@ -19,8 +19,8 @@ enum { ECHO_REPLY = 0, ECHO_REQUEST = 8 };
 
 enum conformance_outcome {
 	PASSED, FAILED,
-	UNTRIED,		/* another requirement is broken without which
-				   there is nothing to look at */
+	UNTRIED,		/* it depends on another requirement, which is
+				   broken */
 };
 
 /* One test of one profile. */
@@ -32,7 +32,7 @@ struct conformance_test {
 	struct nat_result result;	/* of the last packet */
 	struct packet_bytes out;	/* the last one as it came out */
 	enum conformance_outcome outcome;
-	char why[200];			/* "" when passed without a remark */
+	char why[200];			/* "": passed without a remark */
 };
 
 typedef void (*conformance_function)(struct conformance_test *t);
@@ -41,16 +41,16 @@ typedef void (*conformance_function)(struct conformance_test *t);
 void conformance_run(struct conformance_test *t, const struct profile *profile,
 		     conformance_function test);
 
-/* require - @ok, or the trial fails (the first reason is kept)
+/* require - fail the test unless @ok; the first reason is kept
    Return: @ok */
 bool require(struct conformance_test *t, bool ok, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* untried - there is nothing to look at; nothing if it has failed before */
+/* untried - the requirement cannot be tested; no effect after a failure */
 void untried(struct conformance_test *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* remark - what was seen, where anything is allowed */
+/* remark - record what was seen, where anything is allowed */
 void remark(struct conformance_test *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -64,18 +64,18 @@ void advance(struct conformance_test *t, double seconds);
 
 /*
  * send_out, send_in - a packet comes from inside, from outside
- * Return: does it come out of the NAT (t->out is it then)? With wrong
- *         checksums the trial fails.
+ * Return: does it come out of the NAT? It is then in t->out. With wrong
+ *         checksums the test fails.
  */
 bool send_out(struct conformance_test *t, struct packet_bytes p);
 bool send_in(struct conformance_test *t, struct packet_bytes p);
 
-/* collect - the next packet that the NAT sends of itself, into t->out
+/* collect - take the next packet that the NAT itself sends, into t->out
    Return: is there one? */
 bool collect(struct conformance_test *t, enum nat_side *side);
 
-/* is_reply - did the last packet get an ICMP error of that type and code as
-   an answer? */
+/* is_reply - did the NAT answer the last packet with an ICMP error of that type
+   and code? */
 bool is_reply(const struct conformance_test *t, unsigned type, unsigned code);
 
 /* is_external - is it an address of the NAT's outside? */
@@ -120,19 +120,20 @@ static inline bool flow_open(struct conformance_test *t, struct test_flow *f)
 /* flow_establish - the three-way handshake, from inside */
 bool flow_establish(struct conformance_test *t, struct test_flow *f);
 
-/* flow_error_in - does an ICMP error from @from about what was sent last
-   come in to the host? */
+/* flow_error_in - does an ICMP error from @from about the last packet sent
+   reach the host? */
 bool flow_error_in(struct conformance_test *t, const struct test_flow *f,
 		   uint32_t from, unsigned type, unsigned code);
 
-/* flow_error_out - does the host's ICMP error about what it received last
+/* flow_error_out - does the host's ICMP error about the last packet received
    leave? */
 bool flow_error_out(struct conformance_test *t, const struct test_flow *f,
 		    unsigned type, unsigned code);
 
-/* ---- what goes for many requirements ---- */
+/* ---- shared by many requirements ---- */
 
-/* A state that is to last, and the packet that shows whether it does. */
+/* A state with a timeout, and the packet that shows whether it is still there.
+   */
 struct lasting {
 	unsigned protocol;
 	bool (*enter)(struct conformance_test *t, struct test_flow *f);
@@ -140,11 +141,11 @@ struct lasting {
 	const char *what;
 };
 
-/* lasts - is it there @seconds after? Untried if it isn't there at once.
-   Return: false if it isn't */
+/* lasts - is it still there after @seconds? Untried if it is not there at
+   first. */
 bool lasts(struct conformance_test *t, const struct lasting *l, double seconds);
 
-/* ends_at - it is there before @seconds, and no more after */
+/* ends_at - is it there shortly before @seconds, and gone after? */
 bool ends_at(struct conformance_test *t, const struct lasting *l,
 	     double seconds);
 
@@ -167,7 +168,7 @@ bool is_sealed(const uint8_t *ip);
 struct packet_bytes with_data(struct packet_bytes p, const void *data,
 			      size_t length);
 
-/* text_of - an address for a sentence; @room is where it is written */
+/* text_of - an address as text, written to @room */
 const char *text_of(uint32_t address, char room[16]);
 
 #endif

@@ -11,9 +11,9 @@
 
 enum { REQUIREMENTS_MAX = 128 };
 
-/* What came of every row. */
+/* The outcome of every requirement. */
 struct conformance_report {
-	bool held[REQUIREMENTS_MAX];		/* is the profile held to it? */
+	bool held[REQUIREMENTS_MAX]; /* is it required of the profile? */
 	enum conformance_outcome outcomes[REQUIREMENTS_MAX];
 	char whys[REQUIREMENTS_MAX][200];
 };
@@ -36,17 +36,18 @@ struct expectations {
 	struct expectation lines[128];
 };
 
-/* expectations_read - false: it cannot be read, or says what cannot be */
+/* expectations_read - false: it cannot be read, or has an unknown profile or
+   requirement */
 bool expectations_read(struct expectations *e);
 
 /*
- * expectations_meet - is the report just what is expected of the profile?
+ * expectations_meet - is the report exactly as expected of the profile?
  * Differences are printed as TAP comments.
  */
 bool expectations_meet(const struct expectations *e, const char *profile,
 		       const struct conformance_report *r);
 
-/* expectations_names - does a line of kind own or apart speak of it? */
+/* expectations_names - has the profile a line of kind own or apart? */
 bool expectations_names(const struct expectations *e, const char *profile);
 
 /* requirements_agree - are the requirements those of requirements.tsv? */
@@ -55,7 +56,7 @@ bool requirements_agree(void);
 /* requirements_print - as a table in Markdown */
 void requirements_print(FILE *out);
 
-/* requirements_documented - has docs/conformance.md just that table? */
+/* requirements_documented - is that table in docs/conformance.md? */
 bool requirements_documented(void);
 
 #endif

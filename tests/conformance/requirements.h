@@ -8,9 +8,9 @@
 #include "harness.h"
 
 enum standing {
-	HELD,			/* every NAT is held to it */
-	HELD_CGN,		/* a carrier's NAT alone is */
-	RECORDED,		/* MAY: what is seen is said, nothing fails */
+	HELD,	  /* required of every NAT */
+	HELD_CGN, /* required of a carrier's NAT only */
+	RECORDED, /* MAY: what is seen is recorded, nothing fails */
 	NOT_OURS,
 };
 
@@ -20,8 +20,8 @@ struct requirement {
 	const char *level;		/* "MUST NOT" */
 	enum standing standing;
 	conformance_function test;	/* NULL: NOT_OURS, or made of others */
-	const char *sentence;		/* what the test sees; NOT_OURS: why
-					   there is none */
+	const char *sentence;		/* what the test shows; NOT_OURS: why
+					   there is no test */
 };
 
 extern const struct requirement requirements[];

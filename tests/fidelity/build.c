@@ -14,7 +14,7 @@ enum {
 	CUT_LENGTH = 6,			/* of L4, of a packet cut short */
 };
 
-/* What a packet is built from: a step, and how one side sees its ends. */
+/* A step, with its endpoints as one side of the NAT sees them. */
 struct view {
 	const struct sequence_step *step;
 	struct endpoint source, destination;
@@ -42,7 +42,7 @@ void external_ports_learn(struct external_ports *b, uint8_t flow,
 		b->external[flow] = get16(l4 + 4);
 }
 
-/* view_of - a step as it is seen on @side of the NAT, whoever sent it */
+/* view_of - as @side of the NAT sees the step, whoever sent it */
 static struct view view_of(const struct sequence *q,
 			   const struct sequence_step *s, unsigned slot,
 			   const struct external_ports *b, enum nat_side side)

@@ -43,14 +43,15 @@ bool checksums_hold(const uint8_t *bytes, size_t length)
 	return checksums_hold(bytes + ICMP_HEADER, length - ICMP_HEADER);
 }
 
-/* ---- ports that could not be kept ---- */
+/* ---- ports that were not preserved ---- */
 
-/* What a packet's port at the NAT becomes, for a comparison. */
+/* A packet's external port, and the one that replaces it to compare. */
 struct renaming {
 	uint16_t from, to;
 };
 
-/* The word that is the NAT's port, in a packet or a quote; NULL: none. */
+/* nat_port - the field of the external port, in a packet or a quote; NULL:
+   none */
 static uint8_t *nat_port(const struct ipv4 *ip, uint8_t *l4, size_t length)
 {
 	if (length < 8)
@@ -74,17 +75,17 @@ static uint8_t *checksum_field(const struct ipv4 *ip, uint8_t *l4,
 	return l4 + at;
 }
 
-/* Zero has two forms in one's complement, and which of them a mended field
-   has depends on the ports: here it has one. */
-static void mend(uint8_t field[2], uint16_t before, uint16_t after)
+/* update_checksum - one's complement has two zeros, and which one results
+   depends on the ports: both become 0 here */
+static void update_checksum(uint8_t field[2], uint16_t before, uint16_t after)
 {
 	checksum_change16(field, before, after);
 	if (get16(field) == 0xffff)
 		put16(field, 0);
 }
 
-/* Rename the port, and mend the checksum, wrong or right. A quote's is under
-   the error's checksum too, which sees both changes. */
+/* rename_here - replace the port and update the checksum, be it right or wrong.
+   For a quote, the error's checksum follows both changes. */
 static void rename_here(uint8_t *bytes, size_t length,
 			const struct renaming *r, uint8_t *outer)
 {
@@ -105,15 +106,15 @@ static void rename_here(uint8_t *bytes, size_t length,
 	field = checksum_field(&ip, l4, length);
 	before = field ? get16(field) : 0;
 	if (field)
-		mend(field, r->from, r->to);
+		update_checksum(field, r->from, r->to);
 	if (outer)
-		mend(outer, r->from, r->to);
+		update_checksum(outer, r->from, r->to);
 	if (outer && field)
-		mend(outer, before, get16(field));
+		update_checksum(outer, before, get16(field));
 }
 
-/* Kept, or else of one of the ranges that masquerading keeps apart; of echo
-   identifiers there is but one. */
+/* port_class - preserved, or one of the ranges that masquerading distinguishes;
+   echo identifiers have one range only */
 static int port_class(const struct sequence_flow *f, uint16_t port)
 {
 	if (port == f->near_port)
@@ -137,7 +138,7 @@ static void clear_id(uint8_t *ip)
 	put16(ip + 4, 0);
 }
 
-/* comparable - a copy of an output, without what may differ */
+/* comparable - a copy of an output without the fields that may differ */
 static size_t comparable(const struct pair *p, int which,
 			 const struct output *o, uint8_t out[BUILD_ROOM])
 {

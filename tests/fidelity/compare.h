@@ -1,4 +1,4 @@
-/* Two traces of one sequence, field by field. Pure. */
+/* Compares two traces of one sequence, field by field. Pure. */
 #ifndef TCPTRAV_TESTS_FIDELITY_COMPARE_H
 #define TCPTRAV_TESTS_FIDELITY_COMPARE_H
 
@@ -12,15 +12,15 @@ struct difference {
 };
 
 /*
- * compare - @out tells the first difference, if any
- * Ports that neither could keep may differ, and count as the same; so does
- * the IP identification of what a NAT itself says.
+ * compare - find the first difference, for @out
+ * Two things may differ: external ports that neither NAT preserved, and the IP
+ * identification of a NAT's own packets.
  */
 void compare(const struct sequence *s, const struct nat_trace *kernel,
 	     const struct nat_trace *model, struct difference *out);
 
-/* checksums_hold - are all checksums of a packet right (quotes' too, where
-   they are whole)? */
+/* checksums_hold - are all checksums of a packet right, also those of a whole
+   quote? */
 bool checksums_hold(const uint8_t *bytes, size_t length);
 
 #endif

@@ -1,4 +1,4 @@
-/* What conntrack holds of one connection, by ctnetlink. */
+/* conntrack's state of one connection, by ctnetlink. */
 #ifndef TCPTRAV_TESTS_FIDELITY_CTNETLINK_H
 #define TCPTRAV_TESTS_FIDELITY_CTNETLINK_H
 
@@ -11,7 +11,7 @@ struct mnl_socket;
 struct mnl_socket *ctnetlink_open(struct error *e);
 
 /*
- * ctnetlink_state - the state of who opened @from to @to
+ * ctnetlink_state - the state of the connection that @from opened to @to
  * Return: static text: "NONE" when there is no entry; "SYN_SENT", ... of
  *         TCP; "UNREPLIED", "REPLIED", "ASSURED" of others
  */

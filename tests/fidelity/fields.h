@@ -1,4 +1,4 @@
-/* Where the fields of a packet are, and which of them differ. Pure. */
+/* Names the field in which two packets differ. Pure. */
 #ifndef TCPTRAV_TESTS_FIDELITY_FIELDS_H
 #define TCPTRAV_TESTS_FIDELITY_FIELDS_H
 

@@ -1,6 +1,6 @@
 /*
- * The kernel's own NAT in a namespace, with both its links' other ends in
- * our hands: packets in, packets out, and what conntrack holds.
+ * The kernel's NAT in a namespace. This process has the other end of both its
+ * links: it sends and receives packets, and reads conntrack's state.
  *
  *	inside 10.0.0.2 (we) --- 10.0.0.1 NAT 203.0.113.1 --- 203.0.113.2 (we)
  */
@@ -29,23 +29,23 @@ struct kernel_packet {
 	uint8_t bytes[BUILD_ROOM];
 };
 
-/* A packet has come out of the NAT. */
+/* kernel_out - called for each packet that comes out of the NAT */
 typedef void (*kernel_out)(void *argument, const struct kernel_packet *p);
 
 /*
  * kernel_exchange - send packets in, and wait until all have gone through
- * A marker goes through behind them on each side. All of it runs on one
- * processor, whose queue is first in, first out: when both markers have come
- * out, nothing before them is on its way any more.
+ * A marker follows them on each side. All of it runs on one processor, whose
+ * queue is first in, first out: when both markers have come out, so have all
+ * packets before them.
  * @at: when, ns
- * Return: false, with a sentence, when something was lost on the way
+ * Return: false with a sentence when a marker was lost
  */
 bool kernel_exchange(struct kernel *k, const struct kernel_packet *packets,
 		     unsigned count, kernel_out out, void *argument,
 		     int64_t *at, struct error *e);
 
 /*
- * kernel_state - what conntrack holds of a flow: "NONE", "SYN_SENT", ... of
+ * kernel_state - conntrack's state of a flow: "NONE", "SYN_SENT", ... of
  * TCP; "UNREPLIED", "REPLIED", "ASSURED" of others. Static text.
  */
 const char *kernel_state(struct kernel *k, const struct sequence *s,

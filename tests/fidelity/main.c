@@ -44,7 +44,7 @@ struct fidelity_run {
 	unsigned long left;
 };
 
-/* Told after every turn; now and then that is news. */
+/* progress - called after each turn; prints every 64th number */
 static void progress(unsigned done, unsigned count)
 {
 	if (done % 64 == 0 && isatty(STDERR_FILENO))
@@ -82,7 +82,7 @@ static bool is_late(const struct fidelity_run *r, unsigned slot)
 		(r->twins && r->twins[slot].late > SCHEDULE_LATE);
 }
 
-/* judge_wave - those that were late go back among the ids left */
+/* judge_wave - compare; sequences that were late are run again */
 static bool judge_wave(struct fidelity_run *r, unsigned count, bool last,
 		       struct error *e)
 {
@@ -144,7 +144,7 @@ static bool run_wave(struct fidelity_run *r, unsigned count, bool last,
 	return ok;
 }
 
-/* Waves until nothing is left; those that only repeat are counted. */
+/* run_waves - waves until no sequence is left; bounds those that only repeat */
 static bool run_waves(struct fidelity_run *r, struct error *e)
 {
 	unsigned tries = 0;
@@ -160,7 +160,7 @@ static bool run_waves(struct fidelity_run *r, struct error *e)
 	return true;
 }
 
-/* The profile "kernel": how far does the kernel's NAT agree with itself? */
+/* is_kernel - the profile "kernel" compares the kernel's NAT with itself */
 static bool is_kernel(const struct options *o)
 {
 	return !strcmp(o->profile, "kernel");
@@ -200,7 +200,7 @@ static bool write_json(struct fidelity_run *r, struct known_differences *k,
 				       "written", r->options->json);
 }
 
-/* Exit status: 0 good, 1 not good; or what the error says. */
+/* run - Return: exit status: 0 good, 1 not good, or the error's */
 static int run(const struct options *o, struct error *e)
 {
 	struct fidelity_run r = {

@@ -1,4 +1,4 @@
-/* The same packets, at the same times, through the model. */
+/* Runs a sequence through the model, with the kernel run's times. */
 #ifndef TCPTRAV_TESTS_FIDELITY_MODEL_H
 #define TCPTRAV_TESTS_FIDELITY_MODEL_H
 

@@ -1,4 +1,4 @@
-/* What makes a sensible packet a strange one. Pure. */
+/* Mutations of a correct packet. Pure. */
 #ifndef TCPTRAV_TESTS_FIDELITY_MUTATE_H
 #define TCPTRAV_TESTS_FIDELITY_MUTATE_H
 

@@ -49,8 +49,8 @@ static unsigned long wrong_checksums(const struct sequence *s,
 
 /*
  * The kernel's timeout of SYN_SENT2 has no sysctl: it is 120 s in these runs,
- * while the model's is the one of SYN_SENT. Differences that this may be the
- * cause of are told apart from others.
+ * while the model's is that of SYN_SENT. Differences that this can cause are
+ * marked "long".
  */
 static const char *long_state(const struct nat_trace *kernel, unsigned step)
 {
@@ -78,8 +78,8 @@ static void signature(const struct sequence *s, const struct nat_trace *kernel,
 		 d->field[0] ? ", field " : "", d->field);
 }
 
-/* Most groups are one thing in many states: what is odd about the packet, or
-   its kind when nothing is. */
+/* cause - a group's cause, whatever the state: the packet's mutation, or its
+   kind if it has none */
 static void cause(const struct sequence *s, const struct difference *d,
 		  char out[SIGNATURE])
 {
@@ -120,7 +120,7 @@ static struct example *make_example(const struct sequence *s, unsigned slot,
 	return x;
 }
 
-/* The shortest of a group's sequences is its example. */
+/* add_difference - count it; a group keeps its shortest sequence as example */
 static bool add_difference(struct fidelity_report *r, const struct sequence *s,
 			   unsigned slot, const struct nat_trace *kernel,
 			   const struct nat_trace *model,

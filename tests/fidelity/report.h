@@ -1,4 +1,4 @@
-/* What a run of the corpus gave: groups of differences, and figures. */
+/* The result of a run of the corpus: groups of differences, and figures. */
 #ifndef TCPTRAV_TESTS_FIDELITY_REPORT_H
 #define TCPTRAV_TESTS_FIDELITY_REPORT_H
 
@@ -14,10 +14,10 @@ struct fidelity_report {
 	unsigned long sequences, identical, steps, outputs;
 	unsigned long kernel_checksums, model_checksums;	/* wrong ones,
 					   of packets that came in right */
-	unsigned long again;		/* run again: the machine stalled */
+	unsigned long again;		/* run again: they were late */
 	double seconds;
-	struct text_tally groups; /* by signature; noted: an example */
-	struct text_tally causes; /* the same, whatever the state */
+	struct text_tally groups; /* by signature; note: an example */
+	struct text_tally causes; /* the same, over all states */
 	struct text_tally kernel;		/* "STATE: KIND: outcome" */
 };
 

@@ -44,7 +44,7 @@ static void admit(struct schedule *s, int64_t now)
 	}
 }
 
-/* idle - until the first of those that wait is due */
+/* idle - sleep until the next sequence is due */
 static void idle(const struct schedule *s)
 {
 	int64_t first = TIME_NEVER;
@@ -73,7 +73,8 @@ static void prepare(struct schedule *s)
 	}
 }
 
-/* A packet came out: whose? It belongs to the step that was just sent. */
+/* take - a packet came out: add it to the step that its sequence has just
+   sent */
 static void take(void *argument, const struct kernel_packet *p)
 {
 	struct schedule *s = argument;
@@ -91,7 +92,7 @@ static void take(void *argument, const struct kernel_packet *p)
 					 p->bytes, p->length);
 }
 
-/* advance - after a turn that began at @at: whose next step is when? */
+/* advance - a turn that began at @at is over: when is each next step due? */
 static void advance(struct schedule *s, int64_t at)
 {
 	int64_t late = clock_now() - at;

@@ -1,12 +1,12 @@
 /*
- * The corpus of `make fidelity`: sequences of packets around one NAT, made
+ * The corpus of `make fidelity`: sequences of packets through one NAT, made
  * from a seed. Pure: a sequence is a function of the seed and its number.
  *
- * A sequence opens like one of the ladders that the papers speak of
- * ("SYN-out TE-in SYN-in") and goes on as two TCP endpoints would, with
- * mutations: numbers out of window, wrong flags, retransmissions, errors
- * about wrong packets, pauses. All numbers are known when it is made, but
- * for the external ports, which the NAT under test chooses (build.h).
+ * A sequence opens like one of the papers' ladders ("SYN-out TE-in SYN-in") and
+ * continues as two TCP endpoints would, with mutations: numbers out of window,
+ * wrong flags, retransmissions, errors about wrong packets, pauses. All numbers
+ * are known when it is made, except the external ports, which the NAT under
+ * test chooses (build.h).
  */
 #ifndef TCPTRAV_TESTS_FIDELITY_SEQUENCE_H
 #define TCPTRAV_TESTS_FIDELITY_SEQUENCE_H
@@ -22,8 +22,8 @@
 #define SEQUENCE_FLOWS 2
 #define SEQUENCE_PAUSES 3		/* at most; see pauses[] */
 
-/* What a packet's template says of its kind; what the tokens of an opening
-   are too. Errors are counted from WORD_ERROR on. */
+/* The kind of a packet, also the tokens of an opening. Those from WORD_ERROR on
+   are ICMP errors. */
 enum sequence_word {
 	WORD_SYN, WORD_SYN_ACK, WORD_ACK, WORD_DATA, WORD_FIN, WORD_RST,
 	WORD_RST_ACK, WORD_DATAGRAM, WORD_ECHO, WORD_REPLY,
@@ -31,29 +31,29 @@ enum sequence_word {
 	WORD_COUNT
 };
 
-/* How a packet differs from what a sensible endpoint would have sent. */
+/* How a packet differs from what a correct endpoint would have sent. */
 enum mutation {
 	MUTATION_NONE,
-	MUTATION_SEQ_OLD,		/* left of the window by a little */
-	MUTATION_SEQ_EDGE,		/* at or beside an edge of it */
-	MUTATION_SEQ_BEYOND,		/* right of it */
+	MUTATION_SEQ_OLD,    /* left of the window by a little */
+	MUTATION_SEQ_EDGE,   /* at or beside an edge of it */
+	MUTATION_SEQ_BEYOND, /* right of it */
 	MUTATION_SEQ_ANY,
 	MUTATION_ACK_OLD,
-	MUTATION_ACK_BEYOND,		/* acknowledges what was never sent */
+	MUTATION_ACK_BEYOND, /* acknowledges what was never sent */
 	MUTATION_ACK_ANY,
 	MUTATION_FLAGS,
 	MUTATION_WINDOW,
 	MUTATION_OPTIONS,
-	MUTATION_SACK,			/* a block of what was never sent */
-	MUTATION_AGAIN,			/* an earlier packet once more */
-	MUTATION_LOST,			/* dies behind the NAT */
+	MUTATION_SACK,	/* a block of what was never sent */
+	MUTATION_AGAIN, /* an earlier packet once more */
+	MUTATION_LOST,	/* lost behind the NAT */
 	MUTATION_TTL,
 	MUTATION_FAULT,
-	MUTATION_QUOTE,			/* of an error: quotes what never was */
+	MUTATION_QUOTE, /* of an error: quotes a packet that never was */
 	MUTATION_COUNT
 };
 
-/* What is wrong with a packet's bytes. */
+/* A fault of a packet's bytes. */
 enum fault {
 	FAULT_NONE,
 	FAULT_CHECKSUM,			/* of TCP, UDP or ICMP */
@@ -65,7 +65,7 @@ enum fault {
 	FAULT_COUNT
 };
 
-/* What is wrong with a quote. */
+/* A fault of a quote. */
 enum misquote {
 	MISQUOTE_NONE,
 	MISQUOTE_NEAR_PORT,		/* of the host behind the NAT */
@@ -134,8 +134,8 @@ struct sequence {
 void sequence_make(uint64_t seed, uint64_t id, struct sequence *out);
 
 #define STEP_TEXT 96
-/* step_name - "SYN-out", "ACK-in (seq beyond)", "ICMP 3/1-in": what kind of
-   packet that is */
+/* step_name - the packet in a word: "SYN-out", "ACK-in (seq beyond)", "ICMP
+   3/1-in" */
 char *step_name(const struct sequence_step *s, char buffer[STEP_TEXT]);
 
 /* sequence_pauses - the pauses in use, ms; every sum of SEQUENCE_PAUSES of

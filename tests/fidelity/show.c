@@ -10,7 +10,7 @@
 
 #define PACKET_TEXT 320
 
-/* Addresses by the names that they have in the paper's figures. */
+/* address_name - as in the paper's figures */
 static void address_name(uint32_t address, char out[ADDRESS_TEXT])
 {
 	static const char *const names[] = { "", "'", "''", "-router" };
@@ -43,7 +43,7 @@ static size_t ends_text(const struct ipv4 *ip, const uint8_t *l4,
 				destination, get16(l4 + 2));
 }
 
-/* With what segment_text() leaves out: the window, and a SACK block. */
+/* segment_words - segment_text(), the window and a SACK block */
 static void segment_words(const struct segment *s, uint32_t isn,
 			  uint32_t peer_isn, char out[SEGMENT_TEXT])
 {
@@ -66,7 +66,7 @@ static void segment_words(const struct segment *s, uint32_t isn,
 static void icmp_text(const uint8_t *l4, size_t length,
 		      const uint32_t isn[2], char *out, size_t room);
 
-/* @bytes: from an IP header on; of a quote too */
+/* packet_text - @bytes: a packet or a quote, from its IP header */
 static void packet_text(const uint8_t *bytes, size_t length, bool quoted,
 			const uint32_t isn[2], char *out, size_t room)
 {

@@ -1,4 +1,4 @@
-/* A sequence as a ladder, with what became of it in both NATs. */
+/* Prints a sequence as a ladder, with the outcomes in both NATs. */
 #ifndef TCPTRAV_TESTS_FIDELITY_SHOW_H
 #define TCPTRAV_TESTS_FIDELITY_SHOW_H
 
@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 /*
- * show_sequence - step by step: pause, conntrack's state before it, what is
- * sent; one line where both did the same, else one for each
+ * show_sequence - each step: pause, conntrack's state before it, the packet,
+ * and the outcome: one line if it is the same in both NATs, else one for each
  * @d:     NULL: all steps in full; else up to the first that differs
  * @model: NULL: the kernel's side only
  */

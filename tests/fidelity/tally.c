@@ -13,7 +13,7 @@ static uint32_t hash(const char *text)
 	return h;
 }
 
-/* Where a text is in the index, or where it would be. */
+/* place - the text's place in the index, whether it is there or not */
 static uint32_t *place(const struct text_tally *t, const char *text)
 {
 	size_t at = hash(text) & (t->index_room - 1);

@@ -1,4 +1,4 @@
-/* How often each of a number of texts was seen. */
+/* Counts texts. */
 #ifndef TCPTRAV_TESTS_FIDELITY_TALLY_H
 #define TCPTRAV_TESTS_FIDELITY_TALLY_H
 

@@ -1,4 +1,4 @@
-/* What came out of a NAT, step by step of a sequence. */
+/* The packets that came out of a NAT, by the steps of a sequence. */
 #ifndef TCPTRAV_TESTS_FIDELITY_TRACE_H
 #define TCPTRAV_TESTS_FIDELITY_TRACE_H
 
@@ -31,8 +31,8 @@ const struct output *trace_find(const struct nat_trace *t, unsigned step,
 
 #define OUTCOME_TEXT 64
 /*
- * trace_outcome - what became of a step, in a word: "forward" (translated),
- * "leak" (came out untranslated), "drop", "answer ICMP 11/0", or several
+ * trace_outcome - what the NAT did with a step: "forward" (translated), "leak"
+ * (came out untranslated), "drop", "answer ICMP 11/0", or several of these
  */
 char *trace_outcome(const struct nat_trace *t, const struct sequence_step *s,
 		    unsigned step, char buffer[OUTCOME_TEXT]);

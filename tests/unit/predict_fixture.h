@@ -1,4 +1,4 @@
-/* Predictions as tests ask for them: of a trial, and by an approach's name. */
+/* Predictions of a trial, and approaches by name, for tests. */
 #ifndef TCPTRAV_TESTS_UNIT_PREDICT_FIXTURE_H
 #define TCPTRAV_TESTS_UNIT_PREDICT_FIXTURE_H
 

@@ -1,13 +1,13 @@
 /*
- * Predictions of what is told by a rule of a kernel's, conntrack's or a NAT's:
- * each expectation is derived from it, and has been seen in the laboratory.
+ * Predictions that depend on one rule of a kernel, of conntrack or of a NAT.
+ * Each expectation is derived from the rule, and was seen in the laboratory.
  */
 #include "predict_fixture.h"
 
 #define CONE "port-restricted-cone"
 
-/* between - at an RTT of 100 ms, at which SYNs that are sent again at once, in
-   10 ms, race with nothing */
+/* between - at an RTT of 100 ms, where SYNs that are retransmitted after 10 ms
+   do not race */
 static void between(const char *column, const char *nat_a, const char *nat_b,
 		    double skew, struct prediction *out)
 {
@@ -23,10 +23,10 @@ static void between(const char *column, const char *nat_a, const char *nat_b,
 /*
  * The spoofed SYN-ACK acknowledges what B has not sent, so B says RST. A NAT
  * that only translates keeps its session, and A's own SYN-ACK fits. To
- * conntrack, whose window is not minded, the RST ends the connection: the SYN
- * that B's kernel sends again at once begins another, with another offset, and
- * A's SYN-ACK, which is on its way, fits no more. Where the window is minded,
- * the SYN-ACK is invalid, or too old to change anything: the session stays.
+ * conntrack without window tracking, the RST ends the connection: the SYN that
+ * B's kernel retransmits at once opens another one, with another offset, so A's
+ * SYN-ACK, which is on its way, no longer fits. With window tracking the
+ * SYN-ACK is invalid, or too old to change anything: the session stays.
  */
 static void syn_ack_fails_after_conntrack_renews_the_offset(void **state)
 {
@@ -47,11 +47,11 @@ static void syn_ack_fails_after_conntrack_renews_the_offset(void **state)
 }
 
 /*
- * NAT A keeps B's SYN out after conntrack has seen it. Then a SYN-ACK that
- * fits nothing passes or not, as the random offset lies; if it does, A says
- * RST, whose empty acknowledgement is "that of the ignored" while nothing has
- * been ignored (last_end is 0): conntrack closes. If it does not, A's SYN that
- * is sent again after 1 s connects.
+ * NAT A drops B's SYN after conntrack has seen it. The random offset decides
+ * whether a SYN-ACK that fits nothing passes. If it passes, A sends a RST,
+ * whose empty acknowledgement equals last_end, which is 0 while nothing was
+ * ignored: conntrack closes. If it does not pass, A's SYN connects when it is
+ * retransmitted after 1 s.
  */
 static void random_offset_decides_by_chance(void **state)
 {
@@ -66,8 +66,8 @@ static void random_offset_decides_by_chance(void **state)
 		    (p.alternative.outcome == OUTCOME_CONNECTED));
 }
 
-/* A socket that was ESTABLISHED and is reset is no connect() that a time
-   exceeded ended: A is told what B has seen. */
+/* A reset of an ESTABLISHED socket is not a connect() that a time exceeded
+   ended: A takes over the cause that B has seen. */
 static void reset_of_established_socket_is_no_failed_connect(void **state)
 {
 	struct prediction p;
@@ -78,10 +78,10 @@ static void reset_of_established_socket_is_no_failed_connect(void **state)
 }
 
 /*
- * IP_MINTTL, 2, is held against the TTL that an error quotes (tcp_v4_err). NAT
- * A has no port for A's SYN: with TTL 1, as one that is no hop lets it find,
- * A's socket stays, and B connects to it through the mapping for S. With TTL 2
- * connect() is over, in either order.
+ * The kernel compares IP_MINTTL, 2, with the TTL that an error quotes
+ * (tcp_v4_err). NAT A has no port for A's SYN. With TTL 1, which A finds behind
+ * a NAT that is no hop, A's socket stays, and B connects to it through the
+ * mapping for S. With TTL 2 connect() fails, in either order.
  */
 static void icmp_error_quoting_ttl_1_does_not_close_the_socket(void **state)
 {
@@ -99,10 +99,10 @@ static void icmp_error_quoting_ttl_1_does_not_close_the_socket(void **state)
 }
 
 /*
- * Only S's answers pass NAT A, and the probe that reaches S is not the first
- * that needs a port which cannot be had twice: it gets out if the NAT happens
- * to give it its other address; else a further one does, and the TTL is one
- * too high. With one address, none.
+ * Only S's answers pass NAT A. The probe that reaches S needs a port that an
+ * earlier one has: it gets out only if the NAT happens to give it the other
+ * address. Else the next probe does, and the TTL is one too high. With one
+ * address no probe does.
  */
 static void ttl_probe_may_get_another_address_by_chance(void **state)
 {
@@ -123,9 +123,9 @@ static void ttl_probe_may_get_another_address_by_chance(void **state)
 }
 
 /*
- * The time exceeded ends B's session at NAT B, so A's SYN-ACK is kept out. B's
- * own opens another, when it is sent again: if A's comes after it it passes,
- * else not. Both are sent again after 0.5 to 1 s.
+ * The time exceeded ends B's session at NAT B, so A's SYN-ACK is dropped. B's
+ * SYN-ACK opens another session when it is repeated. A's passes if it comes
+ * later. Both are repeated after 0.5 to 1 s.
  */
 static void order_of_repeated_syn_acks_decides(void **state)
 {
@@ -140,12 +140,12 @@ static void order_of_repeated_syn_acks_decides(void **state)
 }
 
 /*
- * NAT B lets no time exceeded of a router's in, so B's TTL is found too high,
- * and its SYN ends at NAT A; a hole is there for it only after A's own was
- * sent again, for a moment. When both repeated SYN-ACKs come in that moment
- * they connect; when neither does, B's is refused. When B's comes in it and
- * A's did not, B still waits, sends its SYN again, and hears of NAT A itself
- * that its TTL has ended there: a TTL that is of no use.
+ * NAT B drops a router's time exceeded, so B finds a TTL that is too high, and
+ * its SYN expires at NAT A. NAT A has a hole only for a moment after A's SYN
+ * was retransmitted. If both repeated SYN-ACKs come in that moment, the hosts
+ * connect. If neither does, B's is refused. If only B's does, B still waits,
+ * retransmits its SYN, and gets a time exceeded from NAT A itself: its TTL is
+ * of no use.
  */
 static void favourable_time_at_one_host_gives_a_third_result(void **state)
 {
@@ -162,9 +162,9 @@ static void favourable_time_at_one_host_gives_a_third_result(void **state)
 }
 
 /*
- * NAT B's RST ends A's connect(), which is repeated after 1 to 2 s, in time for
- * what B's kernel sends again after 1 s, or too late for it: A's SYN is let in
- * where B's has opened the hole, and B's by then only if it crosses A's.
+ * NAT B's RST ends A's connect(), which is repeated after 1 to 2 s. B's kernel
+ * retransmits its SYN after 1 s, which opens NAT B for A's SYN. B's SYN enters
+ * NAT A only if it crosses A's.
  */
 static void repeated_connect_may_cross_the_peers_syn(void **state)
 {
@@ -185,12 +185,11 @@ static void repeated_connect_may_cross_the_peers_syn(void **state)
 }
 
 /*
- * A's port towards B is another than the one that B has been told, so A
- * connects, and B's own SYN goes to the other: A's kernel has it all as one
- * connection, and answers B's SYN with ACKs that B's kernel has no socket for.
- * B's RST to the first begins before the 32 bytes that A has had since, and
- * resets nothing (RFC 5961 3.2): A's socket takes B's SYN as it comes again,
- * and no RST of A's ends what B waits for.
+ * A's port towards B differs from the one that B was told. A connects, and B's
+ * own SYN goes to the told port: to A's kernel both are one connection, and it
+ * answers B's SYN with ACKs, for which B's kernel has no socket. B's RST to the
+ * first ACK has a number before the 32 bytes that A has received since, and
+ * resets nothing (RFC 5961 3.2). No RST of A's ends what B waits for.
  */
 static void rst_behind_the_window_closes_no_socket(void **state)
 {
@@ -201,8 +200,8 @@ static void rst_behind_the_window_closes_no_socket(void **state)
 	assert_int_equal(p.result.cause, CAUSE_PORT_NOT_PREDICTED);
 }
 
-/* Where each mapping may get any of 16 addresses, it is not for want of a port
-   that A cannot ask S which one it has now. */
+/* With 16 addresses to choose from, the preserved port is free: A can ask S
+   which endpoint it has now. */
 static void collision_is_per_external_address(void **state)
 {
 	struct prediction p;

@@ -1,7 +1,7 @@
 /*
- * Predictions against what was written down before: the tables of
- * tests/lab/expected (derived from the ladders; Linux's measured), cell by
- * cell, and the bounds of docs/latency.md, to the microsecond.
+ * Predictions against the tables of tests/lab/expected (derived from the
+ * ladders; Linux's measured), cell by cell, and against the bounds of
+ * docs/latency.md, to the microsecond.
  */
 #include "predict_fixture.h"
 
@@ -204,8 +204,9 @@ static void explanation_names_nat_and_axis(void **state)
 			       " drop)."));
 }
 
-/* nested-2: behind the home's NAT a carrier's that gives each connection
-   another port; a firewall is a hop, so the TTL that is found ends in it */
+/* nested-2: a carrier's NAT in front of the home's gives each connection
+   another
+   port. A firewall is a hop, so the TTL that is found expires in it. */
 static void nested_firewall_and_adjacent_decide_as_derived(void **state)
 {
 	struct trial t = {
@@ -259,8 +260,8 @@ static void races_and_programs_are_refused(void **state)
 			    " NAT cannot be predicted");
 }
 
-/* Any two NATs, any approach: an answer, the same each time, and success only
-   with a mechanism at each host. */
+/* Any two NATs, any approach: a result, the same each time; connected only with
+   a mechanism at each host. */
 static void any_pair_has_one_repeatable_answer(void **state)
 {
 	struct approach all[APPROACHES_MAX];
