@@ -1,10 +1,10 @@
-/* Who enters, and what those are told who may not. */
+/* Filtering, and the answers to unsolicited SYNs. */
 #include "requirements.h"
 
 /* ---- filtering ---- */
 
 /*
- * enters - a mapping is there, the packet of somebody else comes: from
+ * enters - does a packet of another endpoint enter through a mapping? From
  * another port of the peer, or from another host
  */
 static bool enters(struct conformance_test *t, unsigned protocol,
@@ -22,7 +22,7 @@ static bool enters(struct conformance_test *t, unsigned protocol,
 	return flow_in(t, &f, SYN);
 }
 
-/* Anyone, or at least every port of a host that has been spoken to. */
+/* Any endpoint, or at least each port of a host that was sent to. */
 static void lets_in(struct conformance_test *t, unsigned protocol)
 {
 	bool port = enters(t, protocol, false);
@@ -48,7 +48,7 @@ void test_6888_7(struct conformance_test *t)
 	lets_in(t, PROTOCOL_UDP);
 }
 
-/* A TCP mapping lets no UDP in, nor the other way round. */
+/* A TCP mapping admits no UDP, and a UDP mapping no TCP. */
 void test_7857_6(struct conformance_test *t)
 {
 	struct test_flow stream = flow_of(PROTOCOL_TCP, HOST, A_PORT);
@@ -67,18 +67,18 @@ void test_7857_6(struct conformance_test *t)
 		"a SYN entered through UDP's mapping");
 }
 
-/* ---- SYNs that may not enter ---- */
+/* ---- unsolicited SYNs ---- */
 
 enum { SILENCE = 6, PATIENCE = 60 };	/* s */
 
-/* What the peer hears after an unsolicited SYN. */
+/* The answer to an unsolicited SYN. */
 struct stranger_answer {
 	bool any;
 	double delay;			/* s */
 	struct packet_bytes packet;
 };
 
-/* listen_for - until @seconds after now, in steps of 1/4 s */
+/* listen_for - wait @seconds for an answer, in steps of 1/4 s */
 static struct stranger_answer listen_for(struct conformance_test *t,
 					 double seconds)
 {
@@ -116,8 +116,8 @@ static bool knock(struct conformance_test *t, const struct test_flow *f,
 	return !entered;
 }
 
-/* unmapped - the four-tuple that the inside host's next SYN will have: it is
-   found out with a NAT that is alike */
+/* unmapped - the 4-tuple that the inside host's next SYN will have, from a NAT
+   with the same configuration */
 static struct test_flow unmapped(struct conformance_test *t)
 {
 	struct test_flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);
@@ -128,8 +128,8 @@ static struct test_flow unmapped(struct conformance_test *t)
 	return f;
 }
 
-/* strangers_knock - to a mapping that lets in nobody whom the host has not
-   called */
+/* strangers_knock - to a mapping that admits only endpoints that the host has
+   sent to */
 static struct test_flow filtered(struct conformance_test *t)
 {
 	struct test_flow f = flow_of(PROTOCOL_TCP, HOST, A_PORT);

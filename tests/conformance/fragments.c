@@ -1,4 +1,4 @@
-/* Packets in pieces, and packets that are too big. */
+/* Fragments, and packets that exceed the MTU. */
 #include "requirements.h"
 
 enum { MTU = 300, LONG = 500, MORE = 0x2000, DF = 0x4000, FLOOD = 2000 };
@@ -38,7 +38,8 @@ void test_4787_13(struct conformance_test *t)
 		is_reply(t, 3, 4), "no fragmentation needed went to the peer");
 }
 
-/* reassembled - the pieces that the NAT sends, in order: are they @whole, as
+/* reassembled - do the fragments that the NAT sends, in order, make up @whole
+   as
    it would have come out? */
 static bool reassembled(struct conformance_test *t,
 			const struct packet_bytes *whole)
@@ -81,8 +82,8 @@ void test_4787_13a(struct conformance_test *t)
 
 /* ---- fragments ---- */
 
-/* fragment_of - the first 8 * @words bytes behind the header of a packet, or
-   what is behind them */
+/* fragment_of - the first 8 * @words bytes after a packet's header, or the
+   rest */
 static struct packet_bytes fragment_of(const struct packet_bytes *p,
 				       unsigned words, bool first)
 {
@@ -102,8 +103,8 @@ static struct packet_bytes fragment_of(const struct packet_bytes *p,
 	return f;
 }
 
-/* both_pass - two fragments from one side in this order: does everything come
-   out, with the addresses that the whole would have? */
+/* both_pass - two fragments from one side in this order: do both come out, with
+   the addresses of the whole packet? */
 static bool both_pass(struct conformance_test *t, bool outbound,
 		      const struct packet_bytes *whole, bool first_first)
 {
@@ -160,7 +161,7 @@ void test_4787_14(struct conformance_test *t)
 		"fragments out of order did not pass");
 }
 
-/* flood - fragments of packets of which the rest never comes */
+/* flood - fragments of packets whose other fragments never come */
 static void flood(struct conformance_test *t, const struct test_flow *f)
 {
 	for (unsigned i = 0; i < FLOOD; i++) {

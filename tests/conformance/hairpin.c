@@ -1,7 +1,7 @@
-/* From one inside host to another, by the outside address. */
+/* Hairpinning: from one inside host to another, by the external address. */
 #include "requirements.h"
 
-/* Two inside hosts, each with a mapping for somebody outside. */
+/* Two inside hosts, each with a mapping towards an outside endpoint. */
 struct couple {
 	struct test_flow a, b;
 	bool turned;			/* did a's packet reach b? */
@@ -21,7 +21,7 @@ static bool pair_up(struct conformance_test *t, unsigned protocol,
 		       "nothing left");
 }
 
-/* call - @from sends to @to's external endpoint; does it get there? */
+/* call - @from sends to @to's external endpoint; does it arrive? */
 static bool call(struct conformance_test *t, const struct test_flow *from,
 		 const struct test_flow *to, unsigned flags)
 {
@@ -34,8 +34,8 @@ static bool call(struct conformance_test *t, const struct test_flow *from,
 }
 
 /*
- * hairpin - a calls b; where a filter keeps a out, b calls first (and a's
- * call is then within b's session)
+ * hairpin - a calls b. If filtering drops a's packet, b calls first, so that
+ * a's packet belongs to b's session
  */
 static bool hairpin(struct conformance_test *t, unsigned protocol,
 		    struct couple *c)
@@ -57,8 +57,8 @@ static bool hairpin(struct conformance_test *t, unsigned protocol,
 	return true;
 }
 
-/* answer - b's goes to where a's call came from, and must get to a; one that
-   goes to a's inside address does not pass the NAT */
+/* answer - b sends to the source of a's packet, which must arrive at a. An
+   answer to a's inside address does not pass the NAT. */
 static void answer(struct conformance_test *t, const struct couple *c)
 {
 	struct test_flow to_a = c->a;
@@ -118,10 +118,10 @@ void test_4787_9a(struct conformance_test *t)
 /* ---- ICMP errors ---- */
 
 /*
- * error_back - b's error about a's packet: does it get to a? Tried with each
- * protocol that is turned back with an external source.
- * @tried: with how many
- * @last:  the error, as a got it
+ * error_back - b's error about a's packet: does it reach a? Tested for each
+ * protocol that is hairpinned with an external source.
+ * @tried: the number of these protocols
+ * @last:  the error, as a received it
  */
 static bool error_back(struct conformance_test *t, unsigned type, int *tried,
 		       struct packet_bytes *last)

@@ -199,7 +199,7 @@ struct packet_bytes flow_packet_in(const struct test_flow *f, unsigned flags)
 	return echo(ECHO_REPLY, f->peer, f->external, f->external_port);
 }
 
-/* identifier_of - of an echo; where a port would be otherwise */
+/* identifier_of - of an echo, in place of a port */
 static unsigned identifier_of(const struct packet_bytes *p)
 {
 	return icmp_id(p->bytes + ipv4_header_length(p->bytes));
@@ -249,9 +249,9 @@ bool flow_error_out(struct conformance_test *t, const struct test_flow *f,
 	return send_out(t, icmp_error(type, code, f->host, &f->received, 0));
 }
 
-/* ---- what lasts ---- */
+/* ---- timeouts ---- */
 
-/* is_there - @seconds after it was entered, in a NAT of its own */
+/* is_there - is the state there @seconds after it was entered? In a new NAT. */
 static bool is_there(struct conformance_test *t, const struct lasting *l,
 		     double seconds)
 {

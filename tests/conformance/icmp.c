@@ -28,7 +28,7 @@ static unsigned quoted_port(const struct packet_bytes *p, int end)
 	return read16(l4 + 2 * end);
 }
 
-/* quotes - is that an end of the packet that it quotes? */
+/* quotes - has the quoted packet that source (end 0) or destination (1)? */
 static bool quotes(const struct packet_bytes *p, int end, uint32_t address,
 		   unsigned port)
 {
@@ -36,8 +36,8 @@ static bool quotes(const struct packet_bytes *p, int end, uint32_t address,
 	       quoted_port(p, end) == port;
 }
 
-/* is_reverted - is the error that came in about the packet that the host
-   sent, byte for byte but for its TTL? */
+/* is_reverted - does the error quote the packet as the host sent it, except for
+   its TTL? */
 static bool is_reverted(const struct packet_bytes *p, const struct test_flow *f)
 {
 	struct packet_bytes was = flow_packet_out(f, SYN);
@@ -50,8 +50,9 @@ static bool is_reverted(const struct packet_bytes *p, const struct test_flow *f)
 	       is_sealed(quoted) && ipv4_total_length(quoted) == was.length;
 }
 
-/* try_error - an error of the peer's about a new flow's first packet: does it
-   come in as it should? */
+/* try_error - the peer's error about a new flow's first packet: does it come
+   in,
+   correctly translated? */
 static bool try_error(struct conformance_test *t, unsigned protocol,
 		      unsigned type, unsigned code)
 {
@@ -63,8 +64,7 @@ static bool try_error(struct conformance_test *t, unsigned protocol,
 	       source_of(&t->out) == PEER && is_reverted(&t->out, &f);
 }
 
-/* comes_in - the plainest error at all; else there is nothing to be said of
-   finer ones */
+/* comes_in - the simplest error; without it the others cannot be tested */
 static bool comes_in(struct conformance_test *t, unsigned protocol)
 {
 	return try_error(t, protocol, UNREACHABLE, 1);
@@ -119,7 +119,7 @@ static bool error_about(struct conformance_test *t, uint32_t from,
 	return flow_open(t, &f) && flow_error_in(t, &f, from, type, 0);
 }
 
-/* An error of a router's on the way, not of the peer's. */
+/* An error from a router on the way, not from the peer. */
 void test_4787_12a(struct conformance_test *t)
 {
 	if (!error_about(t, PEER, UNREACHABLE)) {
@@ -131,10 +131,10 @@ void test_4787_12a(struct conformance_test *t)
 		"a router's error did not come in");
 }
 
-/* ---- errors that are not as usual ---- */
+/* ---- unusual errors ---- */
 
-/* changed_error - the peer's about a flow, after @change and with an ICMP
-   checksum of its own again; does it come in? */
+/* changed_error - the peer's error about a flow, changed by @change, with a
+   right ICMP checksum; does it come in? */
 static bool changed_error(struct conformance_test *t, struct test_flow *f,
 			  void (*change)(struct packet_bytes *p))
 {
@@ -165,7 +165,7 @@ static void break_quoted_transport(struct packet_bytes *p)
 	seal(p->bytes);
 }
 
-/* kept_out - is an error with that change kept out? */
+/* kept_out - is an error with that change dropped? */
 static void kept_out(struct conformance_test *t,
 		     void (*change)(struct packet_bytes *p), const char *what)
 {
@@ -370,7 +370,7 @@ void test_5508_1(struct conformance_test *t)
 	require(t, flow_in(t, &f, 0), "its reply did not enter");
 }
 
-/* answers_echo - does the NAT itself? */
+/* answers_echo - does the NAT itself answer an echo request? */
 static bool answers_echo(struct conformance_test *t, uint32_t from, uint32_t to,
 			 bool inside)
 {
@@ -409,7 +409,7 @@ void test_5508_10c(struct conformance_test *t)
 		"an information request left");
 }
 
-/* dying - a datagram whose TTL ends at the NAT */
+/* dying - a datagram whose TTL expires at the NAT */
 static struct packet_bytes dying(struct packet_bytes p)
 {
 	p.bytes[8] = 1;
@@ -417,7 +417,7 @@ static struct packet_bytes dying(struct packet_bytes p)
 	return p;
 }
 
-/* Some are answered, but not all of so many at once; errors never are. */
+/* Some are answered, but not a whole burst; errors are never answered. */
 void test_5508_10d(struct conformance_test *t)
 {
 	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);

@@ -1,5 +1,5 @@
 /*
- * conformance - what RFCs ask of a NAT, tried on profiles
+ * conformance - test profiles for what RFCs require of a NAT
  *
  * conformance                 every profile that is named after a requirement,
  *                             and those that conform, against expected.tsv
@@ -7,15 +7,15 @@
  *                             requirement
  * conformance --list          the requirements, as a table in Markdown
  *
- * Prints TAP. To be started at the root of the repository.
+ * Prints TAP. Run it in the root of the repository.
  */
 #include "report.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Those that are not named after a requirement: what they fail stands in
-   expected.tsv with a reason, or nothing does. */
+/* Profiles that are not named after a requirement. expected.tsv has what they
+   fail, with a reason, or nothing. */
 static const char *const conforming[] = { "rfc5382", "cgn" };
 
 static bool is_named(const char *profile)

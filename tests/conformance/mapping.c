@@ -3,8 +3,8 @@
 
 enum { REMOTES = 4 };
 
-/* remotes - one inside endpoint to two ports of two addresses; echoes have no
-   ports, so that each address comes twice */
+/* remotes - one inside endpoint to two ports of two addresses. Echoes have no
+   ports, so they go to each address twice. */
 static struct test_flow to_remote(const struct test_flow *f, int i)
 {
 	return flow_to(f, i / 2 ? PEER2 : PEER, i % 2 ? B_PORT + 7 : B_PORT);
@@ -67,7 +67,7 @@ void test_5508_1a(struct conformance_test *t)
 
 /* ---- a pool of addresses ---- */
 
-/* pool - the same NAT with four external addresses at least */
+/* pool - the same NAT with at least four external addresses */
 static void pool(struct conformance_test *t)
 {
 	if (t->config.profile.addresses < 4)
@@ -75,7 +75,8 @@ static void pool(struct conformance_test *t)
 	new_nat(t);
 }
 
-/* one_address - do 24 flows of each of three hosts have the host's one? */
+/* one_address - have the 24 flows of a host one external address? Three hosts
+   are tested. */
 static void one_address(struct conformance_test *t, const unsigned *protocols,
 			unsigned count)
 {
@@ -127,7 +128,7 @@ void test_6888_2(struct conformance_test *t)
 
 /* ---- mappings of two protocols ---- */
 
-/* A UDP mapping goes, the TCP mapping of the same port stays: they are two. */
+/* The UDP mapping of a port expires, the TCP mapping of that port stays. */
 void test_7857_5(struct conformance_test *t)
 {
 	struct test_flow stream = flow_of(PROTOCOL_TCP, HOST, A_PORT);
@@ -149,8 +150,8 @@ void test_7857_5(struct conformance_test *t)
 
 /* ---- the same prefix on both sides ---- */
 
-/* beside - a peer whose address is of the inside's network, or even an inside
-   host's own */
+/* beside - a peer whose address is in the inside network, or an inside host's
+   own */
 static void beside(struct conformance_test *t, unsigned protocol, uint32_t peer)
 {
 	struct test_flow f = flow_of(protocol, HOST, A_PORT);
@@ -176,8 +177,8 @@ void test_4787_7(struct conformance_test *t)
 
 /* ---- the same behaviour always ---- */
 
-/* strangers_in - who enters through a mapping: a bit for another port of the
-   peer, one for another host */
+/* strangers_in - which other endpoints enter through a mapping: a bit for
+   another port of the peer, one for another host */
 static unsigned strangers_in(struct conformance_test *t,
 			     const struct test_flow *f)
 {
@@ -189,7 +190,7 @@ static unsigned strangers_in(struct conformance_test *t,
 	       (unsigned)send_in(t, flow_packet_in(&host, SYN)) << 1;
 }
 
-/* What is told of one inside endpoint. */
+/* The observed behaviour towards one inside endpoint. */
 struct manner {
 	unsigned pattern, strangers;
 };
@@ -209,7 +210,7 @@ static bool manner_of(struct conformance_test *t, unsigned protocol,
 	return true;
 }
 
-/* load - 400 flows of other hosts, in two seconds and more */
+/* load - 400 flows of other hosts, in at least two seconds */
 static void load(struct conformance_test *t, unsigned protocol)
 {
 	for (unsigned i = 0; i < 400; i++) {
@@ -221,8 +222,8 @@ static void load(struct conformance_test *t, unsigned protocol)
 	}
 }
 
-/* A second host has the first one's port, so that it cannot be preserved; a
-   third comes when there is much to do. */
+/* A second host has the first one's port, which cannot be preserved. A third
+   comes under load. */
 void test_4787_11(struct conformance_test *t)
 {
 	static const unsigned protocols[] = { PROTOCOL_UDP, PROTOCOL_TCP,

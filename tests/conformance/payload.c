@@ -1,8 +1,8 @@
-/* What must stay as it is, and the IP identification, which must not. */
+/* Payload, which must not be changed, and the IP identification, which must. */
 #include "requirements.h"
 
-/* The inside host's and the external address, as text and as bytes, as
-   signalling protocols have them. */
+/* The inside host's and the external address, as text and as bytes, as in
+   signalling protocols. */
 static size_t addresses_data(char *data, size_t room)
 {
 	static const uint8_t binary[] = { 192, 168, 1, 2, 203, 0, 113, 1,
@@ -15,7 +15,7 @@ static size_t addresses_data(char *data, size_t room)
 	return (size_t)n + sizeof(binary);
 }
 
-/* data_of - is that what the packet carries? */
+/* data_of - has the packet that payload? */
 static bool carries(const struct packet_bytes *p, const char *data,
 		    size_t length)
 {
@@ -25,7 +25,7 @@ static bool carries(const struct packet_bytes *p, const char *data,
 	       !memcmp(p->bytes + header, data, length);
 }
 
-/* gateway - are addresses in the data left alone, on that port? */
+/* gateway - is an address in the payload left unchanged, on that port? */
 static void gateway(struct conformance_test *t, unsigned protocol,
 		    unsigned port)
 {
@@ -48,7 +48,7 @@ static void gateway(struct conformance_test *t, unsigned protocol,
 		"data in from port %u was changed", port);
 }
 
-/* FTP's (21) is the one that may be on. */
+/* Only FTP's gateway (port 21) may be on. */
 void test_5382_6(struct conformance_test *t)
 {
 	static const unsigned ports[] = { 139, 194, 389, 554, 1720, 1723,
@@ -88,8 +88,8 @@ static bool send_with_id(struct conformance_test *t, uint32_t host, unsigned id)
 	return send_out(t, p);
 }
 
-/* Two hosts count alike; their packets come from one address, where no two
-   may have the same number. */
+/* Two hosts use the same identifications. Their packets come from one address,
+   where no two may be equal. */
 void test_7857_10(struct conformance_test *t)
 {
 	unsigned ids[2 * PACKETS];

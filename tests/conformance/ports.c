@@ -1,4 +1,4 @@
-/* Which external ports mappings get. */
+/* The external ports of mappings. */
 #include "requirements.h"
 
 #include <stdlib.h>
@@ -32,7 +32,7 @@ void test_4787_3(struct conformance_test *t)
 	two_hosts(t, PROTOCOL_UDP);
 }
 
-/* Different remotes: then one port may serve both. */
+/* With different remote endpoints one external port may serve both. */
 void test_7857_3(struct conformance_test *t)
 {
 	struct test_flow a = flow_of(PROTOCOL_TCP, HOST, A_PORT);
@@ -51,7 +51,7 @@ void test_7857_3(struct conformance_test *t)
 
 enum { SAMPLES = 24 };
 
-/* like - does a mapping's port resemble the inside port, by @class_of? */
+/* like - has a mapping's port the inside port's class, by @class_of? */
 static void like(struct conformance_test *t,
 		 unsigned (*class_of)(unsigned port), const char *what)
 {
@@ -108,8 +108,8 @@ void test_7857_8(struct conformance_test *t)
 
 enum { HOSTS = 64 };
 
-/* Of 63 steps between ports drawn from 512 or more, five that are the same or
-   thirteen of at most 16 hardly ever come by chance; and the seed is fixed. */
+/* Of 63 steps between random ports out of 512 or more, five equal ones, or
+   thirteen of at most 16, are very unlikely. The seed is fixed. */
 enum { SAME_STEPS = 5, SMALL_STEPS = 13, SMALL = 16 };
 
 static void judge_steps(struct conformance_test *t, const unsigned *ports,
@@ -161,7 +161,7 @@ void test_7857_9(struct conformance_test *t)
 		untried(t, "ports are preserved even if they are taken");
 }
 
-/* One host's ports, too, and whether or not they could be preserved. */
+/* Also the ports of one host, whether or not they could be preserved. */
 void test_6888_15(struct conformance_test *t)
 {
 	unsigned ports[HOSTS];

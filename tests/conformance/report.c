@@ -3,9 +3,9 @@
 #include <ctype.h>
 #include <fnmatch.h>
 
-/* ---- trials ---- */
+/* ---- tests ---- */
 
-/* 6888-1 is made of others: what a NAT must do (RFC 6888 REQ-1). */
+/* 6888-1 consists of other requirements (RFC 6888 REQ-1). */
 static const char made_of_others[] = "6888-1";
 
 static bool is_part(const struct requirement *row)
@@ -28,7 +28,7 @@ static void judge_parts(struct conformance_report *r, size_t whole)
 	}
 }
 
-/* is_carrier - whose hosts are subscribers with shares */
+/* is_carrier - has the profile shares for subscribers? */
 static bool is_carrier(const struct profile *p)
 {
 	return p->ports_per_host || p->port_block;
@@ -74,7 +74,7 @@ int report_print(const struct conformance_report *r)
 	return failed;
 }
 
-/* ---- what is expected ---- */
+/* ---- expectations ---- */
 
 static bool complain(const char *file, const char *line)
 {
@@ -111,7 +111,7 @@ static bool has_id(const char *ids, const char *id)
 	return false;
 }
 
-/* is_sound - does the line name requirements that there are, of its kind? */
+/* is_sound - do the line's requirements exist, and fit its kind? */
 static bool is_sound(const struct expectation *x)
 {
 	char ids[sizeof(x->ids)], *rest = NULL;

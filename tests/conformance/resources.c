@@ -1,11 +1,11 @@
-/* What happens when nothing is left, and who may have how much. */
+/* Exhaustion of ports, sessions and memory, and the shares of hosts. */
 #include "requirements.h"
 
 enum { SHARE = 4, LOW_PORTS = 1023 };
 
 /* ---- shares ---- */
 
-/* open_many - flows from different ports of a host; how many leave */
+/* open_many - flows from different ports of a host; Return: how many leave */
 static unsigned open_many(struct conformance_test *t, unsigned protocol,
 			  unsigned count)
 {
@@ -46,9 +46,9 @@ void test_6888_4c(struct conformance_test *t)
 	require(t, second == 10, "%u more left a second later", second);
 }
 
-/* ---- nothing left ---- */
+/* ---- exhaustion ---- */
 
-/* A way to have nothing left. */
+/* A resource that can be exhausted. */
 struct scarcity {
 	uint32_t sessions;
 	int ports_per_host;
@@ -62,7 +62,7 @@ static const struct scarcity scarcities[] = {
 
 enum { SCARCITIES = sizeof(scarcities) / sizeof(scarcities[0]) };
 
-/* exhaust - open as many flows as there may be
+/* exhaust - open as many flows as possible
    @last: the first that may not be */
 static void exhaust(struct conformance_test *t, const struct scarcity *s,
 		    struct test_flow flows[SHARE], struct test_flow *last)
@@ -78,7 +78,7 @@ static void exhaust(struct conformance_test *t, const struct scarcity *s,
 	*last = flow_of(PROTOCOL_UDP, HOST, A_PORT + SHARE);
 }
 
-/* answered - with that ICMP unreachable, whatever there is none of */
+/* answered - with that ICMP unreachable, whichever resource is exhausted? */
 static void answered(struct conformance_test *t, unsigned code)
 {
 	struct test_flow flows[SHARE], last;
@@ -148,8 +148,8 @@ static bool neighbour_of(struct conformance_test *t, const struct test_flow *a,
 	return false;
 }
 
-/* scarce - two addresses, and of the low ports, which stay in their class, no
-   more than 1023 on each */
+/* scarce - two addresses, with 1023 low ports each, which stay in their
+   class */
 static void scarce(struct conformance_test *t)
 {
 	struct profile *p = &t->config.profile;
@@ -160,7 +160,7 @@ static void scarce(struct conformance_test *t)
 	new_nat(t);
 }
 
-/* fill - one host takes them all; false: from both addresses */
+/* fill - one host takes all low ports; false: of both addresses */
 static bool fill(struct conformance_test *t, struct test_flow *first)
 {
 	bool one = true;
@@ -194,8 +194,9 @@ void test_7857_4a(struct conformance_test *t)
 
 /* ---- freed ports ---- */
 
-/* reused - of a host with a block of 1024 ports one is freed; how many
-   others it opens before that port is there again, in @seconds */
+/* reused - one of a host's block of 1024 ports is freed. Return: how many
+   others
+   the host opens within @seconds before that port is used again */
 static bool reused(struct conformance_test *t, const struct test_flow *freed,
 		   double seconds)
 {

@@ -1,4 +1,4 @@
-/* What a session carries and endures. */
+/* The state of sessions: handshakes, RST, ICMP. */
 #include "requirements.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 enum script_side { OUT, IN };
 
-/* A segment of a script: whose, and its flags. */
+/* A segment of a script: its sender and flags. */
 struct segment_step {
 	enum script_side way;
 	unsigned flags;
@@ -52,7 +52,7 @@ static const struct script from_outside[] = {
 	       { IN, FIN | ACK }, { OUT, ACK }),
 };
 
-/* play - each segment must come through */
+/* play - send a script's segments; each must pass */
 static void play(struct conformance_test *t, const struct script *s,
 		 struct test_flow *f)
 {
@@ -69,8 +69,8 @@ static void play(struct conformance_test *t, const struct script *s,
 	}
 }
 
-/* play_in - through a mapping that the inside host made by a SYN to somebody
-   else; not at all where filtering lets nobody in */
+/* play_in - through a mapping that the inside host's SYN to another endpoint
+   made; not tested where filtering admits nobody */
 static void play_in(struct conformance_test *t, const struct script *s)
 {
 	struct test_flow first = flow_of(PROTOCOL_TCP, HOST, A_PORT), f;
@@ -167,7 +167,7 @@ static bool enter_rst_after_fin(struct conformance_test *t, struct test_flow *f)
 	return enter_fin_out(t, f) && flow_in(t, f, RST | ACK);
 }
 
-/* The RST was not the host's peer's: data goes on. */
+/* The RST was not from the host's peer: data continues. */
 static bool enter_data_after_rst(struct conformance_test *t,
 				 struct test_flow *f)
 {
@@ -235,7 +235,7 @@ static bool enter_refused(struct conformance_test *t, struct test_flow *f)
 	return flow_open(t, f) && flow_in(t, f, RST | ACK);
 }
 
-/* What would not enter without the RST is no fault of the RST. */
+/* A packet that would not enter without the RST is not counted. */
 static void outlives_rst(struct conformance_test *t,
 			 bool (*probe)(struct conformance_test *t,
 				       struct test_flow *f),
@@ -261,7 +261,7 @@ void test_7857_2_2b(struct conformance_test *t)
 	lasts(t, &l, 239);
 }
 
-/* ---- ICMP ends nothing ---- */
+/* ---- ICMP errors end no session ---- */
 
 static const struct {
 	unsigned type, code;
@@ -272,7 +272,7 @@ static const struct {
 
 enum { ERRORS = sizeof(errors) / sizeof(errors[0]) };
 
-/* outlives_errors - what enters without an error before it still does */
+/* outlives_errors - a packet that enters without an error enters after one */
 static void
 outlives_errors(struct conformance_test *t, unsigned protocol,
 		bool (*enter)(struct conformance_test *t, struct test_flow *f),
@@ -306,8 +306,7 @@ void test_5382_10(struct conformance_test *t)
 			"a segment");
 }
 
-/* Where filtering is by endpoint the peer enters by what the mapping knows of
-   it, which may not be lost either. */
+/* With endpoint filtering the mapping's entry of the peer must be kept, too. */
 void test_4787_12(struct conformance_test *t)
 {
 	outlives_errors(t, PROTOCOL_UDP, enter_init, probe_ack, "a datagram");

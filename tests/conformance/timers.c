@@ -1,4 +1,4 @@
-/* How long what is remembered, and what keeps it. */
+/* Timeouts, and the packets that refresh. */
 #include "requirements.h"
 
 /* ---- TCP ---- */
@@ -26,8 +26,8 @@ static bool enter_closing_in_first(struct conformance_test *t,
 	       flow_out(t, f, FIN | ACK) && flow_in(t, f, ACK);
 }
 
-/* enter_knocked - opened from outside, through a mapping for somebody else;
-   not answered */
+/* enter_knocked - opened from outside, through a mapping towards another
+   endpoint; not answered */
 static bool enter_knocked(struct conformance_test *t, struct test_flow *f)
 {
 	struct test_flow first = flow_to(f, PEER2, B_PORT);
@@ -49,7 +49,7 @@ void test_5382_5a(struct conformance_test *t)
 	lasts(t, &l, 7439);
 }
 
-/* What filtering or another axis keeps out at once is not tried. */
+/* A packet that filtering or another axis drops at once is not tested. */
 static void transitory(struct conformance_test *t)
 {
 	static const struct lasting states[] = {
@@ -83,7 +83,7 @@ void test_7857_2_1c(struct conformance_test *t)
 
 /* ---- what does not refresh ---- */
 
-/* rejected - what comes in between is filtered, and keeps nothing alive */
+/* rejected - the packet in between is filtered, and refreshes nothing */
 static void rejected(struct conformance_test *t, unsigned protocol,
 		     double seconds)
 {
@@ -116,8 +116,8 @@ void test_7857_7(struct conformance_test *t)
 	rejected(t, PROTOCOL_UDP, 240);
 }
 
-/* answered - the host answers with a RST or an ICMP error, late; that keeps
-   nothing alive */
+/* answered - the host answers late with a RST or an ICMP error, which refreshes
+   nothing */
 static void answered(struct conformance_test *t, unsigned protocol, bool error)
 {
 	struct test_flow f = flow_of(protocol, HOST, A_PORT);
@@ -180,7 +180,7 @@ void test_4787_5c(struct conformance_test *t)
 	datagrams_last(t, 299);
 }
 
-/* lives - of a flow to port @port, how long at least, in steps of 10 s */
+/* lives - how long a flow to @port lives at least, in steps of 10 s */
 static int lives(struct conformance_test *t, unsigned port)
 {
 	for (int seconds = 10; seconds <= 600; seconds += 10) {
@@ -203,7 +203,8 @@ void test_4787_5a(struct conformance_test *t)
 	remark(t, "%d s to port 53, %d s to others", dns, other);
 }
 
-/* refreshes - at 60 of 100 s one more datagram; is it there at 110 s? */
+/* refreshes - one more datagram after 60 s of 100 s: is the mapping there after
+   110 s? */
 static bool refreshes(struct conformance_test *t, bool outbound)
 {
 	struct test_flow f = flow_of(PROTOCOL_UDP, HOST, A_PORT);

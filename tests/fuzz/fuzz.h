@@ -1,6 +1,6 @@
 /*
- * Fuzz targets. Each file is one target; built with clang's
- * -fsanitize=fuzzer it searches, linked with replay.c it runs a corpus.
+ * Fuzz targets, one in each file. Built with clang's -fsanitize=fuzzer, a
+ * target searches; linked with replay.c, it runs a corpus.
  */
 #ifndef TCPTRAV_FUZZ_H
 #define TCPTRAV_FUZZ_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* LLVMFuzzerTestOneInput - try one input; a broken promise aborts */
+/* LLVMFuzzerTestOneInput - try one input; a failed check aborts */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #endif

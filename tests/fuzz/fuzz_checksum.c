@@ -1,6 +1,6 @@
 /*
- * The input is where to change a word, its new value, and the bytes. A mended
- * checksum must be the one that a full sum over the changed bytes gives.
+ * The input is the place of a word, its new value, and the bytes. An updated
+ * checksum must equal the one over all changed bytes.
  */
 #include "fuzz.h"
 

@@ -1,7 +1,7 @@
 /*
- * The input is a packet from its IP header on: what a router answers, and
- * what a capture or a NAT reads. A router's answer must be well-formed, quote
- * the packet, and never be answered itself.
+ * The input is a packet, from its IP header. It is parsed as a capture or a NAT
+ * does, and answered as a router does. The answer must be well-formed, quote
+ * the packet, and have no answer itself.
  */
 #include "fuzz.h"
 

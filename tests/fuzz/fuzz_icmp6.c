@@ -1,8 +1,8 @@
 /*
  * The input is the room for an answer (two bytes), its type and code, and a
- * packet from its IPv6 header on: what a router answers, and what a NAT
- * reads. An answer must be well-formed, fit, quote the packet, and never be
- * answered itself.
+ * packet from its IPv6 header. It is parsed as a NAT does, and answered as a
+ * router does. The answer must be well-formed, fit, quote the packet, and have
+ * no answer itself.
  */
 #include "fuzz.h"
 

@@ -1,6 +1,7 @@
 /*
- * The input is a packet from its IPv6 header on. What is read must lie within
- * it, depend on nothing behind the headers, and survive being written.
+ * The input is a packet, from its IPv6 header. The parsed fields must lie
+ * within it, depend on the headers only, and read back equal after they are
+ * written.
  */
 #include "fuzz.h"
 
@@ -35,7 +36,7 @@ static void assert_fragment(const struct ipv6 *ip, const uint8_t *data)
 		       ip->protocol == data[ip->fragment_at]);
 }
 
-/* The headers alone are enough, and one byte less is not. */
+/* The headers alone must parse, and with one byte less must not. */
 static void try_cut(const uint8_t *data, const struct ipv6 *ip)
 {
 	struct ipv6 again;

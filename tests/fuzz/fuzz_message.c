@@ -1,7 +1,7 @@
 /*
- * The input is a line from S or from a host. What is refused leaves a cleared
- * message and a sentence fit for a terminal; what is read must be written
- * into a line that reads the same again.
+ * The input is a line from S or from a host. If it is refused, the message is
+ * cleared and the error is fit for a terminal. Else the message must be written
+ * as a line that reads back equal.
  */
 #include "fuzz.h"
 
@@ -48,7 +48,7 @@ static void try_message(const char *line, size_t size)
 	assert(!memcmp(out, again, length));
 }
 
-/* The same bytes as what a person typed for a code. */
+/* The same bytes, as a session code that a person typed. */
 static void try_code(const char *line, size_t size)
 {
 	char *text = strndup(line, size), code[CODE_TEXT], again[CODE_TEXT];

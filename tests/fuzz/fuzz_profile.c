@@ -1,6 +1,6 @@
 /*
- * The input is a profile's text. What is understood prints as text that means
- * the same; what is not gets a complaint of one line, and the defaults.
+ * The input is a profile's text. A valid one must be printed as text that reads
+ * back equal. An invalid one must give an error of one line, and the defaults.
  */
 #include "fuzz.h"
 

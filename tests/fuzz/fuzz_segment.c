@@ -1,6 +1,6 @@
 /*
- * The input is a packet from its IP header on, and an option block too. What
- * parses must be built into bytes that parse to the same again.
+ * The input is a packet, from its IP header, and also a block of options. If it
+ * parses, the bytes built from it must parse to the same.
  */
 #include "fuzz.h"
 

@@ -1,8 +1,8 @@
 /*
- * The input is a script, one step a line. The first character chooses one of
- * eight connections, the second what happens: e it is accepted, l it ends, o
- * it sends a line that is too long, t a second passes; otherwise it sends the
- * rest of the line. S must do only what docs/rendezvous.md allows.
+ * The input is a script with a step in each line. The first character chooses
+ * one of eight connections. The second chooses the step: e accepts it, l ends
+ * it, o sends a line that is too long, t lets a second pass; any other sends
+ * the rest of the line. S must do only what docs/rendezvous.md allows.
  */
 #include "fuzz.h"
 
@@ -39,7 +39,8 @@ static struct fuzz_member *by_member(struct fuzz_sessions *w, uint32_t member)
 	return NULL;
 }
 
-/* S spoofs only to a member, as its peer, and a bounded number of times. */
+/* S spoofs only to a member, from its peer's endpoint, and a bounded number of
+   times. */
 static void check_spoof(struct fuzz_sessions *w, const struct session_action *a)
 {
 	struct fuzz_member *to = by_member(w, a->member), *as;

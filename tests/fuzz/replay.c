@@ -1,6 +1,6 @@
 /*
- * Runs a fuzz target over the files named, and over all files of the
- * directories named: a corpus is a regression test for any compiler.
+ * Runs a fuzz target over the given files, and over all files of the given
+ * directories. So a corpus is a regression test with any compiler.
  */
 #include "fuzz.h"
 
@@ -36,7 +36,7 @@ static int run_file(const char *path)
 	return ok;
 }
 
-/* Return: how many inputs were run; *@bad is set when one could not be */
+/* Return: how many inputs were run; *@bad is set if one could not be read */
 static size_t run_directory(const char *path, int *bad)
 {
 	DIR *dir = opendir(path);
