@@ -1,11 +1,12 @@
 /*
  * fidelity - the kernel's NAT and the model, the same packets into both
  *
- * A corpus of sequences is made from a seed (sequence.h), run through the
+ * A corpus of sequences is made from a seed (corpus.h), run through the
  * kernel's NAT in a namespace (kernel.h, schedule.h), then, with the times
  * at which the packets really were sent, through the model (model.h), and
  * what came out is compared field by field (compare.h).
  */
+#include "corpus.h"
 #include "model.h"
 #include "report.h"
 #include "schedule.h"

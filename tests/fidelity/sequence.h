@@ -1,13 +1,4 @@
-/*
- * The corpus of `make fidelity`: sequences of packets through one NAT, made
- * from a seed. Pure: a sequence is a function of the seed and its number.
- *
- * A sequence opens like one of the papers' ladders ("SYN-out TE-in SYN-in") and
- * continues as two TCP endpoints would, with mutations: numbers out of window,
- * wrong flags, retransmissions, errors about wrong packets, pauses. All numbers
- * are known when it is made, except the external ports, which the NAT under
- * test chooses (build.h).
- */
+/* A sequence of packets through one NAT, and the names of its packets. */
 #ifndef TCPTRAV_TESTS_FIDELITY_SEQUENCE_H
 #define TCPTRAV_TESTS_FIDELITY_SEQUENCE_H
 
@@ -130,17 +121,12 @@ struct sequence {
 	struct sequence_step steps[SEQUENCE_STEPS];
 };
 
-/* sequence_make - sequence number @id of the corpus that @seed makes */
-void sequence_make(uint64_t seed, uint64_t id, struct sequence *out);
+/* The kinds, as in the papers' ladders: "SYN", "TE" ... */
+extern const char *const sequence_word_names[WORD_COUNT];
 
 #define STEP_TEXT 96
 /* step_name - the packet in a word: "SYN-out", "ACK-in (seq beyond)", "ICMP
    3/1-in" */
 char *step_name(const struct sequence_step *s, char buffer[STEP_TEXT]);
-
-/* sequence_pauses - the pauses in use, ms; every sum of SEQUENCE_PAUSES of
-   them is at least 400 ms from any even number of seconds */
-extern const uint16_t sequence_pauses[];
-extern const size_t sequence_pause_count;
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "fidelity/build.h"
 #include "fidelity/compare.h"
+#include "fidelity/corpus.h"
 #include "fidelity/sequence.h"
 
 #include "wire/bytes.h"
