@@ -1,8 +1,9 @@
 /*
- * A port is chosen among those that may be: the host's block or, for a low
- * inside port that shall stay in its class, 1 to 1023, else 1024 to 65535; of
- * the inside port's parity where that is kept; and not taken. Only a
- * preserved port may be any.
+ * A port is chosen from a range and must not be taken. The range is the inside
+ * host's block if it has one; 1 to 1023 for a low inside port if the axis range
+ * keeps classes; otherwise 1024 to 65535. If the axis parity keeps parity, it
+ * has only ports of the inside port's parity. A preserved port may be outside
+ * of the range.
  */
 #include "nat/port.h"
 
@@ -16,7 +17,7 @@ enum {
 	RSH_CHOSEN_FIRST = 600,
 };
 
-/* The ports that a request may have, besides its own. */
+/* The ports that a request may get, apart from its inside port. */
 struct choice_range {
 	unsigned first, last;
 	uint64_t mask;		/* of a word of bits: the right parity */
@@ -56,7 +57,7 @@ static struct port_bitmap *set_of(const struct port_pool *p,
 	return &p->sets[r->address][r->protocol];
 }
 
-/* netfilter_class - of a low port: those of rsh, or not (as Linux does) */
+/* netfilter_class - the part of the low ports that Linux chooses from */
 static void netfilter_class(unsigned inside, struct choice_range *c)
 {
 	if (inside < RSH_FIRST)
@@ -96,7 +97,7 @@ static bool is_right(const struct choice_range *c, unsigned port)
 	       c->mask >> port % 64 & 1;
 }
 
-/* free_from - the first free one in [@from, the range's end], or 0 */
+/* free_from - the first free port from @from to the range's end, or 0 */
 static unsigned free_from(const struct port_bitmap *s,
 			  const struct choice_range *c, unsigned from)
 {
@@ -112,7 +113,8 @@ static unsigned free_from(const struct port_bitmap *s,
 	return port <= c->last ? port : 0;
 }
 
-/* next_free - the first free one after @port, around the range's end */
+/* next_free - the first free port after @port, wrapping in the range; 0: none
+   */
 static unsigned next_free(const struct port_bitmap *s,
 			  const struct choice_range *c, unsigned port)
 {
@@ -141,8 +143,8 @@ static unsigned random_free(struct port_pool *p, const struct port_bitmap *s,
 	return next_free(s, c, port);
 }
 
-/* collide - the inside port cannot be had */
-static unsigned collide(struct port_pool *p, const struct port_request *r)
+/* choose_other - the inside port is taken: the axis collision */
+static unsigned choose_other(struct port_pool *p, const struct port_request *r)
 {
 	struct choice_range c = range_of(r);
 
@@ -160,10 +162,10 @@ static unsigned choose_preserve(struct port_pool *p,
 				const struct port_request *r)
 {
 	return is_free(set_of(p, r), r->inside) && !r->lost ? r->inside :
-		collide(p, r);
+		choose_other(p, r);
 }
 
-/* choose_overlap - whatever is not in use with that remote endpoint */
+/* choose_overlap - a port that is not in use with the remote endpoint */
 static unsigned choose_overlap(struct port_pool *p,
 			       const struct port_request *r)
 {
@@ -188,7 +190,7 @@ static unsigned choose_overlap(struct port_pool *p,
 static unsigned choose_overload(struct port_pool *p,
 				const struct port_request *r)
 {
-	return r->lost ? collide(p, r) : r->inside;
+	return r->lost ? choose_other(p, r) : r->inside;
 }
 
 static unsigned choose_sequential(struct port_pool *p,
@@ -223,7 +225,7 @@ static unsigned choose_random(struct port_pool *p,
 	return random_free(p, set_of(p, r), &c);
 }
 
-/* One for each value of the axis `ports`; 0 when none is left. */
+/* By value of the axis ports; each returns 0 when no port is left. */
 static unsigned (*const choose[])(struct port_pool *p,
 				  const struct port_request *r) = {
 	[PORTS_PRESERVE] = choose_preserve,
@@ -239,8 +241,8 @@ bool ports_take(struct port_pool *p, const struct port_request *r,
 	struct port_bitmap *s = set_of(p, r);
 	unsigned port = choose[r->policy](p, r);
 
-	/* Identifier 0 is as good as any, but no port is 0: where it comes
-	   from choosing it means that there is none. */
+	/* 0 means that no port was found, except for ICMP, where it is an
+	   identifier that can be preserved. */
 	if (!port && (transport(r->protocol) != NAT_ICMP || r->inside ||
 		      !is_free(s, 0)))
 		return false;
@@ -260,7 +262,7 @@ bool ports_claim(struct port_pool *p, unsigned address,
 	return true;
 }
 
-static void let_go(struct port_pool *p, const struct quarantined_port *r)
+static void free_port(struct port_pool *p, const struct quarantined_port *r)
 {
 	p->sets[r->address][r->protocol].taken[r->port / 64] &=
 		~(UINT64_C(1) << r->port % 64);
@@ -281,7 +283,7 @@ void ports_release(struct port_pool *p, unsigned address,
 		p->quarantined[(p->quarantine_first + p->quarantine_count++) %
 			       room] = r;
 	else
-		let_go(p, &r);
+		free_port(p, &r);
 }
 
 void ports_release_due(struct port_pool *p, int64_t now)
@@ -290,7 +292,7 @@ void ports_release_due(struct port_pool *p, int64_t now)
 
 	while (p->quarantine_count &&
 	       p->quarantined[p->quarantine_first].until <= now) {
-		let_go(p, &p->quarantined[p->quarantine_first]);
+		free_port(p, &p->quarantined[p->quarantine_first]);
 		p->quarantine_first = (p->quarantine_first + 1) % room;
 		p->quarantine_count--;
 	}

@@ -11,13 +11,13 @@
 
 enum { PORT_FIRST = 1024, PORT_LAST = 65535 };	/* of those chosen freely */
 
-/* One external address's, in one protocol. */
+/* The ports of one external address and protocol. */
 struct port_bitmap {
 	uint64_t taken[1024];		/* one bit a port */
 	uint16_t last;			/* given by sequential */
 };
 
-/* A port that is free again at a time. */
+/* A port that may be taken again at a certain time. */
 struct quarantined_port {
 	int64_t until;
 	uint16_t port;
@@ -35,7 +35,7 @@ struct port_pool {
 };
 
 /*
- * ports_init - none is taken
+ * ports_init - all ports are free
  * @quarantine: can ports be quarantined after use (port-reuse-delay)?
  * Return: false when memory is short
  */
@@ -43,7 +43,7 @@ bool ports_init(struct port_pool *p, unsigned addresses, bool quarantine,
 		uint64_t seed);
 void ports_free(struct port_pool *p);
 
-/* What a new mapping asks for. */
+/* What a new mapping needs. */
 struct port_request {
 	const struct profile *profile;	/* delta, parity, range, collision */
 	enum ports policy;		/* of the protocol */
@@ -59,26 +59,25 @@ struct port_request {
 };
 
 /*
- * ports_take - the port for a new mapping, as the axes ports, collision,
- * parity, range and port-block say
- * @out:    the port, taken from now on
- * Return:  false when none is left for it
+ * ports_take - take a port for a new mapping, by the axes ports, collision,
+ * parity, range and port-block
+ * Return: false when no port is left for it
  */
 bool ports_take(struct port_pool *p, const struct port_request *r,
 		uint16_t *out);
 
-/* ports_claim - take this very one; false when it cannot be had */
+/* ports_claim - take this port; false: it is taken or quarantined */
 bool ports_claim(struct port_pool *p, unsigned address,
 		 enum nat_protocol protocol, uint16_t port);
 
 /*
- * ports_release - a port has no mapping any more
- * @until: when it may be taken again; 0: at once
+ * ports_release - give a port back
+ * @until: ns; quarantine it until then; 0: it is free at once
  */
 void ports_release(struct port_pool *p, unsigned address,
 		   enum nat_protocol protocol, uint16_t port, int64_t until);
 
-/* ports_release_due - let those be taken again whose time has come */
+/* ports_release_due - end the quarantines that are over */
 void ports_release_due(struct port_pool *p, int64_t now);
 
 #endif

@@ -1,8 +1,7 @@
 /*
- * In one's complement 0xffff is another zero. A word that makes up for the
- * difference never becomes 0xffff (0 is written instead), and one that is
- * 0xffff is never taken: so the way back finds the same word, and comes to
- * the same address.
+ * In one's complement, 0xffff is a second zero. The adjusted word never becomes
+ * 0xffff (0 is written instead), and a word that is 0xffff is never adjusted.
+ * So the way back finds the same word, and gives the same address.
  */
 #include "nat/prefix.h"
 
@@ -53,7 +52,7 @@ static uint16_t prefix_sum(const uint8_t prefix[16])
 	return checksum_fold(checksum_add(0, prefix, ADDRESS));
 }
 
-/* minus - of a word, in one's complement */
+/* minus - the negative of a word in one's complement */
 static uint16_t minus(uint16_t word)
 {
 	return (uint16_t)~word;
@@ -77,7 +76,7 @@ bool prefix_pair_init(struct prefix_pair *pair, const uint8_t inside[16],
 	return true;
 }
 
-/* adjusted_word - the word that makes up for the difference, or NULL */
+/* adjusted_word - the word that keeps the checksum the same, or NULL */
 static uint8_t *adjusted_word(unsigned int length, uint8_t address[16])
 {
 	bool subnet = length <= SUBNET_PREFIX_MAX;

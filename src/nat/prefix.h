@@ -1,7 +1,7 @@
 /*
- * NPTv6 (RFC 6296): one prefix exchanged for another of the same length, one
- * address for one, without any state. A word of the address makes up for what
- * the prefixes differ in, so that no checksum over the address changes.
+ * NPTv6 (RFC 6296): exchanges one prefix for another of the same length, each
+ * address for one other, without state. A word of the address is adjusted, so
+ * that no checksum over the address changes.
  */
 #ifndef TCPTRAV_NAT_PREFIX_H
 #define TCPTRAV_NAT_PREFIX_H
@@ -19,7 +19,7 @@ struct prefix_pair {
 };
 
 /*
- * prefix_pair_init - exchange these two
+ * prefix_pair_init - exchange these two prefixes
  * @inside, @outside: the prefixes, all bits beyond their lengths zero
  * Return: false, with @pair cleared, when the lengths differ or are not 1 to
  *         64, or when other bits are set
@@ -37,13 +37,12 @@ bool prefix_covers(const uint8_t prefix[16], unsigned int length,
 		   const uint8_t address[16]);
 
 /*
- * prefix_out, prefix_in - rewrite an inside address to the outside one that
- * stands for it, and back
- * Return: false, with the address as it was, when it does not have the prefix
- *         that is exchanged, or when it cannot be mapped: the words that may
- *         make up for the difference are all ones (with a prefix of up to 48
- *         bits the subnet, else the whole interface identifier). Such a
- *         packet is answered with destination unreachable.
+ * prefix_out, prefix_in - rewrite an inside address to its outside address, and
+ * back
+ * Return: false, with the address unchanged, when it does not have the prefix,
+ *         or when the words that may be adjusted are all ones: with a prefix of
+ *         up to 48 bits the subnet, else the interface identifier. The NAT
+ *         answers such packets with destination unreachable.
  */
 bool prefix_out(const struct prefix_pair *pair, uint8_t address[16]);
 bool prefix_in(const struct prefix_pair *pair, uint8_t address[16]);

@@ -46,7 +46,8 @@ static uint32_t *bucket_of(const struct subscribers *s, bool ipv6,
 	return &s->heads[(uint32_t)(x ^ x >> 32) & s->mask];
 }
 
-/* place_of - where the number of a host's row is, or the chain's end */
+/* place_of - the link that has the number of a host's row, or the chain's end
+   */
 static uint32_t *place_of(struct subscribers *s, bool ipv6, uint32_t address)
 {
 	uint32_t *at = bucket_of(s, ipv6, address);
@@ -87,8 +88,8 @@ static void block_leave(struct subscribers *s, const struct profile *p,
 	s->blocks[row->external][at / 64] &= ~(UINT64_C(1) << at % 64);
 }
 
-/* settle - choose a new host's external address and block */
-static bool settle(struct subscribers *s, const struct profile *p,
+/* assign - choose a new host's external address and block; false: none left */
+static bool assign(struct subscribers *s, const struct profile *p,
 		   struct subscriber *row)
 {
 	/* of IPv6 there is one */
@@ -109,7 +110,7 @@ static struct subscriber *row_new(struct subscribers *s,
 	uint32_t i = s->free ? s->free : s->top + 1;
 	struct subscriber row = { .address = address, .ipv6 = ipv6 };
 
-	if (i > s->limit || !settle(s, p, &row))
+	if (i > s->limit || !assign(s, p, &row))
 		return NULL;
 	if (s->free)
 		s->free = s->rows[i].next;
@@ -120,8 +121,9 @@ static struct subscriber *row_new(struct subscribers *s,
 	return &s->rows[i];
 }
 
-static const char *refused(const struct profile *p, struct subscriber *row,
-			   enum nat_protocol protocol, int64_t now)
+static const char *limit_reached(const struct profile *p,
+				 struct subscriber *row,
+				 enum nat_protocol protocol, int64_t now)
 {
 	if (p->ports_per_host &&
 	    row->mappings[transport(protocol)] >= (uint32_t)p->ports_per_host)
@@ -144,7 +146,7 @@ const char *subscriber_take(struct subscribers *s, const struct profile *p,
 	uint32_t *at = place_of(s, ipv6, address);
 	struct subscriber *row = *at ? &s->rows[*at] :
 		row_new(s, p, ipv6, address, at);
-	const char *reason = row ? refused(p, row, protocol, now) :
+	const char *reason = row ? limit_reached(p, row, protocol, now) :
 		"port-block";
 
 	if (reason)

@@ -1,7 +1,7 @@
 /*
- * What a NAT keeps for each inside host as a whole (RFC 6888's subscriber):
- * its external address, its block of ports, how many mappings it has and how
- * fast it opens new ones. A host is known as long as it has a mapping.
+ * What the NAT stores for each inside host (RFC 6888's subscriber): its
+ * external address, its block of ports, how many mappings it has, and how many
+ * it opened in this second. A host is stored as long as it has a mapping.
  */
 #ifndef TCPTRAV_NAT_SUBSCRIBER_H
 #define TCPTRAV_NAT_SUBSCRIBER_H
@@ -15,7 +15,7 @@
 
 struct subscriber {
 	int64_t second;			/* begins at, ns */
-	uint32_t next;			/* in its bucket, or of the free */
+	uint32_t next;			/* in its bucket or free list */
 	uint32_t address;		/* of IPv6: interned */
 	uint32_t opened;		/* mappings in that second */
 	uint32_t mappings[3];		/* now; by transport() */
@@ -34,26 +34,26 @@ struct subscribers {
 	uint64_t key;
 };
 
-/* subscribers_init - at most @limit; false when memory is short */
+/* subscribers_init - for at most @limit hosts; false: out of memory */
 bool subscribers_init(struct subscribers *s, uint32_t limit,
 		      unsigned addresses, uint64_t seed);
 void subscribers_free(struct subscribers *s);
 
-/* What a host may have. */
+/* What a new mapping of a host may have. */
 struct subscriber_share {
 	uint8_t external;		/* address of its new mapping */
 	uint16_t first, last;		/* ports; 0: any */
 };
 
 /*
- * subscriber_take - one mapping more for a host
+ * subscriber_take - count one more mapping of a host
  * Return: NULL, or the axis that refuses: "ports-per-host = 4"
  */
 const char *subscriber_take(struct subscribers *s, const struct profile *p,
 			    enum nat_protocol protocol, uint32_t address,
 			    int64_t now, struct subscriber_share *out);
 
-/* subscriber_leave - one mapping less */
+/* subscriber_leave - count one mapping less */
 void subscriber_leave(struct subscribers *s, const struct profile *p,
 		      enum nat_protocol protocol, uint32_t address);
 

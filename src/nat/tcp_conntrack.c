@@ -29,7 +29,7 @@ const struct conntrack_options conntrack_defaults = {
 #define SECOND INT64_C(1000000000)
 #define STREAM_AFTER (2 * SECOND)
 
-/* What the table has besides states. */
+/* Entries of the table that are no states. */
 enum { INVALID = CONNTRACK_STATES, IGNORED };
 
 enum { S = CONNTRACK_SYN_SENT, R = CONNTRACK_SYN_RECV,
@@ -39,8 +39,8 @@ enum { S = CONNTRACK_SYN_SENT, R = CONNTRACK_SYN_RECV,
        D = CONNTRACK_SYN_SENT2, O = INVALID, I = IGNORED };
 
 /*
- * What a packet leads to from each state; the kinds stand in the order of
- * enum conntrack_kind. A RST closes whatever there is.
+ * The next state for each state and kind of packet, in the order of enum
+ * conntrack_kind. A RST leads to CLOSE from every state.
  */
 static const uint8_t transitions[CONNTRACK_STATES][2][KIND_RST] = {
 	/*                 original: SYN SYN-ACK FIN ACK   reply: the same */
@@ -56,7 +56,7 @@ static const uint8_t transitions[CONNTRACK_STATES][2][KIND_RST] = {
 	[CONNTRACK_SYN_SENT2] =   { { D, R, O, O }, { D, R, O, I } },
 };
 
-/* One packet on its way through. */
+/* One packet, and what it does to the connection. */
 struct conntrack_step {
 	struct conntrack_tcp *c;
 	const struct conntrack_options *o;
@@ -65,11 +65,11 @@ struct conntrack_step {
 	enum conntrack_kind kind;
 	uint8_t before, after;		/* enum conntrack_state */
 	int64_t left;			/* ns */
-	enum conntrack_timer timer;	/* of all this, the answer */
+	enum conntrack_timer timer;	/* result: runs from now on */
 };
 
 /*
- * kind_of - KIND_NONE when no TCP sends these flags together
+ * kind_of - by the flags; KIND_NONE: no TCP sends them together
  * PSH and the bits of ECN may be with any; URG not with RST or SYN-ACK.
  */
 static enum conntrack_kind kind_of(uint8_t flags)
@@ -134,10 +134,10 @@ static void note_kind(const struct conntrack_step *p)
 }
 
 /*
- * ignore - a packet that may be true, if conntrack is out of step: let it
- * pass, and remember it for the answer to tell
+ * note_ignored - a packet that may be valid if conntrack is out of step: it
+ * passes, and the reply to it will tell
  */
-static void ignore(const struct conntrack_step *p)
+static void note_ignored(const struct conntrack_step *p)
 {
 	struct conntrack_tcp *c = p->c;
 
@@ -164,8 +164,8 @@ static bool answers_ignored_syn(const struct conntrack_step *p)
 }
 
 /*
- * may_reopen - is a SYN after the end a new connection's?
- * When the end was a FIN that was seen, or a RST of who now sends the SYN.
+ * may_reopen - does a SYN after the end begin a new connection? It does after a
+ * FIN, and after a RST from the sender of the SYN.
  */
 static bool may_reopen(const struct conntrack_step *p)
 {
@@ -184,14 +184,14 @@ static bool is_challenge_ack(const struct conntrack_step *p)
 	       has_mark(p->c, MARK_CHALLENGE);
 }
 
-/* What of a packet is still to be asked. */
+/* What remains to be checked of a packet. */
 enum conntrack_check { CHECK_WINDOW, CHECK_NOTHING, CHECK_IGNORE, CHECK_INVALID,
 	     CHECK_RENEW };
 
 /*
- * reset_in_sequence - RFC 5961 3, as far as what the other end has
- * acknowledged tells; a RST that is merely near may draw a challenge ACK,
- * and leaves the connection as it is
+ * reset_in_sequence - RFC 5961 3, by what the other end has acknowledged. A RST
+ * that is in the window but not exact may draw a challenge ACK, and does not
+ * change the state.
  */
 static enum conntrack_check reset_in_sequence(struct conntrack_step *p)
 {
@@ -213,7 +213,7 @@ static enum conntrack_check reset_in_sequence(struct conntrack_step *p)
 	return CHECK_WINDOW;
 }
 
-/* answers_ignored - is this the RST to what was ignored last? */
+/* answers_ignored - is this the RST to the packet that was ignored last? */
 static bool answers_ignored(const struct conntrack_step *p)
 {
 	const struct conntrack_tcp *c = p->c;
@@ -242,7 +242,7 @@ static enum conntrack_check check_reset(struct conntrack_step *p)
 	return answers_ignored(p) ? CHECK_NOTHING : CHECK_WINDOW;
 }
 
-/* check_ignored - one that the table ignores, or a SYN after the end */
+/* check_ignored - a packet that the table ignores, or a SYN after the end */
 static enum conntrack_check check_ignored(struct conntrack_step *p)
 {
 	if (answers_ignored_syn(p)) {
@@ -251,11 +251,11 @@ static enum conntrack_check check_ignored(struct conntrack_step *p)
 		p->after = CONNTRACK_SYN_RECV;
 		return CHECK_WINDOW;
 	}
-	ignore(p);
+	note_ignored(p);
 	return CHECK_IGNORE;
 }
 
-/* next_state - by the table, and by what the table cannot say */
+/* next_state - by the table, and by conditions that it cannot express */
 static enum conntrack_check next_state(struct conntrack_step *p)
 {
 	struct conntrack_tcp *c = p->c;
@@ -294,7 +294,7 @@ static bool timeout_exceeds(const struct conntrack_step *p, unsigned timer,
 	return p->o->seconds[timer] > p->o->seconds[than];
 }
 
-/* timer_of - the new state's own, or a shorter one that there is reason for */
+/* timer_of - the new state's timeout, or a shorter one */
 static enum conntrack_timer timer_of(const struct conntrack_step *p)
 {
 	const struct conntrack_tcp *c = p->c;
@@ -315,7 +315,7 @@ static enum conntrack_timer timer_of(const struct conntrack_step *p)
 	return (enum conntrack_timer)p->after;
 }
 
-/* unreplied - accepted, while nothing of the other end has been */
+/* accept_unreplied - no packet of the other end was accepted so far */
 static enum conntrack_verdict accept_unreplied(struct conntrack_step *p)
 {
 	if (p->kind == KIND_RST)
@@ -346,8 +346,9 @@ static enum conntrack_verdict accept_packet(struct conntrack_step *p)
 }
 
 /*
- * outside - a FIN or RST outside the window, from both ends in turn: the
- * connection is dead and conntrack out of step, so don't keep it for days
+ * handle_out_of_window - the packet is invalid. FIN or RST from both ends in
+ * turn show that the connection is dead and conntrack out of step: its timeout
+ * is shortened.
  */
 static enum conntrack_verdict handle_out_of_window(struct conntrack_step *p)
 {

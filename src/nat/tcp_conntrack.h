@@ -1,16 +1,15 @@
 /*
- * What Linux's connection tracking (netfilter, as of Linux 6.18) makes of the
- * packets of one connection: whether a packet belongs to it, and how long it
- * is remembered then. A NAT built on it translates what is accepted; what is
- * invalid passes untranslated, or dies in the NAT's own stack.
+ * Linux's connection tracking (netfilter, as of Linux 6.18) of one connection:
+ * whether a packet belongs to it, and which timeout it starts. A NAT built on
+ * it translates accepted packets; invalid ones pass untranslated or reach the
+ * NAT's own stack, which drops them.
  *
  * TCP: a table of states says what a packet of each kind does in each
- * direction. Most that it accepts must also lie in the window that both ends
- * have agreed on, as far as that can be seen from between them
- * (conntrack_window.h).
+ * direction. Most packets that it accepts must also be in the window that both
+ * ends have agreed on (tcp_window.h).
  *
- * Behaviour that can be seen from outside was compared with the kernel's,
- * packet by packet; the names of states and timeouts are the kernel's.
+ * `make fidelity` compares it with the kernel, packet by packet. The names of
+ * states and timeouts are the kernel's.
  * Pure: no clock, no allocation.
  */
 #ifndef TCPTRAV_NAT_TCP_CONNTRACK_H
@@ -33,9 +32,9 @@ enum conntrack_state {
 	CONNTRACK_STATES,
 };
 
-/* The timeouts: one for each state of TCP, under its name, and these. */
+/* The timeouts: one for each TCP state, with its number, and these. */
 enum conntrack_timer {
-	CONNTRACK_TIMER_KEEP = 0,	/* what runs goes on running */
+	CONNTRACK_TIMER_KEEP = 0,	/* does not change */
 	CONNTRACK_TIMER_MAX_RETRANS = CONNTRACK_STATES,
 	CONNTRACK_TIMER_UNACKNOWLEDGED,
 	CONNTRACK_TIMER_UDP,
@@ -53,10 +52,10 @@ struct conntrack_options {		/* net.netfilter.nf_conntrack_... */
 						   enum conntrack_timer */
 };
 
-/* What the kernel starts with. */
+/* The kernel's defaults. */
 extern const struct conntrack_options conntrack_defaults;
 
-/* Original: as the packet that opened the connection went. */
+/* Original: the direction of the packet that opened the connection. */
 enum conntrack_direction { CONNTRACK_ORIGINAL, CONNTRACK_REPLY };
 
 enum conntrack_verdict {
@@ -69,7 +68,7 @@ enum conntrack_verdict {
 	CONNTRACK_DESTROY,	/* belongs to it, and ends it */
 };
 
-/* One end of a connection; all numbers are as they passed by. */
+/* One end of a connection; sequence numbers are as seen on the wire. */
 struct conntrack_peer {
 	uint32_t end;		/* after the last byte it has sent */
 	uint32_t limit;		/* after the last byte it may send */
@@ -78,7 +77,7 @@ struct conntrack_peer {
 	uint32_t acknowledged;	/* the highest it has acknowledged */
 };
 
-/* What is remembered of a TCP connection: 52 bytes, any copy is as good. */
+/* The state of a TCP connection: 52 bytes; may be copied. */
 struct conntrack_tcp {
 	struct conntrack_peer peers[2];	/* by the direction they send in */
 	uint32_t last_acknowledgement;	/* these of the last ACK, or of the
@@ -95,7 +94,7 @@ struct conntrack_tcp {
 	uint8_t last_scale : 4;
 };
 
-/* A TCP segment that is whole and whose checksum is right. */
+/* A complete TCP segment with a right checksum. */
 struct conntrack_segment {
 	uint32_t sequence, acknowledgement;
 	uint16_t window;		/* as in the header, not scaled */
@@ -107,11 +106,11 @@ struct conntrack_segment {
 
 /*
  * conntrack_open - the first packet of a connection that is not known
- * @c:     made of it when it is accepted
+ * @c:     the new connection, when the packet is accepted
  * @timer: the timeout that runs from now on
  * Return: CONNTRACK_ACCEPT or CONNTRACK_INVALID
- * The kernel keeps a connection only once this packet has left it: when the
- * packet is dropped after all, forget it.
+ * The kernel confirms a connection when its first packet leaves. If that packet
+ * is dropped later, the caller must forget the connection.
  */
 enum conntrack_verdict conntrack_open(struct conntrack_tcp *c,
 				      const struct conntrack_options *o,
@@ -119,8 +118,8 @@ enum conntrack_verdict conntrack_open(struct conntrack_tcp *c,
 				      enum conntrack_timer *timer);
 
 /*
- * conntrack_packet - one more packet with a connection's addresses and ports
- * @left:  ns until the connection would be forgotten
+ * conntrack_packet - a packet with the addresses and ports of a connection
+ * @left:  ns until the connection expires
  * @timer: the timeout that runs from now on; a RST or FIN can shorten it
  *         even when it is invalid
  */
@@ -137,7 +136,7 @@ const char *conntrack_state_name(const struct conntrack_tcp *c);
 /* conntrack_replied - has a packet in reply direction been accepted? */
 bool conntrack_replied(const struct conntrack_tcp *c);
 
-/* conntrack_assured - must it stay when the table is full? */
+/* conntrack_assured - does it stay when the table is full? */
 bool conntrack_assured(const struct conntrack_tcp *c);
 
 /* A UDP flow; packed so that a union with conntrack_tcp is no larger. */

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* What still enters, by enum after. */
+/* Which packets may still enter, by enum after. */
 static const struct {
 	bool syn, syn_ack;
 } enters[] = {
@@ -16,9 +16,10 @@ static const struct {
 	[AFTER_END] = { .syn = false },
 };
 
-/* The axes "after X in": what is seen, and what is said when they refuse. */
-#define AFTER(mark, member, name) {					\
-	.seen = (mark),							\
+/* The axes after-...-in: the packet they are about, and the reasons for
+   refusing others after it. */
+#define AFTER(flag, member, name) {					\
+	.seen = (flag),							\
 	.offset = offsetof(struct profile, member),			\
 	.reason = {							\
 		[AFTER_BOTH] = (name " = both"),			\
@@ -78,7 +79,7 @@ bool rfc7857_is_over(const struct nat_session *s)
 	return s->state == RFC7857_BOTH_FIN || s->state == RFC7857_TRANS;
 }
 
-/* after_refuses - the three axes, of the peer's SYN or SYN-ACK */
+/* after_refuses - do the axes after-...-in refuse the peer's SYN or SYN-ACK? */
 static const char *after_refuses(const struct profile *profile,
 				 const struct nat_session *s,
 				 enum packet_kind kind)
@@ -129,9 +130,10 @@ const char *rfc7857_refusal(const struct profile *profile,
 		refuses_in(profile, s, kind);
 }
 
-/* mark - note a RST or ICMP error in, if the session waits */
-static bool mark(const struct profile *profile, struct nat_session *s,
-		 uint16_t seen)
+/* note_error_in - note a RST or ICMP error that comes in while the session is
+   waiting; true: an axis ends the session */
+static bool note_error_in(const struct profile *profile, struct nat_session *s,
+			  uint16_t seen)
 {
 	if (!is_waiting(s))
 		return false;
@@ -143,17 +145,17 @@ static bool mark(const struct profile *profile, struct nat_session *s,
 	return false;
 }
 
-/* begin - a new connection in a session */
-static void begin(struct nat_session *s, uint16_t seen)
+/* restart - begin a new connection in a session */
+static void restart(struct nat_session *s, uint16_t seen)
 {
 	s->seen = (uint16_t)((s->seen & SEEN_OPENED_IN) | seen);
 	s->state = RFC7857_INIT;
 }
 
 /*
- * syn_out - the same SYN again changes nothing; another one (another initial
- * sequence number) starts the order of packets anew, but for a SYN of the
- * peer's that is still unanswered
+ * syn_out - a retransmission changes nothing. A SYN with another initial
+ * sequence number restarts the session; a SYN of the peer that is not answered
+ * yet still counts.
  */
 static void syn_out(struct nat_session *s, const struct packet *p)
 {
@@ -161,7 +163,7 @@ static void syn_out(struct nat_session *s, const struct packet *p)
 
 	if (!first && s->isn == p->sequence)
 		return;
-	begin(s, (uint16_t)((first && s->state == RFC7857_INIT ?
+	restart(s, (uint16_t)((first && s->state == RFC7857_INIT ?
 			     s->seen & SEEN_SYN_IN : 0) | SEEN_SYN_OUT));
 	s->isn = p->sequence;
 }
@@ -169,14 +171,14 @@ static void syn_out(struct nat_session *s, const struct packet *p)
 static void syn_in(struct nat_session *s)
 {
 	if (rfc7857_is_over(s))
-		begin(s, SEEN_SYN_IN);
+		restart(s, SEEN_SYN_IN);
 	else if (s->state == RFC7857_INIT)
 		s->seen |= SEEN_SYN_IN;
 }
 
-/* segment - neither SYN nor RST */
-static void segment(struct nat_session *s, enum nat_side side,
-		    const struct packet *p)
+/* update_on_segment - after a segment that is neither SYN nor RST */
+static void update_on_segment(struct nat_session *s, enum nat_side side,
+			      const struct packet *p)
 {
 	enum rfc7857_state mine =
 		side == NAT_INSIDE ? RFC7857_C_FIN : RFC7857_S_FIN;
@@ -210,9 +212,9 @@ static const uint8_t timers[] = {
 	[RFC7857_TRANS] = TIMER_RST,
 };
 
-/* step - what a segment does to the state; true: an axis ends the session */
-static bool step(const struct profile *profile, struct nat_session *s,
-		 enum nat_side side, const struct packet *p)
+/* update_state - after any segment; true: an axis ends the session */
+static bool update_state(const struct profile *profile, struct nat_session *s,
+			 enum nat_side side, const struct packet *p)
 {
 	bool out = side == NAT_INSIDE;
 
@@ -230,9 +232,9 @@ static bool step(const struct profile *profile, struct nat_session *s,
 	case PACKET_RST:
 		if (s->state != RFC7857_INIT && s->state != RFC7857_BOTH_FIN)
 			s->state = RFC7857_TRANS;
-		return !out && mark(profile, s, SEEN_RST_IN);
+		return !out && note_error_in(profile, s, SEEN_RST_IN);
 	case PACKET_SEGMENT:
-		segment(s, side, p);
+		update_on_segment(s, side, p);
 		return p->flags & TCP_FIN &&
 		       profile->half_close == HALF_CLOSE_END;
 	default:
@@ -244,7 +246,7 @@ bool rfc7857_packet(const struct profile *profile, struct nat_session *s,
 		    enum nat_side side, const struct packet *p,
 		    enum nat_timer *timer)
 {
-	bool ends = step(profile, s, side, p);
+	bool ends = update_state(profile, s, side, p);
 
 	if (s->state == RFC7857_INIT && is_answered(s))
 		s->state = RFC7857_ESTABLISHED;
@@ -256,9 +258,9 @@ bool rfc7857_error(const struct profile *profile, struct nat_session *s,
 		   enum packet_error error)
 {
 	if (error == ERROR_TIME_EXCEEDED_IN)
-		return mark(profile, s, SEEN_TIME_EXCEEDED_IN);
+		return note_error_in(profile, s, SEEN_TIME_EXCEEDED_IN);
 	return error == ERROR_UNREACHABLE_IN &&
-	       mark(profile, s, SEEN_UNREACHABLE_IN);
+	       note_error_in(profile, s, SEEN_UNREACHABLE_IN);
 }
 
 const char *rfc7857_end_reason(const struct profile *profile,

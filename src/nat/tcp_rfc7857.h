@@ -1,13 +1,13 @@
 /*
- * What a NAT makes of the TCP packets of one session: which it lets through
- * in which order, and how long it remembers the session then. All axes that
- * are about an order of packets are here, and the state machine of RFC 7857
- * 2; conntrack's is in tracking.h.
+ * The state machine of RFC 7857 2, and the axes about the order of TCP packets:
+ * which packets of a session pass, and which timeout runs. Conntrack's state
+ * machine is in tcp_conntrack.h.
  *
- * Until anything of the peer's handshake has come in, a session is waiting:
- * that is the paper's "SYN-out ...". It is established when a SYN or SYN-ACK
- * has passed in both directions; both sides' FINs make it closing, a RST
- * makes an established one reset, from which data brings it back.
+ * A session is waiting after a SYN out until a SYN or SYN-ACK of the peer comes
+ * in (the paper's "SYN-out ..."). It is established when a SYN or SYN-ACK has
+ * passed in both directions. FINs of both sides close it. A RST in an
+ * established session makes it transitory; data after that establishes it
+ * again.
  */
 #ifndef TCPTRAV_NAT_TCP_RFC7857_H
 #define TCPTRAV_NAT_TCP_RFC7857_H
@@ -21,7 +21,7 @@ enum tcp_seen {
 	SEEN_SYN_IN = 2,
 	SEEN_SYN_ACK_OUT = 4,
 	SEEN_SYN_ACK_IN = 8,
-	SEEN_RST_IN = 64,		/* these three while waiting */
+	SEEN_RST_IN = 64,		/* these three: while waiting */
 	SEEN_TIME_EXCEEDED_IN = 128,
 	SEEN_UNREACHABLE_IN = 256,
 	SEEN_OPENED_IN = 512,		/* the session was opened from outside;
@@ -30,7 +30,7 @@ enum tcp_seen {
 	SEEN_DATAGRAM_IN = 2048,
 };
 
-/* The states of RFC 7857 2 (and RFC 6146 3.5.2.2), by their names there. */
+/* The states of RFC 7857 2 and RFC 6146 3.5.2.2, with their names. */
 enum rfc7857_state {
 	RFC7857_INIT,		/* a SYN of one side */
 	RFC7857_ESTABLISHED,
@@ -47,7 +47,7 @@ const char *rfc7857_state_name(const struct nat_session *s);
 bool rfc7857_is_over(const struct nat_session *s);
 
 /*
- * rfc7857_refusal - does an axis forbid this packet now?
+ * rfc7857_refusal - does an axis forbid this packet in the present state?
  * Return: NULL, or the axis and its value: "after-rst-in = syn"
  */
 const char *rfc7857_refusal(const struct profile *profile,
@@ -55,7 +55,7 @@ const char *rfc7857_refusal(const struct profile *profile,
 			    enum packet_kind kind);
 
 /*
- * rfc7857_packet - a segment has passed
+ * rfc7857_packet - update the state after a segment that passes
  * @timer: the session's timeout from now on
  * Return: does an axis end the session now?
  */
@@ -64,7 +64,7 @@ bool rfc7857_packet(const struct profile *profile, struct nat_session *s,
 		    enum nat_timer *timer);
 
 /*
- * rfc7857_error - an ICMP error about a packet of the session has come in
+ * rfc7857_error - update the state after an ICMP error from outside
  * Return: does an axis end the session now?
  */
 bool rfc7857_error(const struct profile *profile, struct nat_session *s,
@@ -72,7 +72,7 @@ bool rfc7857_error(const struct profile *profile, struct nat_session *s,
 
 /*
  * rfc7857_end_reason - why a packet of a session that was ended is refused
- * Return: "after-rst-in = end", for a SYN with what it is answered with:
+ * Return: "after-rst-in = end"; for a SYN with its answer:
  *         "after-rst-in = end, unsolicited-syn = drop"
  */
 const char *rfc7857_end_reason(const struct profile *profile,

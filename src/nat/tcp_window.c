@@ -15,7 +15,7 @@ enum {
 
 _Static_assert(sizeof(struct conntrack_tcp) == 52, "one for each session");
 
-/* A segment's numbers, mended where its flags leave them without meaning. */
+/* A segment's numbers, replaced where its flags leave them without meaning. */
 struct segment_numbers {
 	uint32_t sequence, end;
 	uint32_t acknowledgement;
@@ -39,8 +39,8 @@ static uint32_t at_least_one(uint32_t window)
 }
 
 /*
- * option_next - the option at or after @at that is no NOP
- * Return: where it is, or -1: there is no more that can be read
+ * option_next - the first option at or after @at that is no NOP
+ * Return: its offset; -1: there is none, or it cannot be read
  */
 static int option_next(const struct conntrack_segment *s, int at)
 {
@@ -95,8 +95,8 @@ static uint32_t sack_furthest(const struct conntrack_segment *s)
 }
 
 /*
- * peer_options - take a SYN's options in
- * The kernel leaves what it had when the SYN has no options at all.
+ * peer_options - update a peer from a SYN's options
+ * As in the kernel, a SYN without any options changes nothing.
  */
 static void peer_options(struct conntrack_tcp *c, enum conntrack_direction d,
 			 const struct conntrack_segment *s)
@@ -109,7 +109,7 @@ static void peer_options(struct conntrack_tcp *c, enum conntrack_direction d,
 	c->flags[d] = (uint8_t)((c->flags[d] & FLAG_LIBERAL) | flags);
 }
 
-/* peer_begin - a SYN or SYN-ACK begins what this peer sends */
+/* peer_begin - begin a peer with its SYN or SYN-ACK */
 static void peer_begin(struct conntrack_tcp *c, enum conntrack_direction d,
 		       const struct conntrack_segment *s)
 {
@@ -123,7 +123,7 @@ static void peer_begin(struct conntrack_tcp *c, enum conntrack_direction d,
 		c->scale[0] = c->scale[1] = 0;
 }
 
-/* peer_join - the first that is seen of this peer is no SYN */
+/* peer_join - begin a peer whose first packet is no SYN */
 static void peer_join(struct conntrack_tcp *c, enum conntrack_direction d,
 		      const struct conntrack_segment *s,
 		      const struct segment_numbers *l)
@@ -155,8 +155,8 @@ void window_open(struct conntrack_tcp *c, const struct conntrack_segment *s)
 }
 
 /*
- * peer_appears - what a peer's first packet, or another SYN, begins
- * Return: is that all there is to say of the packet?
+ * peer_appears - begin a peer with its first packet or another SYN
+ * Return: true: nothing else of the packet needs a check
  */
 static bool peer_appears(struct conntrack_tcp *c, enum conntrack_direction d,
 			 const struct conntrack_segment *s,
@@ -176,7 +176,7 @@ static bool peer_appears(struct conntrack_tcp *c, enum conntrack_direction d,
 	return !(s->flags & TCP_ACK) && (first || d == CONNTRACK_REPLY);
 }
 
-/* replace_meaningless - where there is nothing to judge, put what passes */
+/* replace_meaningless - replace numbers without meaning by ones that pass */
 static void replace_meaningless(struct segment_numbers *l,
 				const struct conntrack_tcp *c,
 				enum conntrack_direction d,
@@ -191,7 +191,7 @@ static void replace_meaningless(struct segment_numbers *l,
 		l->sequence = l->end = c->peers[d].end;	/* RFC 9293 3.10.7.1 */
 }
 
-/* is_beyond - what becomes of a segment that begins beyond the limit */
+/* check_beyond_limit - a segment that begins beyond the limit */
 static enum window_verdict check_beyond_limit(struct conntrack_tcp *c,
 					      enum conntrack_direction d,
 					      const struct segment_numbers *l,
@@ -263,7 +263,7 @@ static void update_receiver(struct conntrack_tcp *c, enum conntrack_direction d,
 		c->flags[!d] &= (uint8_t)~FLAG_UNACKNOWLEDGED;
 }
 
-/* count_repeats - is it the same ACK again, as of one who is not heard? */
+/* count_repeats - count equal ACKs: their sender may not be heard */
 static void count_repeats(struct conntrack_tcp *c, enum conntrack_direction d,
 			  const struct conntrack_segment *s,
 			  const struct segment_numbers *l)

@@ -1,11 +1,11 @@
 /*
- * The window of a tracked TCP connection, as of Linux 6.18. Seen from between
- * the two ends a segment is plausible when
+ * The window of a tracked TCP connection, as of Linux 6.18. A middlebox takes a
+ * segment as plausible when
  *
  *   it begins at or before the sender's limit, the furthest right edge that
  *     the receiver has granted;
  *   it ends no more than the receiver's largest window before the sender's
- *     end: older than that it was acknowledged long ago;
+ *     end: older data was acknowledged long ago;
  *   it acknowledges nothing that the receiver has not sent (the furthest SACK
  *     block counts), nor anything older than 66000 bytes or the sender's
  *     largest window.
@@ -27,7 +27,7 @@ enum conntrack_kind {
 	KIND_NONE,			/* no packet yet */
 };
 
-/* In struct conntrack_tcp, of a peer. */
+/* Flags of a peer: conntrack_tcp.flags. */
 enum conntrack_flag {
 	FLAG_SCALES = 1,		/* has offered window scaling */
 	FLAG_SACK = 2,			/* has permitted SACK */
@@ -37,7 +37,8 @@ enum conntrack_flag {
 	FLAG_HAS_ACKNOWLEDGED = 32,	/* peer.acknowledged is known */
 };
 
-/* And of the connection. The first two are as in enum conntrack_flag. */
+/* Flags of the connection: conntrack_tcp.marks. The first two have the values
+   of enum conntrack_flag. */
 enum conntrack_mark {
 	MARK_SYN_SCALES = FLAG_SCALES,	/* of the last SYN ignored */
 	MARK_SYN_SACK = FLAG_SACK,
@@ -63,12 +64,12 @@ static inline bool sequence_before(uint32_t a, uint32_t b)
 /* segment_span - how many sequence numbers it takes */
 uint16_t segment_span(const struct conntrack_segment *s);
 
-/* window_open - what the first packet says; all else in @c is cleared */
+/* window_open - begin with the first packet; all else in @c is cleared */
 void window_open(struct conntrack_tcp *c, const struct conntrack_segment *s);
 
 /*
- * window_packet - is it in the window? If so it moves the window on.
- * c->state is the state before it.
+ * window_packet - is the packet in the window? If so, update the window.
+ * c->state is still the state before the packet.
  */
 enum window_verdict window_packet(struct conntrack_tcp *c,
 				  const struct conntrack_options *o,
@@ -81,9 +82,9 @@ void window_note_syn(struct conntrack_tcp *c,
 		     const struct conntrack_segment *s);
 
 /*
- * window_resume - the SYN that was ignored last, as the fields last_* have
- * it, was the true one: begin anew from it
- * @direction: the one that it went in
+ * window_resume - begin anew from the SYN that was ignored last (last_* of @c),
+ * since the peer has accepted it
+ * @direction: of that SYN
  */
 void window_resume(struct conntrack_tcp *c,
 		   enum conntrack_direction direction);

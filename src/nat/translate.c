@@ -1,9 +1,9 @@
 /*
- * Rewriting, with every checksum mended from what changed alone (RFC 1624).
+ * Every checksum is updated from what changed alone (RFC 1624).
  *
- * A checksum that the network card shall finish (`partial`) holds the
- * pseudo-header's sum so far: of what changes it covers the addresses, not the
- * ports and sequence numbers, over which the card will sum.
+ * A checksum that the network card finishes (`partial`) holds only the sum of
+ * the pseudo-header: changed addresses update it, changed ports and sequence
+ * numbers do not, since the card adds them.
  */
 #include "nat/translate.h"
 
@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-/* The checksum of a TCP segment, datagram or ICMP message that changes. */
+/* The checksum of a TCP segment, datagram or ICMP message that is rewritten. */
 struct cover {
 	uint8_t *field;		/* NULL: it isn't there, or not used */
 	bool pseudo;		/* it covers the addresses */
@@ -48,18 +48,17 @@ static struct cover cover_of(enum nat_protocol protocol, uint8_t *l4,
 	return c;
 }
 
-/* outer_change - the error's own checksum, when a byte string it covers,
-   16 bits at an even place, has changed */
-static void outer_change(const struct cover *c, uint16_t before,
-			 uint16_t after)
+/* update_outer - the checksum of the ICMP error that quotes a changed word;
+   the word is at an even offset */
+static void update_outer(const struct cover *c, uint16_t before, uint16_t after)
 {
 	if (c->outer)
 		checksum_change16(c->outer, before, after);
 }
 
-/* cover_change - a word that the checksum covers changed */
-static void cover_change(const struct cover *c, uint32_t before,
-			 uint32_t after)
+/* update_checksum - after a word that it covers changed */
+static void update_checksum(const struct cover *c, uint32_t before,
+			    uint32_t after)
 {
 	uint16_t was;
 
@@ -70,18 +69,18 @@ static void cover_change(const struct cover *c, uint32_t before,
 		checksum_change32_partial(c->field, before, after);
 	else
 		checksum_change32(c->field, before, after);
-	outer_change(c, was, get16(c->field));
+	update_outer(c, was, get16(c->field));
 }
 
-/* write16, write32 - at an even place in a TCP, UDP or ICMP header */
+/* write16, write32 - at an even offset in a TCP, UDP or ICMP header */
 static void write16(const struct cover *c, uint8_t *at, uint16_t value)
 {
 	uint16_t before = get16(at);
 
 	put16(at, value);
 	if (!c->partial)
-		cover_change(c, before, value);
-	outer_change(c, before, value);
+		update_checksum(c, before, value);
+	update_outer(c, before, value);
 }
 
 static void write32(const struct cover *c, uint8_t *at, uint32_t value)
@@ -90,14 +89,14 @@ static void write32(const struct cover *c, uint8_t *at, uint32_t value)
 
 	put32(at, value);
 	if (!c->partial)
-		cover_change(c, before, value);
+		update_checksum(c, before, value);
 	if (c->outer)
 		checksum_change32(c->outer, before, value);
 }
 
-/* cover_change_bytes - the same for an address */
-static void cover_change_bytes(const struct cover *c, const uint8_t *before,
-			       const uint8_t *after, size_t length)
+/* update_checksum_bytes - the same for an address */
+static void update_checksum_bytes(const struct cover *c, const uint8_t *before,
+				  const uint8_t *after, size_t length)
 {
 	uint16_t was;
 
@@ -108,7 +107,7 @@ static void cover_change_bytes(const struct cover *c, const uint8_t *before,
 		checksum_change_bytes_partial(c->field, before, after, length);
 	else
 		checksum_change_bytes(c->field, before, after, length);
-	outer_change(c, was, get16(c->field));
+	update_outer(c, was, get16(c->field));
 }
 
 /*
@@ -129,12 +128,12 @@ static void write_address(const struct cover *c, uint8_t *header, uint8_t *at,
 		sum = get16(header + IPV4_CHECKSUM_AT);
 		checksum_change_bytes(header + IPV4_CHECKSUM_AT, before, value,
 				      length);
-		outer_change(c, sum, get16(header + IPV4_CHECKSUM_AT));
+		update_outer(c, sum, get16(header + IPV4_CHECKSUM_AT));
 	}
 	if (c->outer)
 		checksum_change_bytes(c->outer, before, value, length);
 	if (c->pseudo)
-		cover_change_bytes(c, before, value, length);
+		update_checksum_bytes(c, before, value, length);
 }
 
 static void write_port(const struct cover *c, enum nat_protocol protocol,
@@ -144,8 +143,8 @@ static void write_port(const struct cover *c, enum nat_protocol protocol,
 		value);
 }
 
-/* write_sack - one edge of a block. It may stand at an odd place, where the
-   sum takes its bytes in the other order. */
+/* write_sack - one edge of a block. At an odd offset, the checksum adds its
+   bytes in swapped order. */
 static void write_sack(const struct cover *c, uint8_t *tcp, size_t at,
 		       uint32_t value)
 {
@@ -157,10 +156,10 @@ static void write_sack(const struct cover *c, uint8_t *tcp, size_t at,
 		value = __builtin_bswap32(value);
 	}
 	if (!c->partial)
-		cover_change(c, before, value);
+		update_checksum(c, before, value);
 }
 
-/* shift_sack - what the peer says that it has of the inside host's bytes */
+/* shift_sack - the blocks of the inside host's bytes that the peer has */
 static void shift_sack(const struct cover *c, uint8_t *tcp, size_t at,
 		       size_t end, uint32_t offset)
 {
@@ -212,22 +211,21 @@ static struct cover packet_cover(const struct packet *p)
 	return c;
 }
 
-/* is_blank - an echo reply of nothing but zeros: of its sum 0 is no
-   complement */
+/* is_blank - an echo reply of zeros only, whose checksum must be 0xffff */
 static bool is_blank(const struct packet *p, const struct cover *c)
 {
 	return p->protocol == NAT_ICMP && c->field && !get16(c->field) &&
 	       !checksum_add(0, p->l4, p->l4_length);
 }
 
-/* datagram_finish - a sum of 0 would say that there is no checksum */
-static void datagram_finish(const struct packet *p, const struct cover *c)
+/* finish_checksum - write 0xffff for 0, which means "no checksum" in UDP */
+static void finish_checksum(const struct packet *p, const struct cover *c)
 {
 	if (is_unsummed(p->protocol, c) || is_blank(p, c))
 		put16(c->field, 0xffff);
 }
 
-/* header_of - of the packet, if it has a checksum */
+/* header_of - the IPv4 header, which has a checksum; NULL: IPv6 */
 static uint8_t *header_of(const struct packet *p)
 {
 	return p->ipv6 ? NULL : p->raw->bytes;
@@ -243,7 +241,7 @@ void translate_out(struct packet *p, const struct translation *t)
 	if (t->offset)
 		write32(&c, p->l4 + TCP_SEQUENCE_AT,
 			tcp_sequence(p->l4) + t->offset);
-	datagram_finish(p, &c);
+	finish_checksum(p, &c);
 }
 
 void translate_in(struct packet *p, const struct translation *t)
@@ -258,10 +256,10 @@ void translate_in(struct packet *p, const struct translation *t)
 			tcp_acknowledgement(p->l4) - t->offset);
 		shift_options(&c, p->l4, t->offset);
 	}
-	datagram_finish(p, &c);
+	finish_checksum(p, &c);
 }
 
-/* quote_cover - the checksums of what an error quotes, as far as it does */
+/* quote_cover - the checksum of a quoted packet, if it is quoted */
 static struct cover quote_cover(const struct packet *p)
 {
 	struct cover c = cover_of(p->protocol, p->quoted_l4,
@@ -273,9 +271,9 @@ static struct cover quote_cover(const struct packet *p)
 	return c;
 }
 
-/* quote_finish - the same as datagram_finish(); the error's own sum doesn't
-   tell 0 from 0xffff */
-static void quote_finish(const struct packet *p, const struct cover *c)
+/* finish_quoted - as finish_checksum(); the error's own checksum stays right,
+   since 0 and 0xffff add alike */
+static void finish_quoted(const struct packet *p, const struct cover *c)
 {
 	if (is_unsummed(p->protocol, c))
 		put16(c->field, 0xffff);
@@ -312,7 +310,7 @@ void translate_error_in(struct packet *p, const struct translation *t)
 	if (t->offset)
 		write32(&c, p->quoted_l4 + TCP_SEQUENCE_AT,
 			tcp_sequence(p->quoted_l4) - t->offset);
-	quote_finish(p, &c);
+	finish_quoted(p, &c);
 }
 
 void translate_error_out(struct packet *p, const struct translation *t)
@@ -329,7 +327,7 @@ void translate_error_out(struct packet *p, const struct translation *t)
 	    tcp_flags(l4) & TCP_ACK)
 		write32(&c, l4 + TCP_ACKNOWLEDGEMENT_AT,
 			tcp_acknowledgement(l4) + t->offset);
-	quote_finish(p, &c);
+	finish_quoted(p, &c);
 }
 
 /* data_at - where a segment's or datagram's data begins */
@@ -339,7 +337,7 @@ static size_t data_at(const struct packet *p)
 		tcp_header_length(p->l4);
 }
 
-/* data_end - and where it ends: what follows a datagram is not of it */
+/* data_end - where it ends: bytes after a datagram do not belong to it */
 static size_t data_end(const struct packet *p)
 {
 	size_t length = p->kind == PACKET_DATAGRAM ? udp_length(p->l4) :
@@ -348,9 +346,9 @@ static size_t data_end(const struct packet *p)
 	return length < p->l4_length ? length : p->l4_length;
 }
 
-/* replace - a string of bytes; the sum takes it from an even place on */
-static void replace(const struct cover *c, struct packet *p, size_t at,
-		    const uint8_t *after, size_t length)
+/* replace_bytes - the checksum is updated from the even offset before @at */
+static void replace_bytes(const struct cover *c, struct packet *p, size_t at,
+			  const uint8_t *after, size_t length)
 {
 	uint8_t was[18], is[18];
 	size_t even = at & ~(size_t)1, end = (at + length + 1) & ~(size_t)1;
@@ -363,7 +361,8 @@ static void replace(const struct cover *c, struct packet *p, size_t at,
 	memcpy(p->l4 + at, after, length);
 	memcpy(is, p->l4 + even, end - even);
 	if (!c->partial)
-		cover_change_bytes(c, was, is, (end - even + 1) & ~(size_t)1);
+		update_checksum_bytes(c, was, is,
+				      (end - even + 1) & ~(size_t)1);
 }
 
 void translate_data(struct packet *p, const uint8_t *before,
@@ -374,10 +373,10 @@ void translate_data(struct packet *p, const uint8_t *before,
 
 	for (size_t i = data_at(p); i + length <= end; i++)
 		if (!memcmp(p->l4 + i, before, length)) {
-			replace(&c, p, i, after, length);
+			replace_bytes(&c, p, i, after, length);
 			i += length - 1;
 		}
-	datagram_finish(p, &c);
+	finish_checksum(p, &c);
 }
 
 void translate_id(struct packet *p, uint16_t id)

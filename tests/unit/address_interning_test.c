@@ -37,7 +37,7 @@ static uint32_t find(const struct interned_addresses *b, uint32_t i)
 
 /* Once written down an address has one number, not 0, until its last user
    leaves. */
-static void test_users(void **state)
+static void address_keeps_its_number_until_released(void **state)
 {
 	struct numbered_address a = address(7);
 	struct interned_addresses b;
@@ -59,7 +59,7 @@ static void test_users(void **state)
 	interned_free(&b);
 }
 
-static void test_full(void **state)
+static void full_table_interns_nothing_new(void **state)
 {
 	struct interned_addresses b;
 	uint32_t number;
@@ -80,7 +80,7 @@ static void test_full(void **state)
 
 /* Coming and going in every order, in chains: all others stay to be found
    under their numbers. */
-static void test_churn(void **state)
+static void other_addresses_are_found_after_any_removals(void **state)
 {
 	uint32_t numbers[500] = { 0 };
 	struct interned_addresses b;
@@ -107,9 +107,9 @@ static void test_churn(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_users),
-		cmocka_unit_test(test_full),
-		cmocka_unit_test(test_churn),
+		cmocka_unit_test(address_keeps_its_number_until_released),
+		cmocka_unit_test(full_table_interns_nothing_new),
+		cmocka_unit_test(other_addresses_are_found_after_any_removals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,7 +132,7 @@ static unsigned longest(const struct nat_table *t, enum nat_list list)
 }
 
 /* The attack works against the key that they guess. */
-static void test_guessed(void **state)
+static void guessed_key_makes_one_long_chain(void **state)
 {
 	struct nat_table t;
 
@@ -143,7 +143,7 @@ static void test_guessed(void **state)
 }
 
 /* And against no other; nor does any simple pattern. */
-static void test_secret(void **state)
+static void secret_key_keeps_chains_short(void **state)
 {
 	static const pattern patterns[] = {
 		collide, addresses, high_addresses, ports, equal_sums,
@@ -171,7 +171,7 @@ static void test_secret(void **state)
 }
 
 /* Keys that differ in one bit alone make other chains. */
-static void test_near_keys(void **state)
+static void keys_one_bit_apart_make_other_chains(void **state)
 {
 	(void)state;
 	for (unsigned bit = 0; bit < 64; bit++) {
@@ -224,7 +224,7 @@ static void fill_interned(struct interned_addresses *b, uint64_t key,
 	}
 }
 
-static void test_book(void **state)
+static void secret_key_keeps_interning_chains_short(void **state)
 {
 	struct rng random;
 	struct interned_addresses b;
@@ -244,10 +244,10 @@ static void test_book(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_guessed),
-		cmocka_unit_test(test_secret),
-		cmocka_unit_test(test_near_keys),
-		cmocka_unit_test(test_book),
+		cmocka_unit_test(guessed_key_makes_one_long_chain),
+		cmocka_unit_test(secret_key_keeps_chains_short),
+		cmocka_unit_test(keys_one_bit_apart_make_other_chains),
+		cmocka_unit_test(secret_key_keeps_interning_chains_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,7 +49,7 @@ static bool may_after(const char *profile, const char *steps)
 	return may;
 }
 
-static void test_states(void **state)
+static void only_settled_sessions_are_candidates(void **state)
 {
 	static const struct {
 		const char *steps;
@@ -71,7 +71,7 @@ static void test_states(void **state)
 			fail_msg("after %s", rows[i].steps);
 }
 
-static void test_axes(void **state)
+static void each_preventing_value_is_named(void **state)
 {
 	static const char *const values[] = {
 		"ports = preserve-overload", "udp-ports = preserve-overload",
@@ -97,7 +97,7 @@ static void test_axes(void **state)
 }
 
 /* The engine rewrites a packet to what the shortcut says. */
-static void test_ways(void **state)
+static void candidate_tells_what_the_engine_rewrites(void **state)
 {
 	struct profile p = profile_with("ports = sequential\n");
 	struct nat_offload s;
@@ -126,7 +126,7 @@ static void test_ways(void **state)
 	fixture_end(&f);
 }
 
-static void test_packets_end_it(void **state)
+static void packets_that_change_the_state_end_offload(void **state)
 {
 	static const char *const steps[] = { "FIN-out", "FIN-in", "RST-in",
 					     "RST-out", "SYN2-out" };
@@ -154,7 +154,7 @@ static void test_packets_end_it(void **state)
 	}
 }
 
-static void test_once(void **state)
+static void candidate_is_offered_once(void **state)
 {
 	struct profile p = profile_with("");
 	struct nat_offload s;
@@ -174,7 +174,7 @@ static void test_once(void **state)
 	fixture_end(&f);
 }
 
-static void test_reload_ends_it(void **state)
+static void reload_ends_offload(void **state)
 {
 	struct profile p = profile_with(""), keep = profile_with("ttl = keep");
 	struct nat_offload s;
@@ -219,7 +219,7 @@ static bool lives(const char *refresh, enum nat_side side)
 }
 
 /* RFC 4787 REQ-6 */
-static void test_touch_refreshes(void **state)
+static void touch_refreshes_by_the_axis_refresh(void **state)
 {
 	(void)state;
 	assert_true(lives("outbound", NAT_INSIDE));
@@ -248,7 +248,7 @@ static bool may_udp(const char *profile, bool answered, double later)
 	return may;
 }
 
-static void test_udp(void **state)
+static void udp_is_a_candidate_after_both_directions(void **state)
 {
 	(void)state;
 	assert_false(may_udp("", false, 0));
@@ -262,14 +262,14 @@ static void test_udp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_states),
-		cmocka_unit_test(test_axes),
-		cmocka_unit_test(test_ways),
-		cmocka_unit_test(test_packets_end_it),
-		cmocka_unit_test(test_once),
-		cmocka_unit_test(test_reload_ends_it),
-		cmocka_unit_test(test_touch_refreshes),
-		cmocka_unit_test(test_udp),
+		cmocka_unit_test(only_settled_sessions_are_candidates),
+		cmocka_unit_test(each_preventing_value_is_named),
+		cmocka_unit_test(candidate_tells_what_the_engine_rewrites),
+		cmocka_unit_test(packets_that_change_the_state_end_offload),
+		cmocka_unit_test(candidate_is_offered_once),
+		cmocka_unit_test(reload_ends_offload),
+		cmocka_unit_test(touch_refreshes_by_the_axis_refresh),
+		cmocka_unit_test(udp_is_a_candidate_after_both_directions),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -33,7 +33,7 @@ static void run(const struct link_config *config, int64_t gap,
 		out[i] = link_input(&l, i * gap, 100, named(i));
 }
 
-static void test_delay(void **state)
+static void packets_arrive_after_the_delay(void **state)
 {
 	struct link_config config = { .delay = 10 * NS_PER_MS };
 	struct link_model l;
@@ -49,7 +49,7 @@ static void test_delay(void **state)
 	}
 }
 
-static void test_perfect(void **state)
+static void perfect_link_delivers_at_once(void **state)
 {
 	static const struct link_config perfect[] = {
 		{ .seed = 7, .queue = 5 }, { .reorder = 1 },
@@ -87,7 +87,7 @@ static unsigned lost(double loss, uint64_t seed, unsigned packets)
 	return count;
 }
 
-static void test_loss(void **state)
+static void share_of_lost_packets_is_loss(void **state)
 {
 	(void)state;
 	assert_int_equal(lost(0.0, 1, 10000), 0);
@@ -98,7 +98,7 @@ static void test_loss(void **state)
 }
 
 /* Equal seeds give equal fates, others give others. */
-static void test_seed(void **state)
+static void equal_seeds_give_equal_fates(void **state)
 {
 	struct link_config config = { .loss = 0.5, .seed = 7 };
 	static struct link_fate a[PACKETS], b[PACKETS], c[PACKETS];
@@ -118,7 +118,7 @@ static void test_seed(void **state)
 
 /* The fates of the packets that are all the same, one after the other, and of
    others that come between: in any order each one's n-th has its own fate. */
-static void test_order_is_nothing(void **state)
+static void fates_do_not_depend_on_order(void **state)
 {
 	struct link_config config = { .loss = 0.4, .duplicate = 0.3,
 				      .seed = 21 };
@@ -148,7 +148,7 @@ static void test_order_is_nothing(void **state)
 
 /* Packets that are all the same are drawn for each: no fate is repeated. Of
    10,000 pairs of neighbours 0.3 * 0.3 are both lost, as of strangers. */
-static void test_the_same_again_is_another(void **state)
+static void equal_packets_have_independent_fates(void **state)
 {
 	struct link_config config = { .loss = 0.3 };
 	unsigned both = 0, all = 0;
@@ -174,7 +174,7 @@ static void test_the_same_again_is_another(void **state)
 /* More kinds of packets than there are counts: they share some, and still no
    fate is drawn twice; each kind loses its part, the second time as the first,
    whatever it lost then. */
-static void test_more_than_can_be_counted(void **state)
+static void packets_that_share_counts_have_own_fates(void **state)
 {
 	struct link_config config = { .loss = 0.2, .seed = 8 };
 	enum { KINDS = 20 * LINK_COUNTS };
@@ -212,7 +212,7 @@ static int64_t in_order_due(const struct link_config *c, struct link_fate f)
 }
 
 /* Each knob, turned off, leaves what the others do as it was. */
-static void test_knobs_are_independent(void **state)
+static void settings_do_not_change_each_others_draws(void **state)
 {
 	struct link_config without[5] = { all, all, all, all, all };
 	static struct link_fate full[PACKETS], less[PACKETS];
@@ -245,7 +245,7 @@ static void test_knobs_are_independent(void **state)
 }
 
 /* Raising a knob adds to whom it hits, and spares nobody. */
-static void test_more_is_a_superset(void **state)
+static void more_loss_hits_a_superset(void **state)
 {
 	static struct link_fate few[PACKETS], many[PACKETS];
 	struct link_config more = all;
@@ -276,7 +276,7 @@ static void test_more_is_a_superset(void **state)
 }
 
 /* When they enter, and how long they are, does not decide who is hit. */
-static void test_time_and_length_are_nothing(void **state)
+static void fates_do_not_depend_on_time_or_length(void **state)
 {
 	static struct link_fate even[PACKETS];
 	struct link_model l;
@@ -300,7 +300,7 @@ static void test_time_and_length_are_nothing(void **state)
 }
 
 /* Far apart: uniform in [0, jitter). Close together: never out of order. */
-static void test_jitter(void **state)
+static void jitter_is_uniform_and_keeps_order(void **state)
 {
 	struct link_config config = { .delay = 3 * NS_PER_MS,
 				      .jitter = 10 * NS_PER_MS, .seed = 5 };
@@ -328,7 +328,7 @@ static void test_jitter(void **state)
 }
 
 /* The late ones come reorder_by after their place; each kind in order. */
-static void test_reorder(void **state)
+static void late_packets_come_reorder_by_later(void **state)
 {
 	struct link_config plain = all;
 	static struct link_fate fates[PACKETS], straight[PACKETS];
@@ -354,7 +354,7 @@ static void test_reorder(void **state)
 	assert_in_range(late, 2550, 2850);
 }
 
-static void test_duplicate(void **state)
+static void duplicates_follow_at_once(void **state)
 {
 	struct link_config config = { .duplicate = 0.1, .seed = 11 };
 	static struct link_fate fates[PACKETS];
@@ -376,7 +376,7 @@ static void test_duplicate(void **state)
 }
 
 /* 1250 bytes at 1 Mbit/s: 10 ms each. Waits of 0, 10 and 20 ms fit. */
-static void test_rate(void **state)
+static void rate_and_queue_delay_or_drop(void **state)
 {
 	struct link_config config = { .delay = NS_PER_MS, .rate = 1000000,
 				      .queue = 20 * NS_PER_MS };
@@ -400,7 +400,7 @@ static void test_rate(void **state)
 }
 
 /* Overloaded ten times it carries its rate, no more and no less. */
-static void test_rate_is_the_bound(void **state)
+static void overloaded_link_carries_its_rate(void **state)
 {
 	struct link_config config = { .rate = 8000000, .queue = NS_PER_MS };
 	struct link_model l;
@@ -413,7 +413,7 @@ static void test_rate_is_the_bound(void **state)
 	assert_in_range(count, 10000, 10002);
 }
 
-static void test_no_queue(void **state)
+static void link_without_rate_has_no_queue(void **state)
 {
 	struct link_config config = { .rate = 8000, .queue = 0 };
 	struct link_model l;
@@ -426,7 +426,7 @@ static void test_no_queue(void **state)
 }
 
 /* The wire loses what was sent: the queue drops the same packets. */
-static void test_loss_is_after_the_queue(void **state)
+static void lost_packets_take_sender_time(void **state)
 {
 	struct link_config config = { .rate = 8000000, .seed = 4,
 				      .queue = 3 * NS_PER_MS };
@@ -446,23 +446,23 @@ static void test_loss_is_after_the_queue(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_delay),
-		cmocka_unit_test(test_perfect),
-		cmocka_unit_test(test_loss),
-		cmocka_unit_test(test_seed),
-		cmocka_unit_test(test_order_is_nothing),
-		cmocka_unit_test(test_the_same_again_is_another),
-		cmocka_unit_test(test_more_than_can_be_counted),
-		cmocka_unit_test(test_knobs_are_independent),
-		cmocka_unit_test(test_more_is_a_superset),
-		cmocka_unit_test(test_time_and_length_are_nothing),
-		cmocka_unit_test(test_jitter),
-		cmocka_unit_test(test_reorder),
-		cmocka_unit_test(test_duplicate),
-		cmocka_unit_test(test_rate),
-		cmocka_unit_test(test_rate_is_the_bound),
-		cmocka_unit_test(test_no_queue),
-		cmocka_unit_test(test_loss_is_after_the_queue),
+		cmocka_unit_test(packets_arrive_after_the_delay),
+		cmocka_unit_test(perfect_link_delivers_at_once),
+		cmocka_unit_test(share_of_lost_packets_is_loss),
+		cmocka_unit_test(equal_seeds_give_equal_fates),
+		cmocka_unit_test(fates_do_not_depend_on_order),
+		cmocka_unit_test(equal_packets_have_independent_fates),
+		cmocka_unit_test(packets_that_share_counts_have_own_fates),
+		cmocka_unit_test(settings_do_not_change_each_others_draws),
+		cmocka_unit_test(more_loss_hits_a_superset),
+		cmocka_unit_test(fates_do_not_depend_on_time_or_length),
+		cmocka_unit_test(jitter_is_uniform_and_keeps_order),
+		cmocka_unit_test(late_packets_come_reorder_by_later),
+		cmocka_unit_test(duplicates_follow_at_once),
+		cmocka_unit_test(rate_and_queue_delay_or_drop),
+		cmocka_unit_test(overloaded_link_carries_its_rate),
+		cmocka_unit_test(link_without_rate_has_no_queue),
+		cmocka_unit_test(lost_packets_take_sender_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

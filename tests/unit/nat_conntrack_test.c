@@ -24,7 +24,7 @@ static struct packet_bytes syn_ack(uint32_t isn)
 
 /* STUNT-2 as published: the listener's SYN-ACK has another initial sequence
    number than the SYN that made the hole. */
-static void test_stunt2(void **state)
+static void stunt2_syn_ack_with_another_isn_is_invalid(void **state)
 {
 	struct nat_fixture f;
 
@@ -45,7 +45,7 @@ static void test_stunt2(void **state)
 }
 
 /* invalid = leak: it is routed on, untranslated, with its private source. */
-static void test_leak(void **state)
+static void invalid_leak_forwards_untranslated(void **state)
 {
 	struct packet_bytes want = syn_ack(P + 777777);
 	struct nat_fixture f;
@@ -81,7 +81,7 @@ static void test_leak(void **state)
 
 /* NATBlaster with a low TTL: a SYN-ACK in the original direction while in
    SYN_SENT is invalid; no setting helps. */
-static void test_natblaster(void **state)
+static void natblaster_syn_ack_out_in_syn_sent_is_invalid(void **state)
 {
 	static const char *const settings[] = {
 		CONNTRACK, TRACKED, CONNTRACK "non-syn = open",
@@ -97,14 +97,14 @@ static void test_natblaster(void **state)
 }
 
 /* STUNT-1: the spoofed SYN-ACK is that of an ordinary handshake. */
-static void test_stunt1(void **state)
+static void stunt1_spoofed_syn_ack_passes(void **state)
 {
 	(void)state;
 	ladder(TRACKED, "SYN-out TE-in SYNACK-in ACK-out ACK-in");
 }
 
 /* A SYN that is answered by a RST alone: its entry goes at once. */
-static void test_rst_destroys(void **state)
+static void rst_that_answers_a_syn_removes_the_session(void **state)
 {
 	struct nat_counts c;
 	struct nat_fixture f;
@@ -119,7 +119,7 @@ static void test_rst_destroys(void **state)
 }
 
 /* RENEW: a new connection with an old one's ports, once it is over */
-static void test_renew(void **state)
+static void syn_after_the_end_opens_a_new_session(void **state)
 {
 	struct nat_counts c;
 	struct nat_fixture f;
@@ -144,7 +144,7 @@ static struct packet_bytes wrong(struct packet_bytes p)
 }
 
 /* A wrong checksum makes any packet invalid; none at all (UDP) does not. */
-static void test_checksum(void **state)
+static void wrong_checksum_is_invalid(void **state)
 {
 	struct packet_bytes d = udp(HOST, 5000, PEER, 53);
 	struct nat_fixture f;
@@ -162,7 +162,7 @@ static void test_checksum(void **state)
 }
 
 /* non-syn = open is tcp_loose: a segment from the middle begins a session. */
-static void test_loose(void **state)
+static void non_syn_open_takes_segments_of_unknown_connections(void **state)
 {
 	(void)state;
 	assert_string_equal(ladder(CONNTRACK "non-syn = drop", "!ACK-out"),
@@ -219,7 +219,7 @@ static void times(const char *axes_text, const struct times_row *rows,
 
 #define OPEN "SYN-out SYNACK-in ACK-out"
 
-static void test_conntrack_times(void **state)
+static void each_conntrack_state_has_its_timeout(void **state)
 {
 	static const struct times_row rows[] = {
 		{ "SYN-out", "syn-sent", 11 },
@@ -238,7 +238,7 @@ static void test_conntrack_times(void **state)
 }
 
 /* Of RFC 7857's machine: INIT, ESTABLISHED, C-FIN and S-FIN, BOTH-FIN, TRANS */
-static void test_rfc7857_times(void **state)
+static void each_rfc7857_state_has_its_timeout(void **state)
 {
 	static const struct times_row rows[] = {
 		{ "SYN-out", "init", 11 },
@@ -260,7 +260,7 @@ static void test_rfc7857_times(void **state)
 }
 
 /* 0: as another one */
-static void test_times_of_others(void **state)
+static void timeout_of_0_is_another_axis_timeout(void **state)
 {
 	static const struct times_row rows[] = {
 		{ "SYN-out SYNACK-in", "syn-recv", 11 },
@@ -293,7 +293,7 @@ static struct packet_bytes data_out(void)
 }
 
 /* RFC 7857 2: data brings a session back from TRANS. */
-static void test_trans(void **state)
+static void data_brings_a_session_back_from_trans(void **state)
 {
 	struct nat_entry v;
 	struct nat_fixture f;
@@ -308,7 +308,7 @@ static void test_trans(void **state)
 	fixture_end(&f);
 }
 
-static void test_unacknowledged(void **state)
+static void unacknowledged_data_shortens_the_timeout(void **state)
 {
 	struct nat_entry v;
 	struct nat_fixture f;
@@ -359,14 +359,14 @@ static void udp_times(const char *axes_text)
 	fixture_end(&f);
 }
 
-static void test_udp_times(void **state)
+static void udp_and_its_streams_have_their_timeouts(void **state)
 {
 	(void)state;
 	udp_times("timeout-udp = 20\ntimeout-udp-stream = 50");
 	udp_times(CONNTRACK "timeout-udp = 20\ntimeout-udp-stream = 50");
 }
 
-static void test_icmp_times(void **state)
+static void icmp_has_its_timeout(void **state)
 {
 	struct nat_entry v;
 	struct nat_fixture f;
@@ -383,21 +383,22 @@ static void test_icmp_times(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_stunt2),
-		cmocka_unit_test(test_leak),
-		cmocka_unit_test(test_natblaster),
-		cmocka_unit_test(test_stunt1),
-		cmocka_unit_test(test_rst_destroys),
-		cmocka_unit_test(test_renew),
-		cmocka_unit_test(test_checksum),
-		cmocka_unit_test(test_loose),
-		cmocka_unit_test(test_conntrack_times),
-		cmocka_unit_test(test_rfc7857_times),
-		cmocka_unit_test(test_times_of_others),
-		cmocka_unit_test(test_trans),
-		cmocka_unit_test(test_unacknowledged),
-		cmocka_unit_test(test_udp_times),
-		cmocka_unit_test(test_icmp_times),
+		cmocka_unit_test(stunt2_syn_ack_with_another_isn_is_invalid),
+		cmocka_unit_test(invalid_leak_forwards_untranslated),
+		cmocka_unit_test(natblaster_syn_ack_out_in_syn_sent_is_invalid),
+		cmocka_unit_test(stunt1_spoofed_syn_ack_passes),
+		cmocka_unit_test(rst_that_answers_a_syn_removes_the_session),
+		cmocka_unit_test(syn_after_the_end_opens_a_new_session),
+		cmocka_unit_test(wrong_checksum_is_invalid),
+		cmocka_unit_test(
+			non_syn_open_takes_segments_of_unknown_connections),
+		cmocka_unit_test(each_conntrack_state_has_its_timeout),
+		cmocka_unit_test(each_rfc7857_state_has_its_timeout),
+		cmocka_unit_test(timeout_of_0_is_another_axis_timeout),
+		cmocka_unit_test(data_brings_a_session_back_from_trans),
+		cmocka_unit_test(unacknowledged_data_shortens_the_timeout),
+		cmocka_unit_test(udp_and_its_streams_have_their_timeouts),
+		cmocka_unit_test(icmp_has_its_timeout),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

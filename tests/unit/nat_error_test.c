@@ -43,7 +43,7 @@ static void error_about(const char *axes_text, struct packet_bytes sent)
 	}
 }
 
-static void test_error_in(void **state)
+static void error_in_reaches_the_host_reverted(void **state)
 {
 	static const char random[] = "mapping = connection\nports = random";
 
@@ -56,7 +56,7 @@ static void test_error_in(void **state)
 }
 
 /* An error without a session: nothing may reach the inside. */
-static void test_error_in_stray(void **state)
+static void error_in_without_session_is_dropped(void **state)
 {
 	struct packet_bytes never = tcp(SYN, OUTSIDE, 5000, STRANGER, 80, P,
 					0);
@@ -81,7 +81,7 @@ static void test_error_in_stray(void **state)
 
 /* An error of the host's about a packet that came in quotes it as it came,
    from the external address: RFC 5508 REQ-5. */
-static void test_error_out(void **state)
+static void error_out_quotes_the_packet_as_it_came(void **state)
 {
 	struct packet_bytes in = udp(PEER, 80, OUTSIDE, 1024);
 	struct profile p = profile_with("");
@@ -102,7 +102,7 @@ static void test_error_out(void **state)
 	fixture_end(&f);
 }
 
-static void test_error_out_rewritten(void **state)
+static void error_out_reverts_rewritten_sequence_numbers(void **state)
 {
 	struct profile p = profile_with("sequence-numbers = rewrite");
 	struct packet_bytes in;
@@ -125,7 +125,7 @@ static void test_error_out_rewritten(void **state)
 
 /* Without a session an error stays inside: this is what serverless
    traversal meets. */
-static void test_error_out_stray(void **state)
+static void error_out_without_session_is_dropped(void **state)
 {
 	struct packet_bytes about = udp(PEER, 80, HOST, 5000);
 	struct profile p = profile_with("");
@@ -140,7 +140,7 @@ static void test_error_out_stray(void **state)
 
 /* RFC 5508 REQ-3: a wrong ICMP checksum; 3c: the quoted TCP's is no matter,
    and not mended by guesswork; 3d: what follows the quote isn't of it. */
-static void test_error_checksums(void **state)
+static void error_checksums_are_checked_and_updated(void **state)
 {
 	struct profile p = profile_with("ports = random");
 	struct packet_bytes e, sent = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
@@ -173,7 +173,7 @@ static void test_error_checksums(void **state)
 }
 
 /* An error about an echo reply: its identifier is the host's. */
-static void test_error_about_reply(void **state)
+static void error_about_an_echo_reply_has_the_hosts_identifier(void **state)
 {
 	struct packet_bytes in = echo(0, PEER, OUTSIDE, 1024);
 	struct profile p = profile_with("");
@@ -191,7 +191,7 @@ static void test_error_about_reply(void **state)
 }
 
 /* A datagram without a checksum is quoted without one. */
-static void test_error_without_checksum(void **state)
+static void quoted_datagram_without_checksum_stays_without(void **state)
 {
 	struct packet_bytes sent = udp(HOST, 5000, PEER, 80);
 	struct profile p = profile_with("ports = random");
@@ -211,14 +211,16 @@ static void test_error_without_checksum(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_error_in),
-		cmocka_unit_test(test_error_in_stray),
-		cmocka_unit_test(test_error_out),
-		cmocka_unit_test(test_error_out_rewritten),
-		cmocka_unit_test(test_error_out_stray),
-		cmocka_unit_test(test_error_checksums),
-		cmocka_unit_test(test_error_about_reply),
-		cmocka_unit_test(test_error_without_checksum),
+		cmocka_unit_test(error_in_reaches_the_host_reverted),
+		cmocka_unit_test(error_in_without_session_is_dropped),
+		cmocka_unit_test(error_out_quotes_the_packet_as_it_came),
+		cmocka_unit_test(error_out_reverts_rewritten_sequence_numbers),
+		cmocka_unit_test(error_out_without_session_is_dropped),
+		cmocka_unit_test(error_checksums_are_checked_and_updated),
+		cmocka_unit_test(
+			error_about_an_echo_reply_has_the_hosts_identifier),
+		cmocka_unit_test(
+			quoted_datagram_without_checksum_stays_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

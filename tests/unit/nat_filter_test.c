@@ -37,7 +37,7 @@ static struct profile filtering(const char *value, const char *more)
 	return profile_with(text);
 }
 
-static void test_syn(void **state)
+static void filtering_decides_on_unsolicited_syns(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 5; i++) {
@@ -61,7 +61,7 @@ static void test_syn(void **state)
 	}
 }
 
-static void test_datagram(void **state)
+static void filtering_decides_on_unsolicited_datagrams(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 5; i++) {
@@ -90,7 +90,7 @@ static void test_datagram(void **state)
 }
 
 /* Filtering is per protocol: RFC 7857 6. */
-static void test_protocols_apart(void **state)
+static void filtering_is_per_protocol(void **state)
 {
 	struct profile p = filtering("endpoint-independent", "");
 	struct nat_fixture f;
@@ -105,7 +105,7 @@ static void test_protocols_apart(void **state)
 }
 
 /* Address filtering asks for a session of this mapping, not of the NAT. */
-static void test_address_of_the_mapping(void **state)
+static void address_filtering_needs_a_session_of_the_mapping(void **state)
 {
 	struct profile p = filtering("address", "");
 	struct nat_fixture f;
@@ -123,7 +123,7 @@ static void test_address_of_the_mapping(void **state)
 
 /* One whose session was ended is a stranger, whatever the filtering; what
    is then said is why the session ended. */
-static void test_ended_session(void **state)
+static void peer_of_an_ended_session_is_unsolicited(void **state)
 {
 	struct profile p = filtering("address", "after-rst-in = end\n"
 				     "unsolicited-syn = rst");
@@ -144,7 +144,7 @@ static void test_ended_session(void **state)
 }
 
 /* A host that answers through its cone: the whole handshake is let pass. */
-static void test_server_behind_cone(void **state)
+static void handshake_from_outside_passes_a_cone(void **state)
 {
 	struct profile p = filtering("endpoint-independent", "");
 	struct nat_fixture f;
@@ -187,7 +187,7 @@ static void answered(struct nat_fixture *f, const char *value,
 	fixture_end(f);
 }
 
-static void test_silence(void **state)
+static void unsolicited_syn_drop_answers_nothing(void **state)
 {
 	struct nat_fixture f;
 
@@ -199,7 +199,7 @@ static void test_silence(void **state)
 }
 
 /* A RST as RFC 9293 3.10.7.1 has it for a port that is closed. */
-static void test_rst(void **state)
+static void unsolicited_syn_rst_answers_as_a_closed_port(void **state)
 {
 	const uint8_t *ip, *t;
 	struct nat_fixture f;
@@ -223,7 +223,7 @@ static void test_rst(void **state)
 }
 
 /* Data and FIN of a SYN count in what the RST acknowledges. */
-static void test_rst_counts_data(void **state)
+static void rst_acknowledges_data_and_fin_of_the_syn(void **state)
 {
 	struct packet_bytes syn = unsolicited();
 	struct nat_fixture f;
@@ -252,7 +252,7 @@ static void assert_icmp(const struct nat_fixture *f, unsigned code)
 	assert_memory_equal(ip + 28, syn.bytes, 28);
 }
 
-static void test_icmp(void **state)
+static void unsolicited_syn_icmp_quotes_the_syn(void **state)
 {
 	struct nat_fixture f;
 
@@ -268,7 +268,7 @@ static void test_icmp(void **state)
 }
 
 /* The answer comes whatever the SYN's TTL: it ends at the NAT anyway. */
-static void test_answer_at_any_ttl(void **state)
+static void unsolicited_syn_is_answered_at_any_ttl(void **state)
 {
 	struct packet_bytes syn = unsolicited();
 	struct nat_fixture f;
@@ -283,7 +283,7 @@ static void test_answer_at_any_ttl(void **state)
 }
 
 /* Only SYNs are answered. */
-static void test_no_answer(void **state)
+static void only_unsolicited_syns_are_answered(void **state)
 {
 	struct nat_fixture f;
 
@@ -299,7 +299,7 @@ static void test_no_answer(void **state)
 }
 
 /* Every pair of values gives a reason that names both, as the axes do. */
-static void test_reasons(void **state)
+static void every_refusal_names_both_axes(void **state)
 {
 	static const char *const answers[] = { "drop", "rst", "icmp-port",
 					       "icmp-host" };
@@ -328,19 +328,20 @@ static void test_reasons(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_syn),
-		cmocka_unit_test(test_datagram),
-		cmocka_unit_test(test_protocols_apart),
-		cmocka_unit_test(test_address_of_the_mapping),
-		cmocka_unit_test(test_ended_session),
-		cmocka_unit_test(test_server_behind_cone),
-		cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_rst),
-		cmocka_unit_test(test_rst_counts_data),
-		cmocka_unit_test(test_icmp),
-		cmocka_unit_test(test_answer_at_any_ttl),
-		cmocka_unit_test(test_no_answer),
-		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(filtering_decides_on_unsolicited_syns),
+		cmocka_unit_test(filtering_decides_on_unsolicited_datagrams),
+		cmocka_unit_test(filtering_is_per_protocol),
+		cmocka_unit_test(
+			address_filtering_needs_a_session_of_the_mapping),
+		cmocka_unit_test(peer_of_an_ended_session_is_unsolicited),
+		cmocka_unit_test(handshake_from_outside_passes_a_cone),
+		cmocka_unit_test(unsolicited_syn_drop_answers_nothing),
+		cmocka_unit_test(unsolicited_syn_rst_answers_as_a_closed_port),
+		cmocka_unit_test(rst_acknowledges_data_and_fin_of_the_syn),
+		cmocka_unit_test(unsolicited_syn_icmp_quotes_the_syn),
+		cmocka_unit_test(unsolicited_syn_is_answered_at_any_ttl),
+		cmocka_unit_test(only_unsolicited_syns_are_answered),
+		cmocka_unit_test(every_refusal_names_both_axes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

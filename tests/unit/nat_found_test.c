@@ -10,7 +10,7 @@ static void start(struct nat_fixture *f, const char *axes_text)
 
 /* An inside host's error about a SYN that the NAT's own stack owns left with
    the host's own source. */
-static void test_own_is_nobodys(void **state)
+static void error_about_a_syn_of_the_nats_stack_is_dropped(void **state)
 {
 	struct packet_bytes syn = tcp(SYN, PEER, 80, OUTSIDE, 6000, 1, 0);
 	struct nat_fixture f;
@@ -24,7 +24,7 @@ static void test_own_is_nobodys(void **state)
 }
 
 /* The next port after one that is taken was the NAT's own, too. */
-static void test_own_ports(void **state)
+static void next_port_is_none_of_the_nats_stack(void **state)
 {
 	struct nat_fixture f;
 
@@ -39,7 +39,7 @@ static void test_own_ports(void **state)
 }
 
 /* filtering = open made mappings beyond ports-per-host. */
-static void test_open_shares(void **state)
+static void filtering_open_respects_ports_per_host(void **state)
 {
 	struct nat_counts c;
 	struct nat_fixture f;
@@ -57,7 +57,7 @@ static void test_open_shares(void **state)
 }
 
 /* An information request to the NAT was answered with an echo reply. */
-static void test_information(void **state)
+static void information_request_to_the_nat_gets_no_echo_reply(void **state)
 {
 	struct nat_fixture f;
 
@@ -69,7 +69,7 @@ static void test_information(void **state)
 }
 
 /* The complement of a sum of 0 is 0xffff: an echo reply without any bit. */
-static void test_zeros(void **state)
+static void echo_reply_of_zeros_has_checksum_ffff(void **state)
 {
 	struct packet_bytes request = echo(8, PEER, OUTSIDE, 0);
 	struct nat_fixture f;
@@ -85,7 +85,7 @@ static void test_zeros(void **state)
 }
 
 /* A first fragment leaked as invalid where fragments are dropped. */
-static void test_fragment_leak(void **state)
+static void first_fragment_is_dropped_though_invalid_leaks(void **state)
 {
 	struct packet_bytes first = tcp(ACK, HOST, 5000, PEER, 80, 1, 1);
 	struct nat_fixture f;
@@ -113,7 +113,7 @@ static void count_gone(void *argument, enum nat_event_kind kind,
 }
 
 /* Nobody was told of a session that an axis ended. */
-static void test_end_is_told(void **state)
+static void session_that_an_axis_ends_is_reported(void **state)
 {
 	struct nat_config config = {
 		.profile = profile_with("after-rst-in = end\n"),
@@ -140,13 +140,16 @@ static void test_end_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_own_is_nobodys),
-		cmocka_unit_test(test_own_ports),
-		cmocka_unit_test(test_open_shares),
-		cmocka_unit_test(test_information),
-		cmocka_unit_test(test_zeros),
-		cmocka_unit_test(test_fragment_leak),
-		cmocka_unit_test(test_end_is_told),
+		cmocka_unit_test(
+			error_about_a_syn_of_the_nats_stack_is_dropped),
+		cmocka_unit_test(next_port_is_none_of_the_nats_stack),
+		cmocka_unit_test(filtering_open_respects_ports_per_host),
+		cmocka_unit_test(
+			information_request_to_the_nat_gets_no_echo_reply),
+		cmocka_unit_test(echo_reply_of_zeros_has_checksum_ffff),
+		cmocka_unit_test(
+			first_fragment_is_dropped_though_invalid_leaks),
+		cmocka_unit_test(session_that_an_axis_ends_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@ static void start(struct nat_fixture *f, const char *axes_text)
 }
 
 /* Three fragments in each of their orders, both ways */
-static void test_any_order(void **state)
+static void fragments_pass_in_any_order(void **state)
 {
 	static const unsigned orders[6][3] = {
 		{ 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 },
@@ -46,7 +46,7 @@ static void test_any_order(void **state)
 	}
 }
 
-static void test_in_order(void **state)
+static void fragments_in_order_drops_early_ones(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct nat_fixture f;
@@ -60,7 +60,7 @@ static void test_in_order(void **state)
 	fixture_end(&f);
 }
 
-static void test_none(void **state)
+static void fragments_drop_drops_all(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct nat_fixture f;
@@ -74,7 +74,7 @@ static void test_none(void **state)
 }
 
 /* Later fragments get what the first one got: a drop, too. */
-static void test_refused(void **state)
+static void later_fragments_are_dropped_with_the_first(void **state)
 {
 	struct packet_bytes d = datagram(STRANGER, 9, OUTSIDE, 5000, 7);
 	struct nat_fixture f;
@@ -91,7 +91,7 @@ static void test_refused(void **state)
 
 /* Fragments are told apart by both addresses, identification, protocol, and
    the side they come from. */
-static void test_apart(void **state)
+static void fragments_differ_by_addresses_id_protocol_and_side(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct packet_bytes other[] = {
@@ -116,7 +116,7 @@ static void test_apart(void **state)
 }
 
 /* Held for 2 s, and no longer */
-static void test_held_time(void **state)
+static void fragments_are_held_for_2_s(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 
@@ -135,7 +135,7 @@ static void test_held_time(void **state)
 
 /* RFC 4787 REQ-14a: a flood of fragments that never become packets takes
    bounded memory (there is no allocation), and costs nobody else anything. */
-static void test_flood(void **state)
+static void flood_of_fragments_harms_no_others(void **state)
 {
 	struct packet_bytes d = datagram(STRANGER, 9, OUTSIDE, 5000, 7);
 	struct packet_bytes mine = datagram(HOST, 5000, PEER, 80, 7);
@@ -160,7 +160,7 @@ static void test_flood(void **state)
 	fixture_end(&f);
 }
 
-static void test_held_limit(void **state)
+static void held_fragments_are_limited_in_number_and_length(void **state)
 {
 	unsigned came = 0;
 	struct nat_fixture f;
@@ -186,7 +186,7 @@ static void test_held_limit(void **state)
 }
 
 /* A hairpinned datagram's fragments come back all. */
-static void test_hairpin(void **state)
+static void fragments_of_a_hairpinned_datagram_all_return(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, OUTSIDE, 6000, 7);
 	struct packet_bytes want = datagram(OUTSIDE, 5000, HOST + 1, 6000, 7);
@@ -210,7 +210,7 @@ static void test_hairpin(void **state)
 }
 
 /* ip-id = rewrite: all fragments of a packet have the same new one. */
-static void test_ids(void **state)
+static void fragments_of_a_packet_get_the_same_new_id(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct nat_fixture f;
@@ -232,16 +232,18 @@ static void test_ids(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_any_order),
-		cmocka_unit_test(test_in_order),
-		cmocka_unit_test(test_none),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_apart),
-		cmocka_unit_test(test_held_time),
-		cmocka_unit_test(test_flood),
-		cmocka_unit_test(test_held_limit),
-		cmocka_unit_test(test_hairpin),
-		cmocka_unit_test(test_ids),
+		cmocka_unit_test(fragments_pass_in_any_order),
+		cmocka_unit_test(fragments_in_order_drops_early_ones),
+		cmocka_unit_test(fragments_drop_drops_all),
+		cmocka_unit_test(later_fragments_are_dropped_with_the_first),
+		cmocka_unit_test(
+			fragments_differ_by_addresses_id_protocol_and_side),
+		cmocka_unit_test(fragments_are_held_for_2_s),
+		cmocka_unit_test(flood_of_fragments_harms_no_others),
+		cmocka_unit_test(
+			held_fragments_are_limited_in_number_and_length),
+		cmocka_unit_test(fragments_of_a_hairpinned_datagram_all_return),
+		cmocka_unit_test(fragments_of_a_packet_get_the_same_new_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

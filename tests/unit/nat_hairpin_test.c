@@ -30,7 +30,7 @@ static void turns(struct nat_fixture *f, struct packet_bytes p,
 
 static const char anyone[] = "filtering = endpoint-independent";
 
-static void test_external_source(void **state)
+static void hairpin_external_source_translates_both_ways(void **state)
 {
 	struct nat_fixture f;
 
@@ -49,7 +49,7 @@ static void test_external_source(void **state)
 	fixture_end(&f);
 }
 
-static void test_internal_source(void **state)
+static void hairpin_internal_source_keeps_the_source(void **state)
 {
 	struct nat_fixture f;
 
@@ -63,7 +63,7 @@ static void test_internal_source(void **state)
 	fixture_end(&f);
 }
 
-static void test_no(void **state)
+static void hairpin_no_drops(void **state)
 {
 	struct nat_fixture f;
 
@@ -76,7 +76,7 @@ static void test_no(void **state)
 }
 
 /* udp-hairpin has a value of its own */
-static void test_udp(void **state)
+static void udp_hairpin_has_its_own_value(void **state)
 {
 	struct nat_fixture f;
 
@@ -95,7 +95,7 @@ static void test_udp(void **state)
 
 /* Hairpinned packets meet the filter as others do: two hosts that know only
    each other's external endpoint punch. */
-static void test_filtering(void **state)
+static void hairpinned_packets_are_filtered(void **state)
 {
 	struct nat_fixture f;
 
@@ -113,7 +113,7 @@ static void test_filtering(void **state)
 }
 
 /* A host that sends to its own external endpoint gets it back. */
-static void test_to_itself(void **state)
+static void host_reaches_its_own_external_endpoint(void **state)
 {
 	struct nat_fixture f;
 
@@ -125,7 +125,7 @@ static void test_to_itself(void **state)
 }
 
 /* What is said to a refused one reaches its sender, from where it asked. */
-static void test_refused_rst(void **state)
+static void rst_to_a_hairpinned_syn_reaches_its_sender(void **state)
 {
 	struct packet_bytes want = tcp(RST | ACK, OUTSIDE, 6000, HOST, 5000,
 				       0, P + 1);
@@ -141,7 +141,7 @@ static void test_refused_rst(void **state)
 	fixture_end(&f);
 }
 
-static void test_refused_icmp(void **state)
+static void icmp_error_to_a_hairpinned_syn_reaches_its_sender(void **state)
 {
 	struct packet_bytes sent = tcp(SYN, HOST, 5000, OUTSIDE, 6000, P, 0);
 	struct nat_fixture f;
@@ -159,7 +159,7 @@ static void test_refused_icmp(void **state)
 	fixture_end(&f);
 }
 
-static void test_refused_after_6s(void **state)
+static void delayed_error_to_a_hairpinned_syn_reaches_its_sender(void **state)
 {
 	struct packet_bytes sent = tcp(SYN, HOST, 5000, OUTSIDE, 6000, P, 0);
 	struct nat_fixture f;
@@ -177,7 +177,7 @@ static void test_refused_after_6s(void **state)
 
 /* Errors about hairpinned packets: RFC 5508 REQ-7. The receiver's reaches
    the sender, from its external address, and quotes what the sender sent. */
-static void test_error(void **state)
+static void errors_about_hairpinned_packets_reach_the_sender(void **state)
 {
 	struct packet_bytes sent = udp(HOST, 5000, OUTSIDE, 6000);
 	struct nat_fixture f;
@@ -200,7 +200,7 @@ static void test_error(void **state)
 }
 
 /* One hop, not two; one that dies is answered to its sender. */
-static void test_ttl(void **state)
+static void hairpin_counts_one_hop(void **state)
 {
 	struct packet_bytes low = udp(HOST, 5000, OUTSIDE, 6000);
 	struct nat_fixture f;
@@ -221,7 +221,7 @@ static void test_ttl(void **state)
 }
 
 /* The outside link's MTU is no matter to what never gets there. */
-static void test_mtu(void **state)
+static void hairpin_ignores_the_outside_mtu(void **state)
 {
 	struct profile p = profile_with(anyone);
 	struct nat_config config = config_of(&p, 100);
@@ -246,7 +246,7 @@ static void test_mtu(void **state)
 }
 
 /* A refused one is as it was, its data too (the fixture compares). */
-static void test_refused_is_untouched(void **state)
+static void refused_hairpinned_packet_is_unchanged(void **state)
 {
 	struct packet_bytes d = udp(HOST, 5000, OUTSIDE, 6000);
 	struct nat_fixture f;
@@ -265,19 +265,22 @@ static void test_refused_is_untouched(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_external_source),
-		cmocka_unit_test(test_internal_source),
-		cmocka_unit_test(test_no),
-		cmocka_unit_test(test_udp),
-		cmocka_unit_test(test_filtering),
-		cmocka_unit_test(test_to_itself),
-		cmocka_unit_test(test_refused_rst),
-		cmocka_unit_test(test_refused_icmp),
-		cmocka_unit_test(test_refused_after_6s),
-		cmocka_unit_test(test_error),
-		cmocka_unit_test(test_ttl),
-		cmocka_unit_test(test_mtu),
-		cmocka_unit_test(test_refused_is_untouched),
+		cmocka_unit_test(hairpin_external_source_translates_both_ways),
+		cmocka_unit_test(hairpin_internal_source_keeps_the_source),
+		cmocka_unit_test(hairpin_no_drops),
+		cmocka_unit_test(udp_hairpin_has_its_own_value),
+		cmocka_unit_test(hairpinned_packets_are_filtered),
+		cmocka_unit_test(host_reaches_its_own_external_endpoint),
+		cmocka_unit_test(rst_to_a_hairpinned_syn_reaches_its_sender),
+		cmocka_unit_test(
+			icmp_error_to_a_hairpinned_syn_reaches_its_sender),
+		cmocka_unit_test(
+			delayed_error_to_a_hairpinned_syn_reaches_its_sender),
+		cmocka_unit_test(
+			errors_about_hairpinned_packets_reach_the_sender),
+		cmocka_unit_test(hairpin_counts_one_hop),
+		cmocka_unit_test(hairpin_ignores_the_outside_mtu),
+		cmocka_unit_test(refused_hairpinned_packet_is_unchanged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

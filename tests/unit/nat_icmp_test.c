@@ -21,7 +21,7 @@ static struct packet_bytes te(const struct nat_fixture *f, uint32_t from)
 	return icmp_error(11, 0, from, &f->last_out, 0);
 }
 
-static void test_icmp_in(void **state)
+static void icmp_in_drop_drops_errors_from_outside(void **state)
 {
 	struct nat_fixture f;
 
@@ -35,7 +35,7 @@ static void test_icmp_in(void **state)
 	fixture_end(&f);
 }
 
-static void test_icmp_source(void **state)
+static void icmp_source_peer_only_drops_errors_of_others(void **state)
 {
 	struct nat_fixture f;
 
@@ -51,7 +51,7 @@ static void test_icmp_source(void **state)
 
 /* leave: the error finds its host, who reads of a packet that it never
    sent. Both directions; the error's own checksum is right (the fixture). */
-static void test_icmp_payload(void **state)
+static void icmp_payload_leave_rewrites_only_the_error_header(void **state)
 {
 	struct packet_bytes sent;
 	struct nat_fixture f;
@@ -72,7 +72,7 @@ static void test_icmp_payload(void **state)
 }
 
 /* RFC 5508 REQ-3 and REQ-3a: each value with each checksum wrong */
-static void test_icmp_checksum(void **state)
+static void icmp_checksum_values_check_what_they_say(void **state)
 {
 	static const struct {
 		const char *value;
@@ -124,7 +124,7 @@ static enum nat_verdict own_checksum(const char *axes_text)
 	return result.verdict;
 }
 
-static void test_own_checksum(void **state)
+static void error_checksum_is_checked_unless_unchecked(void **state)
 {
 	(void)state;
 	assert_int_equal(own_checksum("icmp-checksum = checked"), NAT_DROP);
@@ -172,7 +172,7 @@ static void embedded(const char *value, bool options, bool wrong_sum)
 	fixture_end(&f);
 }
 
-static void test_icmp_embedded(void **state)
+static void icmp_embedded_values_check_what_they_say(void **state)
 {
 	(void)state;
 	embedded("rfc5508", true, true);
@@ -181,7 +181,7 @@ static void test_icmp_embedded(void **state)
 }
 
 /* icmp-out: RFC 5508 REQ-5 */
-static void test_icmp_out(void **state)
+static void icmp_out_values_let_out_what_they_say(void **state)
 {
 	struct packet_bytes stray = udp(PEER, 80, HOST, 4444), in;
 	struct nat_fixture f;
@@ -209,7 +209,7 @@ static void test_icmp_out(void **state)
 	fixture_end(&f);
 }
 
-static void test_icmp_query(void **state)
+static void icmp_query_drop_drops_requests_from_inside(void **state)
 {
 	struct profile p = profile_with("icmp-query = drop");
 	struct nat_fixture f;
@@ -223,7 +223,7 @@ static void test_icmp_query(void **state)
 }
 
 /* RFC 5508 REQ-10c */
-static void test_icmp_deprecated(void **state)
+static void icmp_deprecated_drop_drops_deprecated_types(void **state)
 {
 	struct nat_fixture f;
 
@@ -244,7 +244,7 @@ static void test_icmp_deprecated(void **state)
 }
 
 /* icmp-rate: RFC 5508 REQ-10f, of all that the NAT says itself */
-static void test_icmp_rate(void **state)
+static void icmp_rate_limits_all_errors_of_the_nat(void **state)
 {
 	struct profile p = profile_with("icmp-rate = 4");
 	struct packet_bytes low = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
@@ -266,7 +266,7 @@ static void test_icmp_rate(void **state)
 }
 
 /* No errors about errors, nor about what went to many: RFC 1122 3.2.2 */
-static void test_no_error_about_errors(void **state)
+static void no_error_answers_errors_or_multicast(void **state)
 {
 	struct packet_bytes e;
 	struct nat_fixture f;
@@ -281,7 +281,7 @@ static void test_no_error_about_errors(void **state)
 }
 
 /* echo-to-nat: RFC 5508 REQ-10a, on each side the address asked for */
-static void test_echo_to_nat(void **state)
+static void echo_to_nat_is_answered_on_both_sides(void **state)
 {
 	static const struct {
 		enum nat_side side;
@@ -334,7 +334,7 @@ static bool after(const char *axes_text, struct packet_bytes out,
 }
 
 /* udp-after-icmp and query-after-icmp: RFC 4787 REQ-12, RFC 5508 REQ-6 */
-static void test_after_icmp(void **state)
+static void icmp_errors_keep_refresh_or_end_the_session(void **state)
 {
 	struct packet_bytes u = udp(HOST, 5000, PEER, 53);
 	struct packet_bytes v = udp(PEER, 53, OUTSIDE, 5000);
@@ -359,19 +359,20 @@ static void test_after_icmp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_icmp_in),
-		cmocka_unit_test(test_icmp_source),
-		cmocka_unit_test(test_icmp_payload),
-		cmocka_unit_test(test_icmp_checksum),
-		cmocka_unit_test(test_own_checksum),
-		cmocka_unit_test(test_icmp_embedded),
-		cmocka_unit_test(test_icmp_out),
-		cmocka_unit_test(test_icmp_query),
-		cmocka_unit_test(test_icmp_deprecated),
-		cmocka_unit_test(test_icmp_rate),
-		cmocka_unit_test(test_no_error_about_errors),
-		cmocka_unit_test(test_echo_to_nat),
-		cmocka_unit_test(test_after_icmp),
+		cmocka_unit_test(icmp_in_drop_drops_errors_from_outside),
+		cmocka_unit_test(icmp_source_peer_only_drops_errors_of_others),
+		cmocka_unit_test(
+			icmp_payload_leave_rewrites_only_the_error_header),
+		cmocka_unit_test(icmp_checksum_values_check_what_they_say),
+		cmocka_unit_test(error_checksum_is_checked_unless_unchecked),
+		cmocka_unit_test(icmp_embedded_values_check_what_they_say),
+		cmocka_unit_test(icmp_out_values_let_out_what_they_say),
+		cmocka_unit_test(icmp_query_drop_drops_requests_from_inside),
+		cmocka_unit_test(icmp_deprecated_drop_drops_deprecated_types),
+		cmocka_unit_test(icmp_rate_limits_all_errors_of_the_nat),
+		cmocka_unit_test(no_error_answers_errors_or_multicast),
+		cmocka_unit_test(echo_to_nat_is_answered_on_both_sides),
+		cmocka_unit_test(icmp_errors_keep_refresh_or_end_the_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

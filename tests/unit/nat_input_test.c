@@ -29,7 +29,7 @@ static struct packet_bytes syn(void)
 }
 
 /* Every length that is too short, of every protocol, in both directions. */
-static void test_cut_short(void **state)
+static void packets_cut_short_are_dropped(void **state)
 {
 	struct packet_bytes first = syn();
 	struct packet_bytes whole[] = {
@@ -51,7 +51,7 @@ static void test_cut_short(void **state)
 }
 
 /* The same, with an IP header that admits it. */
-static void test_short_payload(void **state)
+static void packets_with_short_payload_are_dropped(void **state)
 {
 	struct packet_bytes first = syn();
 	struct packet_bytes whole[] = {
@@ -73,7 +73,7 @@ static void test_short_payload(void **state)
 		}
 }
 
-static void test_nonsense_lengths(void **state)
+static void packets_with_wrong_lengths_are_dropped(void **state)
 {
 	struct packet_bytes p = syn();
 
@@ -106,7 +106,7 @@ static void test_nonsense_lengths(void **state)
 }
 
 /* A quoted later fragment has no ports. */
-static void test_quoted_fragment(void **state)
+static void error_that_quotes_a_later_fragment_is_dropped(void **state)
 {
 	struct packet_bytes about = syn();
 
@@ -118,7 +118,7 @@ static void test_quoted_fragment(void **state)
 }
 
 /* The first fragment of a datagram says a length that is still to come. */
-static void test_first_fragment(void **state)
+static void first_fragment_may_have_a_longer_udp_length(void **state)
 {
 	struct packet_bytes p = udp(HOST, 5000, PEER, 80);
 	struct profile profile = profile_with("");
@@ -138,7 +138,7 @@ static void test_first_fragment(void **state)
 }
 
 /* The shortest of each protocol is long enough. */
-static void test_shortest(void **state)
+static void shortest_packets_pass(void **state)
 {
 	struct packet_bytes p = udp(HOST, 5000, PEER, 80);
 	struct packet_bytes e = echo(8, HOST, PEER, 7);
@@ -160,7 +160,7 @@ static void test_shortest(void **state)
 	fixture_end(&f);
 }
 
-static void test_addresses(void **state)
+static void packets_for_other_addresses_are_dropped(void **state)
 {
 	(void)state;
 	assert_string_equal(reason_with("hairpin = no", NAT_INSIDE,
@@ -181,7 +181,7 @@ static void test_addresses(void **state)
 			    "not the outside address");
 }
 
-static void test_protocols(void **state)
+static void other_protocols_are_dropped(void **state)
 {
 	struct packet_bytes p = syn();
 
@@ -206,7 +206,7 @@ static void test_protocols(void **state)
 			    "no session");
 }
 
-static void test_port_0(void **state)
+static void port_0_is_dropped(void **state)
 {
 	(void)state;
 	assert_string_equal(reason(NAT_INSIDE, tcp(SYN, HOST, 0, PEER, 80, P,
@@ -215,7 +215,7 @@ static void test_port_0(void **state)
 			    "port 0");
 }
 
-static void test_counts(void **state)
+static void counts_tell_verdicts_sessions_and_mappings(void **state)
 {
 	struct profile profile = profile_with("unsolicited-syn = rst");
 	struct nat_counts c;
@@ -237,16 +237,16 @@ static void test_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cut_short),
-		cmocka_unit_test(test_short_payload),
-		cmocka_unit_test(test_nonsense_lengths),
-		cmocka_unit_test(test_quoted_fragment),
-		cmocka_unit_test(test_first_fragment),
-		cmocka_unit_test(test_shortest),
-		cmocka_unit_test(test_addresses),
-		cmocka_unit_test(test_protocols),
-		cmocka_unit_test(test_port_0),
-		cmocka_unit_test(test_counts),
+		cmocka_unit_test(packets_cut_short_are_dropped),
+		cmocka_unit_test(packets_with_short_payload_are_dropped),
+		cmocka_unit_test(packets_with_wrong_lengths_are_dropped),
+		cmocka_unit_test(error_that_quotes_a_later_fragment_is_dropped),
+		cmocka_unit_test(first_fragment_may_have_a_longer_udp_length),
+		cmocka_unit_test(shortest_packets_pass),
+		cmocka_unit_test(packets_for_other_addresses_are_dropped),
+		cmocka_unit_test(other_protocols_are_dropped),
+		cmocka_unit_test(port_0_is_dropped),
+		cmocka_unit_test(counts_tell_verdicts_sessions_and_mappings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,7 @@ static const struct {
 
 enum { WAYS = 3 };
 
-static void test_tcp(void **state)
+static void tcp_passes_with_each_ipv6_value(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++) {
@@ -43,7 +43,7 @@ static void test_tcp(void **state)
 	}
 }
 
-static void test_udp_and_echo(void **state)
+static void udp_and_echo_pass_with_each_ipv6_value(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++) {
@@ -67,7 +67,7 @@ static void test_udp_and_echo(void **state)
 
 /* ICMPv6 errors, both ways, about each protocol: each end reads of the very
    packet that it sent. */
-static void test_errors(void **state)
+static void icmpv6_errors_quote_what_each_end_sent(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++) {
@@ -108,7 +108,7 @@ static void test_errors(void **state)
 }
 
 /* Filtering and what is said are as for IPv4: RFC 6092 asks the same. */
-static void test_filtering(void **state)
+static void ipv6_filtering_is_as_ipv4(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++)
@@ -136,7 +136,7 @@ static void test_filtering(void **state)
 		}
 }
 
-static void test_answers(void **state)
+static void unsolicited_ipv6_syns_are_answered_as_ipv4(void **state)
 {
 	static const struct {
 		const char *value;
@@ -174,7 +174,7 @@ static void test_answers(void **state)
 
 /* The answer that waits for 6 s, and is cancelled, whatever the address is
    inside */
-static void test_after_6s(void **state)
+static void delayed_icmpv6_error_comes_or_is_cancelled(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++)
@@ -199,7 +199,7 @@ static void test_after_6s(void **state)
 		}
 }
 
-static void test_drop(void **state)
+static void ipv6_drop_drops(void **state)
 {
 	struct nat_fixture f;
 
@@ -216,7 +216,7 @@ static void test_drop(void **state)
 /* ---- NPTv6: RFC 6296 ---- */
 
 /* The transport's checksum stays as it is: 3.1. */
-static void test_nptv6_neutral(void **state)
+static void nptv6_leaves_transport_checksums(void **state)
 {
 	struct packet_bytes s = tcp6(SYN, HOST6, 5000, PEER6, 80, P, 0);
 	struct nat_fixture f;
@@ -231,7 +231,7 @@ static void test_nptv6_neutral(void **state)
 
 /* 3.5: a subnet of all ones cannot be mapped, and that is said; what is not
    of the prefix is none of ours. */
-static void test_nptv6_unmappable(void **state)
+static void nptv6_answers_unmappable_addresses(void **state)
 {
 	struct address6 ones = HOST6, foreign = HOST6;
 	struct packet_bytes s;
@@ -253,7 +253,7 @@ static void test_nptv6_unmappable(void **state)
 
 /* ---- NAT66 ---- */
 
-static void test_nat66_ports(void **state)
+static void nat66_chooses_ports_as_ipv4(void **state)
 {
 	struct nat_fixture f;
 
@@ -270,7 +270,7 @@ static void test_nat66_ports(void **state)
 	fixture_end(&f);
 }
 
-static void test_nat66_hairpin(void **state)
+static void nat66_hairpins(void **state)
 {
 	struct nat_fixture f;
 
@@ -283,7 +283,7 @@ static void test_nat66_hairpin(void **state)
 	fixture_end(&f);
 }
 
-static void test_nat66_open(void **state)
+static void nat66_with_filtering_open_maps_the_last_sender(void **state)
 {
 	struct nat_fixture f;
 
@@ -298,7 +298,7 @@ static void test_nat66_open(void **state)
 }
 
 /* The shares of hosts, by their IPv6 addresses */
-static void test_nat66_shares(void **state)
+static void nat66_counts_shares_by_ipv6_host(void **state)
 {
 	struct nat_fixture f;
 
@@ -312,7 +312,7 @@ static void test_nat66_shares(void **state)
 }
 
 /* payload = rewrite-addresses: all sixteen bytes, at an odd place */
-static void test_nat66_payload(void **state)
+static void nat66_rewrites_addresses_in_payload(void **state)
 {
 	struct packet_bytes d = udp6(HOST6, 5000, PEER6, 80, 41);
 	struct packet_bytes want = udp6(OUTSIDE6, 5000, PEER6, 80, 41);
@@ -333,7 +333,7 @@ static void test_nat66_payload(void **state)
 
 /* ---- what the NAT itself says ---- */
 
-static void test_hop_limit(void **state)
+static void hop_limit_ends_at_the_nat(void **state)
 {
 	struct packet_bytes s = tcp6(SYN, HOST6, 5000, PEER6, 80, P, 0);
 	struct nat_fixture f;
@@ -350,7 +350,7 @@ static void test_hop_limit(void **state)
 }
 
 /* Nobody but the sender fragments IPv6: RFC 8200 5. */
-static void test_too_big(void **state)
+static void ipv6_packet_too_big_is_answered_not_fragmented(void **state)
 {
 	struct packet_bytes d = udp6(HOST6, 5000, PEER6, 80, 1400);
 	struct nat_fixture f;
@@ -364,7 +364,7 @@ static void test_too_big(void **state)
 	fixture_end(&f);
 }
 
-static void test_echo_to_nat(void **state)
+static void icmpv6_echo_to_nat_is_answered(void **state)
 {
 	struct packet_bytes want = echo6(REPLY6, OUTSIDE6, PEER6, 77);
 	struct nat_fixture f;
@@ -397,7 +397,7 @@ static struct packet_bytes fragment6(const struct packet_bytes *whole,
 	return p;
 }
 
-static void test_fragments(void **state)
+static void ipv6_fragments_follow_the_first(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++) {
@@ -431,7 +431,7 @@ static unsigned interned_used(const struct interned_addresses *b)
 }
 
 /* What sessions and mappings no longer hold is forgotten. */
-static void test_book(void **state)
+static void unused_ipv6_addresses_are_forgotten(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WAYS; i++) {
@@ -467,25 +467,27 @@ static void test_book(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tcp),
-		cmocka_unit_test(test_udp_and_echo),
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_filtering),
-		cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_after_6s),
-		cmocka_unit_test(test_drop),
-		cmocka_unit_test(test_nptv6_neutral),
-		cmocka_unit_test(test_nptv6_unmappable),
-		cmocka_unit_test(test_nat66_ports),
-		cmocka_unit_test(test_nat66_hairpin),
-		cmocka_unit_test(test_nat66_open),
-		cmocka_unit_test(test_nat66_shares),
-		cmocka_unit_test(test_nat66_payload),
-		cmocka_unit_test(test_hop_limit),
-		cmocka_unit_test(test_too_big),
-		cmocka_unit_test(test_echo_to_nat),
-		cmocka_unit_test(test_fragments),
-		cmocka_unit_test(test_book),
+		cmocka_unit_test(tcp_passes_with_each_ipv6_value),
+		cmocka_unit_test(udp_and_echo_pass_with_each_ipv6_value),
+		cmocka_unit_test(icmpv6_errors_quote_what_each_end_sent),
+		cmocka_unit_test(ipv6_filtering_is_as_ipv4),
+		cmocka_unit_test(unsolicited_ipv6_syns_are_answered_as_ipv4),
+		cmocka_unit_test(delayed_icmpv6_error_comes_or_is_cancelled),
+		cmocka_unit_test(ipv6_drop_drops),
+		cmocka_unit_test(nptv6_leaves_transport_checksums),
+		cmocka_unit_test(nptv6_answers_unmappable_addresses),
+		cmocka_unit_test(nat66_chooses_ports_as_ipv4),
+		cmocka_unit_test(nat66_hairpins),
+		cmocka_unit_test(
+			nat66_with_filtering_open_maps_the_last_sender),
+		cmocka_unit_test(nat66_counts_shares_by_ipv6_host),
+		cmocka_unit_test(nat66_rewrites_addresses_in_payload),
+		cmocka_unit_test(hop_limit_ends_at_the_nat),
+		cmocka_unit_test(
+			ipv6_packet_too_big_is_answered_not_fragmented),
+		cmocka_unit_test(icmpv6_echo_to_nat_is_answered),
+		cmocka_unit_test(ipv6_fragments_follow_the_first),
+		cmocka_unit_test(unused_ipv6_addresses_are_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ static const struct {
 	{ "connection", false, false, false },
 };
 
-static void test_mapping(void **state)
+static void mapping_values_share_what_they_say(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
@@ -85,7 +85,7 @@ static unsigned connect_once(struct nat_fixture *f, uint32_t isn)
 }
 
 /* Repeats to one endpoint: only `connection` gives each its own. */
-static void test_repeats(void **state)
+static void only_mapping_connection_maps_each_repeat(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
@@ -106,7 +106,7 @@ static void test_repeats(void **state)
 }
 
 /* Mappings are per protocol: RFC 7857 5. */
-static void test_protocols_apart(void **state)
+static void mappings_are_per_protocol(void **state)
 {
 	struct profile p = profile_with("");
 	struct nat_counts c;
@@ -125,7 +125,7 @@ static void test_protocols_apart(void **state)
 }
 
 /* Preserve, collision next: two hosts with one port (RFC 5382 REQ-7). */
-static void test_preserve_collision(void **state)
+static void preserve_collision_takes_the_next_port(void **state)
 {
 	struct profile p = profile_with("");
 	struct nat_fixture f;
@@ -148,7 +148,7 @@ static void test_preserve_collision(void **state)
 }
 
 /* A low port is kept; its collision leaves the reserved range. */
-static void test_preserve_edges(void **state)
+static void preserved_low_port_collides_out_of_the_low_range(void **state)
 {
 	struct profile p = profile_with("");
 	struct nat_fixture f;
@@ -163,7 +163,7 @@ static void test_preserve_edges(void **state)
 }
 
 /* The profile `symmetric`: each further session gets the next number. */
-static void test_symmetric(void **state)
+static void symmetric_counts_up_by_one(void **state)
 {
 	struct profile p = profile_with("base = symmetric");
 	struct nat_fixture f;
@@ -176,7 +176,7 @@ static void test_symmetric(void **state)
 	fixture_end(&f);
 }
 
-static void test_sequential(void **state)
+static void sequential_adds_delta(void **state)
 {
 	struct profile p = profile_with("mapping = address-port\n"
 					"ports = sequential\ndelta = 3");
@@ -196,7 +196,7 @@ static void test_sequential(void **state)
 	fixture_end(&f);
 }
 
-static void test_sequential_collision(void **state)
+static void sequential_skips_taken_ports(void **state)
 {
 	struct profile p = profile_with("mapping = address-port\n"
 					"ports = sequential");
@@ -218,7 +218,7 @@ static void test_sequential_collision(void **state)
 }
 
 /* Random: in the range, not the inside's, not alike, by the seed alone. */
-static void test_random(void **state)
+static void random_ports_are_in_range_and_unlike(void **state)
 {
 	struct profile p = profile_with("base = symmetric-random");
 	unsigned preserved = 0, steps = 0, low = 0, last = 0;
@@ -246,7 +246,7 @@ static void test_random(void **state)
 }
 
 /* Another seed gives other ports. */
-static void test_seed(void **state)
+static void another_seed_gives_other_ports(void **state)
 {
 	struct nat_config config = {
 		.profile = profile_with("base = symmetric-random"),
@@ -272,7 +272,7 @@ static void test_seed(void **state)
 }
 
 /* Identifiers run out as ports do, though 0 is one of them. */
-static void test_exhausted_identifiers(void **state)
+static void identifiers_run_out_with_0_among_them(void **state)
 {
 	struct profile p = profile_with("mapping = address\nports = random");
 	struct nat_fixture f;
@@ -288,7 +288,7 @@ static void test_exhausted_identifiers(void **state)
 	fixture_end(&f);
 }
 
-static void test_exhausted_sessions(void **state)
+static void full_table_refuses_new_sessions(void **state)
 {
 	struct profile p = profile_with("filtering = endpoint-independent");
 	struct nat_counts c;
@@ -314,7 +314,7 @@ static void test_exhausted_sessions(void **state)
 }
 
 /* Inside hosts are told apart by address and port, remote ones too. */
-static void test_many(void **state)
+static void endpoints_differ_by_address_and_port(void **state)
 {
 	struct profile p = profile_with("");
 	struct nat_counts c;
@@ -335,19 +335,20 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mapping),
-		cmocka_unit_test(test_repeats),
-		cmocka_unit_test(test_protocols_apart),
-		cmocka_unit_test(test_preserve_collision),
-		cmocka_unit_test(test_preserve_edges),
-		cmocka_unit_test(test_symmetric),
-		cmocka_unit_test(test_sequential),
-		cmocka_unit_test(test_sequential_collision),
-		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_seed),
-		cmocka_unit_test(test_exhausted_identifiers),
-		cmocka_unit_test(test_exhausted_sessions),
-		cmocka_unit_test(test_many),
+		cmocka_unit_test(mapping_values_share_what_they_say),
+		cmocka_unit_test(only_mapping_connection_maps_each_repeat),
+		cmocka_unit_test(mappings_are_per_protocol),
+		cmocka_unit_test(preserve_collision_takes_the_next_port),
+		cmocka_unit_test(
+			preserved_low_port_collides_out_of_the_low_range),
+		cmocka_unit_test(symmetric_counts_up_by_one),
+		cmocka_unit_test(sequential_adds_delta),
+		cmocka_unit_test(sequential_skips_taken_ports),
+		cmocka_unit_test(random_ports_are_in_range_and_unlike),
+		cmocka_unit_test(another_seed_gives_other_ports),
+		cmocka_unit_test(identifiers_run_out_with_0_among_them),
+		cmocka_unit_test(full_table_refuses_new_sessions),
+		cmocka_unit_test(endpoints_differ_by_address_and_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,14 +27,14 @@ static const char *const approaches[] = {
 	"SYN-out SYN-in SYNACK-out ACK-in",
 };
 
-static void test_approaches(void **state)
+static void approaches_pass_with_the_defaults(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(approaches) / sizeof(*approaches); i++)
 		ladder("", approaches[i]);
 }
 
-static void test_syn_in_after_syn_out(void **state)
+static void syn_in_after_syn_out_drop_drops_that_syn(void **state)
 {
 	const char *no = "syn-in-after-syn-out = drop";
 
@@ -49,7 +49,7 @@ static void test_syn_in_after_syn_out(void **state)
 	ladder(no, "SYN-out SYNACK-in ACK-out SYN-in");
 }
 
-static void test_syn_ack_out_after_syn_out(void **state)
+static void syn_ack_out_after_syn_out_drop_drops_that_syn_ack(void **state)
 {
 	const char *no = "syn-ack-out-after-syn-out = drop";
 
@@ -65,7 +65,7 @@ static void test_syn_ack_out_after_syn_out(void **state)
 }
 
 /* The answer to a SYN that came in through a cone is no such SYN-ACK. */
-static void test_syn_ack_out_of_a_server(void **state)
+static void syn_ack_of_a_server_behind_a_cone_passes(void **state)
 {
 	struct profile p = profile_with("syn-ack-out-after-syn-out = drop\n"
 					"filtering = endpoint-independent");
@@ -130,26 +130,26 @@ static void after(const char *axis, const char *packet)
 	}
 }
 
-static void test_after_rst_in(void **state)
+static void after_rst_in_values_admit_what_they_say(void **state)
 {
 	(void)state;
 	after("after-rst-in", "RST");
 }
 
-static void test_after_time_exceeded_in(void **state)
+static void after_time_exceeded_in_values_admit_what_they_say(void **state)
 {
 	(void)state;
 	after("after-time-exceeded-in", "TE");
 }
 
-static void test_after_unreachable_in(void **state)
+static void after_unreachable_in_values_admit_what_they_say(void **state)
 {
 	(void)state;
 	after("after-unreachable-in", "UNREACH");
 }
 
 /* Each of the three axes is deaf to the other two's packets. */
-static void test_after_is_separate(void **state)
+static void each_after_axis_ignores_the_others_packets(void **state)
 {
 	(void)state;
 	ladder("after-rst-in = end", "SYN-out TE-in UNREACH-in SYN-in");
@@ -160,7 +160,7 @@ static void test_after_is_separate(void **state)
 }
 
 /* The same SYN sent again is no new start: what came in still counts. */
-static void test_retransmission(void **state)
+static void retransmitted_syn_restarts_nothing(void **state)
 {
 	(void)state;
 	ladder("after-time-exceeded-in = none",
@@ -173,7 +173,7 @@ static void test_retransmission(void **state)
 
 /* An axis that ends a session ends it, also for a kernel that tries again
    with the same SYN: that is a new session. */
-static void test_end_and_again(void **state)
+static void syn_after_an_axis_ended_the_session_opens_another(void **state)
 {
 	struct profile p = profile_with("after-rst-in = end");
 	struct nat_counts c;
@@ -195,7 +195,7 @@ static void test_end_and_again(void **state)
 }
 
 /* Fragmentation needed is no answer of the peer's: path MTU discovery. */
-static void test_fragmentation_needed(void **state)
+static void fragmentation_needed_is_not_unreachable(void **state)
 {
 	struct profile p = profile_with("after-unreachable-in = end");
 	struct nat_fixture f;
@@ -211,7 +211,7 @@ static void test_fragmentation_needed(void **state)
 }
 
 /* What belongs to no session and cannot open one. */
-static void test_strays(void **state)
+static void packets_that_cannot_open_a_session_are_dropped(void **state)
 {
 	static const char *const strays[] = {
 		"!SYNACK-out", "!ACK-out", "!RST-out", "!FIN-out",
@@ -227,7 +227,7 @@ static void test_strays(void **state)
 
 /* A connection that is over: the peer's SYN opens another one in it, where
    filtering does not refuse every connection from outside. */
-static void test_new_connection_in(void **state)
+static void peers_syn_reopens_an_ended_connection(void **state)
 {
 	const char *over = "SYN-out SYNACK-in ACK-out FIN-out FIN-in ACK-out ";
 	char steps[120];
@@ -243,7 +243,7 @@ static void test_new_connection_in(void **state)
 }
 
 /* The profiles' own promises, in the paper's orders. */
-static void test_profiles(void **state)
+static void profiles_keep_their_promises_about_order(void **state)
 {
 	static const struct {
 		const char *base, *steps;
@@ -276,20 +276,25 @@ static void test_profiles(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_approaches),
-		cmocka_unit_test(test_syn_in_after_syn_out),
-		cmocka_unit_test(test_syn_ack_out_after_syn_out),
-		cmocka_unit_test(test_syn_ack_out_of_a_server),
-		cmocka_unit_test(test_after_rst_in),
-		cmocka_unit_test(test_after_time_exceeded_in),
-		cmocka_unit_test(test_after_unreachable_in),
-		cmocka_unit_test(test_after_is_separate),
-		cmocka_unit_test(test_retransmission),
-		cmocka_unit_test(test_end_and_again),
-		cmocka_unit_test(test_fragmentation_needed),
-		cmocka_unit_test(test_strays),
-		cmocka_unit_test(test_new_connection_in),
-		cmocka_unit_test(test_profiles),
+		cmocka_unit_test(approaches_pass_with_the_defaults),
+		cmocka_unit_test(syn_in_after_syn_out_drop_drops_that_syn),
+		cmocka_unit_test(
+			syn_ack_out_after_syn_out_drop_drops_that_syn_ack),
+		cmocka_unit_test(syn_ack_of_a_server_behind_a_cone_passes),
+		cmocka_unit_test(after_rst_in_values_admit_what_they_say),
+		cmocka_unit_test(
+			after_time_exceeded_in_values_admit_what_they_say),
+		cmocka_unit_test(
+			after_unreachable_in_values_admit_what_they_say),
+		cmocka_unit_test(each_after_axis_ignores_the_others_packets),
+		cmocka_unit_test(retransmitted_syn_restarts_nothing),
+		cmocka_unit_test(
+			syn_after_an_axis_ended_the_session_opens_another),
+		cmocka_unit_test(fragmentation_needed_is_not_unreachable),
+		cmocka_unit_test(
+			packets_that_cannot_open_a_session_are_dropped),
+		cmocka_unit_test(peers_syn_reopens_an_ended_connection),
+		cmocka_unit_test(profiles_keep_their_promises_about_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

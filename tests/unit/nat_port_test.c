@@ -23,7 +23,7 @@ static void start(struct nat_fixture *f, const char *axes_text)
 
 /* preserve-overlap: RFC 7857 3, one port for several inside endpoints as long
    as their remote endpoints differ. */
-static void test_overlap(void **state)
+static void overlap_shares_a_port_between_remote_endpoints(void **state)
 {
 	struct nat_fixture f;
 
@@ -49,7 +49,7 @@ static void test_overlap(void **state)
 
 /* An endpoint that shares its port meets the other one's remote endpoint:
    that connection gets a port of its own, or none. */
-static void test_overlap_later(void **state)
+static void overlap_gives_another_port_when_remotes_meet(void **state)
 {
 	struct nat_fixture f;
 
@@ -75,7 +75,7 @@ static void test_overlap_later(void **state)
 
 /* preserve-overload: the inside port even if it is taken; an answer goes to
    whoever asked last. */
-static void test_overload(void **state)
+static void overload_sends_replies_to_the_newest(void **state)
 {
 	struct nat_fixture f;
 
@@ -89,7 +89,7 @@ static void test_overload(void **state)
 }
 
 /* A port that two share is free when both are gone, not before. */
-static void test_overload_release(void **state)
+static void overloaded_port_is_free_after_both_end(void **state)
 {
 	struct profile next = profile_with("timeout-syn = 10");
 	struct nat_fixture f;
@@ -108,7 +108,7 @@ static void test_overload_release(void **state)
 }
 
 /* parity = keep, for each way of choosing (RFC 4787 REQ-4) */
-static void test_parity(void **state)
+static void parity_keep_keeps_parity_with_each_policy(void **state)
 {
 	static const char *const ways[] = {
 		"ports = preserve", "ports = preserve\ncollision = random",
@@ -135,7 +135,7 @@ static void test_parity(void **state)
 }
 
 /* The half of a class that has the right parity runs out alone. */
-static void test_parity_exhausted(void **state)
+static void ports_of_one_parity_run_out_alone(void **state)
 {
 	struct profile p = profile_with("parity = keep\nports = random\n"
 					"mapping = address-port\n"
@@ -153,7 +153,7 @@ static void test_parity_exhausted(void **state)
 }
 
 /* range = keep: RFC 4787 REQ-3a, the two classes */
-static void test_range(void **state)
+static void range_keep_keeps_the_class(void **state)
 {
 	static const char *const ways[] = {
 		"ports = preserve", "ports = preserve\ncollision = random",
@@ -178,7 +178,7 @@ static void test_range(void **state)
 		}
 }
 
-static void test_range_edges(void **state)
+static void range_keep_holds_at_1023_and_1024(void **state)
 {
 	struct nat_fixture f;
 
@@ -192,7 +192,7 @@ static void test_range_edges(void **state)
 }
 
 /* range = netfilter: low ports in two classes, as Linux has them */
-static void test_range_netfilter(void **state)
+static void range_netfilter_splits_low_ports_as_linux(void **state)
 {
 	struct nat_fixture f;
 
@@ -209,7 +209,7 @@ static void test_range_netfilter(void **state)
 }
 
 /* collision = random: a free port, not the next one (RFC 7857 9) */
-static void test_collision_random(void **state)
+static void collision_random_takes_a_random_port(void **state)
 {
 	unsigned near = 0;
 	struct nat_fixture f;
@@ -229,7 +229,7 @@ static void test_collision_random(void **state)
 	fixture_end(&f);
 }
 
-static void test_collision_refuse(void **state)
+static void collision_refuse_refuses(void **state)
 {
 	struct nat_fixture f;
 
@@ -247,7 +247,7 @@ static void test_collision_refuse(void **state)
 
 /* after-collision = connection: the nondeterminism that RFC 4787 REQ-11
    forbids; who kept his port is mapped as before. */
-static void test_after_collision(void **state)
+static void after_collision_connection_maps_each_connection(void **state)
 {
 	struct nat_fixture f;
 
@@ -269,7 +269,7 @@ static void test_after_collision(void **state)
 }
 
 /* port-reuse-delay: RFC 6888 REQ-8 */
-static void test_reuse_delay(void **state)
+static void reuse_delay_quarantines_ports(void **state)
 {
 	struct nat_fixture f;
 
@@ -288,7 +288,7 @@ static void test_reuse_delay(void **state)
 }
 
 /* It runs from the end of the mapping, not of any session. */
-static void test_reuse_delay_from_the_end(void **state)
+static void reuse_delay_runs_from_the_end_of_the_mapping(void **state)
 {
 	struct nat_fixture f;
 
@@ -307,7 +307,7 @@ static void test_reuse_delay_from_the_end(void **state)
 }
 
 /* udp-ports, query-mapping and udp-mapping leave TCP's alone */
-static void test_udp_ports(void **state)
+static void udp_axes_leave_tcp_alone(void **state)
 {
 	unsigned kept = 0;
 	struct nat_fixture f;
@@ -329,7 +329,7 @@ static void test_udp_ports(void **state)
 }
 
 /* query-mapping: RFC 5508 REQ-1a */
-static void test_query_mapping(void **state)
+static void query_mapping_has_its_own_value(void **state)
 {
 	unsigned first;
 	struct nat_fixture f;
@@ -354,22 +354,24 @@ static void test_query_mapping(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_overlap),
-		cmocka_unit_test(test_overlap_later),
-		cmocka_unit_test(test_overload),
-		cmocka_unit_test(test_overload_release),
-		cmocka_unit_test(test_parity),
-		cmocka_unit_test(test_parity_exhausted),
-		cmocka_unit_test(test_range),
-		cmocka_unit_test(test_range_edges),
-		cmocka_unit_test(test_range_netfilter),
-		cmocka_unit_test(test_collision_random),
-		cmocka_unit_test(test_collision_refuse),
-		cmocka_unit_test(test_after_collision),
-		cmocka_unit_test(test_reuse_delay),
-		cmocka_unit_test(test_reuse_delay_from_the_end),
-		cmocka_unit_test(test_udp_ports),
-		cmocka_unit_test(test_query_mapping),
+		cmocka_unit_test(
+			overlap_shares_a_port_between_remote_endpoints),
+		cmocka_unit_test(overlap_gives_another_port_when_remotes_meet),
+		cmocka_unit_test(overload_sends_replies_to_the_newest),
+		cmocka_unit_test(overloaded_port_is_free_after_both_end),
+		cmocka_unit_test(parity_keep_keeps_parity_with_each_policy),
+		cmocka_unit_test(ports_of_one_parity_run_out_alone),
+		cmocka_unit_test(range_keep_keeps_the_class),
+		cmocka_unit_test(range_keep_holds_at_1023_and_1024),
+		cmocka_unit_test(range_netfilter_splits_low_ports_as_linux),
+		cmocka_unit_test(collision_random_takes_a_random_port),
+		cmocka_unit_test(collision_refuse_refuses),
+		cmocka_unit_test(
+			after_collision_connection_maps_each_connection),
+		cmocka_unit_test(reuse_delay_quarantines_ports),
+		cmocka_unit_test(reuse_delay_runs_from_the_end_of_the_mapping),
+		cmocka_unit_test(udp_axes_leave_tcp_alone),
+		cmocka_unit_test(query_mapping_has_its_own_value),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

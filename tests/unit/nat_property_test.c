@@ -57,7 +57,7 @@ static uint64_t run(uint64_t seed, unsigned steps)
 	return w.hash;
 }
 
-static void test_always(void **state)
+static void properties_hold_for_random_profiles_and_packets(void **state)
 {
 	unsigned long runs = from_environment("PROPERTY_RUNS", RUNS);
 	unsigned long one = from_environment("PROPERTY_SEED", 0);
@@ -155,7 +155,7 @@ static unsigned run_leak(uint64_t seed)
 	return w.leaks;
 }
 
-static void test_leak(void **state)
+static void nothing_leaks_untranslated(void **state)
 {
 	unsigned leaks = 0;
 
@@ -209,7 +209,7 @@ static void take_all(struct world *w)
 	}
 }
 
-static void test_ports_come_back(void **state)
+static void all_ports_are_free_after_all_sessions_expire(void **state)
 {
 	static const int ways[] = { PORTS_PRESERVE, PORTS_SEQUENTIAL,
 				    PORTS_RANDOM };
@@ -238,7 +238,7 @@ static void test_ports_come_back(void **state)
 }
 
 /* A session's memory is bounded: by its size, and there is no other. */
-static void test_memory(void **state)
+static void memory_is_bounded_by_the_session_limit(void **state)
 {
 	struct nat_config config = { .outside_address = 1, .sessions = 65536 };
 	size_t heads = 5 * sizeof(uint32_t);	/* one bucket of each list */
@@ -262,7 +262,7 @@ static void test_memory(void **state)
 }
 
 /* Equal seeds and packets give equal answers. */
-static void test_same_seed(void **state)
+static void equal_seeds_give_equal_verdicts(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= 10; seed++)
@@ -272,11 +272,12 @@ static void test_same_seed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_always),
-		cmocka_unit_test(test_leak),
-		cmocka_unit_test(test_ports_come_back),
-		cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_same_seed),
+		cmocka_unit_test(
+			properties_hold_for_random_profiles_and_packets),
+		cmocka_unit_test(nothing_leaks_untranslated),
+		cmocka_unit_test(all_ports_are_free_after_all_sessions_expire),
+		cmocka_unit_test(memory_is_bounded_by_the_session_limit),
+		cmocka_unit_test(equal_seeds_give_equal_verdicts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -218,7 +218,7 @@ static void run_model(int mapping, int filtering)
 	fixture_end(&f);
 }
 
-static void test_model(void **state)
+static void engine_agrees_with_a_naive_model(void **state)
 {
 	(void)state;
 	for (int i = 0; i <= MAPPING_CONNECTION; i++)
@@ -229,7 +229,7 @@ static void test_model(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_model),
+		cmocka_unit_test(engine_agrees_with_a_naive_model),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

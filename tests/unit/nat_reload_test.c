@@ -62,7 +62,7 @@ static void assert_event(const struct log *l, unsigned i,
 /* ---- events ---- */
 
 /* A mapping comes before its first session and goes after its last. */
-static void test_events(void **state)
+static void mapping_events_enclose_session_events(void **state)
 {
 	struct log l;
 	struct nat_fixture f;
@@ -82,7 +82,7 @@ static void test_events(void **state)
 	fixture_end(&f);
 }
 
-static void test_conntrack_events(void **state)
+static void conntrack_states_are_reported(void **state)
 {
 	struct log l;
 	struct nat_fixture f;
@@ -98,7 +98,7 @@ static void test_conntrack_events(void **state)
 }
 
 /* One mapping, two sessions; the views are those of the packets. */
-static void test_views(void **state)
+static void entries_show_the_endpoints_of_packets(void **state)
 {
 	struct nat_counts c;
 	char text[NAT_ENDPOINT_TEXT];
@@ -125,7 +125,7 @@ static void test_views(void **state)
 	fixture_end(&f);
 }
 
-static void test_endpoint_text(void **state)
+static void endpoints_are_written_out(void **state)
 {
 	struct nat_endpoint e = {
 		.address = { 0x20, 1, 0x0d, 0xb8, [15] = 1 },
@@ -169,7 +169,7 @@ static unsigned mappings(const struct nat_fixture *f)
 }
 
 /* Ended sessions are not told of; their mapping is, as long as it is held. */
-static void test_lists(void **state)
+static void ended_sessions_are_not_listed_but_their_mappings_are(void **state)
 {
 	struct nat_fixture f;
 
@@ -216,7 +216,7 @@ static void reloaded(int before, int after, int age, int left)
 	fixture_end(&f);
 }
 
-static void test_reload_times(void **state)
+static void reload_shifts_running_timeouts(void **state)
 {
 	(void)state;
 	reloaded(30, 30, 10, 20);
@@ -226,7 +226,7 @@ static void test_reload_times(void **state)
 }
 
 /* What the new profile says is so from the next packet on. */
-static void test_reload_behaviour(void **state)
+static void reload_applies_from_the_next_packet(void **state)
 {
 	struct nat_fixture f;
 
@@ -247,7 +247,7 @@ static void test_reload_behaviour(void **state)
 }
 
 /* Shares: who was counted is counted off, whatever the profile says then. */
-static void test_reload_shares(void **state)
+static void reload_keeps_share_counts_right(void **state)
 {
 	static const char limited[] = "ports-per-host = 2\nexhausted = drop\n"
 		"timeout-syn = 10";
@@ -271,7 +271,7 @@ static void test_reload_shares(void **state)
 }
 
 /* The tables' own size and kind stay. */
-static void test_reload_keeps(void **state)
+static void reload_keeps_what_tables_were_made_for(void **state)
 {
 	struct nat_fixture f;
 
@@ -312,7 +312,7 @@ static bool lives(const char *axes_text, enum nat_side side)
 	return there;
 }
 
-static void test_refresh(void **state)
+static void refresh_values_count_the_sides_they_name(void **state)
 {
 	(void)state;
 	assert_false(lives("refresh = outbound", NAT_OUTSIDE));
@@ -323,7 +323,7 @@ static void test_refresh(void **state)
 }
 
 /* inbound: what the inside host sends keeps nothing alive. */
-static void test_refresh_inbound(void **state)
+static void refresh_inbound_ignores_packets_from_inside(void **state)
 {
 	struct log l;
 	struct nat_fixture f;
@@ -342,7 +342,7 @@ static void test_refresh_inbound(void **state)
 
 /* RFC 7857 7.1, and 2.2 for the transitory state: an inbound RST holds the
    session for timeout-rst at least, an outbound one not. */
-static void test_refresh_rst(void **state)
+static void outbound_rst_never_refreshes(void **state)
 {
 	(void)state;
 	for (unsigned in = 0; in < 2; in++) {
@@ -365,7 +365,7 @@ static void test_refresh_rst(void **state)
 
 #define OPEN "SYN-out SYNACK-in ACK-out "
 
-static void test_half_close(void **state)
+static void half_close_end_ends_the_session(void **state)
 {
 	(void)state;
 	ladder("half-close = pass", OPEN "FIN-out ACK-in ACK-in FIN-in");
@@ -379,7 +379,7 @@ static void test_half_close(void **state)
 	ladder("half-close = end", OPEN "FIN-out !ACK-in SYN2-out SYNACK-in");
 }
 
-static void test_syn_ack_out_after_syn_in(void **state)
+static void syn_ack_out_after_syn_in_drop_drops_that_syn_ack(void **state)
 {
 	const char *no = "syn-ack-out-after-syn-in = drop";
 
@@ -396,20 +396,22 @@ static void test_syn_ack_out_after_syn_in(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_events),
-		cmocka_unit_test(test_conntrack_events),
-		cmocka_unit_test(test_views),
-		cmocka_unit_test(test_endpoint_text),
-		cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_reload_times),
-		cmocka_unit_test(test_reload_behaviour),
-		cmocka_unit_test(test_reload_shares),
-		cmocka_unit_test(test_reload_keeps),
-		cmocka_unit_test(test_refresh),
-		cmocka_unit_test(test_refresh_inbound),
-		cmocka_unit_test(test_refresh_rst),
-		cmocka_unit_test(test_half_close),
-		cmocka_unit_test(test_syn_ack_out_after_syn_in),
+		cmocka_unit_test(mapping_events_enclose_session_events),
+		cmocka_unit_test(conntrack_states_are_reported),
+		cmocka_unit_test(entries_show_the_endpoints_of_packets),
+		cmocka_unit_test(endpoints_are_written_out),
+		cmocka_unit_test(
+			ended_sessions_are_not_listed_but_their_mappings_are),
+		cmocka_unit_test(reload_shifts_running_timeouts),
+		cmocka_unit_test(reload_applies_from_the_next_packet),
+		cmocka_unit_test(reload_keeps_share_counts_right),
+		cmocka_unit_test(reload_keeps_what_tables_were_made_for),
+		cmocka_unit_test(refresh_values_count_the_sides_they_name),
+		cmocka_unit_test(refresh_inbound_ignores_packets_from_inside),
+		cmocka_unit_test(outbound_rst_never_refreshes),
+		cmocka_unit_test(half_close_end_ends_the_session),
+		cmocka_unit_test(
+			syn_ack_out_after_syn_in_drop_drops_that_syn_ack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,7 @@ static const size_t places[][3] = {
 	{ 8, 33, 37 },
 };
 
-static void test_payload(void **state)
+static void payload_rewrite_replaces_addresses_in_data(void **state)
 {
 	uint8_t data[64], want[64];
 	struct nat_fixture f;
@@ -76,7 +76,7 @@ static void test_payload(void **state)
 	}
 }
 
-static void test_payload_keep(void **state)
+static void payload_keep_leaves_data(void **state)
 {
 	uint8_t data[40];
 	struct nat_fixture f;
@@ -90,7 +90,7 @@ static void test_payload_keep(void **state)
 	fixture_end(&f);
 }
 
-static void test_udp_payload(void **state)
+static void udp_payload_has_its_own_value(void **state)
 {
 	uint8_t data[64], want[64];
 	struct nat_fixture f;
@@ -122,7 +122,7 @@ static void test_udp_payload(void **state)
 
 /* What follows a datagram inside its IP packet is not of it, and no checksum
    covers it. */
-static void test_behind_a_datagram(void **state)
+static void bytes_after_a_datagram_are_not_rewritten(void **state)
 {
 	struct packet_bytes d;
 	uint8_t data[20];
@@ -143,7 +143,7 @@ static void test_behind_a_datagram(void **state)
 }
 
 /* With a checksum that the card shall finish, the data are its own matter. */
-static void test_payload_partial(void **state)
+static void payload_rewrite_leaves_partial_checksums_right(void **state)
 {
 	struct nat_result result;
 	struct packet_bytes s;
@@ -167,7 +167,7 @@ static void test_payload_partial(void **state)
 }
 
 /* A datagram without a checksum stays one, whatever is rewritten. */
-static void test_payload_unsummed(void **state)
+static void payload_rewrite_adds_no_udp_checksum(void **state)
 {
 	struct packet_bytes d;
 	uint8_t data[20];
@@ -193,7 +193,7 @@ static struct packet_bytes fragmentable(struct packet_bytes p)
 	return p;
 }
 
-static void test_ip_id(void **state)
+static void ip_id_rewrite_changes_ids_without_df(void **state)
 {
 	unsigned ids[100];
 	struct nat_fixture f;
@@ -223,7 +223,7 @@ static void test_ip_id(void **state)
 /* ---- IPv4 options ---- */
 
 /* Record route, a router alert, an end: they pass as they are, both ways. */
-static void test_options(void **state)
+static void ip_options_pass_unchanged(void **state)
 {
 	static const uint8_t options[12] = {
 		7, 7, 4, 0, 0, 0, 0, 148, 4, 0, 0, 0,
@@ -253,7 +253,7 @@ static void test_options(void **state)
 
 /* ---- translation = none: a firewall ---- */
 
-static void test_no_translation(void **state)
+static void translation_none_changes_nothing_but_the_ttl(void **state)
 {
 	struct packet_bytes want = tcp(SYN, HOST, A_PORT, PEER, B_PORT, P, 0);
 	struct nat_fixture f;
@@ -284,15 +284,16 @@ static void test_no_translation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_payload),
-		cmocka_unit_test(test_payload_keep),
-		cmocka_unit_test(test_udp_payload),
-		cmocka_unit_test(test_behind_a_datagram),
-		cmocka_unit_test(test_payload_partial),
-		cmocka_unit_test(test_payload_unsummed),
-		cmocka_unit_test(test_ip_id),
-		cmocka_unit_test(test_options),
-		cmocka_unit_test(test_no_translation),
+		cmocka_unit_test(payload_rewrite_replaces_addresses_in_data),
+		cmocka_unit_test(payload_keep_leaves_data),
+		cmocka_unit_test(udp_payload_has_its_own_value),
+		cmocka_unit_test(bytes_after_a_datagram_are_not_rewritten),
+		cmocka_unit_test(
+			payload_rewrite_leaves_partial_checksums_right),
+		cmocka_unit_test(payload_rewrite_adds_no_udp_checksum),
+		cmocka_unit_test(ip_id_rewrite_changes_ids_without_df),
+		cmocka_unit_test(ip_options_pass_unchanged),
+		cmocka_unit_test(translation_none_changes_nothing_but_the_ttl),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

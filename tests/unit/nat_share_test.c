@@ -22,7 +22,7 @@ static uint32_t address_of(struct nat_fixture *f, uint32_t host, unsigned port)
 
 /* addresses and pooling = paired: RFC 4787 REQ-2 and RFC 6888 REQ-2, across
    protocols; all addresses are used. */
-static void test_paired(void **state)
+static void paired_hosts_keep_one_external_address(void **state)
 {
 	unsigned used = 0;
 	struct nat_fixture f;
@@ -48,7 +48,7 @@ static void test_paired(void **state)
 
 /* pooling = arbitrary: 64 mappings on 4 addresses are not all on one, but
    each mapping keeps its own; answers to each address find their host. */
-static void test_arbitrary(void **state)
+static void arbitrary_mappings_use_all_addresses(void **state)
 {
 	unsigned used = 0;
 	struct nat_fixture f;
@@ -71,7 +71,7 @@ static void test_arbitrary(void **state)
 }
 
 /* An answer to another of the NAT's addresses is none. */
-static void test_other_address(void **state)
+static void reply_to_another_external_address_is_dropped(void **state)
 {
 	struct nat_fixture f;
 	uint32_t address;
@@ -92,7 +92,7 @@ static void test_other_address(void **state)
 
 /* paired, and the address is out of ports: new flows are dropped (RFC 7857
    4), for that host alone. */
-static void test_paired_exhausted(void **state)
+static void paired_host_without_ports_is_dropped_alone(void **state)
 {
 	struct profile p = profile_with("addresses = 2\nports = random\n"
 					"mapping = address-port\n"
@@ -115,7 +115,7 @@ static void test_paired_exhausted(void **state)
 
 /* port-block: RFC 6888 REQ-14. A host's ports are of one block, no two hosts
    have one block, and it is given back with the host's last mapping. */
-static void test_block(void **state)
+static void port_block_is_one_hosts_until_its_last_mapping(void **state)
 {
 	unsigned first[8];
 	struct nat_fixture f;
@@ -143,7 +143,7 @@ static void test_block(void **state)
 	fixture_end(&f);
 }
 
-static void test_blocks_run_out(void **state)
+static void port_blocks_run_out(void **state)
 {
 	struct nat_fixture f;
 
@@ -163,7 +163,7 @@ static void test_blocks_run_out(void **state)
 
 /* ports-per-host: RFC 6888 REQ-4, per protocol; a mapping has any number of
    sessions, and one that is gone makes room. */
-static void test_ports_per_host(void **state)
+static void ports_per_host_limits_mappings_per_protocol(void **state)
 {
 	struct nat_fixture f;
 
@@ -187,7 +187,7 @@ static void test_ports_per_host(void **state)
 }
 
 /* What is refused for want of a port is not counted. */
-static void test_refused_is_not_counted(void **state)
+static void refused_mapping_is_not_counted(void **state)
 {
 	struct nat_fixture f;
 
@@ -205,7 +205,7 @@ static void test_refused_is_not_counted(void **state)
 }
 
 /* mappings-per-second: RFC 6888 REQ-4c */
-static void test_mappings_per_second(void **state)
+static void mappings_per_second_limits_new_mappings(void **state)
 {
 	struct nat_fixture f;
 
@@ -261,7 +261,7 @@ static void exhausted(const char *value, int code)
 	fixture_end(&f);
 }
 
-static void test_exhausted(void **state)
+static void exhausted_values_answer_as_they_say(void **state)
 {
 	(void)state;
 	exhausted("drop", 0);
@@ -270,7 +270,7 @@ static void test_exhausted(void **state)
 }
 
 /* sessions: the number of the profile, to one */
-static void test_sessions(void **state)
+static void sessions_limits_sessions_exactly(void **state)
 {
 	struct nat_counts c;
 	struct nat_fixture f;
@@ -292,17 +292,18 @@ static void test_sessions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_paired),
-		cmocka_unit_test(test_arbitrary),
-		cmocka_unit_test(test_other_address),
-		cmocka_unit_test(test_paired_exhausted),
-		cmocka_unit_test(test_block),
-		cmocka_unit_test(test_blocks_run_out),
-		cmocka_unit_test(test_ports_per_host),
-		cmocka_unit_test(test_refused_is_not_counted),
-		cmocka_unit_test(test_mappings_per_second),
-		cmocka_unit_test(test_exhausted),
-		cmocka_unit_test(test_sessions),
+		cmocka_unit_test(paired_hosts_keep_one_external_address),
+		cmocka_unit_test(arbitrary_mappings_use_all_addresses),
+		cmocka_unit_test(reply_to_another_external_address_is_dropped),
+		cmocka_unit_test(paired_host_without_ports_is_dropped_alone),
+		cmocka_unit_test(
+			port_block_is_one_hosts_until_its_last_mapping),
+		cmocka_unit_test(port_blocks_run_out),
+		cmocka_unit_test(ports_per_host_limits_mappings_per_protocol),
+		cmocka_unit_test(refused_mapping_is_not_counted),
+		cmocka_unit_test(mappings_per_second_limits_new_mappings),
+		cmocka_unit_test(exhausted_values_answer_as_they_say),
+		cmocka_unit_test(sessions_limits_sessions_exactly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,7 @@ static void with_mtu(struct nat_fixture *f, const char *axes_text, uint32_t mtu)
 
 /* DF = 1: fragmentation needed with the MTU, about the packet as it came,
    which has opened nothing (RFC 4787 REQ-13, RFC 1191 4) */
-static void test_too_big(void **state)
+static void packet_with_df_gets_fragmentation_needed(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct nat_counts c;
@@ -46,7 +46,7 @@ static void test_too_big(void **state)
 }
 
 /* DF = 0: pieces that fit and make the right packet, for many MTUs */
-static void test_cut(void **state)
+static void packet_without_df_is_fragmented_for_any_mtu(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct packet_bytes want = datagram(OUTSIDE, 5000, PEER, 80, 7);
@@ -71,7 +71,7 @@ static void test_cut(void **state)
 	}
 }
 
-static void test_cut_drop(void **state)
+static void too_big_fragment_drop_drops(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct nat_fixture f;
@@ -84,7 +84,7 @@ static void test_cut_drop(void **state)
 }
 
 /* Fragments that are too big are cut again, in any order. */
-static void test_cut_fragments(void **state)
+static void fragments_too_big_are_fragmented_again(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct packet_bytes want = datagram(OUTSIDE, 5000, PEER, 80, 7);
@@ -106,7 +106,7 @@ static void test_cut_fragments(void **state)
 
 /* A checksum that the card should have finished is finished, for no card can
    with fragments. */
-static void test_cut_partial(void **state)
+static void fragmentation_finishes_partial_checksums(void **state)
 {
 	struct packet_bytes d = datagram(HOST, 5000, PEER, 80, 7);
 	struct packet_bytes want = datagram(OUTSIDE, 5000, PEER, 80, 7);
@@ -128,7 +128,7 @@ static void test_cut_partial(void **state)
 }
 
 /* What will be cut into segments that fit is not too big. */
-static void test_segment(void **state)
+static void gso_packet_with_small_segments_is_not_too_big(void **state)
 {
 	for (unsigned fits = 0; fits < 2; fits++) {
 		struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
@@ -152,7 +152,7 @@ static void test_segment(void **state)
 
 /* RFC 791 3.1: an option without the copied flag (record route) is in the
    first piece alone, one with it (router alert) in all. */
-static void test_cut_options(void **state)
+static void options_without_copied_flag_are_in_the_first_fragment(void **state)
 {
 	static const uint8_t options[12] = {
 		7, 7, 4, 9, 9, 9, 9, 148, 4, 0, 0, 0,
@@ -182,13 +182,14 @@ static void test_cut_options(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_too_big),
-		cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_cut_drop),
-		cmocka_unit_test(test_cut_fragments),
-		cmocka_unit_test(test_cut_partial),
-		cmocka_unit_test(test_segment),
-		cmocka_unit_test(test_cut_options),
+		cmocka_unit_test(packet_with_df_gets_fragmentation_needed),
+		cmocka_unit_test(packet_without_df_is_fragmented_for_any_mtu),
+		cmocka_unit_test(too_big_fragment_drop_drops),
+		cmocka_unit_test(fragments_too_big_are_fragmented_again),
+		cmocka_unit_test(fragmentation_finishes_partial_checksums),
+		cmocka_unit_test(gso_packet_with_small_segments_is_not_too_big),
+		cmocka_unit_test(
+			options_without_copied_flag_are_in_the_first_fragment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

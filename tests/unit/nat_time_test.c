@@ -27,7 +27,7 @@ static bool remembered(const char *steps, double seconds)
 
 #define HANDSHAKE "SYN-out SYNACK-in ACK-out "
 
-static void test_timeouts(void **state)
+static void each_state_expires_at_its_timeout(void **state)
 {
 	static const struct {
 		const char *steps;
@@ -68,7 +68,7 @@ static void test_timeouts(void **state)
 
 /* What the inside host sends refreshes; what comes in doesn't, nor do its
    RSTs (RFC 4787 REQ-6, RFC 7857 7.1). */
-static void test_refresh(void **state)
+static void only_packets_from_inside_refresh(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS);
 	struct nat_fixture f;
@@ -98,7 +98,7 @@ static void test_refresh(void **state)
 }
 
 /* Refused packets refresh nothing: RFC 7857 7. */
-static void test_refused_packets(void **state)
+static void refused_packets_refresh_nothing(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS
 					"after-rst-in = none\n"
@@ -117,7 +117,7 @@ static void test_refused_packets(void **state)
 	fixture_end(&f);
 }
 
-static void test_udp(void **state)
+static void udp_expires_at_its_timeout(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS);
 	struct nat_fixture f;
@@ -137,7 +137,7 @@ static void test_udp(void **state)
 }
 
 /* An error about a query neither refreshes nor ends it: RFC 5508 REQ-6. */
-static void test_icmp(void **state)
+static void error_about_a_query_neither_refreshes_nor_ends_it(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS "after-unreachable-in = end\n"
 					"after-time-exceeded-in = end");
@@ -159,7 +159,7 @@ static void test_icmp(void **state)
 }
 
 /* A mapping lives as long as its longest session, and gives its port back. */
-static void test_mapping(void **state)
+static void mapping_lives_as_long_as_its_longest_session(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS);
 	struct nat_counts c;
@@ -186,7 +186,7 @@ static void test_mapping(void **state)
 
 /* A session that was ended still holds its mapping until it would have
    expired; then nothing of it is left. */
-static void test_ended(void **state)
+static void ended_session_holds_its_mapping_until_it_expires(void **state)
 {
 	struct profile p = profile_with(TIMEOUTS "after-rst-in = end");
 	struct nat_counts c;
@@ -207,7 +207,7 @@ static void test_ended(void **state)
 }
 
 /* The profile rfc5382, second by second as the RFCs ask. */
-static void test_rfc5382(void **state)
+static void profile_rfc5382_keeps_the_rfcs_times(void **state)
 {
 	static const struct {
 		const char *steps;
@@ -236,14 +236,16 @@ static void test_rfc5382(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_timeouts),
-		cmocka_unit_test(test_refresh),
-		cmocka_unit_test(test_refused_packets),
-		cmocka_unit_test(test_udp),
-		cmocka_unit_test(test_icmp),
-		cmocka_unit_test(test_mapping),
-		cmocka_unit_test(test_ended),
-		cmocka_unit_test(test_rfc5382),
+		cmocka_unit_test(each_state_expires_at_its_timeout),
+		cmocka_unit_test(only_packets_from_inside_refresh),
+		cmocka_unit_test(refused_packets_refresh_nothing),
+		cmocka_unit_test(udp_expires_at_its_timeout),
+		cmocka_unit_test(
+			error_about_a_query_neither_refreshes_nor_ends_it),
+		cmocka_unit_test(mapping_lives_as_long_as_its_longest_session),
+		cmocka_unit_test(
+			ended_session_holds_its_mapping_until_it_expires),
+		cmocka_unit_test(profile_rfc5382_keeps_the_rfcs_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

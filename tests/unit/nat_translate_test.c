@@ -6,7 +6,7 @@
 
 /* ---- there and back ---- */
 
-static void test_tcp(void **state)
+static void tcp_is_translated_both_ways(void **state)
 {
 	struct profile p = profile_with("");
 	struct packet_bytes want;
@@ -30,7 +30,7 @@ static void test_tcp(void **state)
 	fixture_end(&f);
 }
 
-static void test_udp(void **state)
+static void udp_is_translated_both_ways(void **state)
 {
 	struct profile p = profile_with("");
 	struct packet_bytes want;
@@ -48,7 +48,7 @@ static void test_udp(void **state)
 }
 
 /* A datagram without a checksum stays one (RFC 768). */
-static void test_udp_without_checksum(void **state)
+static void datagram_without_checksum_stays_without(void **state)
 {
 	struct packet_bytes d = udp(HOST, 5000, PEER, 53);
 	struct profile p = profile_with("");
@@ -64,7 +64,7 @@ static void test_udp_without_checksum(void **state)
 
 /* And one whose sum becomes 0 says 0xffff: the data are made so that the
    translated sum is 0. */
-static void test_udp_sum_of_zero(void **state)
+static void udp_checksum_of_0_is_written_ffff(void **state)
 {
 	struct packet_bytes d = udp(HOST, 5000, PEER, 53);
 	struct packet_bytes out = udp(OUTSIDE, 5000, PEER, 53);
@@ -85,7 +85,7 @@ static void test_udp_sum_of_zero(void **state)
 	fixture_end(&f);
 }
 
-static void test_echo(void **state)
+static void echo_is_translated_both_ways(void **state)
 {
 	struct profile p = profile_with("");
 	struct packet_bytes want;
@@ -112,7 +112,7 @@ static void test_echo(void **state)
 }
 
 /* IP options move the transport header, nothing else. */
-static void test_ip_options(void **state)
+static void ip_options_move_the_transport_header(void **state)
 {
 	struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
 	struct profile p = profile_with("");
@@ -138,7 +138,7 @@ static void test_ip_options(void **state)
  * shall finish holds the pseudo-header's sum: what the card makes of it must
  * be right.
  */
-static void test_partial(void **state)
+static void partial_checksum_stays_partial(void **state)
 {
 	struct profile p = profile_with("sequence-numbers = rewrite");
 	struct nat_result result;
@@ -166,7 +166,7 @@ static void test_partial(void **state)
 	fixture_end(&f);
 }
 
-static void test_padding(void **state)
+static void padding_passes_unchanged(void **state)
 {
 	struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
 	struct profile p = profile_with("");
@@ -207,7 +207,7 @@ static void assert_te(const struct nat_fixture *f, uint32_t from, uint32_t to,
 	assert_memory_equal(ip + 28, about->bytes, 28);
 }
 
-static void test_ttl_out(void **state)
+static void ttl_out_of_1_gets_time_exceeded(void **state)
 {
 	struct packet_bytes s = tcp(SYN, HOST, 5000, PEER, 80, P, 0);
 	struct profile p = profile_with("");
@@ -235,7 +235,7 @@ static void test_ttl_out(void **state)
 	fixture_end(&f);
 }
 
-static void test_ttl_in(void **state)
+static void ttl_in_of_1_gets_time_exceeded(void **state)
 {
 	struct packet_bytes s = tcp(SYN, PEER, B_PORT, OUTSIDE, A_PORT, Q, 0);
 	struct profile p = profile_with("after-rst-in = end");
@@ -266,7 +266,7 @@ static void test_ttl_in(void **state)
 }
 
 /* A stranger's SYN that a cone would let in and that dies opens nothing. */
-static void test_ttl_in_cone(void **state)
+static void syn_that_dies_of_its_ttl_opens_nothing(void **state)
 {
 	struct profile p = profile_with("filtering = endpoint-independent");
 	struct packet_bytes low = with_ttl(tcp(SYN, STRANGER, 1, OUTSIDE,
@@ -284,7 +284,7 @@ static void test_ttl_in_cone(void **state)
 	fixture_end(&f);
 }
 
-static void test_ttl_keep(void **state)
+static void ttl_keep_leaves_the_ttl(void **state)
 {
 	struct profile p = profile_with("ttl = keep");
 	struct nat_fixture f;
@@ -302,7 +302,7 @@ static void test_ttl_keep(void **state)
 
 /* ---- sequence numbers ---- */
 
-static void test_sequence_numbers(void **state)
+static void sequence_rewrite_shifts_both_directions(void **state)
 {
 	struct profile p = profile_with("sequence-numbers = rewrite");
 	struct nat_fixture f;
@@ -341,7 +341,7 @@ static void test_sequence_numbers(void **state)
 }
 
 /* SACK blocks are of the inside host's numbers too; here at an odd place. */
-static void test_sack(void **state)
+static void sequence_rewrite_shifts_sack_blocks(void **state)
 {
 	struct profile p = profile_with("sequence-numbers = rewrite");
 
@@ -377,7 +377,7 @@ static void test_sack(void **state)
 }
 
 /* Wrong option lengths end the search, nothing more. */
-static void test_sack_malformed(void **state)
+static void malformed_options_end_the_sack_search(void **state)
 {
 	static const uint8_t options[][4] = {
 		{ 5, 0, 0, 0 }, { 5, 1, 0, 0 }, { 5, 10, 0, 0 },
@@ -408,21 +408,21 @@ static void test_sack_malformed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tcp),
-		cmocka_unit_test(test_udp),
-		cmocka_unit_test(test_udp_without_checksum),
-		cmocka_unit_test(test_udp_sum_of_zero),
-		cmocka_unit_test(test_echo),
-		cmocka_unit_test(test_ip_options),
-		cmocka_unit_test(test_partial),
-		cmocka_unit_test(test_padding),
-		cmocka_unit_test(test_ttl_out),
-		cmocka_unit_test(test_ttl_in),
-		cmocka_unit_test(test_ttl_in_cone),
-		cmocka_unit_test(test_ttl_keep),
-		cmocka_unit_test(test_sequence_numbers),
-		cmocka_unit_test(test_sack),
-		cmocka_unit_test(test_sack_malformed),
+		cmocka_unit_test(tcp_is_translated_both_ways),
+		cmocka_unit_test(udp_is_translated_both_ways),
+		cmocka_unit_test(datagram_without_checksum_stays_without),
+		cmocka_unit_test(udp_checksum_of_0_is_written_ffff),
+		cmocka_unit_test(echo_is_translated_both_ways),
+		cmocka_unit_test(ip_options_move_the_transport_header),
+		cmocka_unit_test(partial_checksum_stays_partial),
+		cmocka_unit_test(padding_passes_unchanged),
+		cmocka_unit_test(ttl_out_of_1_gets_time_exceeded),
+		cmocka_unit_test(ttl_in_of_1_gets_time_exceeded),
+		cmocka_unit_test(syn_that_dies_of_its_ttl_opens_nothing),
+		cmocka_unit_test(ttl_keep_leaves_the_ttl),
+		cmocka_unit_test(sequence_rewrite_shifts_both_directions),
+		cmocka_unit_test(sequence_rewrite_shifts_sack_blocks),
+		cmocka_unit_test(malformed_options_end_the_sack_search),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ static const char six[] = "unsolicited-syn = icmp-after-6s\n"
 	"ports = preserve";
 
 /* Not before 6 s, and then once: port unreachable that quotes the SYN. */
-static void test_after_6s(void **state)
+static void port_unreachable_comes_once_after_6_s(void **state)
 {
 	struct packet_bytes syn = syn_to(A_PORT);
 	struct nat_fixture f;
@@ -50,7 +50,7 @@ static void test_after_6s(void **state)
 }
 
 /* The inside host's SYN to that very endpoint cancels it, whenever. */
-static void test_after_6s_cancelled(void **state)
+static void syn_out_to_that_peer_cancels_the_delayed_error(void **state)
 {
 	struct nat_fixture f;
 
@@ -68,7 +68,7 @@ static void test_after_6s_cancelled(void **state)
 
 /* No other SYN does: another remote endpoint, another port, another host's,
    nor what is no SYN. */
-static void test_after_6s_not_cancelled(void **state)
+static void other_packets_cancel_no_delayed_error(void **state)
 {
 	struct nat_fixture f;
 
@@ -89,7 +89,7 @@ static void test_after_6s_not_cancelled(void **state)
 }
 
 /* Many at once are told in order; more than there is room for are not. */
-static void test_after_6s_many(void **state)
+static void delayed_errors_come_in_order_up_to_the_limit(void **state)
 {
 	struct nat_fixture f;
 
@@ -109,7 +109,7 @@ static void test_after_6s_many(void **state)
 }
 
 /* They are ICMP errors of the NAT's own: icmp-rate counts them. */
-static void test_after_6s_rate(void **state)
+static void delayed_errors_count_for_icmp_rate(void **state)
 {
 	unsigned sent = 0;
 	struct nat_fixture f;
@@ -126,7 +126,7 @@ static void test_after_6s_rate(void **state)
 }
 
 /* icmp-admin: 3/13 */
-static void test_icmp_admin(void **state)
+static void icmp_admin_answers_3_13(void **state)
 {
 	struct nat_fixture f;
 
@@ -143,7 +143,7 @@ static void test_icmp_admin(void **state)
 
 /* ---- ban ---- */
 
-static void test_ban(void **state)
+static void ban_blocks_the_sender_for_ban_time(void **state)
 {
 	static const char why[] = "unsolicited-syn = ban";
 	struct packet_bytes about = tcp(SYN, OUTSIDE, 5000, PEER, 80, P, 0);
@@ -182,7 +182,7 @@ static void test_ban(void **state)
 }
 
 /* The peer that knocked too early: its later SYN, into the hole, too. */
-static void test_ban_knock(void **state)
+static void peer_that_sent_too_early_stays_blocked(void **state)
 {
 	struct nat_fixture f;
 
@@ -196,7 +196,7 @@ static void test_ban_knock(void **state)
 
 /* ---- unsolicited-takes-port: linux.md 3 ---- */
 
-static void test_takes_port(void **state)
+static void takes_port_yes_gives_the_tuple_to_the_nats_stack(void **state)
 {
 	struct nat_fixture f;
 
@@ -222,7 +222,7 @@ static void test_takes_port(void **state)
 }
 
 /* A mapping that there is serves its other sessions. */
-static void test_takes_port_of_a_mapping(void **state)
+static void mapping_keeps_serving_others_after_takes_port(void **state)
 {
 	struct nat_fixture f;
 
@@ -242,7 +242,7 @@ static void test_takes_port_of_a_mapping(void **state)
 	fixture_end(&f);
 }
 
-static void test_takes_no_port(void **state)
+static void takes_port_no_takes_nothing(void **state)
 {
 	struct nat_fixture f;
 
@@ -257,7 +257,7 @@ static void test_takes_no_port(void **state)
 
 /* Even to a port without a mapping, which the inside host that sent last then
    gets. */
-static void test_open(void **state)
+static void filtering_open_maps_the_last_sender(void **state)
 {
 	struct nat_fixture f;
 
@@ -283,7 +283,7 @@ static void test_open(void **state)
 	fixture_end(&f);
 }
 
-static void test_open_takes_the_port(void **state)
+static void filtering_open_takes_the_port(void **state)
 {
 	struct nat_fixture f;
 
@@ -301,7 +301,7 @@ static void test_open_takes_the_port(void **state)
 
 /* ---- non-syn ---- */
 
-static void test_non_syn_rst(void **state)
+static void non_syn_rst_answers_rst(void **state)
 {
 	struct packet_bytes data = tcp(ACK, HOST, 5000, PEER, 80, 700, 900);
 	struct nat_fixture f;
@@ -328,7 +328,7 @@ static void test_non_syn_rst(void **state)
 	fixture_end(&f);
 }
 
-static void test_non_syn_open(void **state)
+static void non_syn_open_opens_a_session(void **state)
 {
 	struct nat_fixture f;
 
@@ -347,21 +347,23 @@ static void test_non_syn_open(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_after_6s),
-		cmocka_unit_test(test_after_6s_cancelled),
-		cmocka_unit_test(test_after_6s_not_cancelled),
-		cmocka_unit_test(test_after_6s_many),
-		cmocka_unit_test(test_after_6s_rate),
-		cmocka_unit_test(test_icmp_admin),
-		cmocka_unit_test(test_ban),
-		cmocka_unit_test(test_ban_knock),
-		cmocka_unit_test(test_takes_port),
-		cmocka_unit_test(test_takes_port_of_a_mapping),
-		cmocka_unit_test(test_takes_no_port),
-		cmocka_unit_test(test_open),
-		cmocka_unit_test(test_open_takes_the_port),
-		cmocka_unit_test(test_non_syn_rst),
-		cmocka_unit_test(test_non_syn_open),
+		cmocka_unit_test(port_unreachable_comes_once_after_6_s),
+		cmocka_unit_test(
+			syn_out_to_that_peer_cancels_the_delayed_error),
+		cmocka_unit_test(other_packets_cancel_no_delayed_error),
+		cmocka_unit_test(delayed_errors_come_in_order_up_to_the_limit),
+		cmocka_unit_test(delayed_errors_count_for_icmp_rate),
+		cmocka_unit_test(icmp_admin_answers_3_13),
+		cmocka_unit_test(ban_blocks_the_sender_for_ban_time),
+		cmocka_unit_test(peer_that_sent_too_early_stays_blocked),
+		cmocka_unit_test(
+			takes_port_yes_gives_the_tuple_to_the_nats_stack),
+		cmocka_unit_test(mapping_keeps_serving_others_after_takes_port),
+		cmocka_unit_test(takes_port_no_takes_nothing),
+		cmocka_unit_test(filtering_open_maps_the_last_sender),
+		cmocka_unit_test(filtering_open_takes_the_port),
+		cmocka_unit_test(non_syn_rst_answers_rst),
+		cmocka_unit_test(non_syn_open_opens_a_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,7 +56,7 @@ static uint64_t sent(struct fingerprint_run *r, uint16_t port, uint8_t flags,
 }
 
 /* A connection, twice, with numbers that wrap in one of them: the same. */
-static void numbers_are_relative(void **state)
+static void sequence_numbers_are_relative(void **state)
 {
 	struct fingerprint_run a = begun(1000, 2000),
 			       b = begun(UINT32_MAX, UINT32_MAX - 3);
@@ -78,7 +78,7 @@ static void numbers_are_relative(void **state)
 
 /* What one run's kernel sends besides leaves the rest what it is: an earlier
    acknowledgement, another connection, a SYN once more. */
-static void others_between_are_nothing(void **state)
+static void packets_between_do_not_change_fingerprints(void **state)
 {
 	struct fingerprint_run a = begun(7, 70), b = begun(9, 90);
 
@@ -99,7 +99,7 @@ static void others_between_are_nothing(void **state)
 
 /* Sent again it is what it was, also with more, and with another number of
    the header; what differs in what is told is another packet. */
-static void again_is_the_same(void **state)
+static void retransmission_has_the_same_fingerprint(void **state)
 {
 	struct fingerprint_run r = begun(5, 6);
 	uint64_t all[9];
@@ -128,7 +128,7 @@ static void again_is_the_same(void **state)
 
 /* A connection whose SYN never came here is counted from its first packet,
    which comes after a SYN. */
-static void without_its_syn(void **state)
+static void connection_without_syn_counts_from_its_first_packet(void **state)
 {
 	struct fingerprint_run a = begun(5, 6), b = begun(50, 60);
 	uint64_t first;
@@ -159,7 +159,7 @@ static uint64_t error_for(struct fingerprint_run *r, uint16_t port,
 	return packet_fingerprint(&r->identity, error, length);
 }
 
-static void errors(void **state)
+static void errors_have_the_quoted_connections_fingerprint(void **state)
 {
 	struct fingerprint_run a = begun(5, 6), b = begun(50, 60);
 	uint64_t exceeded = error_for(&a, 40001, ICMP_TYPE_TIME_EXCEEDED);
@@ -191,7 +191,7 @@ static uint64_t datagram(uint8_t protocol, uint16_t from, uint16_t to,
 	return packet_fingerprint(&identity, bytes, sizeof(bytes));
 }
 
-static void datagrams(void **state)
+static void datagrams_have_the_fingerprint_of_their_ports(void **state)
 {
 	uint64_t udp = datagram(IPV4_UDP, 5, 6, 0);
 
@@ -209,7 +209,7 @@ static void datagrams(void **state)
 
 /* Far more connections than there is room for: those of the trial before
    them are forgotten, and the ones after are told as ever. */
-static void more_than_fit(void **state)
+static void oldest_connections_are_forgotten(void **state)
 {
 	struct fingerprint_run a = begun(5, 6), b = begun(50, 60);
 
@@ -223,7 +223,7 @@ static void more_than_fit(void **state)
 }
 
 /* Bytes of any kind: nothing is read behind their end (the sanitizers look). */
-static void nonsense(void **state)
+static void no_byte_behind_the_end_is_read(void **state)
 {
 	struct packet_fingerprint identity = { .met = 0 };
 	struct rng r;
@@ -248,14 +248,16 @@ static void nonsense(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_are_relative),
-		cmocka_unit_test(others_between_are_nothing),
-		cmocka_unit_test(again_is_the_same),
-		cmocka_unit_test(without_its_syn),
-		cmocka_unit_test(errors),
-		cmocka_unit_test(datagrams),
-		cmocka_unit_test(more_than_fit),
-		cmocka_unit_test(nonsense),
+		cmocka_unit_test(sequence_numbers_are_relative),
+		cmocka_unit_test(packets_between_do_not_change_fingerprints),
+		cmocka_unit_test(retransmission_has_the_same_fingerprint),
+		cmocka_unit_test(
+			connection_without_syn_counts_from_its_first_packet),
+		cmocka_unit_test(
+			errors_have_the_quoted_connections_fingerprint),
+		cmocka_unit_test(datagrams_have_the_fingerprint_of_their_ports),
+		cmocka_unit_test(oldest_connections_are_forgotten),
+		cmocka_unit_test(no_byte_behind_the_end_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,7 @@ static void assert_refused(const struct prefix_pair *p, const char *text,
 }
 
 /* 030a - 2dba = d54f (the RFC has their complements); 0001 + d54f = d550 */
-static void example_of_the_rfc(void **state)
+static void rfc6296_example_is_reproduced(void **state)
 {
 	const struct prefix_pair p = pair("fd01:203:405::", "2001:db8:1::",
 					  48);
@@ -114,7 +114,7 @@ static void longer_prefix_adjusts_the_identifier(void **state)
 }
 
 /* With a prefix beyond 48 bits a subnet of ones is like any other. */
-static void subnet_of_ones_in_a_longer_prefix(void **state)
+static void longer_prefix_maps_a_subnet_of_ones(void **state)
 {
 	const struct prefix_pair p = pair("fd01:203:405:fff0::",
 					  "2001:db8:1:fff0::", 60);
@@ -151,7 +151,7 @@ static void other_prefixes_are_left_alone(void **state)
 	assert_refused(&p, "fd01:203:405:80::1", prefix_in);
 }
 
-static void pairs_that_are_refused(void **state)
+static void wrong_prefix_pairs_are_refused(void **state)
 {
 	static const struct prefix_pair none;
 	struct prefix_pair p;
@@ -179,7 +179,7 @@ static void pairs_that_are_refused(void **state)
 				      address("::1").bytes, 64));
 }
 
-static void covers(void **state)
+static void prefix_covers_compares_the_first_bits(void **state)
 {
 	struct ipv6_text_address a = address("fd01:203:405:80::");
 
@@ -303,15 +303,15 @@ static void subnets_are_mapped_one_to_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(example_of_the_rfc),
+		cmocka_unit_test(rfc6296_example_is_reproduced),
 		cmocka_unit_test(negative_zero_is_written_as_zero),
 		cmocka_unit_test(subnet_of_ones_cannot_be_mapped),
 		cmocka_unit_test(longer_prefix_adjusts_the_identifier),
-		cmocka_unit_test(subnet_of_ones_in_a_longer_prefix),
+		cmocka_unit_test(longer_prefix_maps_a_subnet_of_ones),
 		cmocka_unit_test(equal_sums_change_the_prefix_alone),
 		cmocka_unit_test(other_prefixes_are_left_alone),
-		cmocka_unit_test(pairs_that_are_refused),
-		cmocka_unit_test(covers),
+		cmocka_unit_test(wrong_prefix_pairs_are_refused),
+		cmocka_unit_test(prefix_covers_compares_the_first_bits),
 		cmocka_unit_test(any_address_comes_back),
 		cmocka_unit_test(subnets_are_mapped_one_to_one),
 	};

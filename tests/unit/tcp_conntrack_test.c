@@ -19,7 +19,7 @@ static struct tracked both_syns(bool liberal)
 	return t;
 }
 
-static void test_handshake(void **state)
+static void handshake_establishes(void **state)
 {
 	struct tracked t = fresh();
 
@@ -36,7 +36,7 @@ static void test_handshake(void **state)
 }
 
 /* Data leaves five minutes until it is acknowledged. */
-static void test_data(void **state)
+static void unacknowledged_data_runs_the_short_timeout(void **state)
 {
 	struct tracked t = established();
 
@@ -46,7 +46,7 @@ static void test_data(void **state)
 	PASSES(in(&t, ACK, Q + 1, P + 501), t, ESTABLISHED);
 }
 
-static void test_close(void **state)
+static void close_passes_through_its_states(void **state)
 {
 	struct tracked t = established();
 
@@ -67,7 +67,7 @@ static void test_close(void **state)
 }
 
 /* STUNT-2 as published: abort, listen, answer with another ISN. */
-static void test_syn_ack_with_new_isn(void **state)
+static void syn_ack_with_new_isn_passes_only_when_liberal(void **state)
 {
 	const uint32_t isn = P + 15625000;	/* a second later, RFC 6528 */
 	struct tracked t = both_syns(false);
@@ -81,7 +81,7 @@ static void test_syn_ack_with_new_isn(void **state)
 }
 
 /* NATBlaster with low TTL: no setting helps. */
-static void test_syn_ack_after_syn(void **state)
+static void syn_ack_after_own_syn_is_invalid(void **state)
 {
 	struct tracked t = fresh();
 
@@ -91,7 +91,7 @@ static void test_syn_ack_after_syn(void **state)
 	STAYS(out(&t, SYN_ACK, P, Q + 1), t, INVALID, SYN_SENT);
 }
 
-static void test_simultaneous_open(void **state)
+static void simultaneous_open_establishes(void **state)
 {
 	struct tracked t = both_syns(false);
 
@@ -103,7 +103,7 @@ static void test_simultaneous_open(void **state)
 }
 
 /* Without a simultaneous open a server's ACK establishes nothing. */
-static void test_reply_ack_in_syn_recv(void **state)
+static void reply_ack_in_syn_recv_does_not_establish(void **state)
 {
 	struct tracked t = fresh();
 
@@ -113,7 +113,7 @@ static void test_reply_ack_in_syn_recv(void **state)
 	PASSES(in(&t, ACK, Q + 1, P + 1), t, SYN_RECV);
 }
 
-static void test_syn_refused(void **state)
+static void rst_to_a_syn_destroys_the_entry(void **state)
 {
 	struct tracked t = fresh();
 
@@ -127,7 +127,7 @@ static void test_syn_refused(void **state)
 }
 
 /* The same SYN again does not keep an unanswered entry alive. */
-static void test_syn_again(void **state)
+static void retransmitted_syn_keeps_no_entry_alive(void **state)
 {
 	struct tracked t = fresh();
 
@@ -141,7 +141,7 @@ static void test_syn_again(void **state)
 	PASSES(in(&t, SYN_ACK, Q, P + 100000), t, SYN_RECV);
 }
 
-static void test_reset(void **state)
+static void rst_closes_when_its_number_fits(void **state)
 {
 	struct tracked t = established();
 
@@ -169,7 +169,7 @@ static void test_reset(void **state)
 }
 
 /* A client that has rebooted: its server's answer tells the truth. */
-static void test_ignored_syn(void **state)
+static void syn_ack_to_an_ignored_syn_reopens(void **state)
 {
 	struct tracked t = established();
 
@@ -183,7 +183,7 @@ static void test_ignored_syn(void **state)
 	PASSES(in(&t, RST_ACK, 0, P + 500001), t, CLOSE);
 }
 
-static void test_challenge_ack(void **state)
+static void challenge_ack_is_ignored(void **state)
 {
 	struct tracked t = established();
 
@@ -202,7 +202,7 @@ static void test_challenge_ack(void **state)
 	PASSES(out(&t, RST, 77, 0), t, CLOSE);
 }
 
-static void test_repeats(void **state)
+static void repeated_acks_run_the_retransmission_timeout(void **state)
 {
 	struct tracked t = established();
 	struct conntrack_segment closed = segment(ACK, Q + 1, P + 1, 0);
@@ -219,7 +219,7 @@ static void test_repeats(void **state)
 }
 
 /* FIN and RST out of the window from both ends: out of step for good. */
-static void test_out_of_step(void **state)
+static void fin_and_rst_out_of_window_shorten_the_timeout(void **state)
 {
 	static const struct { int64_t left; enum conntrack_timer timer; }
 	rows[] = {
@@ -242,7 +242,7 @@ static void test_out_of_step(void **state)
 	}
 }
 
-static void test_pick_up(void **state)
+static void loose_picks_up_established_connections(void **state)
 {
 	static const uint8_t never[] = { SYN_ACK, FIN, RST, RST_ACK, 0,
 					 SYN | TCP_FIN, SYN | TCP_RST,
@@ -273,7 +273,7 @@ static void test_pick_up(void **state)
 }
 
 /* A stream is what has been answered and lives longer than 2 s. */
-static void test_datagrams(void **state)
+static void answered_flow_is_a_stream_after_2_s(void **state)
 {
 	const enum conntrack_direction there = CONNTRACK_ORIGINAL,
 				       back = CONNTRACK_REPLY;
@@ -304,22 +304,22 @@ static void test_datagrams(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_handshake),
-		cmocka_unit_test(test_data),
-		cmocka_unit_test(test_close),
-		cmocka_unit_test(test_syn_ack_with_new_isn),
-		cmocka_unit_test(test_syn_ack_after_syn),
-		cmocka_unit_test(test_simultaneous_open),
-		cmocka_unit_test(test_reply_ack_in_syn_recv),
-		cmocka_unit_test(test_syn_refused),
-		cmocka_unit_test(test_syn_again),
-		cmocka_unit_test(test_reset),
-		cmocka_unit_test(test_ignored_syn),
-		cmocka_unit_test(test_challenge_ack),
-		cmocka_unit_test(test_repeats),
-		cmocka_unit_test(test_out_of_step),
-		cmocka_unit_test(test_pick_up),
-		cmocka_unit_test(test_datagrams),
+		cmocka_unit_test(handshake_establishes),
+		cmocka_unit_test(unacknowledged_data_runs_the_short_timeout),
+		cmocka_unit_test(close_passes_through_its_states),
+		cmocka_unit_test(syn_ack_with_new_isn_passes_only_when_liberal),
+		cmocka_unit_test(syn_ack_after_own_syn_is_invalid),
+		cmocka_unit_test(simultaneous_open_establishes),
+		cmocka_unit_test(reply_ack_in_syn_recv_does_not_establish),
+		cmocka_unit_test(rst_to_a_syn_destroys_the_entry),
+		cmocka_unit_test(retransmitted_syn_keeps_no_entry_alive),
+		cmocka_unit_test(rst_closes_when_its_number_fits),
+		cmocka_unit_test(syn_ack_to_an_ignored_syn_reopens),
+		cmocka_unit_test(challenge_ack_is_ignored),
+		cmocka_unit_test(repeated_acks_run_the_retransmission_timeout),
+		cmocka_unit_test(fin_and_rst_out_of_window_shorten_the_timeout),
+		cmocka_unit_test(loose_picks_up_established_connections),
+		cmocka_unit_test(answered_flow_is_a_stream_after_2_s),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -5,7 +5,7 @@
 #include "conntrack_fixture.h"
 
 /* Numbers outside the window, one after another; each finds it unmoved. */
-static void test_window(void **state)
+static void segment_outside_the_window_leaves_it_unchanged(void **state)
 {
 	static const struct {
 		uint32_t sequence, acknowledgement;
@@ -36,7 +36,7 @@ static void test_window(void **state)
 }
 
 /* A receiver may take a little more than it offered, and acknowledge it. */
-static void test_overshot(void **state)
+static void overshoot_is_ignored_but_may_be_acknowledged(void **state)
 {
 	struct tracked t = established();
 
@@ -46,7 +46,7 @@ static void test_overshot(void **state)
 			 CONNTRACK_ACCEPT);
 }
 
-static void test_window_scale(void **state)
+static void window_is_scaled_only_if_both_offer_it(void **state)
 {
 	static const uint8_t scale_7[] = { 1, 3, 3, 7 };
 	const uint32_t far = P + 1 + 100 * WINDOW;
@@ -73,7 +73,7 @@ static void test_window_scale(void **state)
 }
 
 /* The furthest SACK block counts as acknowledged. */
-static void test_sack(void **state)
+static void furthest_sack_block_counts_as_acknowledged(void **state)
 {
 	static const uint8_t permitted[] = { 4, 2, 1, 1 };
 	/* P + 101 to P + 201 */
@@ -104,10 +104,11 @@ static void test_sack(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_window),
-		cmocka_unit_test(test_overshot),
-		cmocka_unit_test(test_window_scale),
-		cmocka_unit_test(test_sack),
+		cmocka_unit_test(
+			segment_outside_the_window_leaves_it_unchanged),
+		cmocka_unit_test(overshoot_is_ignored_but_may_be_acknowledged),
+		cmocka_unit_test(window_is_scaled_only_if_both_offer_it),
+		cmocka_unit_test(furthest_sack_block_counts_as_acknowledged),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
