@@ -11,10 +11,8 @@
 struct results_row {
 	struct approach approach;
 	unsigned trials, connected;
-	unsigned outcomes[OUTCOME_ERROR + 1];
 	unsigned mechanisms[PAIRS];
 	unsigned causes[CAUSE_COUNT];
-	enum cause explained;	/* whose sentence @explain is */
 	char explain[sizeof(((struct trial_record *)0)->explain)];
 	unsigned times;
 	double *time;		/* to connect; ms */
@@ -60,7 +58,6 @@ void results_table_add(struct results_table *t, size_t approach,
 	struct results_row *row = &t->rows[approach];
 
 	row->trials++;
-	row->outcomes[r->outcome]++;
 	if (r->outcome == OUTCOME_CONNECTED) {
 		row->connected++;
 		row->mechanisms[r->mechanism_a * MECHANISMS +
@@ -70,10 +67,8 @@ void results_table_add(struct results_table *t, size_t approach,
 		return;
 	}
 	row->causes[r->cause]++;
-	if (!row->explain[0]) {
-		row->explained = (enum cause)r->cause;
+	if (!row->explain[0])
 		memcpy(row->explain, r->explain, sizeof(row->explain));
-	}
 }
 
 /* most_frequent - the index of the largest count */

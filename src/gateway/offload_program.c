@@ -15,7 +15,7 @@ enum {
 	FRAME_LENGTH = ETH_HLEN + IPV4_HEADER + 4,
 	IP = FRAME + ETH_HLEN,
 	PORTS = IP + IPV4_HEADER,
-	MORE = PORTS + 4, /* 2 more bytes of the TCP or UDP header */
+	MORE = PORTS + 4,	/* 2 more bytes of the TCP or UDP header */
 	KEY = -96,
 	SESSION = -104,
 
@@ -41,18 +41,8 @@ enum { NOT_OFFLOADED, READ_TCP, HAVE_HEADERS, FITS, UPDATE_CHECKSUM, WRITTEN };
 #define SKB(field) ((int)offsetof(struct __sk_buff, field))
 #define CHANGE(field) ((int)offsetof(struct offload_change, field))
 
-/* fold - R1, a sum of 16-bit words, in one's complement (RFC 1071) */
-static void fold(struct bpf_assembler *a)
-{
-	for (int i = 0; i < 3; i++) {
-		bpf_copy(a, R2, R1);
-		bpf_alu(a, BPF_RSH, R2, 16);
-		bpf_alu(a, BPF_AND, R1, 0xffff);
-		bpf_alu_reg(a, BPF_ADD, R1, R2);
-	}
-}
-
-/* sum_header - the IP header into R1, in either byte order (RFC 1071 2) */
+/* sum_header - the IP header's words in one's complement, in either byte order
+   (RFC 1071 2), into R1 */
 static void sum_header(struct bpf_assembler *a)
 {
 	bpf_set(a, R1, 0);
@@ -60,7 +50,12 @@ static void sum_header(struct bpf_assembler *a)
 		bpf_load(a, 4, R2, R10, IP + i);
 		bpf_alu_reg(a, BPF_ADD, R1, R2);
 	}
-	fold(a);
+	for (int i = 0; i < 3; i++) {	/* fold it to 16 bits */
+		bpf_copy(a, R2, R1);
+		bpf_alu(a, BPF_RSH, R2, 16);
+		bpf_alu(a, BPF_AND, R1, 0xffff);
+		bpf_alu_reg(a, BPF_ADD, R1, R2);
+	}
 }
 
 /* read_bytes - from the packet to the stack */
