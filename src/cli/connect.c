@@ -13,6 +13,8 @@
 #include "base/output_file.h"
 #include "method/approach.h"
 #include "method/dial.h"
+#include "report/capture_file.h"
+#include "report/ladder_svg.h"
 #include "report/make_record.h"
 #include "report/packet_text.h"
 

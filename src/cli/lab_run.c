@@ -7,6 +7,8 @@
 #include "lab/lab.h"
 #include "plan/journal.h"
 #include "plan/plan_file.h"
+#include "report/capture_file.h"
+#include "report/ladder_svg.h"
 
 #include <stdlib.h>
 #include <string.h>

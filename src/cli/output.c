@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include "cli/cli.h"
+#include "report/ladder.h"
 #include "report/summary.h"
 
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "report/record.h"
+#include "report/timeline.h"
 
 #include <stdbool.h>
 #include <stdio.h>

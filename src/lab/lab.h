@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "plan/trial.h"
 #include "report/record.h"
+#include "report/timeline.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -29,7 +29,7 @@ static double way_lateness(const struct timeline_event *p, double d)
 	double way;
 
 	if (p->seen[0] == TIME_NEVER || p->seen[1] == TIME_NEVER ||
-	    p->from == PLACE_MIDDLE || p->to == PLACE_MIDDLE)
+	    p->from == LIFELINE_MIDDLE || p->to == LIFELINE_MIDDLE)
 		return 0;
 	if (p->kind == TIMELINE_PACKET && (p->tcp_flags & TCP_SYN))
 		way = d;

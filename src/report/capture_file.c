@@ -4,7 +4,7 @@
  * wording; what happened without a packet stands, before it, in the comment
  * of the host's next packet (or, at the end, after its last).
  */
-#include "report/timeline.h"
+#include "report/capture_file.h"
 
 #include "base/clock.h"
 #include "base/output_file.h"
@@ -16,18 +16,18 @@
 #define BLOCK	     4096
 #define COMMENT_TEXT 2048
 
-struct frame {
+struct commented_packet {
 	const struct trace_event *event;
 	uint32_t interface;
 	char comment[COMMENT_TEXT];
 };
 
-struct frames {
+struct commented_packets {
 	size_t count;
 	uint32_t interfaces;
 	bool server_spoofs;
 	const char *names[3];
-	struct frame frame[TIMELINE_MAX];
+	struct commented_packet packets[TIMELINE_MAX];
 };
 
 /* Append to a comment; what does not fit is cut. */
@@ -43,20 +43,20 @@ static void comment_add(char comment[COMMENT_TEXT], const char *text)
 static void packet_comment(struct packet_text *w, const struct trace_event *e,
 			   char comment[COMMENT_TEXT])
 {
-	struct packet_description words;
+	struct packet_description description;
 	char remark[TRACE_TEXT + 1];
 
-	packet_text_next(w, e, &words);
-	comment_add(comment, words.text);
+	packet_text_next(w, e, &description);
+	comment_add(comment, description.text);
 	comment_add(comment, event_text(e, remark));
 }
 
 /* One interface's packets; those without any have no interface. */
-static void frames_add(struct frames *v, const struct trace *s,
-		       const struct attempt_result *result, const char *name)
+static void packets_add(struct commented_packets *v, const struct trace *s,
+			const struct attempt_result *result, const char *name)
 {
 	char said[COMMENT_TEXT] = "", text[TRACE_TEXT + 1];
-	struct frame *f = NULL;
+	struct commented_packet *f = NULL;
 	struct packet_text w;
 	uint32_t i;
 
@@ -69,7 +69,7 @@ static void frames_add(struct frames *v, const struct trace *s,
 			comment_add(said, event_text(e, text));
 			continue;
 		}
-		f = &v->frame[v->count++];
+		f = &v->packets[v->count++];
 		f->event = e;
 		f->interface = v->interfaces;
 		memcpy(f->comment, said, sizeof(said));
@@ -82,9 +82,9 @@ static void frames_add(struct frames *v, const struct trace *s,
 		v->names[v->interfaces++] = name;
 }
 
-static int frame_order(const void *x, const void *y)
+static int packet_order(const void *x, const void *y)
 {
-	const struct frame *a = x, *b = y;
+	const struct commented_packet *a = x, *b = y;
 
 	if (a->event->at != b->event->at)
 		return a->event->at < b->event->at ? -1 : 1;
@@ -101,16 +101,16 @@ static bool has_spoofed(const struct trace *s)
 	return false;
 }
 
-static void frames_gather(struct frames *v, const struct ladder *l)
+static void frames_gather(struct commented_packets *v, const struct ladder *l)
 {
 	v->server_spoofs = has_spoofed(l->middle);
 	if (l->a)
-		frames_add(v, &l->a->trace, l->a, "host-a");
+		packets_add(v, &l->a->trace, l->a, "host-a");
 	if (l->b)
-		frames_add(v, &l->b->trace, l->b, "host-b");
+		packets_add(v, &l->b->trace, l->b, "host-b");
 	if (l->middle)
-		frames_add(v, l->middle, NULL, "s-and-nats");
-	qsort(v->frame, v->count, sizeof(v->frame[0]), frame_order);
+		packets_add(v, l->middle, NULL, "s-and-nats");
+	qsort(v->packets, v->count, sizeof(v->packets[0]), packet_order);
 }
 
 static void write_block(FILE *to, const uint8_t *block, size_t length)
@@ -119,7 +119,7 @@ static void write_block(FILE *to, const uint8_t *block, size_t length)
 		fwrite(block, 1, length, to);
 }
 
-static void write_file(FILE *to, const struct frames *v)
+static void write_file(FILE *to, const struct commented_packets *v)
 {
 	int64_t wall = clock_wall() - clock_now();
 	uint8_t block[BLOCK] = { 0 };
@@ -132,7 +132,7 @@ static void write_file(FILE *to, const struct frames *v)
 			    pcapng_interface(block, sizeof(block), v->names[i],
 					     TRACE_BYTES));
 	for (i = 0; i < v->count; i++) {
-		const struct frame *f = &v->frame[i];
+		const struct commented_packet *f = &v->packets[i];
 		const struct trace_event *e = f->event;
 		uint32_t full = e->full_length > e->length ? e->full_length :
 							      e->length;
@@ -146,7 +146,7 @@ static void write_file(FILE *to, const struct frames *v)
 
 bool capture_write(const char *path, const struct ladder *l, struct error *e)
 {
-	struct frames *v = calloc(1, sizeof(*v));
+	struct commented_packets *v = calloc(1, sizeof(*v));
 	FILE *to;
 
 	if (!v)

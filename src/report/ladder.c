@@ -9,10 +9,10 @@
  *	    0.1 |--- SYN 0:0(0) ttl 2 ---> x                   |
  *	   40.9 |--- forged SYN-ACK 0:0(0) ack 1 ------------->|     60.9
  */
-#include "report/timeline.h"
-#include "report/summary.h"
+#include "report/ladder.h"
 
 #include "base/clock.h"
+#include "report/summary.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -24,40 +24,40 @@
 #define SAME_TIME NS_PER_MS
 #define ROW_TEXT  256
 
-struct part {
-	const struct timeline_event *passage;	/* NULL: nothing on this side */
+struct ladder_half {
+	const struct timeline_event *event;	/* NULL: nothing on this side */
 	char text[ROW_TEXT];
 };
 
-struct row {
-	bool whole;			/* part[0] has both halves */
-	struct part part[2];		/* of A and of B */
+struct ladder_row {
+	bool whole;			/* half[0] has both halves */
+	struct ladder_half half[2];		/* of A and of B */
 };
 
-struct page {
+struct ladder_page {
 	const struct ladder *ladder;
 	int64_t zero;
 	size_t count;
 	size_t free_row[2];		/* the first that a side may use */
-	struct row rows[TIMELINE_MAX];
+	struct ladder_row rows[TIMELINE_MAX];
 };
 
 static bool crosses(const struct timeline_event *p)
 {
-	return p->from != p->to && p->from != PLACE_MIDDLE &&
-	       p->to != PLACE_MIDDLE;
+	return p->from != p->to && p->from != LIFELINE_MIDDLE &&
+	       p->to != LIFELINE_MIDDLE;
 }
 
 /* The host in whose half it stands. */
-static enum place side_of(const struct timeline_event *p)
+static enum lifeline side_of(const struct timeline_event *p)
 {
-	return p->from == PLACE_MIDDLE ? p->to : p->from;
+	return p->from == LIFELINE_MIDDLE ? p->to : p->from;
 }
 
-static void put(char out[ROW_TEXT], const char *format, ...)
+static void format_row(char out[ROW_TEXT], const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static void put(char out[ROW_TEXT], const char *format, ...)
+static void format_row(char out[ROW_TEXT], const char *format, ...)
 {
 	va_list arguments;
 
@@ -75,11 +75,11 @@ static void draw_out(const struct timeline_event *p, bool left,
 	const char *gap = *end ? " " : "", *space = *p->reason ? " " : "";
 
 	if (left)
-		put(out, "%s %s %s>%s%s%s%s", rule, p->text, rule, gap, end,
-		    space, p->reason);
+		format_row(out, "%s %s %s>%s%s%s%s", rule, p->text, rule, gap,
+			   end, space, p->reason);
 	else
-		put(out, "%s%s%s%s<%s %s %s", p->reason, space, end, gap, rule,
-		    p->text, rule);
+		format_row(out, "%s%s%s%s<%s %s %s", p->reason, space, end, gap,
+			   rule, p->text, rule);
 }
 
 /* "<-- TEXT -- S", and for B its mirror image; x where it was lost */
@@ -95,13 +95,13 @@ static void draw_in(const struct timeline_event *p, bool left,
 	if (left) {
 		if (p->from_server)
 			server = message ? " == S" : " -- S";
-		put(out, "%s<%s %s%s%s%s", head, rule, p->text, server, space,
-		    p->reason);
+		format_row(out, "%s<%s %s%s%s%s", head, rule, p->text, server,
+			   space, p->reason);
 	} else {
 		if (p->from_server)
 			server = message ? "S == " : "S -- ";
-		put(out, "%s%s%s%s %s>%s", p->reason, space, server, p->text,
-		    rule, tail);
+		format_row(out, "%s%s%s%s %s>%s", p->reason, space, server,
+			   p->text, rule, tail);
 	}
 }
 
@@ -120,12 +120,12 @@ static void cut(char text[ROW_TEXT], bool left)
 
 static void draw_half(const struct timeline_event *p, char out[ROW_TEXT])
 {
-	bool left = side_of(p) == PLACE_A;
+	bool left = side_of(p) == LIFELINE_A;
 	const char *sign = p->kind == TIMELINE_NOTE ? "* " : "";
 
 	if (p->kind == TIMELINE_STATE || p->kind == TIMELINE_NOTE)
-		put(out, left ? " %s%s" : "%s%s ", sign, p->text);
-	else if (p->from == PLACE_MIDDLE)
+		format_row(out, left ? " %s%s" : "%s%s ", sign, p->text);
+	else if (p->from == LIFELINE_MIDDLE)
 		draw_in(p, left, out);
 	else
 		draw_out(p, left, out);
@@ -135,12 +135,12 @@ static void draw_half(const struct timeline_event *p, char out[ROW_TEXT])
 /* An arrow from line to line; a message has S in its middle. */
 static void draw_whole(const struct timeline_event *p, char out[ROW_TEXT])
 {
-	bool right = p->from == PLACE_A;
+	bool right = p->from == LIFELINE_A;
 	char rule = p->kind == TIMELINE_MESSAGE ? '=' : '-';
 	char words[MIDDLE - 7];
 	size_t length, at;
 
-	put(out, "%s%s%s%s", p->text, *p->reason ? " (" : "", p->reason,
+	format_row(out, "%s%s%s%s", p->text, *p->reason ? " (" : "", p->reason,
 	    *p->reason ? ")" : "");
 	snprintf(words, sizeof(words), "%.*s", MIDDLE - 10, out);
 	length = strlen(words);
@@ -160,57 +160,58 @@ static void draw_middle(const struct timeline_event *p, char out[ROW_TEXT])
 	char text[ROW_TEXT];
 	size_t length;
 
-	put(text, "%s%s%s", p->kind == TIMELINE_NOTE ? "* " : "", p->text,
-	    p->lost ? " x" : "");
+	format_row(text, "%s%s%s", p->kind == TIMELINE_NOTE ? "* " : "",
+		   p->text, p->lost ? " x" : "");
 	cut(text, true);
 	length = strlen(text);
-	put(out, "%*s%s", length < MIDDLE ? (int)(MIDDLE - length) / 2 : 0, "",
-	    text);
+	format_row(out, "%*s%s",
+		   length < MIDDLE ? (int)(MIDDLE - length) / 2 : 0, "", text);
 }
 
 /* The first row, not above what its host has had, where a half fits. */
-static size_t row_find(const struct page *g, const struct timeline_event *p,
-		       const char *text)
+static size_t find_row(const struct ladder_page *g,
+		       const struct timeline_event *p, const char *text)
 {
-	enum place side = side_of(p);
+	enum lifeline side = side_of(p);
 	size_t i;
 
 	for (i = g->free_row[side]; i < g->count; i++) {
-		const struct part *other = &g->rows[i].part[side ? 0 : 1];
+		const struct ladder_half *other =
+			&g->rows[i].half[side ? 0 : 1];
 
-		if (!g->rows[i].whole && other->passage &&
-		    p->at - other->passage->at <= SAME_TIME &&
+		if (!g->rows[i].whole && other->event &&
+		    p->at - other->event->at <= SAME_TIME &&
 		    strlen(text) <= HALF && strlen(other->text) <= HALF)
 			return i;
 	}
 	return g->count;
 }
 
-static void page_add(struct page *g, const struct timeline_event *p)
+static void add_event(struct ladder_page *g, const struct timeline_event *p)
 {
-	enum place side = side_of(p);
+	enum lifeline side = side_of(p);
 	char text[ROW_TEXT];
-	struct row *row;
+	struct ladder_row *row;
 	size_t at;
 
-	if (crosses(p) || side == PLACE_MIDDLE) {
+	if (crosses(p) || side == LIFELINE_MIDDLE) {
 		row = &g->rows[g->count++];
 		row->whole = true;
-		row->part[0].passage = p;
+		row->half[0].event = p;
 		if (crosses(p))
-			draw_whole(p, row->part[0].text);
+			draw_whole(p, row->half[0].text);
 		else
-			draw_middle(p, row->part[0].text);
+			draw_middle(p, row->half[0].text);
 		g->free_row[0] = g->free_row[1] = g->count;
 		return;
 	}
 	draw_half(p, text);
-	at = row_find(g, p, text);
+	at = find_row(g, p, text);
 	if (at == g->count)
 		g->count++;
 	row = &g->rows[at];
-	row->part[side].passage = p;
-	memcpy(row->part[side].text, text, sizeof(text));
+	row->half[side].event = p;
+	memcpy(row->half[side].text, text, sizeof(text));
 	g->free_row[side] = at + 1;
 }
 
@@ -233,21 +234,21 @@ static const char *tone_code(enum tone tone)
 	return "";
 }
 
-static enum tone passage_tone(const struct timeline_event *p)
+static enum tone shown_tone(const struct timeline_event *p)
 {
 	return p->lost && p->tone == TONE_PLAIN ? TONE_WARNING : p->tone;
 }
 
-static void print_part(const struct part *part, bool colour, FILE *to)
+static void print_half(const struct ladder_half *half, bool colour, FILE *to)
 {
 	const char *code = "";
 
-	if (colour && part->passage)
-		code = tone_code(passage_tone(part->passage));
-	fprintf(to, "%s%s%s", code, part->text, *code ? "\033[0m" : "");
+	if (colour && half->event)
+		code = tone_code(shown_tone(half->event));
+	fprintf(to, "%s%s%s", code, half->text, *code ? "\033[0m" : "");
 }
 
-static void print_time(const struct page *g, int64_t at, FILE *to)
+static void print_time(const struct ladder_page *g, int64_t at, FILE *to)
 {
 	if (at == TIME_NEVER)
 		fprintf(to, "%*s", TIME, "");
@@ -257,29 +258,30 @@ static void print_time(const struct page *g, int64_t at, FILE *to)
 }
 
 /* When a row was at A or B; the middle's own are timed on the left. */
-static int64_t row_time(const struct row *row, int side)
+static int64_t row_time(const struct ladder_row *row, int side)
 {
 	const struct timeline_event *p =
-		row->part[row->whole ? 0 : side].passage;
+		row->half[row->whole ? 0 : side].event;
 
 	if (!p)
 		return TIME_NEVER;
-	if (row->whole && side_of(p) == PLACE_MIDDLE)
+	if (row->whole && side_of(p) == LIFELINE_MIDDLE)
 		return side ? TIME_NEVER : p->at;
 	return p->seen[side];
 }
 
-static void print_row(const struct page *g, const struct row *row, FILE *to)
+static void print_row(const struct ladder_page *g, const struct ladder_row *row,
+		      FILE *to)
 {
 	bool colour = g->ladder->colour;
-	size_t used = strlen(row->part[0].text) + strlen(row->part[1].text);
+	size_t used = strlen(row->half[0].text) + strlen(row->half[1].text);
 	int64_t end = row_time(row, 1);
 
 	print_time(g, row_time(row, 0), to);
 	fputs(" |", to);
-	print_part(&row->part[0], colour, to);
+	print_half(&row->half[0], colour, to);
 	fprintf(to, "%*s", used < MIDDLE ? (int)(MIDDLE - used) : 0, "");
-	print_part(&row->part[1], colour, to);
+	print_half(&row->half[1], colour, to);
 	putc('|', to);
 	if (end != TIME_NEVER) {
 		putc(' ', to);
@@ -288,21 +290,21 @@ static void print_row(const struct page *g, const struct row *row, FILE *to)
 	putc('\n', to);
 }
 
-static void print_head(const struct ladder *l, FILE *to)
+static void print_header(const struct ladder *l, FILE *to)
 {
 	const char *bold = l->colour ? "\033[1m" : "";
 	const char *plain = l->colour ? "\033[0m" : "";
 	char own[2][HOST_TEXT], seen[2][HOST_TEXT];
 
-	summary_host_lines(l, PLACE_A, own[0], seen[0]);
-	summary_host_lines(l, PLACE_B, own[1], seen[1]);
+	summary_host_lines(l, LIFELINE_A, own[0], seen[0]);
+	summary_host_lines(l, LIFELINE_B, own[1], seen[1]);
 	fprintf(to, "%*s  %s%s%*s%s\n", TIME, "", bold, own[0],
 		(int)(MIDDLE - strlen(own[0])), own[1], plain);
 	fprintf(to, "%*s  %s%*s %*s\n", TIME, "ms", seen[0],
 		(int)(MIDDLE - strlen(seen[0])), seen[1], TIME + 1, "ms");
 }
 
-static void print_lost(const struct attempt_result *r, char name, FILE *to)
+static void print_missing(const struct attempt_result *r, char name, FILE *to)
 {
 	if (r && r->trace.lost)
 		fprintf(to, "%*s  %u later events of %c are not shown\n", TIME,
@@ -311,23 +313,23 @@ static void print_lost(const struct attempt_result *r, char name, FILE *to)
 
 void ladder_print(const struct ladder *l, FILE *to)
 {
-	struct timeline_event *passages =
-		calloc(TIMELINE_MAX, sizeof(*passages));
-	struct page *g = calloc(1, sizeof(*g));
+	struct timeline_event *events =
+		calloc(TIMELINE_MAX, sizeof(*events));
+	struct ladder_page *g = calloc(1, sizeof(*g));
 	size_t i, n;
 
-	if (passages && g) {
+	if (events && g) {
 		g->ladder = l;
-		n = timeline_make(l, passages);
-		g->zero = l->zero || !n ? l->zero : passages[0].at;
+		n = timeline_make(l, events);
+		g->zero = l->zero || !n ? l->zero : events[0].at;
 		for (i = 0; i < n; i++)
-			page_add(g, &passages[i]);
-		print_head(l, to);
+			add_event(g, &events[i]);
+		print_header(l, to);
 		for (i = 0; i < g->count; i++)
 			print_row(g, &g->rows[i], to);
-		print_lost(l->a, 'A', to);
-		print_lost(l->b, 'B', to);
+		print_missing(l->a, 'A', to);
+		print_missing(l->b, 'B', to);
 	}
 	free(g);
-	free(passages);
+	free(events);
 }

@@ -1,7 +1,7 @@
 /*
- * Ticks are what has a place in time: a packet leaves, comes in, is ended by a
- * NAT; something is said. They are placed one after the other, each as high as
- * its time and the words that already stand there allow.
+ * Each event has one or two instants: a packet leaves, and arrives or is
+ * dropped by a NAT; a state has one. The instants are placed in order of time,
+ * each as high as its time and the texts already placed allow.
  */
 #include "report/ladder_layout.h"
 
@@ -10,133 +10,114 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLANT	   34.0	/* how far the slowest packet sinks on its way */
-#define PAUSE	   30.0	/* the most that a pause is drawn as */
-#define SHORT_FALL 11.0	/* of a packet whose end has no time */
-#define BETWEEN	   30.0	/* from S's line to a router on a side's way */
-#define GAP	   5.0	/* from a line to its words */
-#define TIME_LEFT  30.0	/* where A's times end, B's begin */
-#define TIME_RIGHT 330.0
+#define SLANT	   34.0	/* from start to end of the slowest packet */
+#define PAUSE	   30.0	/* the longest pause, as drawn */
+#define SHORT_FALL 11.0	/* the same, if the end's time is unknown */
+#define BETWEEN	   30.0	/* from S's line to a router of one side */
+#define GAP	   5.0	/* from a line to its text */
+#define TIME_LEFT  30.0	/* the right edge of A's times */
+#define TIME_RIGHT 330.0	/* the left edge of B's */
 
-enum tick_kind { TICK_FROM, TICK_TO };
+enum instant_kind { INSTANT_START, INSTANT_END };
 
-struct tick {
+struct layout_instant {
 	int64_t at;
-	size_t passage;
-	enum tick_kind kind;
+	size_t event;
+	enum instant_kind kind;
 };
 
-struct box {
+struct text_box {
 	double left, right, top, bottom;
 };
 
-#define TICKS_MAX (2 * TIMELINE_MAX)
+#define INSTANTS_MAX (2 * TIMELINE_MAX)
 #define BOXES_MAX (4 * TIMELINE_MAX)
 
-struct work {
+struct layout_state {
 	struct layout *out;
-	double scale;			/* y for a ns */
-	bool refused[2];		/* a NAT before that host answered */
-	size_t tick_count, box_count, fresh;
-	struct tick ticks[TICKS_MAX];
-	struct box boxes[BOXES_MAX];	/* from `fresh` on: of this tick */
+	double scale;			/* y per ns */
+	bool refused[2];		/* did a NAT of that side answer? */
+	size_t instant_count, box_count, fresh;
+	struct layout_instant instants[INSTANTS_MAX];
+	struct text_box boxes[BOXES_MAX]; /* from `fresh` on: of this instant */
 };
 
-static bool is_host(enum place place)
+static bool is_host(enum lifeline place)
 {
-	return place != PLACE_MIDDLE;
+	return place != LIFELINE_MIDDLE;
 }
 
-static double host_x(enum place place)
+static double host_x(enum lifeline place)
 {
-	return place == PLACE_A ? LINE_A : LINE_B;
+	return place == LIFELINE_A ? LINE_A : LINE_B;
 }
 
-static double gate_x(enum place place)
+static double nat_x(enum lifeline place)
 {
-	return place == PLACE_A ? GATE_A : GATE_B;
-}
-
-static enum place other_host(enum place place)
-{
-	return place == PLACE_A ? PLACE_B : PLACE_A;
+	return place == LIFELINE_A ? NAT_LINE_A : NAT_LINE_B;
 }
 
 void layout_text(const struct timeline_event *p,
-		 char out[WORDS_TEXT + TRACE_TEXT])
+		 char out[DESCRIPTION_TEXT + TRACE_TEXT])
 {
 	bool remark = p->from != p->to && p->ended == TIME_NEVER &&
 		      *p->reason;
 
-	snprintf(out, WORDS_TEXT + TRACE_TEXT, "%s%s%.90s%s", p->text,
+	snprintf(out, DESCRIPTION_TEXT + TRACE_TEXT, "%s%s%.90s%s", p->text,
 		 remark ? " (" : "", remark ? p->reason : "",
 		 remark ? ")" : "");
 }
 
-/* "nat-b2: filtering" is of a NAT before B; one before both has no side. */
-static enum place gate_of(const char *reason)
+/* nat_side - "nat-b2: filtering" is of a NAT of side B; the one NAT of both
+   hosts has no side */
+static enum lifeline nat_side(const char *reason)
 {
 	const char *side = strchr(reason, '-');
 
 	if (!side || !strncmp(side, "-ab", 3))
-		return PLACE_MIDDLE;
-	return side[1] == 'a' ? PLACE_A :
-	       side[1] == 'b' ? PLACE_B : PLACE_MIDDLE;
+		return LIFELINE_MIDDLE;
+	return side[1] == 'a' ? LIFELINE_A :
+	       side[1] == 'b' ? LIFELINE_B : LIFELINE_MIDDLE;
 }
 
-/* Where a packet that a host sent ends, if not at the other one. */
+/* end_x - where a packet ends that did not reach the other host */
 static double end_x(const struct timeline_event *p)
 {
-	enum place gate = gate_of(p->reason);
+	enum lifeline nat = nat_side(p->reason);
 	double short_of = p->lost ? BETWEEN : 12;
 
 	if (p->to_server)
 		return LINE_S;
 	if (p->ended != TIME_NEVER)
-		return is_host(gate) ? gate_x(gate) : LINE_S;
-	return p->from == PLACE_A ? LINE_S - short_of : LINE_S + short_of;
+		return is_host(nat) ? nat_x(nat) : LINE_S;
+	return p->from == LIFELINE_A ? LINE_S - short_of : LINE_S + short_of;
 }
 
-/*
- * Where a packet that only its receiver knows comes from: S, a router (time
- * exceeded), the peer's NAT if that is known to have answered.
- */
-static double origin_x(const struct work *w, const struct timeline_event *p)
+/* origin_x - where a packet starts that only its receiver saw: S, the peer's
+   NAT if it is known to have answered, or a router (time exceeded) */
+static double origin_x(const struct layout_state *w,
+		       const struct timeline_event *p)
 {
-	enum place peer = other_host(p->to);
+	enum lifeline peer = p->to == LIFELINE_A ? LIFELINE_B : LIFELINE_A;
 
 	if (p->from_server)
 		return LINE_S;
 	if (p->tone == TONE_BAD && w->refused[peer])
-		return gate_x(peer);
-	return p->to == PLACE_A ? LINE_S - BETWEEN : LINE_S + BETWEEN;
+		return nat_x(peer);
+	return p->to == LIFELINE_A ? LINE_S - BETWEEN : LINE_S + BETWEEN;
 }
 
-static double passage_start_x(const struct work *w,
-			      const struct timeline_event *p)
+static void instant_add(struct layout_state *w, int64_t at, size_t event,
+			enum instant_kind kind)
 {
-	return is_host(p->from) ? host_x(p->from) :
-	       is_host(p->to) ? origin_x(w, p) : LINE_S;
-}
-
-static double passage_end_x(const struct timeline_event *p)
-{
-	if (is_host(p->to) && p->from == PLACE_MIDDLE && p->lost)
-		return gate_x(p->to);
-	return is_host(p->to) ? host_x(p->to) : end_x(p);
-}
-
-static void tick_add(struct work *w, int64_t at, size_t passage,
-		     enum tick_kind kind)
-{
-	struct tick *t = &w->ticks[w->tick_count++];
+	struct layout_instant *t = &w->instants[w->instant_count++];
 
 	t->at = at;
-	t->passage = passage;
+	t->event = event;
 	t->kind = kind;
 }
 
-/* When it left; TIME_NEVER: nobody saw that. */
+/* start_time - when it left; TIME_NEVER: unknown */
 static int64_t start_time(const struct timeline_event *p)
 {
 	return is_host(p->from) ? p->seen[p->from] : p->served;
@@ -150,29 +131,29 @@ static int64_t end_time(const struct timeline_event *p)
 		p->seen[p->to] : TIME_NEVER;
 }
 
-static void ticks_gather(struct work *w)
+static void instants_gather(struct layout_state *w)
 {
 	for (size_t i = 0; i < w->out->count; i++) {
-		const struct timeline_event *p = &w->out->passages[i];
+		const struct timeline_event *p = &w->out->events[i];
 		int64_t start = start_time(p), end = end_time(p);
 
 		if (p->from == p->to)
 			start = p->at;
 		if (start != TIME_NEVER)
-			tick_add(w, start, i, TICK_FROM);
+			instant_add(w, start, i, INSTANT_START);
 		if (p->from != p->to && end != TIME_NEVER)
-			tick_add(w, end, i, TICK_TO);
+			instant_add(w, end, i, INSTANT_END);
 	}
 }
 
-static int tick_order(const void *x, const void *y)
+static int instant_order(const void *x, const void *y)
 {
-	const struct tick *a = x, *b = y;
+	const struct layout_instant *a = x, *b = y;
 
 	if (a->at != b->at)
 		return a->at < b->at ? -1 : 1;
-	if (a->passage != b->passage)
-		return a->passage < b->passage ? -1 : 1;
+	if (a->event != b->event)
+		return a->event < b->event ? -1 : 1;
 	return (int)a->kind - (int)b->kind;
 }
 
@@ -181,7 +162,7 @@ static double scale_of(const struct layout *out)
 	int64_t slowest = NS_PER_MS;
 
 	for (size_t i = 0; i < out->count; i++) {
-		const struct timeline_event *p = &out->passages[i];
+		const struct timeline_event *p = &out->events[i];
 
 		if (p->kind == TIMELINE_PACKET && is_host(p->from) &&
 		    is_host(p->to) &&
@@ -191,14 +172,15 @@ static double scale_of(const struct layout *out)
 	return SLANT / (double)slowest;
 }
 
-static bool overlaps(const struct box *a, const struct box *b)
+static bool overlaps(const struct text_box *a, const struct text_box *b)
 {
 	return a->left < b->right && b->left < a->right &&
 	       a->top < b->bottom && b->top < a->bottom;
 }
 
-/* How far down the boxes of this tick must go to be free of all others. */
-static double sink(const struct work *w)
+/* overlap_shift - by how much to lower this instant's texts so that they
+   overlap no other */
+static double overlap_shift(const struct layout_state *w)
 {
 	double down = 0;
 	bool moved;
@@ -207,7 +189,7 @@ static double sink(const struct work *w)
 		moved = false;
 		for (size_t i = w->fresh; i < w->box_count; i++)
 			for (size_t j = 0; j < w->fresh; j++) {
-				struct box b = w->boxes[i];
+				struct text_box b = w->boxes[i];
 
 				b.top += down;
 				b.bottom += down;
@@ -220,24 +202,26 @@ static double sink(const struct work *w)
 	return down;
 }
 
-static void box_add(struct work *w, double left, double right, double top,
-		    double bottom)
+static void box_add(struct layout_state *w, double left, double right,
+		    double top, double bottom)
 {
 	if (w->box_count < BOXES_MAX)
-		w->boxes[w->box_count++] = (struct box){ left, right, top,
+		w->boxes[w->box_count++] = (struct text_box){ left, right, top,
 							 bottom };
 }
 
-/* Words whose first base line is at @at; within A and B. */
-static void place_words(struct work *w, struct words_at *out, const char *text,
-			struct spot at, enum anchor anchor)
+/* place_text - put a text with its first baseline at @at, kept between A's and
+   B's line */
+static void place_text(struct layout_state *w, struct placed_text *out,
+		       const char *text, struct point at, enum anchor anchor)
 {
-	size_t lines = svg_lines(text, COLUMNS);
+	size_t lines = svg_lines(text, TEXT_COLUMNS);
 	double width, left = at.x;
 
 	if (!lines)
 		return;
-	width = LETTER * (double)svg_columns(text, svg_line(text, COLUMNS));
+	width = LETTER_WIDTH *
+		(double)svg_columns(text, svg_line(text, TEXT_COLUMNS));
 	if (anchor == ANCHOR_END)
 		left -= width;
 	else if (anchor == ANCHOR_MIDDLE)
@@ -251,132 +235,141 @@ static void place_words(struct work *w, struct words_at *out, const char *text,
 		left = at.x - width;
 		anchor = ANCHOR_END;
 	}
-	*out = (struct words_at){ true, at, anchor };
+	*out = (struct placed_text){ true, at, anchor };
 	box_add(w, left, left + width, at.y - 10,
-		at.y + 4 + LEADING * (double)(lines - 1));
+		at.y + 4 + LINE_HEIGHT * (double)(lines - 1));
 }
 
-static void place_time(struct work *w, struct drawn *d, enum place host,
-		       double y)
+static void place_time(struct layout_state *w, struct event_shape *d,
+		       enum lifeline host, double y)
 {
 	d->timed[host] = true;
 	d->time_y[host] = y + 3;
-	if (host == PLACE_A)
+	if (host == LIFELINE_A)
 		box_add(w, 0, TIME_LEFT, y - 5, y + 4.5);
 	else
-		box_add(w, TIME_RIGHT, PICTURE, y - 5, y + 4.5);
+		box_add(w, TIME_RIGHT, PICTURE_WIDTH, y - 5, y + 4.5);
 }
 
-static enum anchor outward(enum place host)
+static enum anchor outward(enum lifeline host)
 {
-	return host == PLACE_A ? ANCHOR_START : ANCHOR_END;
+	return host == LIFELINE_A ? ANCHOR_START : ANCHOR_END;
 }
 
-static double beside(enum place host, double by)
+static double beside(enum lifeline host, double by)
 {
-	return host == PLACE_A ? LINE_A + by : LINE_B - by;
+	return host == LIFELINE_A ? LINE_A + by : LINE_B - by;
 }
 
-/* Beside the host's line, or in the middle */
-static void place_said(struct work *w, struct drawn *d, const char *text,
-		       double y)
+/* place_state - a state or a note: beside the host's line, or in the middle */
+static void place_state(struct layout_state *w, struct event_shape *d,
+			const char *text, double y)
 {
-	enum place at = d->passage->from;
+	enum lifeline at = d->event->from;
 
 	if (is_host(at)) {
-		place_words(w, &d->text, text,
-			    (struct spot){ beside(at, GAP + 3), y + 3.5 },
-			    outward(at));
+		place_text(w, &d->text, text,
+			   (struct point){ beside(at, GAP + 3), y + 3.5 },
+			   outward(at));
 		place_time(w, d, at, y);
 	} else {
-		place_words(w, &d->text, text,
-			    (struct spot){ LINE_S, y + 3.5 }, ANCHOR_MIDDLE);
-		place_time(w, d, PLACE_A, y);
+		place_text(w, &d->text, text, (struct point){ LINE_S, y + 3.5 },
+			   ANCHOR_MIDDLE);
+		place_time(w, d, LIFELINE_A, y);
 	}
 }
 
-static double up(const char *text)
+static double text_rise(const char *text)
 {
-	size_t lines = svg_lines(text, COLUMNS);
+	size_t lines = svg_lines(text, TEXT_COLUMNS);
 
-	return lines ? LEADING * (double)(lines - 1) : 0;
+	return lines ? LINE_HEIGHT * (double)(lines - 1) : 0;
 }
 
-/* It leaves: its words are above its line, which sinks away from them. */
-static void place_start(struct work *w, struct drawn *d, const char *text,
-			double y)
+/* place_start - a packet leaves: its text stands above its arrow, which slopes
+   down */
+static void place_start(struct layout_state *w, struct event_shape *d,
+			const char *text, double y)
 {
-	const struct timeline_event *p = d->passage;
+	const struct timeline_event *p = d->event;
 
 	d->from.y = y;
 	if (is_host(p->from)) {
-		place_words(w, &d->text, text, (struct spot){
-			beside(p->from, GAP), y - 3 - up(text) },
-			outward(p->from));
+		place_text(w, &d->text, text,
+			   (struct point){ beside(p->from, GAP),
+					   y - 3 - text_rise(text) },
+			   outward(p->from));
 		place_time(w, d, p->from, y);
 	} else if (p->lost) {
-		place_words(w, &d->text, text, (struct spot){
-			LINE_S, y - 3 - up(text) }, ANCHOR_MIDDLE);
+		place_text(w, &d->text, text,
+			   (struct point){ LINE_S, y - 3 - text_rise(text) },
+			   ANCHOR_MIDDLE);
 	}
 }
 
-/* It comes in, or a NAT ends it and says why, under the line. */
-static void place_end(struct work *w, struct drawn *d, const char *text,
-		      double y)
+/* place_end - a packet arrives, or a NAT drops it: the reason stands below the
+   arrow */
+static void place_end(struct layout_state *w, struct event_shape *d,
+		      const char *text, double y)
 {
-	const struct timeline_event *p = d->passage;
+	const struct timeline_event *p = d->event;
 	bool above = p->served == TIME_NEVER;
 
 	d->to.y = y;
 	if (p->ended != TIME_NEVER) {
-		place_words(w, &d->reason, p->reason,
-			    (struct spot){ d->to.x, y + 12 },
+		place_text(w, &d->reason, p->reason,
+			    (struct point){ d->to.x, y + 12 },
 			    d->to.x > d->from.x ? ANCHOR_END : ANCHOR_START);
 		return;
 	}
-	if (p->from == PLACE_MIDDLE)
-		place_words(w, &d->text, text, (struct spot){
-			beside(p->to, GAP + 4),
-			above ? y - 3 - up(text) : y + 11 }, outward(p->to));
+	if (p->from == LIFELINE_MIDDLE)
+		place_text(w, &d->text, text,
+			   (struct point){ beside(p->to, GAP + 4),
+					   above ? y - 3 - text_rise(text)
+						 : y + 11 },
+			   outward(p->to));
 	place_time(w, d, p->to, y);
 }
 
-static void place_tick(struct work *w, const struct tick *t, double y)
+static void place_instant(struct layout_state *w,
+			  const struct layout_instant *t, double y)
 {
-	struct drawn *d = &w->out->drawn[t->passage];
-	char text[WORDS_TEXT + TRACE_TEXT];
+	struct event_shape *d = &w->out->shapes[t->event];
+	char text[DESCRIPTION_TEXT + TRACE_TEXT];
 
-	layout_text(d->passage, text);
+	layout_text(d->event, text);
 	w->box_count = w->fresh;
 	if (!d->arrow) {
 		d->from.y = d->to.y = y;
-		place_said(w, d, text, y);
-	} else if (t->kind == TICK_FROM) {
+		place_state(w, d, text, y);
+	} else if (t->kind == INSTANT_START) {
 		place_start(w, d, text, y);
 	} else {
 		place_end(w, d, text, y);
 	}
 }
 
-/* Where the time would have it: after the last tick, which was at @last. */
-static double wished(const struct work *w, const struct tick *t, double y,
-		     const struct tick *last)
+/* preferred_y - the y that follows from the time since @last, which is at @y */
+static double preferred_y(const struct layout_state *w,
+			  const struct layout_instant *t, double y,
+			  const struct layout_instant *last)
 {
 	double pause = last ? (double)(t->at - last->at) * w->scale : 0;
 
 	y += pause < PAUSE ? pause : PAUSE;
-	/* Seen to leave and not to come in at once: it does sink. */
-	if (t->kind == TICK_TO &&
-	    start_time(w->out->drawn[t->passage].passage) != TIME_NEVER &&
-	    y < w->out->drawn[t->passage].from.y + 2)
-		y = w->out->drawn[t->passage].from.y + 2;
+	/* An arrow whose start is known slopes down at least a little. */
+	if (t->kind == INSTANT_END &&
+	    start_time(w->out->shapes[t->event].event) != TIME_NEVER &&
+	    y < w->out->shapes[t->event].from.y + 2)
+		y = w->out->shapes[t->event].from.y + 2;
 	return y;
 }
 
-/* An end that nobody saw: a little below the other one, or level with it. */
-static void ends_complete(struct drawn *d)
+/* complete_ends - an end whose time is unknown: a little below the start, or
+   level with the end */
+static void complete_ends(struct event_shape *d)
 {
-	const struct timeline_event *p = d->passage;
+	const struct timeline_event *p = d->event;
 
 	if (!d->arrow)
 		return;
@@ -386,32 +379,40 @@ static void ends_complete(struct drawn *d)
 		d->to.y = d->from.y + SHORT_FALL;
 }
 
-static void drawn_begin(struct work *w, size_t i)
+static void shape_begin(struct layout_state *w, size_t i)
 {
-	const struct timeline_event *p = &w->out->passages[i];
-	struct drawn *d = &w->out->drawn[i];
+	const struct timeline_event *p = &w->out->events[i];
+	struct event_shape *d = &w->out->shapes[i];
 
-	d->passage = p;
+	d->event = p;
 	d->arrow = p->from != p->to;
-	d->from.x = passage_start_x(w, p);
-	d->to.x = d->arrow ? passage_end_x(p) : d->from.x;
-	if (p->answered && is_host(gate_of(p->reason)))
-		w->refused[gate_of(p->reason)] = true;
+	d->from.x = is_host(p->from) ? host_x(p->from) :
+		    is_host(p->to) ? origin_x(w, p) : LINE_S;
+	if (!d->arrow)
+		d->to.x = d->from.x;
+	else if (!is_host(p->to))
+		d->to.x = end_x(p);
+	else if (p->from == LIFELINE_MIDDLE && p->lost)
+		d->to.x = nat_x(p->to);
+	else
+		d->to.x = host_x(p->to);
+	if (p->answered && is_host(nat_side(p->reason)))
+		w->refused[nat_side(p->reason)] = true;
 }
 
-static void place_all(struct work *w, double start)
+static void place_all(struct layout_state *w, double start)
 {
-	const struct tick *last = NULL;
+	const struct layout_instant *last = NULL;
 	double y = start;
 
-	for (size_t i = 0; i < w->tick_count; i++) {
-		const struct tick *t = &w->ticks[i];
+	for (size_t i = 0; i < w->instant_count; i++) {
+		const struct layout_instant *t = &w->instants[i];
 
-		y = wished(w, t, y, last);
+		y = preferred_y(w, t, y, last);
 		w->fresh = w->box_count;
-		place_tick(w, t, y);
-		y += sink(w);
-		place_tick(w, t, y);
+		place_instant(w, t, y);
+		y += overlap_shift(w);
+		place_instant(w, t, y);
 		last = t;
 	}
 	w->out->end = y;
@@ -423,7 +424,7 @@ static void place_all(struct work *w, double start)
 struct layout *layout_make(const struct ladder *l, double start)
 {
 	struct layout *out = calloc(1, sizeof(*out));
-	struct work *w = calloc(1, sizeof(*w));
+	struct layout_state *w = calloc(1, sizeof(*w));
 
 	if (!out || !w) {
 		free(out);
@@ -431,17 +432,18 @@ struct layout *layout_make(const struct ladder *l, double start)
 		return NULL;
 	}
 	w->out = out;
-	out->count = timeline_make(l, out->passages);
+	out->count = timeline_make(l, out->events);
 	w->scale = scale_of(out);
 	for (size_t i = 0; i < out->count; i++)
-		drawn_begin(w, i);
-	ticks_gather(w);
-	qsort(w->ticks, w->tick_count, sizeof(w->ticks[0]), tick_order);
-	/* Nothing may stand in the head. */
-	box_add(w, 0, PICTURE, 0, start);
+		shape_begin(w, i);
+	instants_gather(w);
+	qsort(w->instants, w->instant_count, sizeof(w->instants[0]),
+	      instant_order);
+	/* Keep the header free. */
+	box_add(w, 0, PICTURE_WIDTH, 0, start);
 	place_all(w, start);
 	for (size_t i = 0; i < out->count; i++)
-		ends_complete(&out->drawn[i]);
+		complete_ends(&out->shapes[i]);
 	free(w);
 	return out;
 }

@@ -5,11 +5,12 @@
  * answer that refuses (red), time exceeded (orange); messages through S are
  * dashed, with a dot at S; a cross is where a packet died.
  */
-#include "report/ladder_layout.h"
-#include "report/summary.h"
+#include "report/ladder_svg.h"
 
 #include "base/clock.h"
 #include "base/output_file.h"
+#include "report/ladder_layout.h"
+#include "report/summary.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -43,7 +44,7 @@ static const char style[] =
 	".ladder .n{fill:var(--rule);stroke:none}"
 	".ladder .p{fill:var(--paper)}</style>\n";
 
-static const char *passage_class(const struct timeline_event *p)
+static const char *event_class(const struct timeline_event *p)
 {
 	if (p->kind == TIMELINE_MESSAGE)
 		return "m";
@@ -64,7 +65,7 @@ static const char *passage_class(const struct timeline_event *p)
 	return "";
 }
 
-static void text_line(struct spot at, enum anchor anchor, const char *kind,
+static void text_line(struct point at, enum anchor anchor, const char *kind,
 		      const char *text, size_t length, FILE *to)
 {
 	static const char *const names[] = { "start", "middle", "end" };
@@ -83,7 +84,7 @@ static void text_line(struct spot at, enum anchor anchor, const char *kind,
 }
 
 /* Return: the base line after the last one */
-static double text_lines(struct spot at, enum anchor anchor, const char *kind,
+static double text_lines(struct point at, enum anchor anchor, const char *kind,
 			 const char *text, size_t columns, FILE *to)
 {
 	while (*text) {
@@ -93,16 +94,17 @@ static double text_lines(struct spot at, enum anchor anchor, const char *kind,
 		while (shown && text[shown - 1] == ' ')
 			shown--;
 		text_line(at, anchor, kind, text, shown, to);
-		at.y += LEADING;
+		at.y += LINE_HEIGHT;
 		text += n;
 	}
 	return at.y;
 }
 
-static void words(const struct words_at *w, const char *text, FILE *to)
+static void draw_placed_text(const struct placed_text *w, const char *text,
+			     FILE *to)
 {
-	if (w->is)
-		text_lines(w->first, w->anchor, "", text, COLUMNS, to);
+	if (w->present)
+		text_lines(w->first, w->anchor, "", text, TEXT_COLUMNS, to);
 }
 
 /* "-27.4", the same in every locale */
@@ -117,25 +119,26 @@ static void time_text(int64_t ns, char out[24])
 		*strchr(out, '.') = '\0';
 }
 
-static void times(const struct drawn *d, int64_t zero, FILE *to)
+static void draw_times(const struct event_shape *d, int64_t zero, FILE *to)
 {
 	char text[24];
 
 	for (int i = 0; i < 2; i++) {
-		int64_t at = d->passage->seen[i];
+		int64_t at = d->event->seen[i];
 
 		if (!d->timed[i])
 			continue;
 		if (at == TIME_NEVER)
-			at = d->passage->at;
+			at = d->event->at;
 		time_text(at - zero, text);
-		text_line((struct spot){ i ? PICTURE - 30 : 30, d->time_y[i] },
+		text_line((struct point){ i ? PICTURE_WIDTH - 30 : 30,
+					  d->time_y[i] },
 			  i ? ANCHOR_START : ANCHOR_END, "q t", text,
 			  strlen(text), to);
 	}
 }
 
-static void dot(struct spot at, FILE *to)
+static void draw_dot(struct point at, FILE *to)
 {
 	fputs("<circle class=\"h\" r=\"2.4\" cx=\"", to);
 	svg_number(at.x, to);
@@ -144,15 +147,15 @@ static void dot(struct spot at, FILE *to)
 	fputs("\"/>", to);
 }
 
-static void cross(struct spot at, FILE *to)
+static void draw_cross(struct point at, FILE *to)
 {
 	fputs("<g class=\"x\"><path style=\"stroke-width:2\" d=\"M", to);
-	svg_spot((struct spot){ at.x - 4, at.y - 4 }, to);
+	svg_point((struct point){ at.x - 4, at.y - 4 }, to);
 	fputs("l8 8m0-8l-8 8\"/></g>", to);
 }
 
 /* A filled head at the end of a line */
-static void head(const struct drawn *d, FILE *to)
+static void draw_arrow_head(const struct event_shape *d, FILE *to)
 {
 	double dx = d->to.x - d->from.x, dy = d->to.y - d->from.y;
 	double length = hypot(dx, dy);
@@ -162,38 +165,42 @@ static void head(const struct drawn *d, FILE *to)
 	dx /= length;
 	dy /= length;
 	fputs("<path class=\"h\" d=\"M", to);
-	svg_spot(d->to, to);
+	svg_point(d->to, to);
 	putc('L', to);
-	svg_spot((struct spot){ d->to.x - 8 * dx - 3.2 * dy,
-				d->to.y - 8 * dy + 3.2 * dx }, to);
+	svg_point((struct point){ d->to.x - 8 * dx - 3.2 * dy,
+				  d->to.y - 8 * dy + 3.2 * dx },
+		  to);
 	putc('L', to);
-	svg_spot((struct spot){ d->to.x - 8 * dx + 3.2 * dy,
-				d->to.y - 8 * dy - 3.2 * dx }, to);
+	svg_point((struct point){ d->to.x - 8 * dx + 3.2 * dy,
+				  d->to.y - 8 * dy - 3.2 * dx },
+		  to);
 	fputs("z\"/>", to);
 }
 
 /* Where its line passes S's */
-static struct spot at_server(const struct drawn *d)
+static struct point at_server(const struct event_shape *d)
 {
 	double part = (LINE_S - d->from.x) / (d->to.x - d->from.x);
 
-	return (struct spot){ LINE_S,
+	return (struct point){ LINE_S,
 			      d->from.y + part * (d->to.y - d->from.y) };
 }
 
-static const char *place_name(enum place place)
+static const char *place_name(enum lifeline place)
 {
-	return place == PLACE_A ? "A" : place == PLACE_B ? "B" : "between";
+	return place == LIFELINE_A   ? "A"
+	       : place == LIFELINE_B ? "B"
+				     : "between";
 }
 
 /* For who points at it: "A: SYN 0:0(0), lost: nat-b: unsolicited-syn = rst" */
 static void title(const struct timeline_event *p, FILE *to)
 {
-	char text[WORDS_TEXT + TRACE_TEXT];
+	char text[DESCRIPTION_TEXT + TRACE_TEXT];
 
 	layout_text(p, text);
 	fprintf(to, "<title>%s", p->from_server ? "S" : place_name(p->from));
-	if (p->from != p->to && p->to != PLACE_MIDDLE)
+	if (p->from != p->to && p->to != LIFELINE_MIDDLE)
 		fprintf(to, " to %s", place_name(p->to));
 	fputs(": ", to);
 	svg_escape(text, strlen(text), to);
@@ -206,144 +213,145 @@ static void title(const struct timeline_event *p, FILE *to)
 	fputs("</title>", to);
 }
 
-static void arrow(const struct drawn *d, FILE *to)
+static void arrow(const struct event_shape *d, FILE *to)
 {
-	const struct timeline_event *p = d->passage;
+	const struct timeline_event *p = d->event;
 
-	fprintf(to, "<g class=\"%s\">", passage_class(p));
+	fprintf(to, "<g class=\"%s\">", event_class(p));
 	title(p, to);
 	fputs("<path d=\"M", to);
-	svg_spot(d->from, to);
+	svg_point(d->from, to);
 	putc('L', to);
-	svg_spot(d->to, to);
+	svg_point(d->to, to);
 	fputs("\"/>", to);
 	if (!p->lost)
-		head(d, to);
+		draw_arrow_head(d, to);
 	if (p->kind == TIMELINE_MESSAGE || p->from_server)
-		dot(at_server(d), to);
+		draw_dot(at_server(d), to);
 	if (p->lost)
-		cross(d->to, to);
+		draw_cross(d->to, to);
 	fputs("</g>\n", to);
 }
 
 /* What a host says stands beside a dot on its line. */
-static void said(const struct drawn *d, FILE *to)
+static void draw_state_dot(const struct event_shape *d, FILE *to)
 {
-	if (d->passage->from == PLACE_MIDDLE)
+	if (d->event->from == LIFELINE_MIDDLE)
 		return;
-	fprintf(to, "<g class=\"%s\">", passage_class(d->passage));
-	dot(d->from, to);
+	fprintf(to, "<g class=\"%s\">", event_class(d->event));
+	draw_dot(d->from, to);
 	fputs("</g>\n", to);
 }
 
-static void told(const struct drawn *d, int64_t zero, FILE *to)
+static void draw_texts(const struct event_shape *d, int64_t zero, FILE *to)
 {
-	char text[WORDS_TEXT + TRACE_TEXT];
+	char text[DESCRIPTION_TEXT + TRACE_TEXT];
 
-	layout_text(d->passage, text);
-	fprintf(to, "<g class=\"%s\">", passage_class(d->passage));
-	words(&d->text, text, to);
+	layout_text(d->event, text);
+	fprintf(to, "<g class=\"%s\">", event_class(d->event));
+	draw_placed_text(&d->text, text, to);
 	fputs("</g>", to);
-	if (d->reason.is) {
+	if (d->reason.present) {
 		fputs("<g class=\"x\">", to);
-		words(&d->reason, d->passage->reason, to);
+		draw_placed_text(&d->reason, d->event->reason, to);
 		fputs("</g>", to);
 	}
 	fputs("<g>", to);
-	times(d, zero, to);
+	draw_times(d, zero, to);
 	fputs("</g>\n", to);
 }
 
-static void upright(double x, double from, double end, const char *kind,
-		    FILE *to)
+static void vertical_line(double x, double from, double end, const char *kind,
+			  FILE *to)
 {
 	fprintf(to, "<path class=\"%s\" d=\"M", kind);
-	svg_spot((struct spot){ x, from }, to);
+	svg_point((struct point){ x, from }, to);
 	putc('V', to);
 	svg_number(end, to);
 	fputs("\"/>\n", to);
 }
 
-static void bar(double x, double from, double end, FILE *to)
+static void draw_bar(double x, double from, double end, FILE *to)
 {
 	fputs("<path class=\"n\" d=\"M", to);
-	svg_spot((struct spot){ x - 4, from }, to);
+	svg_point((struct point){ x - 4, from }, to);
 	fputs("h8V", to);
 	svg_number(end, to);
 	fputs("h-8z\"/>\n", to);
 }
 
 /* Two that are one NAT stand in the middle, with S. */
-static bool one_gate(const struct ladder *l)
+static bool share_nat(const struct ladder *l)
 {
-	return *l->gate[0] && !strcmp(l->gate[0], l->gate[1]);
+	return *l->nat_name[0] && !strcmp(l->nat_name[0], l->nat_name[1]);
 }
 
-static void lines(const struct ladder *l, double from, double end, FILE *to)
+static void draw_lines(const struct ladder *l, double from, double end,
+		       FILE *to)
 {
 	fputs("<g>", to);
-	if (one_gate(l)) {
-		bar(LINE_S, from, end, to);
+	if (share_nat(l)) {
+		draw_bar(LINE_S, from, end, to);
 	} else {
-		if (*l->gate[0])
-			bar(GATE_A, from, end, to);
-		if (*l->gate[1])
-			bar(GATE_B, from, end, to);
-		upright(LINE_S, from, end, "r", to);
+		if (*l->nat_name[0])
+			draw_bar(NAT_LINE_A, from, end, to);
+		if (*l->nat_name[1])
+			draw_bar(NAT_LINE_B, from, end, to);
+		vertical_line(LINE_S, from, end, "r", to);
 	}
-	upright(LINE_A, from, end, "", to);
-	upright(LINE_B, from, end, "", to);
+	vertical_line(LINE_A, from, end, "", to);
+	vertical_line(LINE_B, from, end, "", to);
 	fputs("</g>\n", to);
 }
 
-static void name(double x, double y, const char *kind, const char *text,
-		 FILE *to)
+static void draw_name(double x, double y, const char *kind, const char *text,
+		      FILE *to)
 {
-	text_line((struct spot){ x, y }, ANCHOR_MIDDLE, kind, text,
+	text_line((struct point){ x, y }, ANCHOR_MIDDLE, kind, text,
 		  strlen(text), to);
 }
 
-static void names(const struct ladder *l, double y, FILE *to)
+static void draw_names(const struct ladder *l, double y, FILE *to)
 {
 	char both[24];
 
-	text_line((struct spot){ 30, y }, ANCHOR_END, "q t", "ms", 2, to);
-	text_line((struct spot){ PICTURE - 30, y }, ANCHOR_START, "q t", "ms",
-		  2, to);
-	name(LINE_A, y, "e", "A", to);
-	name(LINE_B, y, "e", "B", to);
-	if (one_gate(l)) {
-		snprintf(both, sizeof(both), "%s, S", l->gate[0]);
-		name(LINE_S, y, "q", both, to);
+	text_line((struct point){ 30, y }, ANCHOR_END, "q t", "ms", 2, to);
+	text_line((struct point){ PICTURE_WIDTH - 30, y }, ANCHOR_START, "q t",
+		  "ms", 2, to);
+	draw_name(LINE_A, y, "e", "A", to);
+	draw_name(LINE_B, y, "e", "B", to);
+	if (share_nat(l)) {
+		snprintf(both, sizeof(both), "%s, S", l->nat_name[0]);
+		draw_name(LINE_S, y, "q", both, to);
 		return;
 	}
-	name(GATE_A, y, "q", l->gate[0], to);
-	name(LINE_S, y, "q", "S", to);
-	name(GATE_B, y, "q", l->gate[1], to);
+	draw_name(NAT_LINE_A, y, "q", l->nat_name[0], to);
+	draw_name(LINE_S, y, "q", "S", to);
+	draw_name(NAT_LINE_B, y, "q", l->nat_name[1], to);
 }
 
 /* Return: y of where the lines may begin */
-static double heading(const struct ladder *l, const char *setting, FILE *to)
+static double header(const struct ladder *l, const char *setting, FILE *to)
 {
 	const enum anchor anchor[2] = { ANCHOR_START, ANCHOR_END };
 	char own[HOST_TEXT], seen[HOST_TEXT];
 	double y;
 
 	fputs("<g>", to);
-	y = text_lines((struct spot){ MARGIN, 16 }, ANCHOR_START, "e", setting,
+	y = text_lines((struct point){ MARGIN, 16 }, ANCHOR_START, "e", setting,
 		       TITLE_COLUMNS, to);
 	y += 6;
 	for (int i = 0; i < 2; i++) {
-		double x = i ? PICTURE - MARGIN : MARGIN;
+		double x = i ? PICTURE_WIDTH - MARGIN : MARGIN;
 
-		summary_host_lines(l, i ? PLACE_B : PLACE_A, own, seen);
-		text_line((struct spot){ x, y }, anchor[i], "", own,
+		summary_host_lines(l, i ? LIFELINE_B : LIFELINE_A, own, seen);
+		text_line((struct point){ x, y }, anchor[i], "", own,
 			  strlen(own), to);
-		text_line((struct spot){ x, y + LEADING }, anchor[i], "q",
+		text_line((struct point){ x, y + LINE_HEIGHT }, anchor[i], "q",
 			  seen, strlen(seen), to);
 	}
-	y += 2 * LEADING + 6;
-	names(l, y, to);
+	y += 2 * LINE_HEIGHT + 6;
+	draw_names(l, y, to);
 	fputs("</g>\n", to);
 	return y + 5;
 }
@@ -357,12 +365,12 @@ static double lost_events(const struct attempt_result *r, char host, double y,
 		return y;
 	snprintf(text, sizeof(text), "%u later events of %c are not shown",
 		 r->trace.lost, host);
-	return text_lines((struct spot){ MARGIN, y }, ANCHOR_START, "q", text,
+	return text_lines((struct point){ MARGIN, y }, ANCHOR_START, "q", text,
 			  TITLE_COLUMNS, to);
 }
 
-static double footing(const struct ladder *l, const struct trial_record *r,
-		      const char *result, double y, FILE *to)
+static double footer(const struct ladder *l, const struct trial_record *r,
+		     const char *result, double y, FILE *to)
 {
 	bool connected = r->outcome == OUTCOME_CONNECTED;
 
@@ -372,7 +380,7 @@ static double footing(const struct ladder *l, const struct trial_record *r,
 		char *line = strndup(result, n);
 
 		if (line)
-			y = text_lines((struct spot){ MARGIN, y },
+			y = text_lines((struct point){ MARGIN, y },
 				       ANCHOR_START, "", line, TITLE_COLUMNS,
 				       to);
 		free(line);
@@ -381,16 +389,17 @@ static double footing(const struct ladder *l, const struct trial_record *r,
 	fputs("</g><g>", to);
 	y = lost_events(l->a, 'A', y, to);
 	y = lost_events(l->b, 'B', y, to);
-	y = text_lines((struct spot){ MARGIN, y + 3 }, ANCHOR_START, "q t",
+	y = text_lines((struct point){ MARGIN, y + 3 }, ANCHOR_START, "q t",
 		       "time runs down, pauses cut short; dashed: through S;"
-		       " x: died", 68, to);
+		       " x: died",
+		       68, to);
 	fputs("</g>\n", to);
 	return y;
 }
 
 /* A text that a function prints; NULL when memory is short */
-static char *caught(void (*print)(const struct trial_record *, FILE *),
-		    const struct trial_record *r)
+static char *print_to_text(void (*print)(const struct trial_record *, FILE *),
+			   const struct trial_record *r)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -429,20 +438,21 @@ static void root(const char *setting, const char *result, double height,
 static double body(const struct ladder *l, const struct trial_record *r,
 		   const char *setting, const char *result, FILE *to)
 {
-	double start = heading(l, setting, to), end = 0;
+	double start = header(l, setting, to), end = 0;
 	struct layout *g = layout_make(l, start + 4);
 
 	if (!g)
 		return 0;
-	lines(l, start, g->end + 6, to);
+	draw_lines(l, start, g->end + 6, to);
 	for (size_t i = 0; i < g->count; i++)
-		if (g->drawn[i].arrow)
-			arrow(&g->drawn[i], to);
+		if (g->shapes[i].arrow)
+			arrow(&g->shapes[i], to);
 		else
-			said(&g->drawn[i], to);
+			draw_state_dot(&g->shapes[i], to);
 	for (size_t i = 0; i < g->count; i++)
-		told(&g->drawn[i], l->zero ? l->zero : g->passages[0].at, to);
-	end = footing(l, r, result, g->end + 24, to);
+		draw_texts(&g->shapes[i], l->zero ? l->zero : g->events[0].at,
+			   to);
+	end = footer(l, r, result, g->end + 24, to);
 	free(g);
 	return end;
 }
@@ -467,8 +477,8 @@ static void draw(const struct ladder *l, const struct trial_record *r,
 
 void ladder_svg(const struct ladder *l, const struct trial_record *r, FILE *to)
 {
-	char *setting = caught(summary_setting, r);
-	char *result = caught(print_result, r);
+	char *setting = print_to_text(summary_setting, r);
+	char *result = print_to_text(print_result, r);
 
 	if (setting && result)
 		draw(l, r, setting, result, to);

@@ -143,21 +143,21 @@ static bool has_nat(const char *list)
 }
 
 /* What stands before a host, for the ladder. */
-static void name_gate(const struct trial *trial, const struct topology *t,
-		      int side, char gate[16])
+static void name_nat(const struct trial *trial, const struct topology *t,
+		     int side, char nat_name[16])
 {
 	int levels = topology_levels(t, side);
 	const char *list = side && !t->shared ? trial->nat_b : trial->nat_a;
 
-	gate[0] = '\0';
+	nat_name[0] = '\0';
 	if (!has_nat(list) || (!levels && !t->shared))
 		return;
-	snprintf(gate, 16, "%s%s%s%c", is_firewall(t) ? "firewall" : "NAT",
+	snprintf(nat_name, 16, "%s%s%s%c", is_firewall(t) ? "firewall" : "NAT",
 		 levels > 1 ? "s" : "", t->shared ? "" : " ",
 		 t->shared ? '\0' : side ? 'B' : 'A');
 }
 
-static void name_gates(const struct trial *trial, struct ladder *out)
+static void name_nats(const struct trial *trial, struct ladder *out)
 {
 	const struct topology_row *row = topology_find(trial->topology);
 	struct topology t;
@@ -166,7 +166,7 @@ static void name_gates(const struct trial *trial, struct ladder *out)
 		return;
 	topology_build(row, &t);
 	for (int side = 0; side < 2; side++)
-		name_gate(trial, &t, side, out->gate[side]);
+		name_nat(trial, &t, side, out->nat_name[side]);
 }
 
 void make_host_record(const struct approach *approach, double timeout_ms,
@@ -216,5 +216,5 @@ void make_record(const struct trial *trial, const struct observations *f,
 		.middle = &out->middle,
 		.zero = zero_of(f),
 	};
-	name_gates(trial, &out->ladder);
+	name_nats(trial, &out->ladder);
 }

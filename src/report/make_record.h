@@ -1,6 +1,6 @@
 /*
- * From what was found out in a trial to its record: outcome, cause, and what
- * S and the NATs did in the trace's middle. Pure.
+ * The record of a trial from its observations: outcome, mechanisms, cause, and
+ * the trace of S and the NATs. Pure.
  */
 #ifndef TCPTRAV_REPORT_MAKE_RECORD_H
 #define TCPTRAV_REPORT_MAKE_RECORD_H
@@ -8,6 +8,7 @@
 #include "report/observations.h"
 #include "plan/trial.h"
 #include "report/record.h"
+#include "report/timeline.h"
 
 struct trial_report {
 	struct trial_record record;
@@ -31,7 +32,10 @@ void make_host_record(const struct approach *approach, double timeout_ms,
 		      uint64_t seed, const struct attempt_result *x,
 		      struct trial_record *r);
 
-/* judge - @f's reports are sorted by time on the way */
+/*
+ * make_record - fill in record, trace and ladder of a trial from @f
+ * @out: points at @f and, its setting, at what @trial points at
+ */
 void make_record(const struct trial *trial, const struct observations *f,
 		 struct trial_report *out);
 

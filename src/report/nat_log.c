@@ -17,7 +17,7 @@
 #define PORTS_MAX 64
 #define TITLE 28
 
-struct port_set {
+struct trial_ports {
 	unsigned count;
 	uint16_t ports[PORTS_MAX];
 };
@@ -30,7 +30,7 @@ static bool is_server_port(const struct observations *f, uint16_t port)
 	return false;
 }
 
-static bool set_has(const struct port_set *s, uint16_t port)
+static bool set_has(const struct trial_ports *s, uint16_t port)
 {
 	for (unsigned i = 0; i < s->count; i++)
 		if (s->ports[i] == port)
@@ -38,7 +38,7 @@ static bool set_has(const struct port_set *s, uint16_t port)
 	return false;
 }
 
-static void set_add(const struct observations *f, struct port_set *s,
+static void set_add(const struct observations *f, struct trial_ports *s,
 		    uint16_t port)
 {
 	if (port && s->count < PORTS_MAX && !set_has(s, port) &&
@@ -48,7 +48,7 @@ static void set_add(const struct observations *f, struct port_set *s,
 
 /* The ports that a host used, or sent to: in the first order the peer's
    public port is only told by the packets. */
-static void set_add_host(const struct observations *f, struct port_set *s,
+static void set_add_host(const struct observations *f, struct trial_ports *s,
 			 const struct attempt_result *r)
 {
 	set_add(f, s, r->local.port);
@@ -64,9 +64,9 @@ static void set_add_host(const struct observations *f, struct port_set *s,
 	}
 }
 
-static struct port_set ports_of(const struct observations *f)
+static struct trial_ports ports_of(const struct observations *f)
 {
-	struct port_set s = { .count = 0 };
+	struct trial_ports s = { .count = 0 };
 
 	for (unsigned i = 0; i < 2; i++) {
 		set_add(f, &s, f->port[i][0]);
@@ -85,23 +85,27 @@ struct seen_packet {
 	struct icmp icmp;
 };
 
-static void look(const struct gateway_report *box, struct seen_packet *out)
+static void parse_report(const struct gateway_report *report,
+			 struct seen_packet *out)
 {
 	memset(out, 0, sizeof(*out));
-	if (!ipv4_parse(box->bytes, box->length, &out->ip))
+	if (!ipv4_parse(report->bytes, report->length, &out->ip))
 		return;
-	out->is_tcp = segment_parse(box->bytes, box->length, &out->segment);
+	out->is_tcp =
+		segment_parse(report->bytes, report->length, &out->segment);
 	if (out->ip.protocol == IPV4_ICMP)
-		out->is_icmp = icmp_parse(box->bytes + out->ip.header_length,
-					  box->length - out->ip.header_length,
-					  &out->icmp) && out->icmp.is_error;
+		out->is_icmp =
+			icmp_parse(report->bytes + out->ip.header_length,
+				   report->length - out->ip.header_length,
+				   &out->icmp) &&
+			out->icmp.is_error;
 }
 
-static bool belongs(const struct observations *f, const struct port_set *s,
-		    const struct gateway_report *box,
+static bool belongs(const struct observations *f, const struct trial_ports *s,
+		    const struct gateway_report *report,
 		    const struct seen_packet *p)
 {
-	if (box->at < f->started_at)
+	if (report->at < f->started_at)
 		return false;
 	if (p->is_tcp)
 		return set_has(s, p->segment.source.port) ||
@@ -119,7 +123,7 @@ struct selection {
 
 static void select_nat(const struct observations *f, struct selection *out)
 {
-	struct port_set ports = ports_of(f);
+	struct trial_ports ports = ports_of(f);
 	struct seen_packet p;
 
 	out->count = 0;
@@ -127,10 +131,10 @@ static void select_nat(const struct observations *f, struct selection *out)
 		const struct nat_observation *n = &f->nat[i];
 		unsigned at = out->count;
 
-		look(&n->box, &p);
-		if (!belongs(f, &ports, &n->box, &p))
+		parse_report(&n->report, &p);
+		if (!belongs(f, &ports, &n->report, &p))
 			continue;
-		for (; at && out->nat[at - 1]->box.at > n->box.at; at--)
+		for (; at && out->nat[at - 1]->report.at > n->report.at; at--)
 			out->nat[at] = out->nat[at - 1];
 		out->nat[at] = n;
 		out->count++;
@@ -146,7 +150,7 @@ int64_t nat_log_introduced(const struct observations *f, const char *session)
 	return 0;
 }
 
-static void tell_spoofed(const struct server_report *r, struct trace *out)
+static void trace_spoofed(const struct server_report *r, struct trace *out)
 {
 	uint8_t bytes[IPV4_HEADER + TCP_HEADER + TCP_OPTIONS_MAX];
 	size_t n = segment_build(&r->spoofed, bytes, sizeof(bytes));
@@ -155,21 +159,21 @@ static void tell_spoofed(const struct server_report *r, struct trace *out)
 		trace_packet(out, r->at, TRACE_SPOOFED, bytes, n, n, NULL);
 }
 
-static void tell_nat(const struct nat_observation *n, struct trace *out)
+static void trace_nat(const struct nat_observation *n, struct trace *out)
 {
 	char text[TRACE_TEXT];
 
-	snprintf(text, sizeof(text), "%s: %s", n->name, n->box.reason);
-	trace_packet(out, n->box.at,
-		     n->box.verdict == NAT_REPLY ? TRACE_ANSWERED
+	snprintf(text, sizeof(text), "%s: %s", n->name, n->report.reason);
+	trace_packet(out, n->report.at,
+		     n->report.verdict == NAT_REPLY ? TRACE_ANSWERED
 						 : TRACE_DROPPED,
-		     n->box.bytes, n->box.length,
-		     ipv4_total_length(n->box.bytes),
+		     n->report.bytes, n->report.length,
+		     ipv4_total_length(n->report.bytes),
 		     text);
 }
 
 /* Events are few: insertion keeps equal times in their order. */
-static void sort_story(struct trace *s)
+static void sort_trace(struct trace *s)
 {
 	for (uint32_t i = 1; i < s->count; i++) {
 		struct trace_event e = s->events[i];
@@ -188,12 +192,12 @@ void nat_log_trace(const struct observations *f, struct trace *out)
 	trace_begin(out);
 	for (unsigned i = 0; i < f->server_count; i++)
 		if (!f->server[i].introduced)
-			tell_spoofed(&f->server[i], out);
+			trace_spoofed(&f->server[i], out);
 	select_nat(f, &nats);
 	for (unsigned i = 0; i < nats.count; i++)
-		tell_nat(nats.nat[i], out);
+		trace_nat(nats.nat[i], out);
 	out->lost += f->nat_lost;
-	sort_story(out);
+	sort_trace(out);
 }
 
 static const char *segment_kind(const struct segment *s)
@@ -250,9 +254,9 @@ static const char *whose(const struct observations *f,
 
 	if (p->is_icmp)
 		return "an ICMP";
-	if (n->box.side == NAT_OUTSIDE && is_spoofed(f, &p->segment))
+	if (n->report.side == NAT_OUTSIDE && is_spoofed(f, &p->segment))
 		return "S's";
-	return side_b == (n->box.side == NAT_INSIDE) ? "B's" : "A's";
+	return side_b == (n->report.side == NAT_INSIDE) ? "B's" : "A's";
 }
 
 /* "nat-a" is NAT A, "nat-b2" NAT B2, "firewall-a" Firewall A. */
@@ -278,11 +282,11 @@ static void sentence(const struct observations *f,
 
 	nat_title(n->name, title);
 	snprintf(out, room, "%s %s %s %s%s%s%s.", title,
-		 n->box.verdict == NAT_REPLY ? "answered" : "dropped",
+		 n->report.verdict == NAT_REPLY ? "answered" : "dropped",
 		 whose(f, n, p),
 		 p->is_icmp ? icmp_kind(&p->icmp) : segment_kind(&p->segment),
-		 n->box.reason[0] ? " (" : "", n->box.reason,
-		 n->box.reason[0] ? ")" : "");
+		 n->report.reason[0] ? " (" : "", n->report.reason,
+		 n->report.reason[0] ? ")" : "");
 }
 
 /* Data or a FIN that is dropped is so because of what became of the SYNs. */
@@ -315,7 +319,7 @@ void nat_log_sentences(const struct observations *f, char *out, size_t room)
 	select_nat(f, &nats);
 	sort_by_nat(&nats);
 	for (unsigned i = 0; i < nats.count; i++) {
-		look(&nats.nat[i]->box, &p);
+		parse_report(&nats.nat[i]->report, &p);
 		if (is_consequence(&p))
 			continue;
 		sentence(f, nats.nat[i], &p, text, sizeof(text));

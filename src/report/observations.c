@@ -46,10 +46,10 @@ void observations_nat(struct observations *f, const char name[16],
 	}
 	memcpy(n->name, name, sizeof(n->name));
 	n->name[sizeof(n->name) - 1] = '\0';
-	n->box = *r;
-	n->box.reason[sizeof(n->box.reason) - 1] = '\0';
-	if (n->box.length > sizeof(n->box.bytes))
-		n->box.length = sizeof(n->box.bytes);
+	n->report = *r;
+	n->report.reason[sizeof(n->report.reason) - 1] = '\0';
+	if (n->report.length > sizeof(n->report.bytes))
+		n->report.length = sizeof(n->report.bytes);
 	f->nat_count++;
 }
 

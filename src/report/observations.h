@@ -17,7 +17,7 @@
 
 struct nat_observation {
 	char name[16];		/* the node's: "nat-a" */
-	struct gateway_report box;
+	struct gateway_report report;
 };
 
 struct observations {

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WORDS_TEXT 160
+#define DESCRIPTION_TEXT 160
 
 /* What kind of thing it is, for colour. */
 enum tone {
@@ -32,7 +32,7 @@ struct packet_description {
 	struct icmp icmp;	/* when is_icmp: an error that quotes */
 	bool from_server;	/* a spoofed SYN-ACK: S sent it */
 	enum tone tone;
-	char text[WORDS_TEXT];
+	char text[DESCRIPTION_TEXT];
 };
 
 /* One direction of a connection, from its first SYN on. */

@@ -83,14 +83,14 @@ void summary_result(const struct trial_record *r, bool colour, FILE *to)
 		fprintf(to, "%s\n", r->explain);
 }
 
-void summary_host_lines(const struct ladder *l, enum place side,
+void summary_host_lines(const struct ladder *l, enum lifeline side,
 			char own[HOST_TEXT], char seen[HOST_TEXT])
 {
-	const struct attempt_result *r = side == PLACE_A ? l->a : l->b;
-	const struct attempt_result *other = side == PLACE_A ? l->b : l->a;
+	const struct attempt_result *r = side == LIFELINE_A ? l->a : l->b;
+	const struct attempt_result *other = side == LIFELINE_A ? l->b : l->a;
 	const struct endpoint *outside = r ? &r->seen :
 					 other ? &other->peer : NULL;
-	char name = side == PLACE_A ? 'A' : 'B';
+	char name = side == LIFELINE_A ? 'A' : 'B';
 	char text[ENDPOINT_TEXT];
 
 	snprintf(own, HOST_TEXT, "%c", name);

@@ -1,12 +1,12 @@
 /*
- * What every rendering of a trial says in the same words: its setting, its
- * result, and who its hosts are.
+ * The sentences that all renderings of a trial share: its setting, its result,
+ * and its hosts' endpoints.
  */
 #ifndef TCPTRAV_REPORT_SUMMARY_H
 #define TCPTRAV_REPORT_SUMMARY_H
 
-#include "report/timeline.h"
 #include "report/record.h"
+#include "report/timeline.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ void summary_result(const struct trial_record *r, bool colour, FILE *to);
  * summary_host_lines - "A 10.0.0.2:40001" and "public 192.0.2.1:40001", as far
  * as they are known
  */
-void summary_host_lines(const struct ladder *l, enum place side,
+void summary_host_lines(const struct ladder *l, enum lifeline side,
 			char own[HOST_TEXT], char seen[HOST_TEXT]);
 
 #endif

@@ -16,7 +16,7 @@ void svg_number(double value, FILE *to)
 		fprintf(to, ".%ld", labs(tenths) % 10);
 }
 
-void svg_spot(struct spot s, FILE *to)
+void svg_point(struct point s, FILE *to)
 {
 	svg_number(s.x, to);
 	putc(' ', to);

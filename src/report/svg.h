@@ -9,15 +9,15 @@
 #include <stdio.h>
 
 /* A point, in the drawing's units; y grows downwards. */
-struct spot {
+struct point {
 	double x, y;
 };
 
 /* svg_number - with one decimal at most: "12", "-0.5" */
 void svg_number(double value, FILE *to);
 
-/* svg_spot - "12 34.5" */
-void svg_spot(struct spot s, FILE *to);
+/* svg_point - "12 34.5" */
+void svg_point(struct point s, FILE *to);
 
 /*
  * svg_escape - text as XML has it, also in an attribute

@@ -1,5 +1,5 @@
 /* Capture files, read back block by block (draft-ietf-opsawg-pcapng). */
-#include "report/record.h"
+#include "report/capture_file.h"
 
 #include "base/clock.h"
 

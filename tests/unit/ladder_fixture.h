@@ -5,6 +5,7 @@
 #ifndef TCPTRAV_TEST_LADDER_FIXTURE_H
 #define TCPTRAV_TEST_LADDER_FIXTURE_H
 
+#include "report/ladder.h"
 #include "report/record.h"
 #include "wire/icmp.h"
 

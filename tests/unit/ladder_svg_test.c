@@ -4,6 +4,7 @@
  */
 #include "ladder_fixture.h"
 #include "report/ladder_layout.h"
+#include "report/ladder_svg.h"
 
 #include <stdio.h>
 
@@ -69,7 +70,7 @@ static void well_formed(const char *svg)
 	assert_int_equal(depth, 0);
 }
 
-/* The line of the passage with that title */
+/* The line of the event with that title */
 struct line {
 	double x1, y1, x2, y2;
 };
@@ -112,7 +113,7 @@ static void natblaster(void **state)
 	assert_true(a.y1 <= b.y1 && a.y1 < a.y2 && b.y1 < b.y2);
 	assert_true(a.y1 < b.y2 && b.y1 < a.y2);
 	/* Dies between its NAT and S's line; the router there says so, level */
-	assert_true(syn.x1 == LINE_A && syn.x2 > GATE_A && syn.x2 < LINE_S);
+	assert_true(syn.x1 == LINE_A && syn.x2 > NAT_LINE_A && syn.x2 < LINE_S);
 	assert_true(te.x1 == syn.x2 && te.x2 == LINE_A && te.y1 == te.y2);
 	assert_true(syn.y1 < te.y2 && te.y2 < a.y1);
 	from_to(line_of(svg, "A to B: SYN's numbers"), LINE_A, LINE_B);
@@ -135,7 +136,7 @@ static void stunt1(void **state)
 	(void)state;
 	well_formed(svg);
 	from_to(came, LINE_S, LINE_A);
-	from_to(lost, LINE_S, GATE_B);
+	from_to(lost, LINE_S, NAT_LINE_B);
 	/* Sent at 11.0 and 11.1, there at 26.0 both */
 	assert_true(came.y1 < lost.y2 && lost.y1 < came.y2);
 	has(svg, ">nat-b: filtering</text>");
@@ -153,8 +154,8 @@ static void p2pnat(void **state)
 	(void)state;
 	well_formed(svg);
 	from_to(line_of(svg, "A: SYN 0:0(0), lost: nat-b: unsolicited-syn ="
-			     " rst"), LINE_A, GATE_B);
-	from_to(line_of(svg, "between to A: RST ack 1"), GATE_B, LINE_A);
+			     " rst"), LINE_A, NAT_LINE_B);
+	from_to(line_of(svg, "between to A: RST ack 1"), NAT_LINE_B, LINE_A);
 	from_to(line_of(svg, "B to A: SYN 0:0(0)"), LINE_B, LINE_A);
 	free(svg);
 	free(s);
@@ -183,13 +184,13 @@ static void gates(void **state)
 	(void)state;
 	assert_null(strstr(svg, "<path class=\"n\""));
 	free(svg);
-	strcpy(s->ladder.gate[0], "NATs A");
+	strcpy(s->ladder.nat_name[0], "NATs A");
 	svg = drawn_as(s, &record);
 	has(svg, ">NATs A</text>");
 	has(svg, "<path class=\"n\" d=\"M84 ");
 	free(svg);
-	strcpy(s->ladder.gate[0], "NAT");
-	strcpy(s->ladder.gate[1], "NAT");
+	strcpy(s->ladder.nat_name[0], "NAT");
+	strcpy(s->ladder.nat_name[1], "NAT");
 	svg = drawn_as(s, &record);
 	has(svg, ">NAT, S</text>");
 	has(svg, "<path class=\"n\" d=\"M176 ");
@@ -242,16 +243,16 @@ struct rectangle {
 	double left, right, top, bottom;
 };
 
-static struct rectangle where(const struct words_at *w, const char *text)
+static struct rectangle where(const struct placed_text *w, const char *text)
 {
-	size_t n = svg_lines(text, COLUMNS);
-	double width = LETTER * (double)svg_columns(text, svg_line(text,
-								   COLUMNS));
+	size_t n = svg_lines(text, TEXT_COLUMNS);
+	double width = LETTER_WIDTH *
+		       (double)svg_columns(text, svg_line(text, TEXT_COLUMNS));
 	double left = w->first.x - (w->anchor == ANCHOR_END ? width :
 				    w->anchor == ANCHOR_MIDDLE ? width / 2 : 0);
 
 	return (struct rectangle){ left, left + width, w->first.y - 7,
-		w->first.y + 2 + LEADING * (double)(n - 1) };
+		w->first.y + 2 + LINE_HEIGHT * (double)(n - 1) };
 }
 
 /* All words, and A's times in one column, B's in another. */
@@ -260,14 +261,14 @@ static size_t gather(const struct layout *g, struct rectangle *out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->count; i++) {
-		const struct drawn *d = &g->drawn[i];
-		char text[WORDS_TEXT + TRACE_TEXT];
+		const struct event_shape *d = &g->shapes[i];
+		char text[DESCRIPTION_TEXT + TRACE_TEXT];
 
-		layout_text(d->passage, text);
-		if (d->text.is)
+		layout_text(d->event, text);
+		if (d->text.present)
 			out[n++] = where(&d->text, text);
-		if (d->reason.is)
-			out[n++] = where(&d->reason, d->passage->reason);
+		if (d->reason.present)
+			out[n++] = where(&d->reason, d->event->reason);
 		for (int side = 0; side < 2; side++)
 			if (d->timed[side])
 				out[n++] = (struct rectangle){
@@ -291,7 +292,7 @@ static void nothing_overlaps(const struct layout *g)
 				     r[i].top < r[j].bottom &&
 				     r[j].top < r[i].bottom);
 	for (size_t i = 0; i < n; i++)
-		assert_true(r[i].left >= 0 && r[i].right <= PICTURE &&
+		assert_true(r[i].left >= 0 && r[i].right <= PICTURE_WIDTH &&
 			    r[i].top >= 40 && r[i].bottom <= g->end + .01);
 	free(r);
 }
@@ -301,9 +302,10 @@ static void time_runs_down(const struct layout *g)
 {
 	for (size_t i = 0; i < g->count; i++)
 		for (size_t j = 0; j < g->count; j++) {
-			const struct drawn *a = &g->drawn[i], *b = &g->drawn[j];
-			int64_t left = a->passage->seen[0];
-			int64_t right = b->passage->seen[1];
+			const struct event_shape *a = &g->shapes[i],
+						 *b = &g->shapes[j];
+			int64_t left = a->event->seen[0];
+			int64_t right = b->event->seen[1];
 
 			if (!a->timed[0] || !b->timed[1] ||
 			    left == TIME_NEVER || right == TIME_NEVER)
@@ -413,7 +415,7 @@ static void pieces(void **state)
 	putc(' ', f);
 	svg_number(-0.04, f);
 	putc(' ', f);
-	svg_spot((struct spot){ -1.55, 1234.56 }, f);
+	svg_point((struct point){ -1.55, 1234.56 }, f);
 	svg_escape("\x01\xed\xa0\x80\xef\xbf\xbe\xc3\xa9\xc3", 10, f);
 	fclose(f);
 	/* U+D800 is no UTF-8, U+FFFE no character, the last byte alone none */

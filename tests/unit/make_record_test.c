@@ -25,14 +25,14 @@ static const struct trial trial = {
 	.nat_a = "rst", .nat_b = "rst", .topology = "two-nats", .rtt_ms = 40,
 };
 
-struct scene {
+struct record_scene {
 	struct observations f;
 	struct trial_report v;
 };
 
 static int begin(void **state)
 {
-	struct scene *s = calloc(1, sizeof(*s));
+	struct record_scene *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return -1;
@@ -68,7 +68,7 @@ static int end(void **state)
 	return 0;
 }
 
-static void failed(struct scene *s, unsigned host, enum cause cause,
+static void failed(struct record_scene *s, unsigned host, enum cause cause,
 		   const char *explain)
 {
 	s->f.result[host].outcome = OUTCOME_FAILED;
@@ -76,18 +76,19 @@ static void failed(struct scene *s, unsigned host, enum cause cause,
 	snprintf(s->f.result[host].explain, EXPLAIN_TEXT, "%s", explain);
 }
 
-static void nat_says(struct scene *s, const char *name, enum nat_side side,
-		     const struct segment *segment, const char *reason)
+static void nat_says(struct record_scene *s, const char *name,
+		     enum nat_side side, const struct segment *segment,
+		     const char *reason)
 {
 	struct nat_observation *n = &s->f.nat[s->f.nat_count++];
 
 	snprintf(n->name, sizeof(n->name), "%s", name);
-	n->box.at = 1030 * NS_PER_MS - s->f.nat_count;
-	n->box.side = (uint8_t)side;
-	n->box.verdict = NAT_DROP;
-	n->box.length = (uint8_t)segment_build(segment, n->box.bytes,
-					       sizeof(n->box.bytes));
-	snprintf(n->box.reason, sizeof(n->box.reason), "%s", reason);
+	n->report.at = 1030 * NS_PER_MS - s->f.nat_count;
+	n->report.side = (uint8_t)side;
+	n->report.verdict = NAT_DROP;
+	n->report.length = (uint8_t)segment_build(segment, n->report.bytes,
+						  sizeof(n->report.bytes));
+	snprintf(n->report.reason, sizeof(n->report.reason), "%s", reason);
 }
 
 static const struct segment syn_of_a = {
@@ -97,7 +98,7 @@ static const struct segment syn_of_a = {
 
 static void connected_trial(void **state)
 {
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 	const struct trial_record *r = &s->v.record;
 
 	make_record(&trial, &s->f, &s->v);
@@ -116,7 +117,7 @@ static void connected_trial(void **state)
 
 static void time_is_of_the_order_that_connected(void **state)
 {
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 
 	for (unsigned i = 0; i < 2; i++) {
 		s->f.result[i].order = 1;
@@ -137,7 +138,7 @@ static void time_is_of_the_order_that_connected(void **state)
 
 static void half_connected_is_failed(void **state)
 {
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 
 	failed(s, 1, CAUSE_NOT_AUTHENTICATED, "no proof came.");
 	make_record(&trial, &s->f, &s->v);
@@ -163,7 +164,7 @@ static void outcomes_of_two(void **state)
 		{ OUTCOME_ERROR, OUTCOME_FAILED, OUTCOME_ERROR },
 		{ OUTCOME_FAILED, OUTCOME_FAILED, OUTCOME_FAILED },
 	};
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 	struct attempt_result *r = s->f.result;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -218,7 +219,7 @@ static void no_two_causes_tie(void **state)
 
 static void explain_says_what_nats_did(void **state)
 {
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 
 	failed(s, 0, CAUSE_NOTHING_ARRIVED, "Nothing came.");
 	failed(s, 1, CAUSE_NOTHING_ARRIVED, "Nothing came.");
@@ -237,15 +238,15 @@ static void explain_says_what_nats_did(void **state)
 static void stragglers_are_left_out(void **state)
 {
 	struct segment other = syn_of_a;
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 
 	other.source.port = 11111;
 	other.destination.port = 8123;	/* S's is nobody's */
 	nat_says(s, "nat-a", NAT_OUTSIDE, &other, "timeout");
 	nat_says(s, "nat-a", NAT_OUTSIDE, &syn_of_a, "too early");
-	s->f.nat[1].box.at = s->f.started_at - 1;
+	s->f.nat[1].report.at = s->f.started_at - 1;
 	nat_says(s, "nat-a", NAT_OUTSIDE, &syn_of_a, "cut short");
-	s->f.nat[2].box.length = 10;
+	s->f.nat[2].report.length = 10;
 	make_record(&trial, &s->f, &s->v);
 	assert_int_equal(s->v.middle.count, 0);
 }
@@ -254,7 +255,7 @@ static void stragglers_are_left_out(void **state)
 static void ports_are_learnt_from_packets(void **state)
 {
 	struct segment out = syn_of_a, in = syn_of_a;
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 	uint8_t bytes[100];
 	size_t n;
 
@@ -273,7 +274,7 @@ static void ports_are_learnt_from_packets(void **state)
 static void spoofed_is_s(void **state)
 {
 	struct segment spoofed = syn_of_a;
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 	char text[200];
 
 	spoofed.flags = TCP_SYN | TCP_ACK;
@@ -292,7 +293,7 @@ static void spoofed_is_s(void **state)
 
 static void icmp_errors_by_what_they_quote(void **state)
 {
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 	struct nat_observation *n = &s->f.nat[0];
 	uint8_t syn[100], error[576];
 	char text[200];
@@ -302,8 +303,8 @@ static void icmp_errors_by_what_they_quote(void **state)
 	length = icmp_error_build(error, sizeof(error), 0xc0000201u,
 				  ICMP_TYPE_TIME_EXCEEDED, 0, syn, length);
 	assert_in_range(length, 56, 128);
-	memcpy(n->box.bytes, error, length);
-	n->box.length = (uint8_t)length;
+	memcpy(n->report.bytes, error, length);
+	n->report.length = (uint8_t)length;
 	nat_log_sentences(&s->f, text, sizeof(text));
 	assert_string_equal(text, "NAT A dropped an ICMP time exceeded"
 			    " (icmp-in = drop).");
@@ -311,7 +312,7 @@ static void icmp_errors_by_what_they_quote(void **state)
 
 static void sentences_stay_whole(void **state)
 {
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 	char text[60];
 
 	nat_says(s, "nat-b", NAT_OUTSIDE, &syn_of_a, "one");
@@ -329,7 +330,7 @@ static void sentences_stay_whole(void **state)
 static void sentences_go_from_nat_to_nat(void **state)
 {
 	struct segment ack = syn_of_a;
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 	char text[200];
 
 	ack.flags = TCP_ACK;
@@ -343,7 +344,7 @@ static void sentences_go_from_nat_to_nat(void **state)
 
 static void a_broken_lab_is_an_error(void **state)
 {
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 
 	s->f.has[1] = false;
 	strcpy(s->f.broke, "The lab's host-b was killed by signal 9.");
@@ -358,8 +359,9 @@ static void a_broken_lab_is_an_error(void **state)
 #define SCENE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 /* What the ladder draws before the hosts */
-static void gates_of(struct scene *s, const char *topology, const char *a,
-		     const char *b, const char *before_a, const char *before_b)
+static void gates_of(struct record_scene *s, const char *topology,
+		     const char *a, const char *b, const char *before_a,
+		     const char *before_b)
 {
 	struct trial t = trial;
 
@@ -367,13 +369,13 @@ static void gates_of(struct scene *s, const char *topology, const char *a,
 	t.nat_a = a;
 	t.nat_b = b;
 	make_record(&t, &s->f, &s->v);
-	assert_string_equal(s->v.ladder.gate[0], before_a);
-	assert_string_equal(s->v.ladder.gate[1], before_b);
+	assert_string_equal(s->v.ladder.nat_name[0], before_a);
+	assert_string_equal(s->v.ladder.nat_name[1], before_b);
 }
 
 static void gates(void **state)
 {
-	struct scene *s = *state;
+	struct record_scene *s = *state;
 
 	gates_of(s, "two-nats", "rst", "rst", "NAT A", "NAT B");
 	gates_of(s, "two-nats", "rst", "none", "NAT A", "");
