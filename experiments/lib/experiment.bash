@@ -272,7 +272,7 @@ plot()
 # draw N [--shares] - NATs of the population of this run
 draw()
 {
-	"$here/draw" "${@:2}" "$population" "$1" "$seed" ||
+	"$here/draw-population" "${@:2}" "$population" "$1" "$seed" ||
 		die "no NATs of $population"
 }
 

@@ -87,10 +87,10 @@ TABLE
 @test "the same seed says the same twice; same tells what differs" {
 	again=$BATS_TEST_TMPDIR/again
 	"$experiments/skew" --tiny --jobs 64 --out "$again"
-	"$experiments/same" "$results/skew" "$again/skew"
+	"$experiments/compare-runs" "$results/skew" "$again/skew"
 	xz -dc "$again/skew/data.jsonl.xz" |
 		sed '1s/"outcome":"[a-z]*"/"outcome":"x"/' >"$again/other"
-	run -1 "$experiments/same" "$results/skew" "$again/other"
+	run -1 "$experiments/compare-runs" "$results/skew" "$again/other"
 	[[ "$output" == *'"outcome":"x"'* ]]
 	[[ "$output" == *"against predict: 0 agree, 1 differ"* ]]
 }
@@ -127,7 +127,7 @@ TABLE
 	done
 	[ -s "$out/skew/raw/skew.jsonl" ]
 	"$experiments/skew" --tiny --jobs 64 --resume --out "$out"
-	"$experiments/same" "$out/skew" "$results/skew"
+	"$experiments/compare-runs" "$out/skew" "$results/skew"
 }
 
 @test "wrong use is said" {
@@ -213,7 +213,7 @@ differing() {
 }
 
 @test "what else is in experiments/ has --help, and says wrong use" {
-	for tool in sweep agreement kill-test draw; do
+	for tool in sweep agreement resume-test draw-population; do
 		"$experiments/$tool" --help | grep -q "^$tool "
 		run -2 "$experiments/$tool" --no-such
 	done

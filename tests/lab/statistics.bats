@@ -89,9 +89,9 @@ print(pow(40014, 1000, 2147483563), pow(40692, 1000, 2147483399))')" ]
 }
 
 @test "draw: equal arguments, equal NATs; another seed, others" {
-	"$experiments/draw" imc05-draft 300 1 >a
-	"$experiments/draw" imc05-draft 300 1 >b
-	"$experiments/draw" imc05-draft 300 2 >c
+	"$experiments/draw-population" imc05-draft 300 1 >a
+	"$experiments/draw-population" imc05-draft 300 1 >b
+	"$experiments/draw-population" imc05-draft 300 2 >c
 	cmp a b
 	! cmp -s a c
 	cmp <(sort a) <(sort b)
@@ -99,7 +99,7 @@ print(pow(40014, 1000, 2147483563), pow(40692, 1000, 2147483399))')" ]
 
 @test "draw: quotas are the shares, to one NAT" {
 	for population in "$experiments"/populations/*.csv; do
-		"$experiments/draw" --shares "$population" 1000 5 >shares
+		"$experiments/draw-population" --shares "$population" 1000 5 >shares
 		awk -F , -f "$lib/csv.awk" -f /dev/stdin shares <<-'AWK'
 		NR > 1 && csv_split($0, f) && (f[3] * 10 - f[4] >= 1 ||
 			f[4] - f[3] * 10 >= 1) { print; bad = 1 }
@@ -111,7 +111,7 @@ print(pow(40014, 1000, 2147483563), pow(40692, 1000, 2147483399))')" ]
 @test "draw --random: within what chance allows" {
 	# 20000 NATs, a share p: the standard deviation is sqrt(p q / 20000);
 	# four of them. (The seed is fixed: this passes always or never.)
-	"$experiments/draw" --random --shares imc05-draft 20000 3 >shares
+	"$experiments/draw-population" --random --shares imc05-draft 20000 3 >shares
 	awk -F , -f "$lib/csv.awk" -f /dev/stdin shares <<-'AWK'
 	NR > 1 { csv_split($0, f); p = f[3] / 100; d = f[4] / 20000 - p
 		if (d * d > 16 * p * (1 - p) / 20000) { print; bad = 1 } }
@@ -122,7 +122,7 @@ print(pow(40014, 1000, 2147483563), pow(40692, 1000, 2147483399))')" ]
 @test "draw: groups are independent of each other" {
 	# 75.9 % independent mapping and 7 % RST: of 20000 NATs 1062.6 have
 	# both; standard deviation below 32
-	both=$("$experiments/draw" imc05-draft 20000 4 |
+	both=$("$experiments/draw-population" imc05-draft 20000 4 |
 		grep -v mapping= | grep -c unsolicited-syn=rst)
 	[ "$both" -gt 935 ]
 	[ "$both" -lt 1190 ]
@@ -176,7 +176,7 @@ near() {
 	answer,silent,50,,assumed
 	answer,rst,50,unsolicited-syn=rst,assumed
 	CSV
-	"$experiments/draw" mine.csv 40 9 >nats
+	"$experiments/draw-population" mine.csv 40 9 >nats
 	[ "$(wc -l <nats)" = 40 ]
 	[ "$(grep -c '^rfc5382' nats)" = 30 ]
 	[ "$(grep -c '+unsolicited-syn=rst$' nats)" = 20 ]
@@ -185,7 +185,7 @@ near() {
 
 # refused TEXT - does draw refuse x.csv, saying so?
 refused() {
-	! said=$("$experiments/draw" x.csv 10 1 2>&1 >out)
+	! said=$("$experiments/draw-population" x.csv 10 1 2>&1 >out)
 	echo "$said"
 	[[ "$said" == *"$1"* ]]
 	[ ! -s out ]
@@ -204,8 +204,8 @@ refused() {
 	refused 'not 5 fields'
 	echo '# nothing' >x.csv
 	refused 'an empty population'
-	! "$experiments/draw" nosuch 1 1
-	! "$experiments/draw" imc05-draft -1 1
+	! "$experiments/draw-population" nosuch 1 1
+	! "$experiments/draw-population" imc05-draft -1 1
 }
 
 @test "NAT Check's vendors: as many NATs as published, of each kind" {

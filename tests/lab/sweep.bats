@@ -197,7 +197,7 @@ connecting()
 	done
 	[ "$(seeds part1 part2 part3)" = "$(seeds whole)" ]
 	cat part1 part2 part3 > merged
-	"$experiments/same" merged whole
+	"$experiments/compare-runs" merged whole
 	run -0 lab --plan plan --out merged --resume	# a file that is done
 	[[ "$output" == *"20 of 20 trials"* ]]
 }
@@ -210,7 +210,7 @@ connecting()
 	[ "$(jq -c .seed whole)" = "$(seq 20)" ]		# in order
 	"$experiments/sweep" --shards 3 --jobs 10 plan merged
 	[ ! -e merged.shards ]
-	"$experiments/same" merged whole
+	"$experiments/compare-runs" merged whole
 	cp whole before
 	run -2 "$experiments/sweep" plan whole
 	[[ "$output" == *"--resume goes on with it"* ]]
@@ -311,8 +311,8 @@ lines()
 	done
 }
 
-@test "experiments/kill-test, with few kills" {
+@test "experiments/resume-test, with few kills" {
 	command -v nft || skip "nft is not installed"
-	run -0 env LONGEST=400 "$experiments/kill-test" 3 1
+	run -0 env LONGEST=400 "$experiments/resume-test" 3 1
 	[[ "$output" == *"seed 1: 3 kills, "*" trials, each once, nothing left" ]]
 }
