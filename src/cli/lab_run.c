@@ -247,7 +247,7 @@ int lab_run_command(const struct lab_run *run, const char *command)
 		error_set(&e, ERROR_USE, "--exec has one cell, and the options"
 			  " are of %u settings", sweep_settings(run->sweep));
 	else if (lab_check(&plan, &wrong, &e) &&
-		 lab_visit(&plan, &status, &e))
+		 lab_exec(&plan, &status, &e))
 		return status;
 	return cli_error(&e);
 }

@@ -8,7 +8,7 @@
 #include "lab/cell.h"
 
 #include "base/clock.h"
-#include "lab/jobs.h"
+#include "lab/node_main.h"
 #include "net/nat_list.h"
 #include "lab/netns.h"
 #include "lab/process.h"
@@ -20,56 +20,44 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static bool make_plan(const struct cell_config *config, struct topology *t,
+static bool make_plan(const struct trial *trial, struct topology *t,
 		      struct wiring_plan *plan, struct error *e)
 {
-	const struct trial wanted = {
-		.topology = config->topology, .links = config->links,
-		.nat_a = config->nat_a, .nat_b = config->nat_b,
-		.background = config->background,
-	};
-
 	*plan = (struct wiring_plan){
 		.topology = t,
-		.strict = config->spoofing_dropped,
+		.strict = trial->spoofing_dropped,
 	};
-	if (!trial_resolve(&wanted, t, plan->nats, e))
+	if (!trial_resolve(trial, t, plan->nats, e))
 		return false;
 	for (size_t i = 0; i < t->link_count; i++) {
 		struct link_config ways[LINK_DIRECTIONS];
 
-		link_options_config(config->links, config->rtt_ms, config->loss,
-				    t, i, ways);
-		plan->cabled[i] = !link_is_perfect(&ways[LINK_UP]) ||
-				  !link_is_perfect(&ways[LINK_DOWN]);
+		link_options_config(trial->links, trial->rtt_ms, trial->loss, t,
+				    i, ways);
+		plan->emulated[i] = !link_is_perfect(&ways[LINK_UP]) ||
+				    !link_is_perfect(&ways[LINK_DOWN]);
 	}
 	return true;
 }
 
-static bool has_kernel_nat(const struct wiring_plan *plan)
-{
-	const struct topology *t = plan->topology;
-
-	for (size_t i = 0; i < t->node_count; i++)
-		if (t->nodes[i].kind == NODE_NAT &&
-		    plan->nats[i].kind == NAT_SPEC_KERNEL)
-			return true;
-	return false;
-}
-
-bool cell_check(const struct cell_config *config, struct error *e)
+bool cell_check(const struct trial *trial, struct error *e)
 {
 	struct topology t = { .node_count = 0 };
 	struct wiring_plan plan;
+	bool kernel = false;
 
-	return make_plan(config, &t, &plan, e) &&
-		(!has_kernel_nat(&plan) || kernel_nat_check(e));
+	if (!make_plan(trial, &t, &plan, e))
+		return false;
+	for (size_t i = 0; i < t.node_count; i++)
+		kernel |= t.nodes[i].kind == NODE_NAT &&
+			  plan.nats[i].kind == NAT_SPEC_KERNEL;
+	return !kernel || kernel_nat_check(e);
 }
 
-struct cell_needs cell_needs(const struct cell_config *config)
+struct cell_needs cell_needs(const struct trial *trial)
 {
-	const struct topology_row *row = topology_find(config->topology);
-	struct cell_needs needs = { 1, 1, 1 };	/* the cable's */
+	const struct topology_row *row = topology_find(trial->topology);
+	struct cell_needs needs = { 1, 1, 1 };	/* the links' */
 	struct topology t;
 
 	if (!row)
@@ -113,7 +101,7 @@ static void drop_namespace(struct cell *c, uint8_t node)
 /* start - one process more; @kit: as process_start() */
 static bool start(struct cell *c, enum cell_role role, const char *name,
 		  const struct process_kit *kit, process_main main,
-		  const struct job *job, struct error *e)
+		  const struct node_process *job, struct error *e)
 {
 	struct cell_process *p = enlist(c, role, job->node, name, e);
 
@@ -126,16 +114,16 @@ static bool start(struct cell *c, enum cell_role role, const char *name,
 	return true;
 }
 
-/* job_nat - what such a NAT's process does; NULL: a router has none */
-static process_main job_nat(const struct job *job)
+/* main_of_nat - what such a NAT's process does; NULL: a router has none */
+static process_main main_of_nat(const struct node_process *job)
 {
 	switch (job->plan->nats[job->node].kind) {
 	case NAT_SPEC_PROFILE:
-		return job_box;
+		return node_main_gateway;
 	case NAT_SPEC_KERNEL:
-		return job_kernel;
+		return node_main_kernel_nat;
 	case NAT_SPEC_EXEC:
-		return job_exec;
+		return node_main_exec_nat;
 	case NAT_SPEC_NONE:
 		break;
 	}
@@ -172,7 +160,7 @@ static uint8_t home_of(const struct cell *c, const struct wiring_plan *plan,
 }
 
 /* lodge - a NAT in a host's process, which will be given the @kit */
-static bool lodge(struct cell *c, struct job *host, uint8_t nat,
+static bool lodge(struct cell *c, struct node_process *host, uint8_t nat,
 		  struct process_kit *kit, struct error *e)
 {
 	const struct node *n = &host->plan->topology->nodes[nat];
@@ -194,7 +182,8 @@ static bool lodge(struct cell *c, struct job *host, uint8_t nat,
 }
 
 /* start_host - and the NATs that live with it */
-static bool start_host(struct cell *c, struct job *job, struct error *e)
+static bool start_host(struct cell *c, struct node_process *job,
+		       struct error *e)
 {
 	const struct topology *t = job->plan->topology;
 	const struct node *n = &t->nodes[job->node];
@@ -204,7 +193,7 @@ static bool start_host(struct cell *c, struct job *job, struct error *e)
 	for (uint8_t i = 0; ok && i < t->node_count; i++)
 		if (home_of(c, job->plan, i) == job->node)
 			ok = lodge(c, job, i, &kit, e);
-	ok = ok && start(c, CELL_HOST, n->name, &kit, job_host, job, e);
+	ok = ok && start(c, CELL_HOST, n->name, &kit, node_main_host, job, e);
 	if (ok)
 		c->process[c->process_count - 1].which = n->which;
 	for (unsigned i = 0; i < job->lodger_count; i++) {
@@ -214,7 +203,8 @@ static bool start_host(struct cell *c, struct job *job, struct error *e)
 	return ok;
 }
 
-static bool start_node(struct cell *c, struct job *job, struct error *e)
+static bool start_node(struct cell *c, struct node_process *job,
+		       struct error *e)
 {
 	const struct node *n = &job->plan->topology->nodes[job->node];
 
@@ -222,17 +212,17 @@ static bool start_node(struct cell *c, struct job *job, struct error *e)
 	case NODE_HOST:
 		return start_host(c, job, e);
 	case NODE_SERVER:
-		return start(c, CELL_SERVER, n->name, NULL, job_server, job,
-			     e);
+		return start(c, CELL_SERVER, n->name, NULL, node_main_server,
+			     job, e);
 	case NODE_CLIENT:
-		return !(job->config->background > 0) ||
-			start(c, CELL_CLIENT, n->name, NULL, job_client, job,
-			      e);
+		return !(job->config->trial.background > 0) ||
+		       start(c, CELL_CLIENT, n->name, NULL, node_main_client,
+			     job, e);
 	case NODE_NAT:
-		return !job_nat(job) ||
-			home_of(c, job->plan, job->node) != NO_HOME ||
-			start(c, CELL_NAT, n->name, NULL, job_nat(job), job,
-			      e);
+		return !main_of_nat(job) ||
+		       home_of(c, job->plan, job->node) != NO_HOME ||
+		       start(c, CELL_NAT, n->name, NULL, main_of_nat(job), job,
+			     e);
 	default:
 		return true;
 	}
@@ -243,7 +233,7 @@ static bool start_kind(struct cell *c, const struct wiring_plan *plan,
 		       bool hosts, struct error *e)
 {
 	for (uint8_t i = 0; i < plan->topology->node_count; i++) {
-		struct job job = {
+		struct node_process job = {
 			.config = &c->config, .plan = plan, .node = i,
 		};
 
@@ -257,14 +247,17 @@ static bool start_kind(struct cell *c, const struct wiring_plan *plan,
 static bool start_all(struct cell *c, const struct wiring_plan *plan,
 		      struct error *e)
 {
-	struct job cable = {
-		.config = &c->config, .plan = plan, .node = WIRING_CABLE,
+	struct node_process links = {
+		.config = &c->config,
+		.plan = plan,
+		.node = WIRING_LINK_EMULATOR,
 	};
 
 	/* the slowest first */
 	return start_kind(c, plan, true, e) && start_kind(c, plan, false, e) &&
-		(c->namespaces[WIRING_CABLE] < 0 ||
-		 start(c, CELL_CABLE, "cable", NULL, job_cable, &cable, e));
+	       (c->namespaces[WIRING_LINK_EMULATOR] < 0 ||
+		start(c, CELL_LINK_EMULATOR, "links", NULL, node_main_links,
+		      &links, e));
 }
 
 /*
@@ -314,7 +307,7 @@ bool cell_begin(struct cell *c, const struct cell_config *config,
 	c->config = *config;
 	for (unsigned i = 0; i < WIRING_NAMESPACES; i++)
 		c->namespaces[i] = -1;
-	ok = make_plan(config, &c->topology, &plan, e) &&
+	ok = make_plan(&config->trial, &c->topology, &plan, e) &&
 		wiring_build(&plan, c->namespaces, e) &&
 		start_all(c, &plan, e);
 	if (!ok) {
@@ -323,19 +316,19 @@ bool cell_begin(struct cell *c, const struct cell_config *config,
 	}
 	fill(c, &plan);
 	memcpy(c->nats, plan.nats, sizeof(c->nats));
-	memcpy(c->cabled, plan.cabled, sizeof(c->cabled));
+	memcpy(c->emulated, plan.emulated, sizeof(c->emulated));
 	return true;
 }
 
-bool cell_hear(struct cell *c, unsigned process, struct error *e)
+bool cell_receive(struct cell *c, unsigned process, struct error *e)
 {
-	bool ok = process_hear(&c->process[process], c->server_ports, e);
+	bool ok = process_receive(&c->process[process], c->server_ports, e);
 
 	c->server.port = c->server_ports[0];
 	return ok;
 }
 
-const struct cell_process *cell_awaited(const struct cell *c)
+const struct cell_process *cell_not_ready(const struct cell *c)
 {
 	for (unsigned i = 0; i < c->process_count; i++)
 		if (!c->process[i].ready)
@@ -365,60 +358,61 @@ bool cell_change(struct cell *c, const char *nat_a, const char *nat_b,
 {
 	const char *const lists[2] = { nat_a, nat_b };
 
-	if (!strcmp(nat_a, c->config.nat_a) && !strcmp(nat_b, c->config.nat_b))
+	if (!strcmp(nat_a, c->config.trial.nat_a) &&
+	    !strcmp(nat_b, c->config.trial.nat_b))
 		return true;
-	c->config.nat_a = nat_a;
-	c->config.nat_b = nat_b;
+	c->config.trial.nat_a = nat_a;
+	c->config.trial.nat_b = nat_b;
 	return nat_list_resolve(&c->topology, lists, c->nats, e);
 }
 
 static void order(struct cell_process *p, const void *what, size_t length)
 {
-	p->ordered = true;
+	p->resetting = true;
 	send(p->control, what, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static void renew_nat(struct cell *c, struct cell_process *p, uint64_t seed)
+static void reset_nat(struct cell *c, struct cell_process *p, uint64_t seed)
 {
 	uint8_t node = (uint8_t)p->which;
 	struct gateway_reset what;
 
 	if (c->nats[node].kind == NAT_SPEC_EXEC)
 		return;
-	jobs_order_box(&c->topology, node, &c->nats[node], seed, &what);
+	node_gateway_reset(&c->topology, node, &c->nats[node], seed, &what);
 	order(p, &what, sizeof(what));
 }
 
-static void renew_links(struct cell *c, struct cell_process *p, uint64_t seed)
+static void reset_links(struct cell *c, struct cell_process *p, uint64_t seed)
 {
-	struct cable_order what;
+	struct link_emulator_reset what;
 
-	jobs_order_cable(&c->topology, c->cabled, seed, &what);
+	node_links_reset(&c->topology, c->emulated, seed, &what);
 	order(p, &what, sizeof(what));
 }
 
-bool cell_renew(struct cell *c, int level, uint64_t seed)
+bool cell_reset(struct cell *c, int level, uint64_t seed)
 {
 	bool any = false;
 
 	for (unsigned i = 0; i < c->process_count; i++) {
 		struct cell_process *p = &c->process[i];
 
-		if (p->role == CELL_CABLE && !level) {
-			renew_links(c, p, seed);
+		if (p->role == CELL_LINK_EMULATOR && !level) {
+			reset_links(c, p, seed);
 		} else if (p->role == CELL_NAT &&
 			   c->topology.nodes[p->which].level == level) {
-			renew_nat(c, p, seed);
+			reset_nat(c, p, seed);
 			any = true;
 		}
 	}
 	return any || !level;
 }
 
-bool cell_ordered(const struct cell *c)
+bool cell_resetting(const struct cell *c)
 {
 	for (unsigned i = 0; i < c->process_count; i++)
-		if (c->process[i].ordered)
+		if (c->process[i].resetting)
 			return true;
 	return false;
 }

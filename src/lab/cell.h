@@ -1,7 +1,8 @@
 /*
  * A cell: one topology, kept up and reused by trials. Built by the lab's init
  * inside the lab's namespaces. One namespace per node; one process per host,
- * per NAT that is one, for S, and for all imperfect links (the cable).
+ * per NAT that is one, for S, and for all links
+ * that are not perfect (the link emulator).
  */
 #ifndef TCPTRAV_LAB_CELL_H
 #define TCPTRAV_LAB_CELL_H
@@ -13,6 +14,7 @@
 #include "net/link_options.h"
 #include "lab/lodgers.h"
 #include "net/topology.h"
+#include "plan/trial.h"
 #include "rendezvous/server.h"
 
 #include <stdbool.h>
@@ -24,19 +26,20 @@
 #define CELL_END_TIME (3 * NS_PER_S)	/* as long as that takes, and more */
 
 enum cell_role {
-	CELL_HOST, CELL_NAT, CELL_SERVER, CELL_CABLE, CELL_CLIENT,
+	CELL_HOST, CELL_NAT, CELL_SERVER, CELL_LINK_EMULATOR, CELL_CLIENT,
 };
 
 /*
  * A process of the cell, forked from the init, in its node's namespace. It
  * ends when its end of @control is closed, and with the init. @control is a
  * SOCK_SEQPACKET socket, non-blocking on this side:
- *	host	worker_order in; worker_end and attempt_result out, in one,
+ *	host	host_order in; host_end and attempt_result out, in one,
  *		cut at its last event
  *	NAT	gateway_order in, its seed out; gateway_report out, of an
  *		emulated one (an exec: NAT takes and says nothing)
  *	S	server_report out
- *	cable	cable_order in, its first seed out
+ *	links	link_emulator_reset in, its first seed out; link_emulator_report
+ *		out
  *	client	nothing
  * The first that each says is whether it is ready (lab/process.h).
  */
@@ -47,20 +50,15 @@ struct cell_process {
 	pid_t pid;		/* 0: it has ended, and was waited for */
 	int control;		/* -1: closed */
 	bool ready;
-	bool ordered;		/* to begin anew, and has not answered yet */
+	bool resetting;		/* to begin anew, and has not answered yet */
 };
 
 struct cell_config {
-	const char *topology;
-	const char *nat_a, *nat_b;	/* lists, see net/nat_list.h */
-	double rtt_ms, loss;
-	const struct link_options *links;	/* NULL: nothing was said */
-	double background;		/* connections per second of all
-					   clients of a side together */
-	bool spoofing_dropped;
+	struct trial trial;		/* the setting, as far as it is the
+					   cell's: not method, skew, timeout */
 	uint64_t seed;			/* of its beginning */
 	int cpu;			/* its processes' only one; -1: any */
-	/* what a host process does: lab/worker.c's loop; returns its exit
+	/* what a host's process does: host_process_main(); returns its exit
 	   status. @h is already open, in the host's namespace */
 	int (*host_main)(struct host *h, struct lodgers *lodgers, int control);
 };
@@ -79,7 +77,7 @@ struct cell {
 						   none */
 	struct topology topology;
 	struct nat_spec nats[TOPOLOGY_NODES];	/* what they are now */
-	bool cabled[TOPOLOGY_LINKS];
+	bool emulated[TOPOLOGY_LINKS];
 };
 
 /*
@@ -88,7 +86,7 @@ struct cell {
  *         malformed profile with its line) or ERROR_MISSING (a kernel NAT
  *         without nftables, exec: of what is not executable)
  */
-bool cell_check(const struct cell_config *config, struct error *e);
+bool cell_check(const struct trial *trial, struct error *e);
 
 /* What a cell takes of what a system may have bounds on. */
 struct cell_needs {
@@ -97,8 +95,8 @@ struct cell_needs {
 	unsigned descriptors;	/* of the lab's init */
 };
 
-/* cell_needs - of a cell that cell_check() allows; at most */
-struct cell_needs cell_needs(const struct cell_config *config);
+/* cell_needs - of a cell for a trial that cell_check() allows; at most */
+struct cell_needs cell_needs(const struct trial *trial);
 
 /*
  * cell_begin - make the namespaces and start the processes, which say on their
@@ -109,13 +107,13 @@ bool cell_begin(struct cell *c, const struct cell_config *config,
 		struct error *e);
 
 /*
- * cell_hear - take in what a process that is not ready says
+ * cell_receive - take in what a process that is not ready says
  * Return: false with a sentence: it never will be
  */
-bool cell_hear(struct cell *c, unsigned process, struct error *e);
+bool cell_receive(struct cell *c, unsigned process, struct error *e);
 
-/* cell_awaited - the first process that is not ready yet, or NULL */
-const struct cell_process *cell_awaited(const struct cell *c);
+/* cell_not_ready - the first process that is not ready yet, or NULL */
+const struct cell_process *cell_not_ready(const struct cell *c);
 
 /* cell_build - cell_begin(), and wait until all are ready */
 bool cell_build(struct cell *c, const struct cell_config *config,
@@ -129,17 +127,17 @@ bool cell_change(struct cell *c, const char *nat_a, const char *nat_b,
 		 struct error *e);
 
 /*
- * cell_renew - make the NATs of a level begin anew, and with the first level
+ * cell_reset - make the NATs of a level begin anew, and with the first level
  * the links, as if the cell had been built with @seed
  * From the hosts outwards, each level when the one before has answered: what a
  * host sent last is then seen by the old NATs, and by none of the new.
- * Return: false when there is no such level; else `ordered` says whose answer
+ * Return: false when there is no such level; else `resetting` says whose answer
  *         is awaited. Who cannot be told has died.
  */
-bool cell_renew(struct cell *c, int level, uint64_t seed);
+bool cell_reset(struct cell *c, int level, uint64_t seed);
 
-/* cell_ordered - has some process not answered yet? */
-bool cell_ordered(const struct cell *c);
+/* cell_resetting - has some process not answered yet? */
+bool cell_resetting(const struct cell *c);
 
 /*
  * cell_hang_up - tell its processes to end. Then, when they have been waited

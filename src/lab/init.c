@@ -1,5 +1,5 @@
 /*
- * One loop, one epoll: the front's socket (its end is the lab's end), a
+ * One loop, one epoll: the parent's socket (its end is the lab's end), a
  * signalfd for the death of children, and every control socket of every
  * cell. Nothing waits by itself; a cell is begun between two looks at the
  * others.
@@ -7,7 +7,7 @@
 #include "lab/init.h"
 
 #include "base/clock.h"
-#include "lab/news.h"
+#include "lab/init_channel.h"
 #include "lab/priority.h"
 #include "lab/slot.h"
 #include "lab/stretches.h"
@@ -28,12 +28,12 @@
 #define EVENTS 64	/* taken at one go */
 #define AT_FIRST 8	/* trials at once for each CPU, where there is delay */
 
-/* What an event is of: the front, the children, or a process of a slot. */
-enum { OF_FRONT = -1, OF_CHILDREN = -2 };
+/* What an event is of: the parent, the children, or a process of a slot. */
+enum { OF_PARENT = -1, OF_CHILDREN = -2 };
 
 struct init {
 	const struct lab_plan *plan;
-	int front;
+	int parent;
 	int children;			/* signalfd */
 	int events;			/* epoll */
 	unsigned jobs;
@@ -44,7 +44,7 @@ struct init {
 	struct admission admission;
 	struct stretches trials;	/* that are still to be started */
 	unsigned busy;			/* slots that have a trial */
-	bool over;			/* the front has gone, or error */
+	bool over;			/* the parent has gone, or error */
 	struct error error;
 };
 
@@ -69,7 +69,7 @@ static void advance(struct init *in, struct slot *s)
 {
 	while (!in->over && slot_advance(s, &in->error)) {
 		in->busy--;
-		if (!news_trial(in->front, &s->observations))
+		if (!init_send_trial(in->parent, &s->observations))
 			in->over = true;
 	}
 	if (in->error.kind != ERROR_NONE)
@@ -167,14 +167,14 @@ static void serve(struct init *in, const struct epoll_event *event)
 	unsigned process = (unsigned)event->data.u64;
 	struct slot *s;
 
-	if (slot == OF_FRONT)
+	if (slot == OF_PARENT)
 		in->over = true;
 	if (slot < 0)
 		return;
 	s = &in->slots[slot];
 	if (!slot_read(s, process, &in->error))
 		in->over = true;
-	if (s->deaf[process] || slot_is_mute(s, process))
+	if (s->control_closed[process] || slot_ignores_control(s, process))
 		unwatch(in, s->cell.process[process].control);
 	advance(in, s);
 }
@@ -255,7 +255,7 @@ static bool begin(struct init *in)
 	if (in->children < 0 || !in->slots || !in->ttls ||
 	    !stretches_begin(&in->trials, in->jobs, in->plan->count,
 			     in->plan->skip) ||
-	    !watch(in, in->front, OF_FRONT, 0) ||
+	    !watch(in, in->parent, OF_PARENT, 0) ||
 	    !watch(in, in->children, OF_CHILDREN, 0))
 		return error_set(&in->error, ERROR_FAILED,
 				 "the lab's init could not begin: %s",
@@ -299,11 +299,11 @@ static void run(struct init *in)
 	}
 }
 
-void init_main(const struct lab_plan *plan, int front)
+void init_main(const struct lab_plan *plan, int parent)
 {
 	struct init in = {
 		.plan = plan,
-		.front = front,
+		.parent = parent,
 		.jobs = plan->jobs ? plan->jobs : 1,
 		.children = -1,
 		.events = -1,
@@ -314,5 +314,5 @@ void init_main(const struct lab_plan *plan, int front)
 	if (in.jobs && begin(&in))
 		run(&in);
 	end(&in);
-	news_end(front, &in.error);
+	init_send_end(parent, &in.error);
 }

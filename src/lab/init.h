@@ -5,10 +5,12 @@
 #include "lab/lab.h"
 
 /*
- * init_main - build cells, run the plan's trials in them, tell the front
+ * init_main - build cells, run the plan's trials in them, tell the parent
  * Runs as the first process of the lab's namespaces, entered already.
- * @front: a SOCK_SEQPACKET socket; when the front closes it, this returns
+ * @parent: a SOCK_SEQPACKET socket to the process that called lab_run(); when
+ * it
+ *          closes its end, this returns
  */
-void init_main(const struct lab_plan *plan, int front);
+void init_main(const struct lab_plan *plan, int parent);
 
 #endif

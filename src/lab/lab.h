@@ -71,10 +71,10 @@ bool lab_check(const struct lab_plan *plan, unsigned *wrong, struct error *e);
 bool lab_run(const struct lab_plan *plan, struct error *e);
 
 /*
- * lab_visit - run plan->command in a cell (see lab/visit.h)
+ * lab_exec - run plan->command in a cell (see lab/exec_in_cell.h)
  * @status: its exit status
  * Return:  false when the cell could not be had, or the lab broke
  */
-bool lab_visit(const struct lab_plan *plan, int *status, struct error *e);
+bool lab_exec(const struct lab_plan *plan, int *status, struct error *e);
 
 #endif

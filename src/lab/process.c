@@ -19,7 +19,7 @@
 #define CONTROL 3	/* its number in the process, which has no others */
 
 /* The first datagram on a control socket. */
-struct word {
+struct ready_message {
 	bool ready;
 	uint16_t ports[SERVER_PORTS];
 	struct error error;	/* why it is not */
@@ -27,7 +27,7 @@ struct word {
 
 void process_ready(struct process_self *self, const uint16_t *ports)
 {
-	struct word w = { .ready = true };
+	struct ready_message w = { .ready = true };
 
 	if (ports)
 		memcpy(w.ports, ports, sizeof(w.ports));
@@ -38,7 +38,7 @@ void process_ready(struct process_self *self, const uint16_t *ports)
 static void tell_failure(const struct process_self *self,
 			 const struct error *e)
 {
-	struct word w = { .error = *e };
+	struct ready_message w = { .error = *e };
 
 	if (!self->ready)
 		send(self->control, &w, sizeof(w), MSG_NOSIGNAL);
@@ -158,10 +158,10 @@ bool process_late(const struct cell_process *p, struct error *e)
 			 p->name);
 }
 
-bool process_hear(struct cell_process *p, uint16_t ports[SERVER_PORTS],
-		  struct error *e)
+bool process_receive(struct cell_process *p, uint16_t ports[SERVER_PORTS],
+		     struct error *e)
 {
-	struct word w;
+	struct ready_message w;
 	ssize_t n = recv(p->control, &w, sizeof(w), MSG_DONTWAIT);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -184,7 +184,7 @@ bool process_await(struct cell_process *p, int64_t deadline,
 	struct pollfd fd = { .fd = p->control, .events = POLLIN };
 	struct timespec left;
 
-	while (process_hear(p, ports, e)) {
+	while (process_receive(p, ports, e)) {
 		if (p->ready)
 			return true;
 		if (clock_now() >= deadline)

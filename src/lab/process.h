@@ -55,12 +55,13 @@ int process_connect(struct cell_process *p, struct error *e);
 void process_ready(struct process_self *self, const uint16_t *ports);
 
 /*
- * process_hear - its word, whether it is ready, if it has come: sets p->ready
+ * process_receive - its word, whether it is ready, if it has come: sets
+ * p->ready
  * @ports: filled in by a server, else left alone
  * Return: false with a sentence that names the process: it will not be
  */
-bool process_hear(struct cell_process *p, uint16_t ports[SERVER_PORTS],
-		  struct error *e);
+bool process_receive(struct cell_process *p, uint16_t ports[SERVER_PORTS],
+		     struct error *e);
 
 /* process_await - wait for its word; @deadline: monotonic ns */
 bool process_await(struct cell_process *p, int64_t deadline,

@@ -1,12 +1,12 @@
 #include "lab/slot.h"
 
 #include "base/clock.h"
-#include "lab/cable.h"
+#include "lab/link_emulator.h"
 #include "net/nat_spec.h"
 #include "lab/process.h"
 #include "lab/timing_check.h"
 #include "lab/trial_setup.h"
-#include "lab/worker.h"
+#include "lab/host_process.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -15,11 +15,11 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#define RENEW_TIME (10 * NS_PER_S)	/* for NATs and links */
+#define RESET_TIME (10 * NS_PER_S)	/* for NATs and links */
 /* To tell the hosts, before they begin. */
-#define TELLING_TIME (2 * NS_PER_MS)
+#define ORDER_TIME (2 * NS_PER_MS)
 /* For packets that are with the kernel, when some may be. */
-#define SETTLE_TIME (10 * NS_PER_MS)
+#define DRAIN_TIME (10 * NS_PER_MS)
 
 static void enter(struct slot *s, enum slot_state state, int64_t time)
 {
@@ -44,15 +44,16 @@ bool slot_wants_cell(const struct slot *s)
 
 bool slot_build(struct slot *s, struct error *e)
 {
-	struct cell_config config = trial_cell(&s->trial);
+	const struct cell_config config = {
+		.trial = s->trial,
+		.seed = s->seed,
+		.host_main = host_process_main,
+		/* on one CPU the processes wake each other at half the cost;
+		   where there is a delay they must not wait for each other */
+		.cpu = s->trial.rtt_ms > 0 ? -1 : s->cpu,
+	};
 
-	config.seed = s->seed;
-	config.host_main = worker_main;
-	/* in one place its processes wake each other at half the cost; where
-	   there is a delay they must not wait for each other */
-	if (!(s->trial.rtt_ms > 0))
-		config.cpu = s->cpu;
-	memset(s->deaf, 0, sizeof(s->deaf));
+	memset(s->control_closed, 0, sizeof(s->control_closed));
 	if (!cell_begin(&s->cell, &config, e))
 		return false;
 	enter(s, SLOT_BUILDING, CELL_READY_TIME);
@@ -72,7 +73,7 @@ static void tell_hosts(const struct slot *s, bool search,
 {
 	for (unsigned i = 0; i < s->cell.process_count; i++) {
 		const struct cell_process *p = &s->cell.process[i];
-		struct worker_order order = {
+		struct host_order order = {
 			.search = search,
 			.linger = trial_linger(&s->trial),
 		};
@@ -109,10 +110,10 @@ static void start(struct slot *s)
 		!ttls_find(s->ttls, &s->trial, known);
 	trial_configure(&s->trial, s->seed, &s->cell, known, config);
 	begin_findings(s, config);
-	s->due_at = trial_due(&s->trial, s->wheel, clock_now() + TELLING_TIME,
+	s->due_at = trial_due(&s->trial, s->wheel, clock_now() + ORDER_TIME,
 			      s->seed);
 	s->in_order = true;
-	enter(s, SLOT_RUNNING, trial_patience(&s->trial));
+	enter(s, SLOT_RUNNING, trial_result_timeout(&s->trial));
 	tell_hosts(s, s->searching, config);
 }
 
@@ -121,10 +122,10 @@ static void renew(struct slot *s)
 	struct error e;
 
 	s->level = 0;
-	enter(s, SLOT_RENEWING, RENEW_TIME);
+	enter(s, SLOT_RESETTING, RESET_TIME);
 	observations_begin(&s->observations, clock_now());
 	if (cell_change(&s->cell, s->trial.nat_a, s->trial.nat_b, &e))
-		cell_renew(&s->cell, s->level, s->seed);
+		cell_reset(&s->cell, s->level, s->seed);
 	else	/* a file that was there before */
 		snprintf(s->observations.broke, sizeof(s->observations.broke),
 			 "%s", e.text);
@@ -133,7 +134,7 @@ static void renew(struct slot *s)
 /* renewed - a level; then it is the next one's turn, or the trial's */
 static void renewed(struct slot *s)
 {
-	if (!cell_renew(&s->cell, ++s->level, s->seed))
+	if (!cell_reset(&s->cell, ++s->level, s->seed))
 		start(s);
 }
 
@@ -163,7 +164,8 @@ static size_t take(struct slot *s, unsigned process, void *out, size_t room)
 	if (n > 0)
 		return (size_t)n;
 	if (!n || (errno != EAGAIN && errno != EINTR))
-		s->deaf[process] = true;	/* how it died, SIGCHLD says */
+		s->control_closed[process] =
+			true; /* how it died, SIGCHLD says */
 	return 0;
 }
 
@@ -172,7 +174,7 @@ static void read_host(struct slot *s, unsigned process)
 	const struct cell_process *p = &s->cell.process[process];
 	int which = p->which & 1;
 	struct attempt_result *r = &s->observations.result[which];
-	struct worker_end end;
+	struct host_end end;
 	struct iovec parts[2] = { { &end, sizeof(end) }, { r, sizeof(*r) } };
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
 	ssize_t n = recvmsg(p->control, &message, MSG_DONTWAIT);
@@ -182,23 +184,24 @@ static void read_host(struct slot *s, unsigned process)
 			      (size_t)n - sizeof(end)))
 		s->in_order &= end.in_order;
 	if (!n || (n < 0 && errno != EAGAIN && errno != EINTR))
-		s->deaf[process] = true;	/* how it died, SIGCHLD says */
+		s->control_closed[process] =
+			true; /* how it died, SIGCHLD says */
 }
 
-/* What NATs and the cable say: that they have begun anew, and reports. */
+/* What NATs and the link emulator send: that they are reset, and reports. */
 static void read_nat(struct slot *s, unsigned process)
 {
 	struct cell_process *p = &s->cell.process[process];
 	union {
 		uint64_t seed;
-		struct cable_report links;
+		struct link_emulator_report links;
 		struct gateway_report report;
 	} word;
 	size_t n;
 
 	while ((n = take(s, process, &word, sizeof(word))))
 		if (n == sizeof(word.seed))
-			p->ordered = false;
+			p->resetting = false;
 		else if (n == sizeof(word.links) && s->state == SLOT_RUNNING)
 			observations_links(&s->observations, word.links.late,
 					   word.links.lost);
@@ -223,13 +226,13 @@ bool slot_read(struct slot *s, unsigned process, struct error *e)
 	if (s->cell.process[process].control < 0)
 		return true;
 	if (!s->cell.process[process].ready)
-		return cell_hear(&s->cell, process, e);
+		return cell_receive(&s->cell, process, e);
 	switch (s->cell.process[process].role) {
 	case CELL_HOST:
 		read_host(s, process);
 		break;
 	case CELL_NAT:
-	case CELL_CABLE:
+	case CELL_LINK_EMULATOR:
 		read_nat(s, process);
 		break;
 	case CELL_SERVER:
@@ -242,7 +245,7 @@ bool slot_read(struct slot *s, unsigned process, struct error *e)
 	return true;
 }
 
-bool slot_is_mute(const struct slot *s, unsigned process)
+bool slot_ignores_control(const struct slot *s, unsigned process)
 {
 	const struct cell_process *p = &s->cell.process[process];
 
@@ -283,7 +286,7 @@ static void say_overdue(struct slot *s)
 		 " %.0f s.", f->has[0] ? "" : "host-a",
 		 f->has[0] || f->has[1] ? "" : " and ",
 		 f->has[1] ? "" : "host-b",
-		 (double)trial_patience(&s->trial) / (double)NS_PER_S);
+		 (double)trial_result_timeout(&s->trial) / (double)NS_PER_S);
 }
 
 /* finish - the trial is over: take in what the others still have to say */
@@ -292,7 +295,8 @@ static void finish(struct slot *s)
 	struct error ignored;
 
 	for (unsigned i = 0; i < s->cell.process_count; i++)
-		if (s->cell.process[i].role != CELL_HOST && !s->deaf[i])
+		if (s->cell.process[i].role != CELL_HOST &&
+		    !s->control_closed[i])
 			slot_read(s, i, &ignored);
 	s->busy = false;
 }
@@ -322,7 +326,7 @@ static bool late(struct slot *s, struct error *e)
 {
 	switch (s->state) {
 	case SLOT_BUILDING:
-		process_late(cell_awaited(&s->cell), e);
+		process_late(cell_not_ready(&s->cell), e);
 		return false;
 	case SLOT_ENDING:
 		for (unsigned i = 0; i < s->cell.process_count; i++)
@@ -333,7 +337,7 @@ static bool late(struct slot *s, struct error *e)
 	case SLOT_RUNNING:
 		say_overdue(s);
 		return break_off(s);
-	case SLOT_RENEWING:
+	case SLOT_RESETTING:
 		snprintf(s->observations.broke, sizeof(s->observations.broke),
 			 "The lab's NATs did not begin anew in time.");
 		return break_off(s);
@@ -406,12 +410,12 @@ static void settle(struct slot *s)
 	int64_t time = (int64_t)(s->trial.rtt_ms * (double)NS_PER_MS);
 
 	if (s->busy && !s->searching)	/* it is to be run again */
-		time += trial_forgetting(clock_now() -
-					 s->observations.started_at);
+		time += trial_syn_ack_expiry(clock_now() -
+					     s->observations.started_at);
 	if (!is_clean(s))
-		time += SETTLE_TIME;
+		time += DRAIN_TIME;
 	if (time)
-		enter(s, SLOT_SETTLING, time);
+		enter(s, SLOT_DRAINING, time);
 	else
 		settled(s);
 }
@@ -442,13 +446,13 @@ static bool step(struct slot *s, bool *moved, struct error *e)
 	const struct observations *f = &s->observations;
 
 	*moved = true;
-	if (s->state == SLOT_BUILDING && !cell_awaited(&s->cell))
+	if (s->state == SLOT_BUILDING && !cell_not_ready(&s->cell))
 		renew(s);
-	else if (s->state == SLOT_RENEWING && !cell_ordered(&s->cell))
+	else if (s->state == SLOT_RESETTING && !cell_resetting(&s->cell))
 		renewed(s);
 	else if (s->state == SLOT_RUNNING && f->has[0] && f->has[1])
 		return conclude(s, e);
-	else if (s->state == SLOT_SETTLING && clock_now() >= s->deadline)
+	else if (s->state == SLOT_DRAINING && clock_now() >= s->deadline)
 		settled(s);
 	else if (s->state == SLOT_ENDING && cell_has_ended(&s->cell))
 		release(s);

@@ -4,14 +4,14 @@
  * comes as a message of one of its processes, as the end of one, or not by a
  * deadline, and slot_advance() then takes all steps that are due.
  *
- *	EMPTY --- BUILDING --- IDLE --- RENEWING --- RUNNING --- SETTLING
+ *	EMPTY --- BUILDING --- IDLE --- RESETTING --- RUNNING --- DRAINING
  *	  |                     | |                    | |          |
  *	  |                     | +--------------------|-+----------+
  *	  +------ ENDING -------+----------------------+
  *
- * Each trial finds NATs, links and hosts that know of no other: RENEWING makes
+ * Each trial finds NATs, links and hosts that know of no other: RESETTING makes
  * them new. Its last packet has passed when both hosts have told their results,
- * or else after SETTLING. A search for the low TTL (lab/ttls.h) is RUNNING by
+ * or else after DRAINING. A search for the low TTL (lab/ttls.h) is RUNNING by
  * itself, and then all is made new once more.
  */
 #ifndef TCPTRAV_LAB_SLOT_H
@@ -32,9 +32,9 @@ enum slot_state {
 	SLOT_EMPTY,		/* no cell */
 	SLOT_BUILDING,		/* until its processes are ready */
 	SLOT_IDLE,
-	SLOT_RENEWING,		/* until links and NATs are new */
+	SLOT_RESETTING,		/* until links and NATs are new */
 	SLOT_RUNNING,		/* until both hosts have told their result */
-	SLOT_SETTLING,		/* for a moment, when there may be packets */
+	SLOT_DRAINING,		/* for a moment, when there may be packets */
 	SLOT_ENDING,		/* until the processes have ended */
 };
 
@@ -42,7 +42,7 @@ struct slot {
 	enum slot_state state;
 	int64_t deadline;		/* of the state; TIME_NEVER: none */
 	struct cell cell;
-	bool deaf[CELL_PROCESSES];	/* control sockets that have ended */
+	bool control_closed[CELL_PROCESSES];	/* by the process */
 
 	bool busy;			/* there is a trial that has not been
 					   told of */
@@ -57,7 +57,7 @@ struct slot {
 	int cpu;			/* for a cell without delay; -1: any */
 	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */
-	int level;			/* RENEWING: of the NATs */
+	int level;			/* RESETTING: of the NATs */
 	bool in_order;			/* all that was connected ended as it
 					   should */
 	struct observations observations;
@@ -88,9 +88,10 @@ bool slot_build(struct slot *s, struct error *e);
  */
 bool slot_read(struct slot *s, unsigned process, struct error *e);
 
-/* slot_is_mute - is what the process says from now on read when the trial is
+/* slot_ignores_control - is what the process says from now on read when the
+   trial is
    over, and need it wake nobody? */
-bool slot_is_mute(const struct slot *s, unsigned process);
+bool slot_ignores_control(const struct slot *s, unsigned process);
 
 /*
  * slot_died - if @pid is the cell's, say how it ended in the observations

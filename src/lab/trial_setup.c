@@ -32,7 +32,7 @@ static int64_t peer_time(const struct trial *t)
 	return 10 * NS_PER_S + 4 * order_time(t);
 }
 
-int64_t trial_patience(const struct trial *t)
+int64_t trial_result_timeout(const struct trial *t)
 {
 	return 2 * (peer_time(t) + 2 * order_time(t)) + 10 * NS_PER_S;
 }
@@ -73,24 +73,9 @@ int64_t trial_linger(const struct trial *t)
 	return (int64_t)(ms * (double)NS_PER_MS);
 }
 
-int64_t trial_forgetting(int64_t age)
+int64_t trial_syn_ack_expiry(int64_t age)
 {
 	return age + NS_PER_S;
-}
-
-struct cell_config trial_cell(const struct trial *t)
-{
-	return (struct cell_config){
-		.topology = t->topology,
-		.nat_a = t->nat_a,
-		.nat_b = t->nat_b,
-		.rtt_ms = t->rtt_ms,
-		.loss = t->loss,
-		.links = t->links,
-		.background = t->background,
-		.spoofing_dropped = t->spoofing_dropped,
-		.cpu = -1,
-	};
 }
 
 /* Do they ask for the same cell, whatever the NATs? */

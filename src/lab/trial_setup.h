@@ -14,10 +14,10 @@
 #include <stdint.h>
 
 /*
- * trial_patience - ns after which a host that has not answered never will:
- * several times what both orders can take
+ * trial_result_timeout - ns after which a host that has not answered never
+ * will: several times what both orders can take
  */
-int64_t trial_patience(const struct trial *t);
+int64_t trial_result_timeout(const struct trial *t);
 
 /*
  * trial_linger - ns after which a connection that is over has not ended in
@@ -28,8 +28,8 @@ int64_t trial_patience(const struct trial *t);
 int64_t trial_linger(const struct trial *t);
 
 /*
- * trial_forgetting - ns until the hosts' kernels know nothing of a trial that
- * has ended, and began @age ns ago
+ * trial_syn_ack_expiry - ns until the hosts' kernels know nothing of a trial
+ * that has ended, and began @age ns ago
  *
  * Who runs again has the same ports, and a SYN that a listener answered is
  * remembered when the listener has gone: a connect() to the same peer finds its
@@ -37,7 +37,7 @@ int64_t trial_linger(const struct trial *t);
  * (RFC 6298 section 2, doubled), and with the next one the kernel sees that
  * nobody listens: it is never further away than the SYN is old, and a second.
  */
-int64_t trial_forgetting(int64_t age);
+int64_t trial_syn_ack_expiry(int64_t age);
 
 /*
  * trial_is_timed - is there time for the kernel to send a SYN again that was
@@ -58,9 +58,6 @@ int64_t trial_due(const struct trial *t, const struct wheel *w,
 
 /* trial_begin - when host @which, 0 for A, is to begin for that; 0: at once */
 int64_t trial_begin(const struct trial *t, int64_t due, unsigned which);
-
-/* trial_cell - what cell @t needs; its seed and host_main are the caller's */
-struct cell_config trial_cell(const struct trial *t);
 
 /* trial_same_cell - do they ask for the same cell, by the same names? */
 bool trial_same_cell(const struct trial *a, const struct trial *b);

@@ -8,15 +8,15 @@
 #define BUCKETS 1024
 
 /* Of one side: its way to S has its own NATs on it, and no others. */
-struct known {
-	struct known *next;
+struct found_ttls {
+	struct found_ttls *next;
 	const char *topology, *list;	/* they live as long as the plan */
 	unsigned side;
 	uint8_t ttl;
 };
 
 struct ttls {
-	struct known *buckets[BUCKETS];
+	struct found_ttls *buckets[BUCKETS];
 };
 
 struct ttls *ttls_new(void)
@@ -28,7 +28,7 @@ void ttls_free(struct ttls *t)
 {
 	for (unsigned i = 0; t && i < BUCKETS; i++)
 		while (t->buckets[i]) {
-			struct known *k = t->buckets[i];
+			struct found_ttls *k = t->buckets[i];
 
 			t->buckets[i] = k->next;
 			free(k);
@@ -58,10 +58,10 @@ static unsigned bucket_of(const struct trial *trial, unsigned side)
 	return hash % BUCKETS;
 }
 
-static struct known *look_up(const struct ttls *t,
-			     const struct trial *trial, unsigned side)
+static struct found_ttls *look_up(const struct ttls *t,
+				  const struct trial *trial, unsigned side)
 {
-	struct known *k = t->buckets[bucket_of(trial, side)];
+	struct found_ttls *k = t->buckets[bucket_of(trial, side)];
 
 	while (k && (k->side != side ||
 		     strcmp(k->topology, trial->topology) != 0 ||
@@ -74,7 +74,7 @@ bool ttls_find(const struct ttls *t, const struct trial *trial,
 	       uint8_t found[2])
 {
 	for (unsigned side = 0; side < 2; side++) {
-		const struct known *k = look_up(t, trial, side);
+		const struct found_ttls *k = look_up(t, trial, side);
 
 		if (!k)
 			return false;
@@ -87,15 +87,16 @@ bool ttls_learn(struct ttls *t, const struct trial *trial,
 		const uint8_t found[2])
 {
 	for (unsigned side = 0; side < 2; side++) {
-		struct known *k = look_up(t, trial, side);
-		struct known **bucket = &t->buckets[bucket_of(trial, side)];
+		struct found_ttls *k = look_up(t, trial, side);
+		struct found_ttls **bucket =
+			&t->buckets[bucket_of(trial, side)];
 
 		if (k)
 			continue;	/* what was found first stands */
 		k = malloc(sizeof(*k));
 		if (!k)
 			return false;
-		*k = (struct known){ *bucket, trial->topology,
+		*k = (struct found_ttls){ *bucket, trial->topology,
 				     list_of(trial, side), side, found[side] };
 		*bucket = k;
 	}

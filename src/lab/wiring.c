@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "lab/netlink.h"
 #include "lab/netns.h"
-#include "lab/offload.h"
+#include "lab/interface_offload.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@
 #define UP_TIME (5 * NS_PER_S)
 #define BRIDGE 200	/* above all links' */
 
-struct work {
+struct wiring {
 	const struct wiring_plan *plan;
 	const struct topology *t;
 	int *namespaces;
@@ -33,19 +33,19 @@ struct work {
 	bool forwards[TOPOLOGY_NODES];	/* in both directions */
 };
 
-struct setting {
+struct sysctl {
 	const char *name, *value;
 };
 
 /* Of every namespace, and before it has interfaces, which inherit the defaults;
    here `all` sets the default too. */
-static const struct setting common_settings[] = {
+static const struct sysctl common_settings[] = {
 	{ "ipv6/conf/all/disable_ipv6", "1" },
 };
 
 /* Of those in which the kernel's stack has addresses. It answers with ICMP as
    often as it is asked: S's port unreachable ends a search for the low TTL. */
-static const struct setting stack_settings[] = {
+static const struct sysctl stack_settings[] = {
 	{ "ipv4/conf/all/rp_filter", "0" },
 	{ "ipv4/conf/default/rp_filter", "0" },
 	{ "ipv4/icmp_ratelimit", "0" },
@@ -54,18 +54,18 @@ static const struct setting stack_settings[] = {
 
 /* Of hosts and S: no trial learns from an earlier one, or meets what is left
    of it where a 4-tuple comes back. */
-static const struct setting host_settings[] = {
+static const struct sysctl host_settings[] = {
 	{ "ipv4/tcp_no_metrics_save", "1" },
 	{ "ipv4/tcp_max_tw_buckets", "0" },
 };
 
 /* Of whatever forwards, or may. */
-static const struct setting router_settings[] = {
+static const struct sysctl router_settings[] = {
 	{ "ipv4/conf/all/send_redirects", "0" },
 	{ "ipv4/conf/default/send_redirects", "0" },
 };
 
-static const struct setting forward_settings[] = {
+static const struct sysctl forward_settings[] = {
 	{ "ipv4/ip_forward", "1" },
 };
 
@@ -88,23 +88,24 @@ const char *wiring_interface(const struct topology *t, struct iface p)
 	}
 }
 
-void wiring_cable_end(struct iface p, char out[IF_NAMESIZE])
+void wiring_emulator_end(struct iface p, char out[IF_NAMESIZE])
 {
 	snprintf(out, IF_NAMESIZE, "link%u-%s", p.link, p.to ? "to" : "from");
 }
 
-/* index_of - an interface's number, in the node's or cable's namespace */
+/* index_of - an interface's number, in the node's or the link emulator's
+   namespace */
 static int index_of(struct iface p)
 {
 	return 2 + 2 * p.link + p.to;
 }
 
-static const struct nat_spec *choice_of(const struct work *w, uint8_t node)
+static const struct nat_spec *choice_of(const struct wiring *w, uint8_t node)
 {
 	return &w->plan->nats[node];
 }
 
-static bool is_bare(const struct work *w, uint8_t node)
+static bool is_bare(const struct wiring *w, uint8_t node)
 {
 	enum node_kind kind = w->t->nodes[node].kind;
 
@@ -118,7 +119,7 @@ static bool is_end(enum node_kind kind)
 	return kind == NODE_HOST || kind == NODE_CLIENT || kind == NODE_SERVER;
 }
 
-static bool apply(const struct work *w, const struct setting *settings,
+static bool apply(const struct wiring *w, const struct sysctl *settings,
 		  size_t count, struct error *e)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -136,7 +137,7 @@ static bool apply(const struct work *w, const struct setting *settings,
 
 /* has_stack - does the kernel speak IP there? A program of the user's may give
    it addresses. */
-static bool has_stack(const struct work *w, uint8_t node)
+static bool has_stack(const struct wiring *w, uint8_t node)
 {
 	return !is_bare(w, node) ||
 		(w->t->nodes[node].kind == NODE_NAT &&
@@ -144,7 +145,7 @@ static bool has_stack(const struct work *w, uint8_t node)
 }
 
 /* In the node's namespace. */
-static bool set_switches(const struct work *w, uint8_t node, struct error *e)
+static bool set_switches(const struct wiring *w, uint8_t node, struct error *e)
 {
 	enum node_kind kind = w->t->nodes[node].kind;
 
@@ -161,35 +162,35 @@ static bool set_switches(const struct work *w, uint8_t node, struct error *e)
 		 apply(w, forward_settings, COUNT(forward_settings), e));
 }
 
-static bool make_namespace(struct work *w, size_t i, struct error *e)
+static bool make_namespace(struct wiring *w, size_t i, struct error *e)
 {
 	w->namespaces[i] = netns_new(e);
 	if (w->namespaces[i] < 0 || !netlink_open(&w->netlinks[i], e))
 		return false;
-	if (i == WIRING_CABLE)
+	if (i == WIRING_LINK_EMULATOR)
 		return apply(w, common_settings, COUNT(common_settings), e);
 	return set_switches(w, (uint8_t)i, e);
 }
 
-static bool make_namespaces(struct work *w, struct error *e)
+static bool make_namespaces(struct wiring *w, struct error *e)
 {
-	bool cable = false;
+	bool any = false;
 
 	for (size_t i = 0; i < w->t->node_count; i++)
 		if (!make_namespace(w, i, e))
 			return false;
 	for (size_t i = 0; i < w->t->link_count; i++)
-		cable |= w->plan->cabled[i];
-	return !cable || make_namespace(w, WIRING_CABLE, e);
+		any |= w->plan->emulated[i];
+	return !any || make_namespace(w, WIRING_LINK_EMULATOR, e);
 }
 
-static bool up(struct work *w, size_t where, struct iface p, struct error *e)
+static bool up(struct wiring *w, size_t where, struct iface p, struct error *e)
 {
 	return netlink_up(&w->netlinks[where], index_of(p), e);
 }
 
 /* make_pair - between two namespaces, both ends up */
-static bool make_pair(struct work *w, size_t here, struct iface near,
+static bool make_pair(struct wiring *w, size_t here, struct iface near,
 		      size_t there, const struct netlink_end *far,
 		      struct error *e)
 {
@@ -207,7 +208,7 @@ static bool make_pair(struct work *w, size_t here, struct iface near,
 		up(w, here, near, e);
 }
 
-static bool make_link(struct work *w, uint8_t i, struct error *e)
+static bool make_link(struct wiring *w, uint8_t i, struct error *e)
 {
 	struct iface ends[2] = { { i, false }, { i, true } };
 	uint8_t mac[6];
@@ -222,7 +223,7 @@ static bool make_link(struct work *w, uint8_t i, struct error *e)
 			 &far, e);
 }
 
-static bool make_cabled_link(struct work *w, uint8_t i, struct error *e)
+static bool make_emulated_link(struct wiring *w, uint8_t i, struct error *e)
 {
 	for (int to = 0; to < 2; to++) {
 		struct iface p = { i, to };
@@ -232,18 +233,18 @@ static bool make_cabled_link(struct work *w, uint8_t i, struct error *e)
 			.index = index_of(p),
 		};
 
-		wiring_cable_end(p, name);
-		if (!make_pair(w, iface_node(w->t, p), p, WIRING_CABLE, &far,
-			       e))
+		wiring_emulator_end(p, name);
+		if (!make_pair(w, iface_node(w->t, p), p, WIRING_LINK_EMULATOR,
+			       &far, e))
 			return false;
 	}
 	return true;
 }
 
-static bool make_links(struct work *w, struct error *e)
+static bool make_links(struct wiring *w, struct error *e)
 {
 	for (uint8_t i = 0; i < w->t->link_count; i++)
-		if (!(w->plan->cabled[i] ? make_cabled_link :
+		if (!(w->plan->emulated[i] ? make_emulated_link :
 		      make_link)(w, i, e))
 			return false;
 	return true;
@@ -253,7 +254,7 @@ static bool make_links(struct work *w, struct error *e)
  * await_links - until all interfaces send; a hub's must do so before the
  * bridge takes them, or it would find out too late
  */
-static bool await_links(struct work *w, struct error *e)
+static bool await_links(struct wiring *w, struct error *e)
 {
 	int64_t deadline = clock_now() + UP_TIME;
 
@@ -264,15 +265,16 @@ static bool await_links(struct work *w, struct error *e)
 			if (!netlink_await_up(&w->netlinks[iface_node(w->t, p)],
 					      index_of(p), deadline, e))
 				return false;
-			if (w->plan->cabled[i] &&
-			    !netlink_await_up(&w->netlinks[WIRING_CABLE],
-					      index_of(p), deadline, e))
+			if (w->plan->emulated[i] &&
+			    !netlink_await_up(
+				    &w->netlinks[WIRING_LINK_EMULATOR],
+				    index_of(p), deadline, e))
 				return false;
 		}
 	return true;
 }
 
-static bool make_hub(struct work *w, uint8_t node, struct error *e)
+static bool make_hub(struct wiring *w, uint8_t node, struct error *e)
 {
 	struct netlink *n = &w->netlinks[node];
 	struct iface at[TOPOLOGY_LINKS];
@@ -286,7 +288,7 @@ static bool make_hub(struct work *w, uint8_t node, struct error *e)
 	return true;
 }
 
-static bool set_address(struct work *w, uint8_t node, struct iface p,
+static bool set_address(struct wiring *w, uint8_t node, struct iface p,
 			struct error *e)
 {
 	return is_bare(w, node) ||
@@ -297,7 +299,7 @@ static bool set_address(struct work *w, uint8_t node, struct iface p,
 
 /* addresses_at - how many an interface may have: an emulated NAT's outside as
    many as any profile says, since it can become another */
-static uint32_t addresses_at(const struct work *w, struct iface p)
+static uint32_t addresses_at(const struct wiring *w, struct iface p)
 {
 	uint8_t node = iface_node(w->t, p);
 
@@ -307,7 +309,7 @@ static uint32_t addresses_at(const struct work *w, struct iface p)
 	return TOPOLOGY_ADDRESSES;
 }
 
-static bool set_neighbour(struct work *w, uint8_t node, struct iface p,
+static bool set_neighbour(struct wiring *w, uint8_t node, struct iface p,
 			  struct iface next, struct error *e)
 {
 	uint8_t mac[6];
@@ -320,7 +322,7 @@ static bool set_neighbour(struct work *w, uint8_t node, struct iface p,
 	return true;
 }
 
-static bool set_neighbours(struct work *w, uint8_t node, struct iface p,
+static bool set_neighbours(struct wiring *w, uint8_t node, struct iface p,
 			   struct error *e)
 {
 	struct iface next[TOPOLOGY_LINKS];
@@ -334,7 +336,7 @@ static bool set_neighbours(struct work *w, uint8_t node, struct iface p,
 
 /* set_route - to the network of @link; a NAT needs one only to what is behind
    a router on its inside */
-static bool set_route(struct work *w, uint8_t node, uint8_t link,
+static bool set_route(struct wiring *w, uint8_t node, uint8_t link,
 		      struct error *e)
 {
 	struct iface here, there;
@@ -348,7 +350,7 @@ static bool set_route(struct work *w, uint8_t node, uint8_t link,
 			     iface_address(w->t, there), index_of(here), e);
 }
 
-static bool set_routes(struct work *w, uint8_t node, struct error *e)
+static bool set_routes(struct wiring *w, uint8_t node, struct error *e)
 {
 	enum node_kind kind = w->t->nodes[node].kind;
 
@@ -366,7 +368,7 @@ static bool set_routes(struct work *w, uint8_t node, struct error *e)
 	return true;
 }
 
-static bool set_node(struct work *w, uint8_t node, struct error *e)
+static bool set_node(struct wiring *w, uint8_t node, struct error *e)
 {
 	struct iface at[TOPOLOGY_LINKS];
 	size_t count = node_ifaces(w->t, node, at);
@@ -381,7 +383,7 @@ static bool set_node(struct work *w, uint8_t node, struct error *e)
 }
 
 /* set_strict - S's router looks at what comes from S */
-static bool set_strict(struct work *w, struct error *e)
+static bool set_strict(struct wiring *w, struct error *e)
 {
 	struct iface router = { 0, true };
 	char name[64];
@@ -398,23 +400,23 @@ static bool set_strict(struct work *w, struct error *e)
 			       "set: %s", name, strerror(-r));
 }
 
-/* no_offloads_here - of one interface, and of its end in the cable */
-static bool no_offloads_here(struct work *w, struct iface p, struct error *e)
+/* no_offloads_here - of one interface, and of its end in the link emulator */
+static bool no_offloads_here(struct wiring *w, struct iface p, struct error *e)
 {
 	char name[IF_NAMESIZE];
 
 	if (!netns_enter(w->namespaces[iface_node(w->t, p)], e) ||
-	    !offload_disable(wiring_interface(w->t, p), e))
+	    !interface_offload_disable(wiring_interface(w->t, p), e))
 		return false;
-	if (!w->plan->cabled[p.link])
+	if (!w->plan->emulated[p.link])
 		return true;
-	wiring_cable_end(p, name);
-	return netns_enter(w->namespaces[WIRING_CABLE], e) &&
-		offload_disable(name, e);
+	wiring_emulator_end(p, name);
+	return netns_enter(w->namespaces[WIRING_LINK_EMULATOR], e) &&
+		interface_offload_disable(name, e);
 }
 
 /* set_offloads - none on the links of a program of the user's */
-static bool set_offloads(struct work *w, struct error *e)
+static bool set_offloads(struct wiring *w, struct error *e)
 {
 	for (uint8_t i = 0; i < w->t->link_count; i++) {
 		const struct link *l = &w->t->links[i];
@@ -433,7 +435,7 @@ static bool set_offloads(struct work *w, struct error *e)
 	return true;
 }
 
-static bool build(struct work *w, struct error *e)
+static bool build(struct wiring *w, struct error *e)
 {
 	if (!make_namespaces(w, e) || !make_links(w, e))
 		return false;
@@ -451,7 +453,7 @@ static bool build(struct work *w, struct error *e)
 bool wiring_build(const struct wiring_plan *plan,
 		  int namespaces[WIRING_NAMESPACES], struct error *e)
 {
-	struct work w = {
+	struct wiring w = {
 		.plan = plan,
 		.t = plan->topology,
 		.namespaces = namespaces,

@@ -1,6 +1,6 @@
 /*
- * A topology as namespaces: one per node (and one for the cable), veth pairs
- * between them, addresses, routes, neighbours and switches.
+ * A topology as namespaces: one per node (and one for the link emulator), veth
+ * pairs between them, addresses, routes, neighbours and switches.
  */
 #ifndef TCPTRAV_LAB_WIRING_H
 #define TCPTRAV_LAB_WIRING_H
@@ -13,14 +13,14 @@
 #include <net/if.h>
 #include <stdbool.h>
 
-/* The namespaces of a cell; the last is the cable's. */
+/* The namespaces of a cell; the last is the link emulator's. */
 #define WIRING_NAMESPACES (TOPOLOGY_NODES + 1)
-#define WIRING_CABLE TOPOLOGY_NODES
+#define WIRING_LINK_EMULATOR TOPOLOGY_NODES
 
 struct wiring_plan {
 	const struct topology *topology;
 	struct nat_spec nats[TOPOLOGY_NODES];	/* of nodes that are NATs */
-	bool cabled[TOPOLOGY_LINKS];	/* which links the cable carries */
+	bool emulated[TOPOLOGY_LINKS];	/* which links are */
 	bool strict;			/* S's router drops what S spoofs */
 };
 
@@ -36,7 +36,8 @@ bool wiring_build(const struct wiring_plan *plan,
 /* wiring_interface - what an interface is called in its node's namespace */
 const char *wiring_interface(const struct topology *t, struct iface p);
 
-/* wiring_cable_end - and in the cable's namespace, the end that faces it */
-void wiring_cable_end(struct iface p, char out[IF_NAMESIZE]);
+/* wiring_emulator_end - an interface's other end, in the link emulator's
+   namespace */
+void wiring_emulator_end(struct iface p, char out[IF_NAMESIZE]);
 
 #endif

@@ -6,7 +6,7 @@
 #include "lab/kernel_nat.h"
 #include "lab/netlink.h"
 #include "lab/netns.h"
-#include "lab/offload.h"
+#include "lab/interface_offload.h"
 #include "gateway/frame.h"
 #include "wire/bytes.h"
 #include "wire/ipv4.h"
@@ -152,7 +152,8 @@ static bool make_nat(struct kernel *k, const char *name, struct error *e)
 				 "kernel's", name);
 	if (!kernel_nat_start(nat, "outside", false, e) ||
 	    !apply(timeouts, COUNT(timeouts), e) ||
-	    !offload_disable("inside", e) || !offload_disable("outside", e))
+	    !interface_offload_disable("inside", e) ||
+	    !interface_offload_disable("outside", e))
 		return false;
 	k->conntrack = ctnetlink_open(e);
 	return k->conntrack;

@@ -41,7 +41,7 @@ given()
 }
 
 # lab_begin ARGUMENT... - a lab whose only trial lasts until it is ended:
-# between these NATs it cannot connect. Sets front, init, lab, out.
+# between these NATs it cannot connect. Sets parent, init, lab, out.
 # lab_with is a command in front of it, which must become it by exec.
 lab_begin()
 {
@@ -53,9 +53,9 @@ lab_begin()
 	out=$BATS_TEST_TMPDIR/out
 	"${lab_with[@]}" "$TCPTRAV" lab "${defaults[@]}" "$@" > "$out" \
 		2> "$out.err" 3>&- &
-	front=$!
-	until_true 20 has_child "$front"
-	init=$(children "$front")
+	parent=$!
+	until_true 20 has_child "$parent"
+	init=$(children "$parent")
 	lab=$(readlink "/proc/$init/ns/pid")
 	until_true 20 trial_running
 }

@@ -5,7 +5,7 @@
 load lab.bash
 
 teardown() {
-	[ -z "${front:-}" ] || kill -9 "$front" 2> /dev/null || true
+	[ -z "${parent:-}" ] || kill -9 "$parent" 2> /dev/null || true
 }
 
 # --- wrong use ---
@@ -118,8 +118,8 @@ ten_connect()
 @test "failing trials overlap" {
 	lab_begin --trials 5 --jobs 5
 	until_true 20 ten_connect
-	kill -TERM "$front"
-	wait "$front" || true
+	kill -TERM "$parent"
+	wait "$parent" || true
 	lab_gone
 }
 
@@ -183,14 +183,14 @@ ten_connect()
 	before=$(outside)
 	lab_begin
 	[ "$(outside)" = "$before" ]
-	kill -9 "$front"
+	kill -9 "$parent"
 	until_true 5 lab_gone
 	[ "$(outside)" = "$before" ]
 }
 
-@test "kill -9 of the front ends everything" {
+@test "kill -9 of the lab command ends everything" {
 	lab_begin
-	kill -9 "$front"
+	kill -9 "$parent"
 	until_true 5 lab_gone
 }
 
@@ -198,7 +198,7 @@ ten_connect()
 	local status=0
 	lab_begin
 	kill -9 "$init"
-	wait "$front" || status=$?
+	wait "$parent" || status=$?
 	[ "$status" -eq 1 ]
 	grep -q "init was killed by signal 9" "$out.err"
 	lab_gone
@@ -207,8 +207,8 @@ ten_connect()
 @test "SIGTERM ends everything, and is told" {
 	local status=0
 	lab_begin
-	kill -TERM "$front"
-	wait "$front" || status=$?
+	kill -TERM "$parent"
+	wait "$parent" || status=$?
 	[ "$status" -eq 1 ]
 	grep -q "SIGTERM" "$out.err"
 	lab_gone
@@ -218,14 +218,14 @@ ten_connect()
 	# what the shell starts in the background ignores SIGINT
 	local status=0 lab_with=(setsid env --default-signal=INT)
 	lab_begin
-	kill -INT -- "-$front"	# as a terminal does, to the whole group
-	wait "$front" || status=$?
+	kill -INT -- "-$parent"	# as a terminal does, to the whole group
+	wait "$parent" || status=$?
 	[ "$status" -eq 1 ]
 	grep -q "SIGINT" "$out.err"
 	lab_gone
 }
 
-@test "a host, NAT, S or cable that dies is named, and the lab goes on" {
+@test "a host, NAT, S or link emulator that dies is named, and the lab goes on" {
 	local count i pids name
 	lab_begin --trials 50 --json
 	count=$(children "$init" | wc -l)
@@ -240,7 +240,7 @@ ten_connect()
 		jq -s -e --arg n "$name" 'any(.explain | test(
 			"^The lab.s \($n) was killed by signal 9"))' "$out"
 	done
-	kill -9 "$front"
+	kill -9 "$parent"
 	until_true 5 lab_gone
 }
 
@@ -248,7 +248,7 @@ ten_connect()
 	lab_begin --method stunt2 --nat-a rst --nat-b rst --rtt 1000 \
 		--timeout 20000 --trials 2 --json
 	kill -9 "$(children "$init" | head -1)"
-	wait "$front" || true
+	wait "$parent" || true
 	[ "$(jq -s -r 'map(.outcome) | sort | join(",")' "$out")" = \
 		connected,error ]
 	lab_gone
@@ -260,7 +260,7 @@ stop_in_first_of_two()
 {
 	lab_begin --timeout 2000 --trials 2 --jobs 1 --json
 	kill -STOP "$(pgrep -P "$init" -x "$1")"
-	wait "$front" || true
+	wait "$parent" || true
 	records 2
 }
 
@@ -277,7 +277,7 @@ stop_in_first_of_two()
 
 @test "an end in order leaves nothing either" {
 	lab_begin --timeout 4000
-	wait "$front" || true
+	wait "$parent" || true
 	lab_gone
 }
 
@@ -332,7 +332,7 @@ a_late_trial()
 	end=$((${EPOCHREALTIME//[!0-9]/} + 250000))
 	while [ "${EPOCHREALTIME//[!0-9]/}" -lt "$end" ]; do :; done
 	kill -CONT "${pids[@]}"
-	wait "$front" || true
+	wait "$parent" || true
 	jq -e '.repeats > 0' "$out" > /dev/null
 }
 

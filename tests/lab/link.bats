@@ -145,7 +145,7 @@ bulk()
 	up=$(bulk --link-a up.rate=2)
 	down=$(bulk --link-a down.rate=2)
 	echo "$up $down"
-	# headers count too; what a late cable sends at once is in the margin
+	# headers count too; what a late link emulator sends at once is in the margin
 	awk -v up="$up" -v down="$down" 'BEGIN {
 		exit !(up > 0.2e6 && up < 3e6 && down > 2 * up) }'
 }

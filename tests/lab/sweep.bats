@@ -164,10 +164,10 @@ connecting()
 
 @test "two sweeps on one file at once: the second is refused" {
 	lab_begin --out "$BATS_TEST_TMPDIR/file"
-	sweep=$front
+	sweep=$parent
 	refused 'another sweep is writing' --method p2pnat --out file --resume
-	kill -9 "$front"
-	wait "$front" || true
+	kill -9 "$parent"
+	wait "$parent" || true
 	lab --method p2pnat --rtt 10 --out file --resume
 	until_true 5 lab_gone
 }

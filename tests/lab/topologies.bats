@@ -7,7 +7,7 @@ load tables.bash
 
 teardown()
 {
-	[ -z "${front:-}" ] || kill -9 "$front" 2> /dev/null || true
+	[ -z "${parent:-}" ] || kill -9 "$parent" 2> /dev/null || true
 }
 
 # lab OPTION... - records; its status is of no concern here
@@ -411,8 +411,8 @@ public()
 	done
 }
 
-@test "kill -9 of the front ends a crowd, too" {
+@test "kill -9 of the lab command ends a crowd, too" {
 	lab_begin --topology busy --background 200
-	kill -9 "$front"
+	kill -9 "$parent"
 	until_true 5 lab_gone
 }

@@ -59,7 +59,7 @@ static void what_was_begun_is_forgotten_by_the_next_syn_ack(void **state)
 	for (int64_t due = 1, last = 0; due < 100; due = 2 * due + 1) {
 		for (int64_t age = last; age < due; age++)
 			assert_true(age * NS_PER_S +
-				    trial_forgetting(age * NS_PER_S) >=
+				    trial_syn_ack_expiry(age * NS_PER_S) >=
 				    due * NS_PER_S);
 		last = due;
 	}
@@ -136,7 +136,8 @@ static void timeout_as_designed(void **state)
 	t.timeout_ms = 250;
 	trial_configure(&t, 1, &cell, nothing_known, c);
 	assert_int_equal(c[0].timeout, 250 * NS_PER_MS);
-	assert_true(trial_patience(&t) > 4 * c[0].timeout + 2 * c[0].wait);
+	assert_true(trial_result_timeout(&t) >
+		    4 * c[0].timeout + 2 * c[0].wait);
 }
 
 /* A SYN is sent again after 1 s, if there is time for it. The usual timeout is

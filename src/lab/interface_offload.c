@@ -1,4 +1,4 @@
-#include "lab/offload.h"
+#include "lab/interface_offload.h"
 
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -14,7 +14,7 @@ static const unsigned switches[] = {
 	ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_STXCSUM, ETHTOOL_SGRO
 };
 
-bool offload_disable(const char *interface, struct error *e)
+bool interface_offload_disable(const char *interface, struct error *e)
 {
 	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), r = 0;
 

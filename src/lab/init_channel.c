@@ -2,7 +2,7 @@
  * A message is a head, then for a trial the observations in five pieces, each
  * cut where it has no more to say: a trial with short traces is a few KiB.
  */
-#include "lab/news.h"
+#include "lab/init_channel.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -13,8 +13,8 @@
 #define PIECES 5
 #define RESULT_HEAD offsetof(struct attempt_result, trace)
 
-struct head {
-	uint32_t news;
+struct message_head {
+	uint32_t kind;	/* enum init_message */
 	struct error error;
 	size_t length[PIECES];
 };
@@ -40,9 +40,9 @@ static bool send_all(int to, struct iovec *parts, size_t count)
 	return n >= 0;
 }
 
-bool news_trial(int to, struct observations *f)
+bool init_send_trial(int to, struct observations *f)
 {
-	struct head head = { .news = NEWS_TRIAL };
+	struct message_head head = { .kind = INIT_TRIAL };
 	struct iovec part[1 + PIECES] = { { &head, sizeof(head) } };
 
 	pieces_of(f, &part[1]);
@@ -56,22 +56,22 @@ bool news_trial(int to, struct observations *f)
 	return send_all(to, part, 1 + PIECES);
 }
 
-bool news_end(int to, const struct error *e)
+bool init_send_end(int to, const struct error *e)
 {
-	struct head head = { .news = NEWS_DONE };
+	struct message_head head = { .kind = INIT_DONE };
 	struct iovec part = { &head, sizeof(head) };
 
 	if (e && e->kind != ERROR_NONE) {
-		head.news = NEWS_BROKE;
+		head.kind = INIT_BROKE;
 		head.error = *e;
 	}
 	return send_all(to, &part, 1);
 }
 
-static enum news receive_trial(int from, const struct head *head,
-			       struct observations *f)
+static enum init_message
+receive_trial(int from, const struct message_head *head, struct observations *f)
 {
-	struct head again;
+	struct message_head again;
 	struct iovec part[1 + PIECES] = { { &again, sizeof(again) } };
 	struct msghdr message = { .msg_iov = part, .msg_iovlen = 1 + PIECES };
 	size_t total = sizeof(again);
@@ -80,32 +80,33 @@ static enum news receive_trial(int from, const struct head *head,
 	pieces_of(f, &part[1]);
 	for (unsigned i = 0; i < PIECES; i++) {
 		if (head->length[i] > part[1 + i].iov_len)
-			return NEWS_LOST;
+			return INIT_LOST;
 		part[1 + i].iov_len = head->length[i];
 		total += head->length[i];
 	}
 	n = recvmsg(from, &message, MSG_DONTWAIT);
-	return n == (ssize_t)total ? NEWS_TRIAL : NEWS_LOST;
+	return n == (ssize_t)total ? INIT_TRIAL : INIT_LOST;
 }
 
-enum news news_receive(int from, struct observations *f, struct error *e)
+enum init_message init_receive(int from, struct observations *f,
+			       struct error *e)
 {
-	struct head head;
+	struct message_head head;
 	ssize_t n;
 
 	do
 		n = recv(from, &head, sizeof(head), MSG_PEEK | MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == EAGAIN)
-		return NEWS_NONE;
+		return INIT_NONE;
 	if (n != sizeof(head))
-		return NEWS_LOST;
-	if (head.news == NEWS_TRIAL)
+		return INIT_LOST;
+	if (head.kind == INIT_TRIAL)
 		return receive_trial(from, &head, f);
 	if (recv(from, &head, sizeof(head), MSG_DONTWAIT) != sizeof(head))
-		return NEWS_LOST;
-	if (head.news == NEWS_BROKE)
+		return INIT_LOST;
+	if (head.kind == INIT_BROKE)
 		*e = head.error;
-	return head.news == NEWS_BROKE || head.news == NEWS_DONE ?
-	       (enum news)head.news : NEWS_LOST;
+	return head.kind == INIT_BROKE || head.kind == INIT_DONE ?
+	       (enum init_message)head.kind : INIT_LOST;
 }

@@ -1,5 +1,5 @@
 #include "lab/kernel_nat.h"
-#include "lab/jobs.h"
+#include "lab/node_main.h"
 
 #include "lab/background.h"
 #include "lab/exec_nat.h"
@@ -24,12 +24,12 @@ static void ready(void *self)
 	process_ready(self, NULL);
 }
 
-static const struct nat_spec *choice_of(const struct job *j)
+static const struct nat_spec *choice_of(const struct node_process *j)
 {
 	return &j->plan->nats[j->node];
 }
 
-uint64_t jobs_seed(uint64_t seed, uint8_t node)
+uint64_t node_seed(uint64_t seed, uint8_t node)
 {
 	struct rng r;
 
@@ -38,14 +38,14 @@ uint64_t jobs_seed(uint64_t seed, uint8_t node)
 	return rng_next(&r);
 }
 
-static uint64_t seed_of(const struct job *j)
+static uint64_t seed_of(const struct node_process *j)
 {
-	return jobs_seed(j->config->seed, j->node);
+	return node_seed(j->config->seed, j->node);
 }
 
-void jobs_order_box(const struct topology *t, uint8_t node,
-		    const struct nat_spec *nat, uint64_t seed,
-		    struct gateway_reset *out)
+void node_gateway_reset(const struct topology *t, uint8_t node,
+			const struct nat_spec *nat, uint64_t seed,
+			struct gateway_reset *out)
 {
 	uint32_t sessions = (uint32_t)nat->profile.sessions;
 
@@ -55,27 +55,27 @@ void jobs_order_box(const struct topology *t, uint8_t node,
 		sessions = TRIAL_SESSIONS;
 
 	out->profile = nat->profile;
-	out->seed = jobs_seed(seed, node);
+	out->seed = node_seed(seed, node);
 	out->sessions = sessions;
 	if (t->nodes[node].firewall)
 		out->profile.translation = TRANSLATION_NONE;
 }
 
-void jobs_order_cable(const struct topology *t,
-		      const bool cabled[TOPOLOGY_LINKS], uint64_t seed,
-		      struct cable_order *out)
+void node_links_reset(const struct topology *t,
+		      const bool emulated[TOPOLOGY_LINKS], uint64_t seed,
+		      struct link_emulator_reset *out)
 {
 	unsigned count = 0;
 	struct rng seeds;
 
 	memset(out, 0, sizeof(*out));
-	rng_seed(&seeds, jobs_seed(seed, WIRING_CABLE));
-	/* also for links without a cable, or one link's faults would change
+	rng_seed(&seeds, node_seed(seed, WIRING_LINK_EMULATOR));
+	/* also for perfect links, or one link's faults would change
 	   the packets that another loses */
 	for (uint8_t i = 0; i < t->link_count; i++) {
 		uint64_t seed_to = rng_next(&seeds), back = rng_next(&seeds);
 
-		if (!cabled[i] || count == CABLE_LINKS)
+		if (!emulated[i] || count == EMULATED_LINKS)
 			continue;
 		out->seed[count][0] = seed_to;
 		out->seed[count++][1] = back;
@@ -100,7 +100,7 @@ static void next_to(const struct topology *t, struct iface p,
 }
 
 /* box_of - how the NAT at @node is to be run; @control: its socket */
-static struct gateway_config box_of(const struct job *j, uint8_t node,
+static struct gateway_config box_of(const struct node_process *j, uint8_t node,
 				    int control)
 {
 	const struct topology *t = j->plan->topology;
@@ -121,7 +121,8 @@ static struct gateway_config box_of(const struct job *j, uint8_t node,
 		.control = control,
 	};
 
-	jobs_order_box(t, node, &j->plan->nats[node], j->config->seed, &first);
+	node_gateway_reset(t, node, &j->plan->nats[node], j->config->seed,
+			   &first);
 	config.nat.profile = first.profile;
 	config.nat.seed = first.seed;
 	iface_neighbours(t, inside, inner);
@@ -138,9 +139,10 @@ static void keep_little(void)
 	mallopt(M_TRIM_THRESHOLD, INT_MAX);	/* the rest is kept */
 }
 
-int job_box(struct process_self *self, const void *job, struct error *e)
+int node_main_gateway(struct process_self *self, const void *job,
+		      struct error *e)
 {
-	const struct job *j = job;
+	const struct node_process *j = job;
 	struct gateway_config config = box_of(j, j->node, self->control);
 
 	keep_little();
@@ -148,7 +150,7 @@ int job_box(struct process_self *self, const void *job, struct error *e)
 }
 
 /* take_lodger - open a NAT in its own namespace, and say that it is ready */
-static bool take_lodger(const struct job *j, uint8_t node, int control,
+static bool take_lodger(const struct node_process *j, uint8_t node, int control,
 			int namespace, struct lodgers *l, struct error *e)
 {
 	struct process_self self = { .control = control };
@@ -161,8 +163,9 @@ static bool take_lodger(const struct job *j, uint8_t node, int control,
 }
 
 /* take_lodgers - and come back to the host's namespace */
-static bool take_lodgers(const struct job *j, const struct process_self *self,
-			 struct lodgers *l, struct error *e)
+static bool take_lodgers(const struct node_process *j,
+			 const struct process_self *self, struct lodgers *l,
+			 struct error *e)
 {
 	int home;
 	bool ok = true;
@@ -194,7 +197,7 @@ static uint32_t server_address(const struct topology *t)
 	return iface_address(t, node_outside_iface(t, node));
 }
 
-static int run_host(const struct job *j, struct process_self *self,
+static int run_host(const struct node_process *j, struct process_self *self,
 		    struct lodgers *lodgers, struct error *e)
 {
 	struct host_config config = {
@@ -214,7 +217,7 @@ static int run_host(const struct job *j, struct process_self *self,
 	return status;
 }
 
-int job_host(struct process_self *self, const void *job, struct error *e)
+int node_main_host(struct process_self *self, const void *job, struct error *e)
 {
 	struct lodgers lodgers = { .count = 0 };
 	int status = 1;
@@ -225,9 +228,10 @@ int job_host(struct process_self *self, const void *job, struct error *e)
 	return status;
 }
 
-int job_kernel(struct process_self *self, const void *job, struct error *e)
+int node_main_kernel_nat(struct process_self *self, const void *job,
+			 struct error *e)
 {
-	const struct job *j = job;
+	const struct node_process *j = job;
 	const struct topology *t = j->plan->topology;
 	struct iface outside = node_outside_iface(t, j->node);
 
@@ -240,9 +244,10 @@ int job_kernel(struct process_self *self, const void *job, struct error *e)
 	return 0;
 }
 
-int job_exec(struct process_self *self, const void *job, struct error *e)
+int node_main_exec_nat(struct process_self *self, const void *job,
+		       struct error *e)
 {
-	const struct job *j = job;
+	const struct node_process *j = job;
 	const struct topology *t = j->plan->topology;
 	struct iface inside = node_inside_iface(t, j->node);
 	struct iface outside = node_outside_iface(t, j->node);
@@ -280,9 +285,10 @@ static void server_reports(void *self, const struct server_report *r)
 	send(s->control, r, sizeof(*r), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-int job_server(struct process_self *self, const void *job, struct error *e)
+int node_main_server(struct process_self *self, const void *job,
+		     struct error *e)
 {
-	const struct job *j = job;
+	const struct node_process *j = job;
 	const struct topology *t = j->plan->topology;
 	struct server_config config = {
 		.address = iface_address(t, node_outside_iface(t, j->node)),
@@ -299,14 +305,15 @@ int job_server(struct process_self *self, const void *job, struct error *e)
 	return server_run(&config, e) ? 0 : 1;
 }
 
-int job_client(struct process_self *self, const void *job, struct error *e)
+int node_main_client(struct process_self *self, const void *job,
+		     struct error *e)
 {
-	const struct job *j = job;
+	const struct node_process *j = job;
 	const struct topology *t = j->plan->topology;
 	int clients = topology_clients(t, t->nodes[j->node].which);
 	struct background config = {
 		.to = { server_address(t), BACKGROUND_PORT },
-		.rate = j->config->background / clients,
+		.rate = j->config->trial.background / clients,
 		.seed = seed_of(j),
 		.stop = self->control,
 	};
@@ -317,26 +324,28 @@ int job_client(struct process_self *self, const void *job, struct error *e)
 	return 0;
 }
 
-int job_cable(struct process_self *self, const void *job, struct error *e)
+int node_main_links(struct process_self *self, const void *job, struct error *e)
 {
-	const struct job *j = job;
+	const struct node_process *j = job;
 	const struct topology *t = j->plan->topology;
-	struct cable_config config = { .orders = self->control };
-	struct cable_order first;
+	struct link_emulator_config config = { .control = self->control };
+	struct link_emulator_reset first;
 
-	jobs_order_cable(t, j->plan->cabled, j->config->seed, &first);
+	node_links_reset(t, j->plan->emulated, j->config->seed, &first);
 	for (uint8_t i = 0; i < t->link_count; i++) {
-		struct cable_link l;
+		struct emulated_link l;
 
-		link_options_config(j->config->links, j->config->rtt_ms,
-				    j->config->loss, t, i, l.config);
-		if (!j->plan->cabled[i] || config.count == CABLE_LINKS)
+		link_options_config(j->config->trial.links,
+				    j->config->trial.rtt_ms,
+				    j->config->trial.loss, t, i, l.config);
+		if (!j->plan->emulated[i] || config.count == EMULATED_LINKS)
 			continue;
 		for (int to = 0; to < 2; to++) {
 			l.config[to].seed = first.seed[config.count][to];
-			wiring_cable_end((struct iface){ i, to }, l.ends[to]);
+			wiring_emulator_end((struct iface){ i, to },
+					    l.ends[to]);
 		}
 		config.links[config.count++] = l;
 	}
-	return cable_run(&config, ready, self, e) ? 0 : 1;
+	return link_emulator_run(&config, ready, self, e) ? 0 : 1;
 }

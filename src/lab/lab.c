@@ -11,10 +11,10 @@
 #include "report/make_record.h"
 #include "lab/limits.h"
 #include "lab/namespaces.h"
-#include "lab/news.h"
+#include "lab/init_channel.h"
 #include "plan/sweep.h"
 #include "lab/trial_setup.h"
-#include "lab/visit.h"
+#include "lab/exec_in_cell.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -31,10 +31,10 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
-#define NEWS_AT_ONCE 64
+#define MESSAGES_AT_ONCE 64
 #define END_TIME_MS 5000	/* for an init that is done to end */
 
-struct front {
+struct lab {
 	const struct lab_plan *plan;
 	int init;			/* socket to it */
 	pid_t pid;
@@ -66,11 +66,10 @@ static bool is_new(struct string_set *seen, const struct trial *t, int side)
 static bool check_trial(const struct trial *t, struct string_set *seen,
 			struct error *missing, struct error *e)
 {
-	struct cell_config config = trial_cell(t);
 	struct error now = { .kind = ERROR_NONE };
 	bool new_a = is_new(seen, t, 0), new_b = is_new(seen, t, 1);
 
-	if ((!new_a && !new_b) || cell_check(&config, &now))
+	if ((!new_a && !new_b) || cell_check(t, &now))
 		return true;
 	if (now.kind != ERROR_MISSING)
 		return error_set(e, now.kind, "%s", now.text);
@@ -116,13 +115,12 @@ static struct cell_needs most_needed(const struct lab_plan *plan)
 
 	for (unsigned i = 0; i < plan->count; i++) {
 		const struct trial t = sweep_trial(plan->sweep, i);
-		struct cell_config config = trial_cell(&t);
 		struct cell_needs needs;
 
 		if (!strcmp(topology, t.topology))
 			continue;
 		topology = t.topology;
-		needs = cell_needs(&config);
+		needs = cell_needs(&t);
 		most.processes = larger(most.processes, needs.processes);
 		most.namespaces = larger(most.namespaces, needs.namespaces);
 		most.descriptors = larger(most.descriptors,
@@ -154,7 +152,7 @@ bool lab_check(const struct lab_plan *plan, unsigned *wrong, struct error *e)
 
 /* The child: never returns to the caller's code. */
 static void __attribute__((noreturn))
-become_init(const struct front *f, const struct namespaces *n, int socket)
+become_init(const struct lab *f, const struct namespaces *n, int socket)
 {
 	struct error e = { .kind = ERROR_NONE };
 	int status = 0;
@@ -165,9 +163,9 @@ become_init(const struct front *f, const struct namespaces *n, int socket)
 	if (namespaces_enter(n, &e) && !f->plan->command)
 		init_main(f->plan, socket);
 	else if (e.kind == ERROR_NONE)
-		status = visit_main(f->plan, &e);
+		status = exec_in_cell(f->plan, &e);
 	if (f->plan->command || e.kind != ERROR_NONE)
-		news_end(socket, &e);
+		init_send_end(socket, &e);
 	close(socket);
 #if defined(__SANITIZE_ADDRESS__)
 	__lsan_do_leak_check();
@@ -186,7 +184,7 @@ static void add_unless_ignored(sigset_t *set, int number)
 }
 
 /* Signals that end the caller are taken in turn with the init's news. */
-static bool open_signals(struct front *f, struct error *e)
+static bool open_signals(struct lab *f, struct error *e)
 {
 	sigset_t set;
 
@@ -203,13 +201,13 @@ static bool open_signals(struct front *f, struct error *e)
 	return error_set(e, ERROR_FAILED, "signalfd: %s", strerror(errno));
 }
 
-static void close_signals(struct front *f)
+static void close_signals(struct lab *f)
 {
 	close(f->signals);
 	sigprocmask(SIG_SETMASK, &f->before, NULL);
 }
 
-static bool start(struct front *f, struct error *e)
+static bool start(struct lab *f, struct error *e)
 {
 	struct namespaces n;
 	int pair[2];
@@ -229,7 +227,7 @@ static bool start(struct front *f, struct error *e)
 }
 
 /* Report the trial that the observations are of. */
-static bool tell(struct front *f, struct error *e)
+static bool tell(struct lab *f, struct error *e)
 {
 	const struct lab_plan *plan = f->plan;
 	unsigned number = f->observations.number;
@@ -251,7 +249,7 @@ static bool tell(struct front *f, struct error *e)
 }
 
 /* Did a signal come that ends the caller? SIGCHLD only wakes it. */
-static bool interrupted(struct front *f, struct error *e)
+static bool interrupted(struct lab *f, struct error *e)
 {
 	struct signalfd_siginfo info;
 	bool end = false;
@@ -270,22 +268,22 @@ static bool interrupted(struct front *f, struct error *e)
 /*
  * Take in what news there are, but not for so long that a signal would have
  * to wait.
- * Return: NEWS_NONE to go on; else how it ended
+ * Return: INIT_NONE to go on; else how it ended
  */
-static enum news take_news(struct front *f, struct error *e)
+static enum init_message receive_messages(struct lab *f, struct error *e)
 {
-	enum news n = NEWS_TRIAL;
+	enum init_message n = INIT_TRIAL;
 
-	for (unsigned i = 0; i < NEWS_AT_ONCE && n == NEWS_TRIAL; i++) {
-		n = news_receive(f->init, &f->observations, e);
-		if (n == NEWS_TRIAL && !tell(f, e))
-			return NEWS_BROKE;
+	for (unsigned i = 0; i < MESSAGES_AT_ONCE && n == INIT_TRIAL; i++) {
+		n = init_receive(f->init, &f->observations, e);
+		if (n == INIT_TRIAL && !tell(f, e))
+			return INIT_BROKE;
 	}
-	return n == NEWS_TRIAL ? NEWS_NONE : n;
+	return n == INIT_TRIAL ? INIT_NONE : n;
 }
 
-/* Return: NEWS_DONE, NEWS_BROKE with a sentence, or NEWS_LOST without */
-static enum news listen_to_init(struct front *f, struct error *e)
+/* Return: INIT_DONE, INIT_BROKE with a sentence, or INIT_LOST without */
+static enum init_message listen_to_init(struct lab *f, struct error *e)
 {
 	struct pollfd fds[2] = {
 		{ .fd = f->init, .events = POLLIN },
@@ -293,21 +291,21 @@ static enum news listen_to_init(struct front *f, struct error *e)
 	};
 
 	for (;;) {
-		enum news n;
+		enum init_message n;
 
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return NEWS_LOST;
+			return INIT_LOST;
 		if (interrupted(f, e))
-			return NEWS_BROKE;
-		n = take_news(f, e);
-		if (n != NEWS_NONE)
+			return INIT_BROKE;
+		n = receive_messages(f, e);
+		if (n != INIT_NONE)
 			return n;
 	}
 }
 
 /* Wait for the init's death; when it is slow to come, bring it about. With
    it, the kernel has ended everything that was under it. */
-static int reap_init(struct front *f, bool at_once)
+static int reap_init(struct lab *f, bool at_once)
 {
 	int64_t deadline = clock_now() + END_TIME_MS * NS_PER_MS;
 	struct pollfd fd = { .fd = f->signals, .events = POLLIN };
@@ -334,7 +332,7 @@ static int reap_init(struct front *f, bool at_once)
 	return status;
 }
 
-static bool lost(const struct front *f, int status, struct error *e)
+static bool lost(const struct lab *f, int status, struct error *e)
 {
 	if (WIFSIGNALED(status))
 		return error_set(e, ERROR_FAILED, "the lab's init was killed"
@@ -347,32 +345,32 @@ static bool lost(const struct front *f, int status, struct error *e)
 			 f->finished, f->wanted);
 }
 
-static bool run(struct front *f, int *exit_status, struct error *e)
+static bool run(struct lab *f, int *exit_status, struct error *e)
 {
-	enum news end;
+	enum init_message end;
 	int status;
 
 	if (!start(f, e))
 		return false;
 	end = listen_to_init(f, e);
 	close(f->init);
-	status = reap_init(f, end == NEWS_BROKE);
-	if (end == NEWS_LOST)
+	status = reap_init(f, end == INIT_BROKE);
+	if (end == INIT_LOST)
 		return lost(f, status, e);
 	*exit_status = WEXITSTATUS(status);
-	return end == NEWS_DONE;
+	return end == INIT_DONE;
 }
 
 bool lab_run(const struct lab_plan *plan, struct error *e)
 {
 	int status;
 
-	return lab_visit(plan, &status, e);
+	return lab_exec(plan, &status, e);
 }
 
-bool lab_visit(const struct lab_plan *plan, int *status, struct error *e)
+bool lab_exec(const struct lab_plan *plan, int *status, struct error *e)
 {
-	struct front *f = calloc(1, sizeof(*f));
+	struct lab *f = calloc(1, sizeof(*f));
 	bool done;
 
 	if (!f)

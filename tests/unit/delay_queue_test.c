@@ -1,5 +1,5 @@
-/* The cable's queue: first in first out, whole, and bounded. */
-#include "lab/fifo.h"
+/* The queue of a link's direction: first in, first out, whole, bounded. */
+#include "lab/delay_queue.h"
 
 #include "base/rng.h"
 
@@ -13,15 +13,15 @@
 #define ROOM 4096
 
 /* put - a record whose bytes and length follow from its number */
-static bool put(struct fifo *f, unsigned number, size_t length)
+static bool put(struct delay_queue *f, unsigned number, size_t length)
 {
 	uint8_t bytes[ROOM];
 
 	memset(bytes, (int)(number & 0xff), length);
-	return fifo_put(f, number, bytes, length);
+	return delay_queue_put(f, number, bytes, length);
 }
 
-static void check(const struct fifo_record *r, unsigned number)
+static void check(const struct delay_queue_record *r, unsigned number)
 {
 	assert_int_equal(r->due, number);
 	for (size_t i = 0; i < r->length; i++)
@@ -30,35 +30,35 @@ static void check(const struct fifo_record *r, unsigned number)
 
 static void order_is_kept(void **state)
 {
-	struct fifo f;
-	struct fifo_record r;
+	struct delay_queue f;
+	struct delay_queue_record r;
 	size_t at;
 
 	(void)state;
-	assert_true(fifo_open(&f, ROOM));
+	assert_true(delay_queue_open(&f, ROOM));
 	for (unsigned i = 0; i < 10; i++)
 		assert_true(put(&f, i, 10 + i));
 	assert_int_equal(f.count, 10);
 	at = f.first;
 	for (unsigned i = 0; i < 10; i++) {
-		fifo_next(&f, &at, &r);
+		delay_queue_next(&f, &at, &r);
 		check(&r, i);
 		assert_int_equal(r.length, 10 + i);
 	}
-	fifo_drop(&f, 10);
+	delay_queue_drop(&f, 10);
 	assert_int_equal(f.count, 0);
-	fifo_close(&f);
+	delay_queue_close(&f);
 }
 
 static void a_full_one_refuses(void **state)
 {
-	struct fifo f;
-	struct fifo_record r;
+	struct delay_queue f;
+	struct delay_queue_record r;
 	unsigned count = 0;
 	size_t at;
 
 	(void)state;
-	assert_true(fifo_open(&f, ROOM));
+	assert_true(delay_queue_open(&f, ROOM));
 	assert_false(put(&f, 0, ROOM));
 	while (put(&f, count, 100))
 		count++;
@@ -66,41 +66,41 @@ static void a_full_one_refuses(void **state)
 	assert_int_equal(f.count, count);
 	at = f.first;
 	for (unsigned i = 0; i < count; i++) {
-		fifo_next(&f, &at, &r);
+		delay_queue_next(&f, &at, &r);
 		check(&r, i);
 	}
-	fifo_drop(&f, 1);
+	delay_queue_drop(&f, 1);
 	assert_true(put(&f, count, 50));
-	fifo_close(&f);
+	delay_queue_close(&f);
 }
 
 /* Random lengths, round and round: nothing is lost, mixed up or torn. */
 static void it_goes_round(void **state)
 {
-	struct fifo f;
-	struct fifo_record r;
+	struct delay_queue f;
+	struct delay_queue_record r;
 	struct rng rng;
 	unsigned in = 0, out = 0;
 	size_t lengths[ROOM];
 
 	(void)state;
 	rng_seed(&rng, 7);
-	assert_true(fifo_open(&f, ROOM));
+	assert_true(delay_queue_open(&f, ROOM));
 	for (int step = 0; step < 100000; step++) {
 		size_t length = rng_below(&rng, 900), at = f.first;
 
 		if (rng_below(&rng, 2) && put(&f, in, length)) {
 			lengths[in++ % ROOM] = length;
 		} else if (f.count) {
-			fifo_next(&f, &at, &r);
+			delay_queue_next(&f, &at, &r);
 			check(&r, out);
 			assert_int_equal(r.length, lengths[out++ % ROOM]);
-			fifo_drop(&f, 1);
+			delay_queue_drop(&f, 1);
 		}
 		assert_int_equal(f.count, in - out);
 	}
 	assert_true(out > 10000);
-	fifo_close(&f);
+	delay_queue_close(&f);
 }
 
 int main(void)

@@ -1,0 +1,251 @@
+/*
+ * The next trial must find no packet of this one under way. So before a host
+ * sends its result, each of its connections has come to an end of which no
+ * packet can be late.
+ *
+ * A FIN is answered, and that answer's answer is under way when the second
+ * host is done. A RST is not answered. It discards what the peer has not read
+ * (docs/linux.md, "Sockets, TTL and ICMP"), so it is sent only when the peer
+ * has shown that it has read all that it wants:
+ *
+ *	S	resets a connection after our bye
+ *	stream	B sends FIN when it has its result; A then sends RST, and B is
+ *		done when that has come
+ *
+ * What the attempt gives up in between is shut down in both directions, as
+ * close() would, but stays ours and is reset at last: an orphan would send its
+ * FIN again and again, through NATs that know nothing of it.
+ */
+#include "lab/host_process.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#define DRAINING_MAX 32
+
+/* A connection that is over for us and that the peer has still to end. */
+struct draining_socket {
+	int socket;
+	int64_t deadline;
+};
+
+struct host_process {
+	struct host *host;
+	struct host_ops operations;	/* with our close and wait */
+	const struct host_ops *own;	/* the host's */
+	struct lodgers *lodgers;
+	int control;
+	struct host_order order;
+	bool in_order;
+	unsigned count;
+	struct draining_socket draining[DRAINING_MAX];
+};
+
+static void reset(struct host_process *p, int socket)
+{
+	const struct linger at_once = { .l_onoff = 1 };
+
+	setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	p->own->close(p->host, socket);
+}
+
+/* drain_later - drain_connections() will wait for the peer's end of it */
+static void drain_later(struct host_process *p, int socket)
+{
+	if (p->count == DRAINING_MAX) {
+		p->in_order = false;
+		reset(p, socket);
+		return;
+	}
+	p->draining[p->count++] = (struct draining_socket){
+		.socket = socket,
+		.deadline = clock_now() + p->order.linger,
+	};
+}
+
+/* close_and_drain - the host's close(), while an attempt runs */
+static void close_and_drain(struct host *h, int s)
+{
+	struct host_process *p = h->owner;
+	struct sockaddr_in peer;
+	socklen_t length = sizeof(peer);
+	bool connected;
+	int unread = 0;
+
+	connected = !getpeername(s, (struct sockaddr *)&peer, &length);
+	if (connected &&
+	    endpoint_from(&peer).address == p->order.config.server.address) {
+		drain_later(p, s);	/* S has been told bye */
+	} else if (!connected || ioctl(s, FIONREAD, &unread) < 0 || unread) {
+		p->own->close(h, s);	/* which resets what was connected */
+	} else {
+		shutdown(s, SHUT_RDWR);
+		drain_later(p, s);
+	}
+}
+
+/* has_ended - has the peer closed its side, or the connection broken? */
+static bool has_ended(struct host_process *p, int socket)
+{
+	char scrap[2048];
+	ssize_t n;
+
+	do
+		n = p->host->ops->receive(p->host, socket, scrap,
+					  sizeof(scrap));
+	while (n > 0);
+	return n != -EAGAIN;
+}
+
+/* reset_drained - reset each connection that has ended, or whose time is up */
+static void reset_drained(struct host_process *p,
+			  const struct host_wait waits[])
+{
+	int64_t now = clock_now();
+
+	for (unsigned i = p->count; i-- > 0;) {
+		struct draining_socket d = p->draining[i];
+		bool ended = waits[i].ready && has_ended(p, d.socket);
+
+		if (!ended && now < d.deadline)
+			continue;
+		p->in_order &= ended;
+		reset(p, d.socket);
+		p->count--;
+		memmove(&p->draining[i], &p->draining[i + 1],
+			(p->count - i) * sizeof(p->draining[0]));
+	}
+}
+
+/* drain_connections - wait until none is left; Return: false when the init has
+   gone */
+static bool drain_connections(struct host_process *p)
+{
+	while (p->count) {
+		struct host_wait waits[DRAINING_MAX + 1];
+		int64_t deadline = TIME_NEVER;
+		int r;
+
+		for (unsigned i = 0; i < p->count; i++) {
+			const struct draining_socket *d = &p->draining[i];
+
+			waits[i] = (struct host_wait){
+				.handle = d->socket, .read = true,
+			};
+			if (d->deadline < deadline)
+				deadline = d->deadline;
+		}
+		waits[p->count] = (struct host_wait){
+			.handle = p->control, .read = true,
+		};
+		r = p->host->ops->wait(p->host, waits, p->count + 1, deadline);
+		if (r < 0 && r != -EINTR)
+			return false;
+		if (waits[p->count].ready)
+			return false;	/* the init sends nothing now */
+		reset_drained(p, waits);
+	}
+	return true;
+}
+
+/* send_result - Return: false when the init has gone */
+static bool send_result(const struct host_process *p, struct attempt_result *r)
+{
+	struct host_end end = { .in_order = p->in_order };
+	struct iovec parts[2] = {
+		{ &end, sizeof(end) },
+		{ r, offsetof(struct attempt_result, trace) +
+		     trace_size(&r->trace) },
+	};
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	struct pollfd fd = { .fd = p->control, .events = POLLOUT };
+
+	while (sendmsg(p->control, &message, MSG_NOSIGNAL) < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			return false;
+		poll(&fd, 1, -1);
+	}
+	return true;
+}
+
+/* execute_order - Return: false when the init has gone */
+static bool execute_order(struct host_process *p)
+{
+	const struct attempt_config *config = &p->order.config;
+	struct host_wait gone = { .handle = p->control, .read = true };
+	struct attempt_result result;
+
+	memset(&result, 0, offsetof(struct attempt_result, trace));
+	p->in_order = true;
+	/* that the init has gone the attempt notices, too */
+	while (clock_now() < p->order.begin && !gone.ready)
+		p->host->ops->wait(p->host, &gone, 1, p->order.begin);
+	if (p->order.search)
+		attempt_search(p->host, config, p->control, &result);
+	else
+		attempt_run(p->host, config, NULL, p->control, &result);
+	if (result.stream >= 0) {
+		if (!result.is_a)
+			p->host->ops->shutdown_send(p->host, result.stream);
+		drain_later(p, result.stream);
+	}
+	return drain_connections(p) && send_result(p, &result);
+}
+
+/* next_order - Return: false when the init has closed its end, or sends
+   nonsense */
+static bool next_order(struct host_process *p)
+{
+	struct host_wait order = { .handle = p->control, .read = true };
+	ssize_t n;
+
+	do {
+		int r = p->host->ops->wait(p->host, &order, 1, TIME_NEVER);
+
+		if (r < 0 && r != -EINTR)
+			return false;
+		n = recv(p->control, &p->order, sizeof(p->order), MSG_DONTWAIT);
+	} while (n < 0 && (errno == EAGAIN || errno == EINTR));
+	return n == sizeof(p->order);
+}
+
+/* wait_with_lodgers - the host's wait(), while NATs share its process */
+static int wait_with_lodgers(struct host *h, struct host_wait *items,
+			     size_t count, int64_t deadline)
+{
+	struct host_process *p = h->owner;
+
+	return lodgers_wait(p->lodgers, p->own->wait, h, items, count,
+			    deadline);
+}
+
+int host_process_main(struct host *h, struct lodgers *lodgers, int control)
+{
+	struct host_process p = {
+		.host = h,
+		.operations = *h->ops,
+		.own = h->ops,
+		.lodgers = lodgers,
+		.control = control,
+	};
+
+	p.operations.close = close_and_drain;
+	if (lodgers->count)
+		p.operations.wait = wait_with_lodgers;
+	h->ops = &p.operations;
+	h->owner = &p;
+	while (next_order(&p) && execute_order(&p))
+		;
+	while (p.count)
+		reset(&p, p.draining[--p.count].socket);
+	h->ops = p.own;
+	h->owner = NULL;
+	return 0;
+}
