@@ -1,6 +1,6 @@
 #include "lab/admission.h"
 
-/* of what would be too late */
+/* Of the limit of lateness (lab/timing_check.h). */
 #define EARLY 0.25	/* the machine has time to spare */
 #define LATE  0.6	/* it soon will be too late */
 #define CUT   0.7

@@ -1,12 +1,10 @@
 /*
- * How many trials may run at once, so that the machine serves them in time.
- * Where there is delay, a trial needs little of the machine, but that little at
- * the right moment: with too many at once all are late, and each that is too
- * late is run again. So the number goes up while trials are in time, and down
- * when many begin to be late, before they count for nothing: as TCP does with
- * its window. A few are late whatever the number, when something else takes a
- * CPU for a moment: to run a quarter again costs less than to run a third
- * fewer. Pure.
+ * How many trials with delay may run at once. Such a trial needs little of the
+ * CPU, but needs it at the right moment: with too many at once all are late,
+ * and each that is too late is run again. So the number grows while trials are
+ * in time and shrinks when many of them are late, as TCP's congestion window
+ * does. A few late trials do not count: something else took a CPU for a moment,
+ * and to run a quarter again costs less than to run a third fewer. Pure.
  */
 #ifndef TCPTRAV_LAB_ADMISSION_H
 #define TCPTRAV_LAB_ADMISSION_H
@@ -18,8 +16,8 @@ struct admission {
 	double most, least;
 	double threshold;	/* below it one more for each trial in time;
 				   above it one more for sixteen */
-	unsigned pass;		/* results of trials that ran already when the
-				   window was last cut: they say nothing new */
+	unsigned pass;		/* results to ignore: of trials that ran already
+				   when the window was last cut */
 	unsigned counted, late;	/* since then, of a windowful; those late */
 };
 
@@ -34,7 +32,7 @@ bool admission_allows(const struct admission *a, unsigned running);
 
 /*
  * admission_learn - a trial is over
- * @share: how late the machine was in it, of what would be too late
+ * @share: late_ms, of the limit (lab/timing_check.h)
  */
 void admission_learn(struct admission *a, double share);
 

@@ -41,7 +41,7 @@ enum cell_role {
  *	links	link_emulator_reset in, its first seed out; link_emulator_report
  *		out
  *	client	nothing
- * The first that each says is whether it is ready (lab/process.h).
+ * The first message of each is whether it is ready (lab/process.h).
  */
 struct cell_process {
 	enum cell_role role;
@@ -88,7 +88,7 @@ struct cell {
  */
 bool cell_check(const struct trial *trial, struct error *e);
 
-/* What a cell takes of what a system may have bounds on. */
+/* What a cell needs of resources that a system limits. */
 struct cell_needs {
 	unsigned namespaces;
 	unsigned processes;	/* those of an exec: NAT's making aside */
@@ -107,8 +107,8 @@ bool cell_begin(struct cell *c, const struct cell_config *config,
 		struct error *e);
 
 /*
- * cell_receive - take in what a process that is not ready says
- * Return: false with a sentence: it never will be
+ * cell_receive - receive the first message of a process: is it ready?
+ * Return: false with a sentence: it will never be
  */
 bool cell_receive(struct cell *c, unsigned process, struct error *e);
 
@@ -129,14 +129,14 @@ bool cell_change(struct cell *c, const char *nat_a, const char *nat_b,
 /*
  * cell_reset - make the NATs of a level begin anew, and with the first level
  * the links, as if the cell had been built with @seed
- * From the hosts outwards, each level when the one before has answered: what a
- * host sent last is then seen by the old NATs, and by none of the new.
+ * Levels count from the hosts outwards. Reset the next one when the one before
+ * has answered: then no NAT that was reset sees a packet of the last trial.
  * Return: false when there is no such level; else `resetting` says whose answer
  *         is awaited. Who cannot be told has died.
  */
 bool cell_reset(struct cell *c, int level, uint64_t seed);
 
-/* cell_resetting - has some process not answered yet? */
+/* cell_resetting - has some process not answered its reset yet? */
 bool cell_resetting(const struct cell *c);
 
 /*

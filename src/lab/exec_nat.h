@@ -1,5 +1,5 @@
 /*
- * A program of the user's as a NAT (DESIGN 6, `exec:PATH`). It is started in
+ * A program of the user's as a NAT (`exec:PATH`). It is started in
  * the NAT's namespace with its standard output read, and finds there two
  * interfaces, up, without addresses and without offloads, and permanent
  * neighbours; ip_forward is 0. In its environment:

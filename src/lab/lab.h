@@ -1,7 +1,7 @@
 /*
- * The laboratory (DESIGN 7): namespaces, cells, trials. Everything in it is
- * in one PID, mount and network namespace (and a user namespace where the
- * caller is not root) whose init ends when the caller does.
+ * The laboratory: trials on real kernels, in namespaces. Everything in it is in
+ * one PID, mount and network namespace (and a user namespace where the caller
+ * is not root), whose init ends when the caller does.
  */
 #ifndef TCPTRAV_LAB_LAB_H
 #define TCPTRAV_LAB_LAB_H
@@ -17,7 +17,7 @@
 
 struct sweep;
 
-/* What is told of each finished trial; valid during the call only. */
+/* The report of a finished trial; valid during the call only. */
 struct lab_report {
 	const struct trial *trial;
 	unsigned number;		/* in the plan, from 0 */

@@ -1,11 +1,9 @@
 /*
- * NATs that live in the process of the host behind them. Without delay in a
- * cell its processes share a CPU, and a good part of what a trial costs is to
- * go from one to the next: a host's packet wakes its NAT, and the answer the
- * host. Where the NAT is at home with the host, that is one wait of one
- * process; a sixth to a quarter of the CPU was saved.
- * They do not slow each other down: a host that is busy would have had the
- * CPU anyway.
+ * Emulated NATs that share the process of the host behind them. In a cell
+ * without delay all processes share a CPU, and a good part of a trial's cost is
+ * the context switch between a host and its NAT at each packet. Running the NAT
+ * in the host's process saves that: a sixth to a quarter of the CPU. They do
+ * not slow each other down, since a busy host would have the CPU anyway.
  */
 #ifndef TCPTRAV_LAB_LODGERS_H
 #define TCPTRAV_LAB_LODGERS_H

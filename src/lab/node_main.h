@@ -1,4 +1,4 @@
-/* What each process of a cell does, as process_main functions. */
+/* What the process of each kind of node does: a process_main for each. */
 #ifndef TCPTRAV_LAB_NODE_MAIN_H
 #define TCPTRAV_LAB_NODE_MAIN_H
 
@@ -8,13 +8,13 @@
 #include "lab/wiring.h"
 #include "gateway/gateway.h"
 
-/* All of them look at this; @node is the process's own. */
+/* The argument of each of them. */
 struct node_process {
 	const struct cell_config *config;
 	const struct wiring_plan *plan;
 	uint8_t node;
-	/* a host's: NATs that live in its process. Of each it is given a
-	   control socket and a namespace */
+	/* of a host: NATs that share its process. process_kit has a control
+	   socket and a namespace of each */
 	unsigned lodger_count;
 	uint8_t lodgers[LODGERS_MAX];
 };
@@ -33,13 +33,13 @@ int node_main_client(struct process_self *self, const void *job,
 int node_main_links(struct process_self *self, const void *job,
 		    struct error *e);
 
-/* node_seed - each node's is another, and the same each time */
+/* node_seed - of one node, from the seed of a trial */
 uint64_t node_seed(uint64_t seed, uint8_t node);
 
 /*
- * node_gateway_reset, node_links_reset - what makes them begin anew, for a
- * trial
- * @nat:    of that node; a profile
+ * node_gateway_reset, node_links_reset - the orders to begin anew, for a trial
+ * with @seed
+ * @nat:      of that node; a profile
  * @emulated: which links are
  */
 void node_gateway_reset(const struct topology *t, uint8_t node,

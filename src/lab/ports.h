@@ -1,11 +1,11 @@
 /*
- * Which ports an attempt uses. Pure, and of the trial's seed alone: where and
- * after what a trial runs must not show.
+ * Which ports an attempt uses. They follow from the trial's seed alone, not
+ * from the cell or the trials before. Pure.
  *
  * A 4-tuple that comes back within TIME_WAIT, or while a NAT still remembers
- * it, looks like a NAT that filters (linux.md 1). So the two hosts' ports
- * step from seed to seed, by different strides, over ranges whose lengths are
- * different primes, and S's ports take turns.
+ * it, looks like a NAT that filters. So the two hosts' ports step from seed to
+ * seed, by different strides, over ranges whose lengths are different primes,
+ * and S's ports take turns.
  */
 #ifndef TCPTRAV_LAB_PORTS_H
 #define TCPTRAV_LAB_PORTS_H

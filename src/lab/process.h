@@ -1,7 +1,7 @@
 /*
  * The processes of a cell: forked by the lab's init, each in a namespace of
- * the cell, each with one socket to the init. The first thing that it says
- * there is whether it is ready.
+ * the cell, each with one socket to the init. Its first message there is
+ * whether it is ready.
  */
 #ifndef TCPTRAV_LAB_PROCESS_H
 #define TCPTRAV_LAB_PROCESS_H
@@ -14,7 +14,7 @@
 /* What the process itself knows. */
 struct process_self {
 	int control;
-	bool ready;		/* it has said so */
+	bool ready;		/* it has reported it */
 	int kept[PROCESS_KEPT];	/* what was given to it, in that order */
 };
 
@@ -63,11 +63,11 @@ void process_ready(struct process_self *self, const uint16_t *ports);
 bool process_receive(struct cell_process *p, uint16_t ports[SERVER_PORTS],
 		     struct error *e);
 
-/* process_await - wait for its word; @deadline: monotonic ns */
+/* process_await - wait until it is ready; @deadline: monotonic ns */
 bool process_await(struct cell_process *p, int64_t deadline,
 		   uint16_t ports[SERVER_PORTS], struct error *e);
 
-/* process_late - say that it was not ready in time; Return: false */
+/* process_late - set @e: it was not ready in time; Return: false */
 bool process_late(const struct cell_process *p, struct error *e);
 
 /*

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 
 #define RESET_TIME (10 * NS_PER_S)	/* for NATs and links */
-/* To tell the hosts, before they begin. */
+/* Until the hosts have their orders. */
 #define ORDER_TIME (2 * NS_PER_MS)
 /* For packets that are with the kernel, when some may be. */
 #define DRAIN_TIME (10 * NS_PER_MS)
@@ -60,21 +60,21 @@ bool slot_build(struct slot *s, struct error *e)
 	return true;
 }
 
-/* end - begin to end the cell, for what is in observations.broke or in order */
-static void end(struct slot *s)
+/* end_cell - begin to; slot_advance() waits until its processes have ended */
+static void end_cell(struct slot *s)
 {
 	cell_hang_up(&s->cell);
 	enter(s, SLOT_ENDING, CELL_END_TIME);
 }
 
-/* A host that cannot be told has died: the init will learn how. */
-static void tell_hosts(const struct slot *s, bool search,
-		       const struct attempt_config config[2])
+/* order_hosts - a host that cannot be told has died: the init will learn how */
+static void order_hosts(const struct slot *s,
+			const struct attempt_config config[2])
 {
 	for (unsigned i = 0; i < s->cell.process_count; i++) {
 		const struct cell_process *p = &s->cell.process[i];
 		struct host_order order = {
-			.search = search,
+			.search = s->searching,
 			.linger = trial_linger(&s->trial),
 		};
 
@@ -87,37 +87,32 @@ static void tell_hosts(const struct slot *s, bool search,
 	}
 }
 
-static void begin_findings(struct slot *s,
-			   const struct attempt_config config[2])
-{
-	struct observations *f = &s->observations;
-
-	observations_begin(f, clock_now());
-	f->number = s->number;
-	f->seed = s->seed;
-	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
-	for (unsigned i = 0; i < 2; i++)
-		memcpy(f->port[i], config[i].port, sizeof(f->port[i]));
-}
-
-/* start - a search, where one is missing, or the trial, in a new world */
+/* start - the trial, or first the search for the low TTL that it needs; links
+   and NATs have been reset */
 static void start(struct slot *s)
 {
+	struct observations *f = &s->observations;
 	struct attempt_config config[2];
 	uint8_t known[2] = { 0, 0 };
 
 	s->searching = ttls_wanted(&s->trial) &&
 		!ttls_find(s->ttls, &s->trial, known);
 	trial_configure(&s->trial, s->seed, &s->cell, known, config);
-	begin_findings(s, config);
+	observations_begin(f, clock_now());
+	f->number = s->number;
+	f->seed = s->seed;
+	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
+	for (unsigned i = 0; i < 2; i++)
+		memcpy(f->port[i], config[i].port, sizeof(f->port[i]));
 	s->due_at = trial_due(&s->trial, s->wheel, clock_now() + ORDER_TIME,
 			      s->seed);
 	s->in_order = true;
 	enter(s, SLOT_RUNNING, trial_result_timeout(&s->trial));
-	tell_hosts(s, s->searching, config);
+	order_hosts(s, config);
 }
 
-static void renew(struct slot *s)
+/* reset - links, and NATs level by level: the first; slot_advance() goes on */
+static void reset(struct slot *s)
 {
 	struct error e;
 
@@ -126,16 +121,9 @@ static void renew(struct slot *s)
 	observations_begin(&s->observations, clock_now());
 	if (cell_change(&s->cell, s->trial.nat_a, s->trial.nat_b, &e))
 		cell_reset(&s->cell, s->level, s->seed);
-	else	/* a file that was there before */
+	else	/* a profile's file has gone since the lab began */
 		snprintf(s->observations.broke, sizeof(s->observations.broke),
 			 "%s", e.text);
-}
-
-/* renewed - a level; then it is the next one's turn, or the trial's */
-static void renewed(struct slot *s)
-{
-	if (!cell_reset(&s->cell, ++s->level, s->seed))
-		start(s);
 }
 
 void slot_give(struct slot *s, const struct trial *t, unsigned number,
@@ -150,23 +138,27 @@ void slot_give(struct slot *s, const struct trial *t, unsigned number,
 	s->repeats = 0;
 	s->observations.broke[0] = '\0';
 	if (fits)
-		renew(s);
+		reset(s);
 	else if (s->state == SLOT_IDLE)
-		end(s);
+		end_cell(s);
 }
 
-/* take - Return: bytes, 0 when there are none, or the socket has ended */
-static size_t take(struct slot *s, unsigned process, void *out, size_t room)
+/* close_control - after a recv() that gave @n; how the process died, SIGCHLD
+   says */
+static void close_control(struct slot *s, unsigned process, ssize_t n)
+{
+	if (!n || (n < 0 && errno != EAGAIN && errno != EINTR))
+		s->control_closed[process] = true;
+}
+
+/* receive - Return: bytes; 0 when there are none, or the socket has ended */
+static size_t receive(struct slot *s, unsigned process, void *out, size_t room)
 {
 	ssize_t n = recv(s->cell.process[process].control, out, room,
 			 MSG_DONTWAIT);
 
-	if (n > 0)
-		return (size_t)n;
-	if (!n || (errno != EAGAIN && errno != EINTR))
-		s->control_closed[process] =
-			true; /* how it died, SIGCHLD says */
-	return 0;
+	close_control(s, process, n);
+	return n > 0 ? (size_t)n : 0;
 }
 
 static void read_host(struct slot *s, unsigned process)
@@ -183,9 +175,7 @@ static void read_host(struct slot *s, unsigned process)
 	    observations_host(&s->observations, (unsigned)which,
 			      (size_t)n - sizeof(end)))
 		s->in_order &= end.in_order;
-	if (!n || (n < 0 && errno != EAGAIN && errno != EINTR))
-		s->control_closed[process] =
-			true; /* how it died, SIGCHLD says */
+	close_control(s, process, n);
 }
 
 /* What NATs and the link emulator send: that they are reset, and reports. */
@@ -196,25 +186,26 @@ static void read_nat(struct slot *s, unsigned process)
 		uint64_t seed;
 		struct link_emulator_report links;
 		struct gateway_report report;
-	} word;
+	} message;
 	size_t n;
 
-	while ((n = take(s, process, &word, sizeof(word))))
-		if (n == sizeof(word.seed))
+	while ((n = receive(s, process, &message, sizeof(message))))
+		if (n == sizeof(message.seed))
 			p->resetting = false;
-		else if (n == sizeof(word.links) && s->state == SLOT_RUNNING)
-			observations_links(&s->observations, word.links.late,
-					   word.links.lost);
-		else if (n == sizeof(word.report) && s->state == SLOT_RUNNING)
+		else if (n == sizeof(message.links) && s->state == SLOT_RUNNING)
+			observations_links(&s->observations, message.links.late,
+					   message.links.lost);
+		else if (n == sizeof(message.report) &&
+			 s->state == SLOT_RUNNING)
 			observations_nat(&s->observations, p->name,
-					 &word.report);
+					 &message.report);
 }
 
 static void read_server(struct slot *s, unsigned process)
 {
 	struct server_report r;
 
-	while (take(s, process, &r, sizeof(r)) == sizeof(r))
+	while (receive(s, process, &r, sizeof(r)) == sizeof(r))
 		if (s->state == SLOT_RUNNING)
 			observations_server(&s->observations, &r);
 }
@@ -239,7 +230,7 @@ bool slot_read(struct slot *s, unsigned process, struct error *e)
 		read_server(s, process);
 		break;
 	case CELL_CLIENT:
-		take(s, process, scrap, sizeof(scrap));
+		receive(s, process, scrap, sizeof(scrap));
 		break;
 	}
 	return true;
@@ -252,44 +243,30 @@ bool slot_ignores_control(const struct slot *s, unsigned process)
 	return p->ready && (p->role == CELL_SERVER || p->role == CELL_CLIENT);
 }
 
-static void say_how(const char *name, int status, char text[EXPLAIN_TEXT])
-{
-	if (WIFSIGNALED(status))
-		snprintf(text, EXPLAIN_TEXT, "The lab's %s was killed by"
-			 " signal %d (%s).", name,
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else
-		snprintf(text, EXPLAIN_TEXT, "The lab's %s ended with status"
-			 " %d.", name, WEXITSTATUS(status));
-}
-
 bool slot_died(struct slot *s, pid_t pid, int status)
 {
-	for (unsigned i = 0; i < s->cell.process_count; i++) {
-		struct cell_process *p = &s->cell.process[i];
+	char *broke = s->observations.broke;
+	struct cell_process *p = s->cell.process;
+	struct cell_process *end = p + s->cell.process_count;
 
-		if (p->pid != pid)
-			continue;
-		p->pid = 0;	/* reaped: not to be waited for again */
-		if (s->state != SLOT_ENDING && !s->observations.broke[0])
-			say_how(p->name, status, s->observations.broke);
+	while (p < end && p->pid != pid)
+		p++;
+	if (p == end)
+		return false;
+	p->pid = 0;	/* reaped: not to be waited for again */
+	if (s->state == SLOT_ENDING || *broke)
 		return true;
-	}
-	return false;
+	if (WIFSIGNALED(status))
+		snprintf(broke, EXPLAIN_TEXT, "The lab's %s was killed by"
+			 " signal %d (%s).", p->name, WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+	else
+		snprintf(broke, EXPLAIN_TEXT, "The lab's %s ended with status"
+			 " %d.", p->name, WEXITSTATUS(status));
+	return true;
 }
 
-static void say_overdue(struct slot *s)
-{
-	struct observations *f = &s->observations;
-
-	snprintf(f->broke, sizeof(f->broke), "%s%s%s gave no result within"
-		 " %.0f s.", f->has[0] ? "" : "host-a",
-		 f->has[0] || f->has[1] ? "" : " and ",
-		 f->has[1] ? "" : "host-b",
-		 (double)trial_result_timeout(&s->trial) / (double)NS_PER_S);
-}
-
-/* finish - the trial is over: take in what the others still have to say */
+/* finish - the trial is over: take in what NATs, links and S have reported */
 static void finish(struct slot *s)
 {
 	struct error ignored;
@@ -301,29 +278,25 @@ static void finish(struct slot *s)
 	s->busy = false;
 }
 
-/* break_off - what the slot is at comes to nothing, and its cell ends; true:
-   there is a trial to tell of that it was for */
+/* break_off - end the cell; Return: is there a trial to report, which it was
+   for? */
 static bool break_off(struct slot *s)
 {
-	bool told = s->busy;
+	bool busy = s->busy;
 
 	s->observations.number = s->number;
 	s->observations.seed = s->seed;
-	if (told)
+	if (busy)
 		finish(s);
-	end(s);
-	return told;
+	end_cell(s);
+	return busy;
 }
 
-static void release(struct slot *s)
+/* time_out - the state's deadline has come; Return: as slot_advance() */
+static bool time_out(struct slot *s, struct error *e)
 {
-	cell_release(&s->cell);
-	enter(s, SLOT_EMPTY, TIME_NEVER);
-}
+	struct observations *f = &s->observations;
 
-/* late - the state's deadline has come */
-static bool late(struct slot *s, struct error *e)
-{
 	switch (s->state) {
 	case SLOT_BUILDING:
 		process_late(cell_not_ready(&s->cell), e);
@@ -335,10 +308,15 @@ static bool late(struct slot *s, struct error *e)
 		s->deadline = TIME_NEVER;
 		return false;
 	case SLOT_RUNNING:
-		say_overdue(s);
+		snprintf(f->broke, sizeof(f->broke), "%s%s%s gave no result"
+			 " within %.0f s.", f->has[0] ? "" : "host-a",
+			 f->has[0] || f->has[1] ? "" : " and ",
+			 f->has[1] ? "" : "host-b",
+			 (double)trial_result_timeout(&s->trial) /
+				 (double)NS_PER_S);
 		return break_off(s);
 	case SLOT_RESETTING:
-		snprintf(s->observations.broke, sizeof(s->observations.broke),
+		snprintf(f->broke, sizeof(f->broke),
 			 "The lab's NATs did not begin anew in time.");
 		return break_off(s);
 	default:
@@ -346,18 +324,8 @@ static bool late(struct slot *s, struct error *e)
 	}
 }
 
-/* learn - what a search has found; then it is the trial's turn */
-static void learn(struct slot *s, struct error *e)
-{
-	const struct observations *f = &s->observations;
-	const uint8_t found[2] = { f->result[0].ttl, f->result[1].ttl };
-
-	if (!ttls_learn(s->ttls, &s->trial, found))
-		error_set(e, ERROR_FAILED, "memory is short");
-}
-
-/* counts - was the machine in time? If not, the trial is still to be run, and
-   the last time counts in any case. */
+/* counts - was the machine in time? If not, the trial is to be run again, but
+   not for ever. */
 static bool counts(struct slot *s)
 {
 	double limit = timing_check_limit(&s->trial);
@@ -371,10 +339,10 @@ static bool counts(struct slot *s)
 	return !s->busy;
 }
 
-/* remembers - does the cell, when a trial with the same ports follows? A RST
+/* keeps_state - does the cell, when a trial with the same ports follows? A RST
    that was lost may have left a connection at S; and a program that is a NAT
-   does not begin anew, which a search for the TTL does not mind. */
-static bool remembers(const struct slot *s)
+   is not reset, which a search for the TTL does not mind. */
+static bool keeps_state(const struct slot *s)
 {
 	return (trial_has_faults(&s->trial) && !s->in_order) ||
 	       (!s->searching &&
@@ -382,82 +350,83 @@ static bool remembers(const struct slot *s)
 		 strstr(s->trial.nat_b, NAT_SPEC_EXEC_PREFIX)));
 }
 
-/* Did both hosts connect, and leave nothing under way? */
-static bool is_clean(const struct slot *s)
-{
-	const struct attempt_result *r = s->observations.result;
-
-	return s->in_order && (s->searching ||
-			       (r[0].outcome == OUTCOME_CONNECTED &&
-				r[1].outcome == OUTCOME_CONNECTED));
-}
-
-/* The world is quiet: for the next trial, or for the one that waited. */
-static void settled(struct slot *s)
+/* drained - no packet is under way: go on with the trial that is to be run,
+   again or after a search, or be free */
+static void drained(struct slot *s)
 {
 	if (s->busy)
-		renew(s);
+		reset(s);
 	else
 		enter(s, SLOT_IDLE, TIME_NEVER);
 }
 
 /*
- * settle - until the last packets have passed: a RST to S when all went well
- * What has no delay passes as it is sent.
+ * drain - until the last packets have passed: a RST to S when all went well,
+ * more when a host did not connect. What has no delay passes as it is sent.
  */
-static void settle(struct slot *s)
+static void drain(struct slot *s)
 {
+	const struct attempt_result *r = s->observations.result;
 	int64_t time = (int64_t)(s->trial.rtt_ms * (double)NS_PER_MS);
+	bool connected = r[0].outcome == OUTCOME_CONNECTED &&
+			 r[1].outcome == OUTCOME_CONNECTED;
 
 	if (s->busy && !s->searching)	/* it is to be run again */
 		time += trial_syn_ack_expiry(clock_now() -
 					     s->observations.started_at);
-	if (!is_clean(s))
+	if (!s->in_order || (!s->searching && !connected))
 		time += DRAIN_TIME;
 	if (time)
 		enter(s, SLOT_DRAINING, time);
 	else
-		settled(s);
+		drained(s);
 }
 
-/* conclude - both hosts have told; Return: is there a trial to be told of? It
-   may have been a search, or is to be run again. */
+/* conclude - both hosts have sent their results; Return: is there a trial to
+   report? It may have been a search, or is to be run again. */
 static bool conclude(struct slot *s, struct error *e)
 {
-	bool told = false;
+	const struct attempt_result *r = s->observations.result;
+	bool complete = false;
 
 	if (s->searching) {
-		learn(s, e);
+		const uint8_t found[2] = { r[0].ttl, r[1].ttl };
+
+		if (!ttls_learn(s->ttls, &s->trial, found))
+			error_set(e, ERROR_FAILED, "memory is short");
 	} else {
 		finish(s);
-		told = counts(s);
+		complete = counts(s);
 	}
-	if (s->busy && remembers(s))
-		end(s);
+	if (s->busy && keeps_state(s))
+		end_cell(s);
 	else
-		settle(s);
-	return told;
+		drain(s);
+	return complete;
 }
 
 /* step - out of the state, if what it waits for has come; Return: as
-   slot_advance(), and @moved says whether there may be more to do */
+   slot_advance(); @moved: there may be more to do */
 static bool step(struct slot *s, bool *moved, struct error *e)
 {
 	const struct observations *f = &s->observations;
 
 	*moved = true;
-	if (s->state == SLOT_BUILDING && !cell_not_ready(&s->cell))
-		renew(s);
-	else if (s->state == SLOT_RESETTING && !cell_resetting(&s->cell))
-		renewed(s);
-	else if (s->state == SLOT_RUNNING && f->has[0] && f->has[1])
+	if (s->state == SLOT_BUILDING && !cell_not_ready(&s->cell)) {
+		reset(s);
+	} else if (s->state == SLOT_RESETTING && !cell_resetting(&s->cell)) {
+		if (!cell_reset(&s->cell, ++s->level, s->seed))
+			start(s);
+	} else if (s->state == SLOT_RUNNING && f->has[0] && f->has[1]) {
 		return conclude(s, e);
-	else if (s->state == SLOT_DRAINING && clock_now() >= s->deadline)
-		settled(s);
-	else if (s->state == SLOT_ENDING && cell_has_ended(&s->cell))
-		release(s);
-	else
+	} else if (s->state == SLOT_DRAINING && clock_now() >= s->deadline) {
+		drained(s);
+	} else if (s->state == SLOT_ENDING && cell_has_ended(&s->cell)) {
+		cell_release(&s->cell);
+		enter(s, SLOT_EMPTY, TIME_NEVER);
+	} else {
 		*moved = false;
+	}
 	return false;
 }
 
@@ -478,7 +447,7 @@ bool slot_advance(struct slot *s, struct error *e)
 			return true;
 	}
 	if (s->deadline != TIME_NEVER && clock_now() >= s->deadline)
-		return late(s, e);
+		return time_out(s, e);
 	return false;
 }
 

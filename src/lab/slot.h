@@ -1,18 +1,18 @@
 /*
  * A slot: room for one cell in a lab, and for the trial that runs in it.
- * --jobs says how many there are. Nothing here waits: what a slot waits for
- * comes as a message of one of its processes, as the end of one, or not by a
- * deadline, and slot_advance() then takes all steps that are due.
+ * --jobs says how many there are. Nothing here waits. A slot goes on when one
+ * of its processes sends a message or ends, or at a deadline, and
+ * slot_advance() then takes all steps that are due.
  *
  *	EMPTY --- BUILDING --- IDLE --- RESETTING --- RUNNING --- DRAINING
- *	  |                     | |                    | |          |
- *	  |                     | +--------------------|-+----------+
- *	  +------ ENDING -------+----------------------+
+ *	  |                     | |                     | |          |
+ *	  |                     | +---------------------|-+----------+
+ *	  +------ ENDING -------+-----------------------+
  *
- * Each trial finds NATs, links and hosts that know of no other: RESETTING makes
- * them new. Its last packet has passed when both hosts have told their results,
- * or else after DRAINING. A search for the low TTL (lab/ttls.h) is RUNNING by
- * itself, and then all is made new once more.
+ * Each trial finds NATs, links and hosts without state: RESETTING clears NATs
+ * and links. The last packet of a trial has passed when both hosts have sent
+ * their results, or else after DRAINING. A search for the low TTL (lab/ttls.h)
+ * is RUNNING by itself, and then all is reset once more.
  */
 #ifndef TCPTRAV_LAB_SLOT_H
 #define TCPTRAV_LAB_SLOT_H
@@ -32,9 +32,9 @@ enum slot_state {
 	SLOT_EMPTY,		/* no cell */
 	SLOT_BUILDING,		/* until its processes are ready */
 	SLOT_IDLE,
-	SLOT_RESETTING,		/* until links and NATs are new */
-	SLOT_RUNNING,		/* until both hosts have told their result */
-	SLOT_DRAINING,		/* for a moment, when there may be packets */
+	SLOT_RESETTING,		/* until links and NATs are reset */
+	SLOT_RUNNING,		/* until both hosts have sent results */
+	SLOT_DRAINING,		/* until packets under way have passed */
 	SLOT_ENDING,		/* until the processes have ended */
 };
 
@@ -45,7 +45,7 @@ struct slot {
 	bool control_closed[CELL_PROCESSES];	/* by the process */
 
 	bool busy;			/* there is a trial that has not been
-					   told of */
+					   reported */
 	struct trial trial;		/* the latest; what the cell is for */
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
@@ -83,14 +83,13 @@ bool slot_wants_cell(const struct slot *s);
 bool slot_build(struct slot *s, struct error *e);
 
 /*
- * slot_read - take in what a process of the cell says
- * Return: false with a sentence: the cell cannot be
+ * slot_read - receive what a process of the cell has sent
+ * Return: false with a sentence: the cell cannot be built
  */
 bool slot_read(struct slot *s, unsigned process, struct error *e);
 
-/* slot_ignores_control - is what the process says from now on read when the
-   trial is
-   over, and need it wake nobody? */
+/* slot_ignores_control - need what the process sends from now on wake nobody?
+   It is read when the trial is over. */
 bool slot_ignores_control(const struct slot *s, unsigned process);
 
 /*
@@ -102,14 +101,14 @@ bool slot_died(struct slot *s, pid_t pid, int status);
 
 /*
  * slot_advance - take all steps that are due
- * Return: true when the trial's observations are complete, to be told of before
- *         anything else is done with the slot. Look at @e: it is set when the
- *         lab cannot go on
+ * @e:     set when the lab cannot go on
+ * Return: true when the trial's observations are complete; report them before
+ *         anything else is done with the slot
  */
 bool slot_advance(struct slot *s, struct error *e);
 
-/* slot_hang_up - bid the cell end, if there is one; several at a time end
-   sooner than one after the other */
+/* slot_hang_up - tell the cell's processes to end, if there is one; several
+   slots at a time end sooner than one after the other */
 void slot_hang_up(struct slot *s);
 
 /* slot_end - end the cell and wait for it, if there is one */

@@ -1,12 +1,12 @@
 /*
  * Which slot runs which of a plan's trials. The plan is cut into blocks of
- * neighbours, which share a cell, mostly its NATs and their low TTL. A slot
- * takes a block and goes along it; the next block is one from far away. So
- * those that wait are at work beside those that don't: behind some NAT a
- * method fails in its first order, and waits, with nearly each of the peer's,
- * and these stand together in the plan. When no block is left, a slot that is
- * through takes the latter half of what another still has before it. One slot
- * goes from the plan's first trial to its last. Pure.
+ * neighbours, which mostly share a cell, its NATs and their low TTL. A slot
+ * runs a block from first to last, then one from far away. Blocks are
+ * interleaved so that slow trials do not run all at once: behind some NATs a
+ * method fails, and waits, with nearly each NAT of the peer, and these trials
+ * are neighbours. When no block is left, a slot takes the second half of what
+ * another slot still has to run. A single slot runs the plan from first to
+ * last. Pure.
  */
 #ifndef TCPTRAV_LAB_STRETCHES_H
 #define TCPTRAV_LAB_STRETCHES_H

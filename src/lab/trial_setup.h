@@ -20,10 +20,9 @@
 int64_t trial_result_timeout(const struct trial *t);
 
 /*
- * trial_linger - ns after which a connection that is over has not ended in
- * order: it is then broken off. Over links that lose packets the peer has its
- * whole time for what it still has to send again, as with one who goes on to
- * use the connection.
+ * trial_linger - ns after which a connection that is over, and that the peer
+ * has not ended, is reset. Over links that lose packets that is the whole
+ * timeout of an order: the peer may still have to retransmit.
  */
 int64_t trial_linger(const struct trial *t);
 
@@ -31,11 +30,12 @@ int64_t trial_linger(const struct trial *t);
  * trial_syn_ack_expiry - ns until the hosts' kernels know nothing of a trial
  * that has ended, and began @age ns ago
  *
- * Who runs again has the same ports, and a SYN that a listener answered is
- * remembered when the listener has gone: a connect() to the same peer finds its
- * address taken, and sends no SYN. The answer is repeated after 1, 3, 7, ... s
- * (RFC 6298 section 2, doubled), and with the next one the kernel sees that
- * nobody listens: it is never further away than the SYN is old, and a second.
+ * A trial that is run again has the same ports. A kernel remembers a SYN that
+ * a listener answered after the listener has gone, and until then a connect()
+ * to the same peer fails with EADDRNOTAVAIL. The kernel retransmits the SYN-ACK
+ * after 1, 3, 7, ... s (RFC 6298 section 2, doubled); then it finds no listener
+ * and forgets. The next retransmission is never later than the SYN's age and a
+ * second.
  */
 int64_t trial_syn_ack_expiry(int64_t age);
 

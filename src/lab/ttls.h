@@ -1,7 +1,7 @@
 /*
- * The low TTLs that hosts have found: behind which NATs, in which topology.
- * A search is no part of a trial and costs more than the rest of it, so each
- * is made once, before the first trial that needs it, in front of fresh NATs.
+ * The low TTLs that hosts have found, by topology and NATs. A search costs more
+ * than a trial and is no part of it, so each is made once, before the first
+ * trial that needs it, behind NATs that were just reset.
  */
 #ifndef TCPTRAV_LAB_TTLS_H
 #define TCPTRAV_LAB_TTLS_H

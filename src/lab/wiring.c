@@ -5,8 +5,9 @@
  * so the process goes into each only once.
  *
  * Pairs are made down, each end in its namespace from the start, then both
- * ends are set up (linux.md 4: up from birth costs 17 ms). Everybody's
- * neighbours are permanent: an ARP exchange would take two delays.
+ * ends are set up: a pair that is up from birth costs 17 ms (docs/linux.md,
+ * "Namespaces"). All neighbours are permanent: an ARP exchange would take two
+ * delays.
  */
 #include "lab/wiring.h"
 

@@ -40,7 +40,7 @@ teardown() {
 	done
 }
 
-@test "no method, and an operand that is none" {
+@test "no method, or an operand that is no option, is wrong use" {
 	run "$TCPTRAV" lab
 	[ "$status" -eq 2 ]
 	run "$TCPTRAV" lab --method stunt2 natblaster
@@ -54,7 +54,7 @@ teardown() {
 	[[ "$output" == *symetric* ]]
 }
 
-@test "without namespaces: status 3, and what allows them" {
+@test "without namespaces the status is 3, with the command that allows them" {
 	run without_namespaces "$TCPTRAV" lab --method stunt2
 	[ "$status" -eq 3 ]
 	[[ "$output" == *"sudo sysctl -w user.max_user_namespaces"* ]]
@@ -62,7 +62,7 @@ teardown() {
 
 # --- what it reports ---
 
-@test "a record a line, numbered by their seeds, whatever their order" {
+@test "each trial is a record on a line, with its seed, in any order" {
 	"$TCPTRAV" lab --method stunt2 --rtt 10 --trials 6 --jobs 3 \
 		--seed 100 --json > "$BATS_TEST_TMPDIR/records"
 	run jq -s -c 'map(.seed) | sort' "$BATS_TEST_TMPDIR/records"
@@ -74,7 +74,7 @@ teardown() {
 	[ "$status" -eq 0 ]
 }
 
-@test "the same seed makes the same attempt, also as a later trial" {
+@test "the same seed gives the same attempt, also as a later trial" {
 	local first second
 	first=$("$TCPTRAV" lab --method stunt2 --rtt 0 --trials 3 --seed 7 \
 		--json | jq -r 'select(.seed == 9).id')
@@ -84,7 +84,7 @@ teardown() {
 	[ "$first" = "$second" ]
 }
 
-@test "all: ten records a trial, status 0 though some cannot connect" {
+@test "--method all gives ten records a trial, and status 0 though some fail" {
 	run "$TCPTRAV" lab --method all --nat-a symmetric --nat-b symmetric \
 		--rtt 10 --timeout 300 --jobs 5 --json
 	[ "$status" -eq 0 ]
@@ -94,7 +94,7 @@ teardown() {
 	[ "$output" -eq 10 ]
 }
 
-@test "one approach that does not connect: status 1, and why" {
+@test "one approach that does not connect gives status 1 and the cause" {
 	run "$TCPTRAV" lab --method p2pnat --nat-a symmetric \
 		--nat-b symmetric --rtt 10 --timeout 300 --json
 	[ "$status" -eq 1 ]
@@ -115,7 +115,7 @@ ten_connect()
 	[ "$(sockets_of '$4 == "02"')" -ge 10 ]
 }
 
-@test "failing trials overlap" {
+@test "failing trials run at once" {
 	lab_begin --trials 5 --jobs 5
 	until_true 20 ten_connect
 	kill -TERM "$parent"
@@ -123,13 +123,13 @@ ten_connect()
 	lab_gone
 }
 
-@test "the last trial's capture file" {
+@test "--pcap writes the last trial as pcapng" {
 	"$TCPTRAV" lab --method natblaster --rtt 10 --trials 2 \
 		--pcap "$BATS_TEST_TMPDIR/p"
 	[ "$(od -An -tx1 -N4 "$BATS_TEST_TMPDIR/p")" = " 0a 0d 0d 0a" ]
 }
 
-@test "the last trial's ladder as a picture" {
+@test "--svg draws the last trial's ladder" {
 	svg=$BATS_TEST_TMPDIR/ladder.svg
 	run "$TCPTRAV" lab --method p2pnat --nat-a rst --nat-b rst \
 		--rtt 10 --skew 60 --trials 2 --json --svg "$svg"
@@ -178,7 +178,7 @@ ten_connect()
 
 # --- what it leaves behind ---
 
-@test "closed: nothing of a lab is seen outside it" {
+@test "nothing of a lab is seen outside it" {
 	local before
 	before=$(outside)
 	lab_begin
@@ -275,7 +275,7 @@ stop_in_first_of_two()
 		(.[1].explain | test("did not begin anew"))' "$out"
 }
 
-@test "an end in order leaves nothing either" {
+@test "a lab that is done leaves nothing" {
 	lab_begin --timeout 4000
 	wait "$parent" || true
 	lab_gone
@@ -304,7 +304,7 @@ verdicts()
 			.mechanism_b, .cause] | @tsv' | sort -n
 }
 
-@test "the same comes of it in any order, in any number of cells" {
+@test "trials give the same in any order and in any number of cells" {
 	verdicts --jobs 1 > "$BATS_TEST_TMPDIR/one"
 	[ "$(wc -l < "$BATS_TEST_TMPDIR/one")" -eq 8 ]
 	verdicts --jobs 8 | diff "$BATS_TEST_TMPDIR/one" -
@@ -356,7 +356,7 @@ in_topologies()
 }
 
 # with as many jobs as CPUs a host's NATs are in its process (lab/lodgers.h)
-@test "without delay NATs live with their hosts, and do what they always do" {
+@test "without delay NATs share their hosts' processes and behave the same" {
 	in_topologies --jobs 1 > "$BATS_TEST_TMPDIR/apart"
 	[ "$(grep -c connected "$BATS_TEST_TMPDIR/apart")" -ge 5 ]
 	[ "$(grep -c failed "$BATS_TEST_TMPDIR/apart")" -ge 3 ]
@@ -397,7 +397,7 @@ class_of()
 	tr -d ' ' < <(ps -o cls= -p "$1")
 }
 
-@test "where there is delay the lab runs ahead, a program of the user's does not" {
+@test "with delay the lab has real-time priority, a user's program has not" {
 	local class=TS seen=$BATS_TEST_TMPDIR/class pid
 	local nft=$BATS_TEST_DIRNAME/../../experiments/nats/nft-example.sh
 	! chrt -r 1 true 2> /dev/null || class=RR
@@ -432,7 +432,7 @@ full()
 		paste -sd,
 }
 
-@test "hundreds of cells at once, and no table of neighbours overflows" {
+@test "hundreds of cells at once do not overflow the table of neighbours" {
 	local cells=300 before
 	# under the sanitizers a cell takes 20 times the memory
 	[[ "${TCPTRAV_BUILD:-}" == */san ]] && cells=30
@@ -444,7 +444,7 @@ full()
 	[ "$(full)" = "$before" ]
 }
 
-@test "more cells than the limits allow: status 3, before any is built" {
+@test "more cells than the limits allow give status 3 before any is built" {
 	[ "$(id -u)" -eq 0 ] || skip "a limit to lower for somebody else"
 	cp "$TCPTRAV" "$BATS_TEST_TMPDIR/tcptrav"
 	chmod o+rx "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* \

@@ -41,7 +41,7 @@ received()
 
 # --- wrong use ---
 
-@test "nonsense is quoted, each in a sentence" {
+@test "malformed link options are quoted, each in a sentence" {
 	local wrong
 	for wrong in --jitter=-1 --duplicate=2 --reorder=x --rate=1e-9 \
 		--queue= --reorder-by=soon; do
@@ -79,7 +79,7 @@ thrown()
 	EOF
 }
 
-@test "loss 1 in one direction: nothing comes that way, all the other" {
+@test "loss 1 in one direction loses all that way and nothing the other way" {
 	LAST=a run thrown --link-a up.loss=1
 	[ "$output" = "10 0" ]
 	LAST=b run thrown --link-a down.loss=1
@@ -93,7 +93,7 @@ thrown()
 	[ "$output" = "10 0" ]
 }
 
-@test "duplicate 1 on a link: all come twice, on the next too: four times" {
+@test "duplicate 1 doubles each packet, on two links four times" {
 	COUNT=40
 	run received 1 --link-a up.duplicate=1
 	[ "$status" -eq 0 ]
@@ -110,7 +110,7 @@ thrown()
 	[ "$output" = "$(seq 100)" ]
 }
 
-@test "the same seed gives the same fates to the same packets" {
+@test "the same seed gives the same packets the same fates" {
 	local link=up.loss=0.2,up.duplicate=0.2,up.jitter=3
 	link+=,up.reorder=0.2,up.reorder-by=2000
 	local first
@@ -140,7 +140,7 @@ bulk()
 	EOF
 }
 
-@test "a rate bounds what is sent that way, and only that" {
+@test "a rate limits one direction and not the other" {
 	local up down
 	up=$(bulk --link-a up.rate=2)
 	down=$(bulk --link-a down.rate=2)
@@ -152,7 +152,7 @@ bulk()
 
 # --- methods ---
 
-@test "methods connect over bad links, and the record says which" {
+@test "methods connect over bad links, and the record has the links" {
 	local link=up.rate=1,down.rate=10,duplicate=0.1
 	run "$TCPTRAV" lab --method all --jitter 5 --reorder 0.1 \
 		--link-a "$link" --timeout 4000 --jobs 2 --json
@@ -178,7 +178,7 @@ median_ms()
 			if length < 10 then null else .[length / 2 | floor] end'
 }
 
-@test "loss does not change the delay: what loses nothing connects as fast" {
+@test "loss leaves the delay: a trial that loses nothing connects as fast" {
 	local rtt without with
 	for rtt in 20 40 100; do
 		without=$(median_ms "$rtt" 0)

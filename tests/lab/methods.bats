@@ -18,20 +18,20 @@ shows()
 	}
 }
 
-@test "low TTL: each method by its own mechanism" {
+@test "with a low TTL each method connects by its own mechanism" {
 	shows "$(both forged-syn-ack)" --method natblaster
 	shows "$(both spoofed-syn-ack)" --method stunt1
 	shows "$(both syn-through-hole)" --method stunt2
 }
 
-@test "no TTL, no skew" {
+@test "without TTL and skew methods do as the tables say" {
 	for method in natblaster stunt1 p2pnat; do
 		shows "$(both simultaneous-open)" --method $method --ttl none
 	done
 	shows "$(both syn-through-hole)" --method stunt2 --ttl none
 }
 
-@test "no TTL, skew above one delay" {
+@test "without TTL and with a skew above d methods do as the tables say" {
 	for method in natblaster stunt2 p2pnat; do
 		shows "$(both syn-through-hole)" --method $method --ttl none \
 			--skew 60
@@ -45,7 +45,7 @@ shows()
 		--method stunt1 --ttl none --skew -60
 }
 
-@test "no TTL between NATs that let no SYN in" {
+@test "without TTL, between NATs that let no SYN in, methods do as derived" {
 	shows "$(both forged-syn-ack)" lab --method natblaster --ttl none \
 		--nat-a no-syn-in --nat-b no-syn-in
 	shows "$(both spoofed-syn-ack)" lab --method stunt1 --ttl none \
@@ -73,7 +73,7 @@ between()
 		lab --method p2pnat --sequential --nat-b no-syn-in
 }
 
-@test "NATs that answer: STUNT with low TTL 20 of 20, P2P-NAT below d only" {
+@test "between NATs that answer STUNT with low TTL connects, P2P-NAT below d only" {
 	for nat in rst icmp; do
 		for skew in 0 2 200; do
 			[ "$(between $nat $skew stunt1)" = 20 ]
@@ -85,7 +85,7 @@ between()
 	done
 }
 
-@test "the low TTL behind one to four NATs" {
+@test "the low TTL is found behind one to four NATs" {
 	for levels in 1 2 3 4; do
 		shows "$(both forged-syn-ack) and .ttl_a == $((levels + 1)) and
 			.ttl_b == $((levels + 1))" \
@@ -96,7 +96,7 @@ between()
 	done
 }
 
-@test "NATs on one link: no low TTL, and --ttl none is named" {
+@test "for NATs on one link there is no low TTL, and --ttl none is advised" {
 	for method in natblaster stunt1; do
 		shows '.outcome == "not-applicable" and
 			.cause == "no-usable-ttl" and
@@ -115,13 +115,13 @@ between()
 	grep -q 'TTL 2 is too low' "$BATS_TEST_TMPDIR/ladder"
 }
 
-@test "S whose network drops what it spoofs" {
+@test "a network of S that drops what S spoofs is found to be the cause" {
 	shows '.outcome == "failed" and .cause == "no-spoofing"' \
 		lab --method stunt1 --spoofing dropped
 }
 
 # The second's acknowledges the first's 32 bytes: it knew them
-@test "who accepts proves itself to a peer that has done so" {
+@test "the accepting host proves itself only after the peer has" {
 	for method in stunt2 p2pnat; do
 		run "$TCPTRAV" lab --method $method --skew 60
 		[ "$status" -eq 0 ]
@@ -133,7 +133,7 @@ data 1:33(32) ack 33" ]
 
 # With loss a method takes longer; what must hold is that bytes went both ways
 # whenever it says so.
-@test "loss: success is still the exchange of both proofs" {
+@test "over loss success is still the exchange of both proofs" {
 	"$TCPTRAV" lab --method all --loss 0.05 --trials 3 --jobs 4 --json |
 		jq -es 'all(.outcome != "error") and
 		(map(select(.outcome == "connected")) | length > 20 and
@@ -150,18 +150,18 @@ proof_in()
 		--nat-b port-restricted-cone "${@:2}"
 }
 
-@test "loss: a proof may come for half of the order's time" {
+@test "over loss a proof may take half of the order's time" {
 	proof_in 15000 --json |
 		jq -e '.outcome == "connected" and .connect_ms > 2100'
 }
 
-@test "loss: and not later, though the order goes on" {
+@test "over loss a proof after half of the order's time is refused" {
 	run proof_in 4000
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"connection closed: it was silent for too long"* ]]
 }
 
-@test "the user's own NAT program" {
+@test "a user's program is a NAT" {
 	nat=exec:$BATS_TEST_DIRNAME/../../experiments/nats/nft-example.sh
 	shows "$(both simultaneous-open)" lab --method p2pnat \
 		--nat-a "$nat" --nat-b "$nat"
@@ -196,7 +196,7 @@ syn_times()
 	done
 }
 
-@test "in the default timeout of the lab a trial is one try" {
+@test "in the default timeout of the lab a trial is a single try" {
 	"$TCPTRAV" lab --method p2pnat --nat-a rst --nat-b rst --skew 60 \
 		--json --pcap "$BATS_TEST_TMPDIR/pcap" > /dev/null && return 1
 	[ "$(syn_times host-a 10.0.0.2 | wc -l)" = 1 ]
@@ -213,7 +213,7 @@ syn_times()
 		--nat-b "$BATS_TEST_TMPDIR/closing.nat"
 }
 
-@test "a given TTL that is wrong is said to be" {
+@test "a given TTL that is wrong is reported as wrong" {
 	shows '.cause == "time-exceeded" and
 		(.explain | contains("TTL 1 is too low"))' \
 		lab --method natblaster --ttl 1

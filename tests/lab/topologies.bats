@@ -68,19 +68,19 @@ in_cell()
 
 # --- one side public ---
 
-@test "public-a, skew 5" {
+@test "public-a with skew 5 is as derived" {
 	as_expected topologies.tsv public-a 5 --topology public-a
 }
 
-@test "public-a, skew 60" {
+@test "public-a with skew 60 is as derived" {
 	as_expected topologies.tsv public-a 60 --topology public-a
 }
 
-@test "public-b, skew 5" {
+@test "public-b with skew 5 is as derived" {
 	as_expected topologies.tsv public-b 5 --topology public-b
 }
 
-@test "public-b, skew 60" {
+@test "public-b with skew 60 is as derived" {
 	as_expected topologies.tsv public-b 60 --topology public-b
 }
 
@@ -94,7 +94,7 @@ in_cell()
 
 # A's listener has no way through Linux's NAT (kernel.tsv: syn-ack-refused),
 # but B's has: the SYN that it answers came out of that NAT.
-@test "a public host's listener serves behind Linux's NAT, too" {
+@test "a public host's listener is reached from behind Linux's NAT" {
 	shows "$(both syn-through-hole) and .opener == \"b\"" \
 		--method stunt2 --topology public-b --nat-a linux
 	shows "$(both syn-through-hole) and .opener == \"a\"" \
@@ -113,37 +113,37 @@ in_cell()
 
 # --- firewalls ---
 
-@test "firewall linux, skew 5 and 60" {
+@test "firewall linux with skew 5 and 60 is as derived" {
 	firewalls kernel.tsv linux 5
 	firewalls kernel.tsv linux 60
 }
 
-@test "firewall linux-liberal, skew 5 and 60" {
+@test "firewall linux-liberal with skew 5 and 60 is as derived" {
 	firewalls kernel.tsv linux-liberal 5
 	firewalls kernel.tsv linux-liberal 60
 }
 
-@test "firewall linux-rst, skew 5 and 60" {
+@test "firewall linux-rst with skew 5 and 60 is as derived" {
 	firewalls kernel.tsv linux-rst 5
 	firewalls kernel.tsv linux-rst 60
 }
 
-@test "firewall port-restricted-cone, skew 5 and 60" {
+@test "firewall port-restricted-cone with skew 5 and 60 is as derived" {
 	firewalls profiles.tsv port-restricted-cone 5
 	firewalls profiles.tsv port-restricted-cone 60
 }
 
-@test "firewall rst, skew 60" {
+@test "firewall rst with skew 60 is as derived" {
 	firewalls profiles.tsv rst 60
 }
 
 # Ports that are not translated cannot be chosen at random.
-@test "firewall linux-random is linux" {
+@test "firewall linux-random does as linux" {
 	shows "$(both simultaneous-open)" --method p2pnat \
 		--topology firewall --nat-a linux-random --nat-b linux-random
 }
 
-@test "a firewall is no NAT: the peer sees the host's own address" {
+@test "through a firewall the peer sees the host's own address" {
 	lab --method p2pnat --topology firewall --nat-a linux --nat-b linux \
 		--pcap "$BATS_TEST_TMPDIR/pcap" > "$BATS_TEST_TMPDIR/record"
 	[ "$(tshark -r "$BATS_TEST_TMPDIR/pcap" -T fields -e ip.src -Y \
@@ -162,7 +162,7 @@ in_cell()
 		2> /dev/null | sort -u)" = 198.18.20.2 ]
 }
 
-@test "what a firewall drops is said to be dropped by a firewall" {
+@test "a record names the firewall that dropped a packet" {
 	shows '.explain | contains("Firewall B dropped A'"'"'s SYN")' \
 		--method p2pnat --sequential --topology firewall \
 		--nat-a no-syn-in --nat-b no-syn-in
@@ -181,12 +181,12 @@ in_cell()
 
 # --- both behind one NAT ---
 
-@test "one-nat: a NAT that turns packets around" {
+@test "one-nat: methods connect through a NAT that hairpins" {
 	needs_axis hairpin
 	as_expected topologies.tsv one-nat 60 --topology one-nat
 }
 
-@test "one-nat: a NAT that does not, or with the inner source" {
+@test "one-nat: methods fail without hairpinning or with the inner source" {
 	local value
 	needs_axis hairpin
 	for value in no internal-source; do
@@ -210,12 +210,12 @@ in_cell()
 		"$BATS_TEST_TMPDIR/records"
 }
 
-@test "one-nat: without a NAT they are two hosts on a link" {
+@test "one-nat: without a NAT two hosts on a link connect" {
 	shows "$(both syn-through-hole)" --method p2pnat --skew 60 \
 		--topology one-nat --nat-a none
 }
 
-@test "one-nat: one NAT, named once" {
+@test "one-nat: the NAT is named once" {
 	shows '.nat_a == "linux" and .nat_b == "linux"' --method stunt2 \
 		--topology one-nat --nat-a linux
 	shows '.nat_a == "linux" and .nat_b == "linux"' --method stunt2 \
@@ -226,7 +226,7 @@ in_cell()
 	[[ "$output" == *'--nat-b "rst"'*'"one-nat"'* ]]
 }
 
-@test "one-nat: whose packet the NAT dropped" {
+@test "one-nat: the record says whose packet the NAT dropped" {
 	printf '%s\n' '# of one kind only' 'filtering = address-port' \
 		'syn-in-after-syn-out = drop' > "$BATS_TEST_TMPDIR/one.nat"
 	shows '.explain | contains("NAT AB dropped A'"'"'s SYN") and
@@ -253,7 +253,7 @@ in_cell()
 		--topology nested-2 --nat-b port-restricted-cone,rst
 }
 
-@test "levels: a NAT that filters behind one that does not" {
+@test "levels: a NAT filters behind one that does not" {
 	shows "$(mechanisms syn-through-hole spoofed-syn-ack)" \
 		--method stunt1 --ttl none --skew 60 --topology nested-2 \
 		--nat-b port-restricted-cone,full-cone
@@ -270,7 +270,7 @@ in_cell()
 	done
 }
 
-@test "levels: a router without NAT at any of them" {
+@test "levels: a router without NAT may be at any level" {
 	shows "$(both spoofed-syn-ack) and .ttl_a == 3 and .ttl_b == 3 and
 		.nat_a == \"none,linux\" and .nat_b == \"linux,none\"" \
 		--method stunt1 --topology nested-2 --nat-a none,linux \
@@ -304,7 +304,7 @@ in_cell()
 		--background 50
 }
 
-@test "busy: Linux's NATs, too" {
+@test "busy: Linux's NATs are as between two hosts" {
 	as_expected kernel.tsv linux 60 --topology busy --background 50 \
 		--nat-a linux --nat-b linux
 }
@@ -341,7 +341,7 @@ in_cell()
 	[[ "$output" != "step 1 "* ]]
 }
 
-@test "busy: only where there are such hosts; the rate is quoted" {
+@test "busy: --background elsewhere is wrong use, and the rate is quoted" {
 	run "$TCPTRAV" lab --method stunt2 --background 5
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"--background 5"*'"two-nats"'*'"busy"'* ]]
@@ -370,7 +370,7 @@ public()
 		--exec 'echo $PUBLIC_A $PUBLIC_B'
 }
 
-@test "the public addresses that a command is told" {
+@test "a command is told the public addresses" {
 	[ "$(public)" = "192.0.2.2 198.51.100.2" ]
 	[ "$(public --topology adjacent)" = "192.0.2.2 192.0.2.18" ]
 	[ "$(public --topology nested-2)" = "192.0.2.2 198.51.100.2" ]

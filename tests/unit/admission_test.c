@@ -23,7 +23,7 @@ static void reach_all(struct admission *a)
 		admission_learn(a, 0);
 }
 
-static void it_begins_with_few(void **state)
+static void the_window_begins_with_few_trials(void **state)
 {
 	struct admission a;
 
@@ -37,7 +37,7 @@ static void it_begins_with_few(void **state)
 }
 
 /* while all are in time each lets another one in: double in each round */
-static void a_machine_in_time_gets_all(void **state)
+static void a_machine_in_time_runs_all_at_once(void **state)
 {
 	struct admission a;
 
@@ -51,7 +51,7 @@ static void a_machine_in_time_gets_all(void **state)
 	assert_int_equal(allowed(&a), 300);
 }
 
-static void in_between_it_stays(void **state)
+static void a_medium_lateness_leaves_the_window(void **state)
 {
 	struct admission a;
 
@@ -66,7 +66,7 @@ static void in_between_it_stays(void **state)
 
 /* Something else has a CPU for a moment: that is no reason to run fewer, how
    often it may be, while it is a quarter of a windowful at most. */
-static void a_few_late_ones_are_none_of_its_doing(void **state)
+static void a_few_late_trials_do_not_cut_the_window(void **state)
 {
 	struct admission a;
 
@@ -81,7 +81,7 @@ static void a_few_late_ones_are_none_of_its_doing(void **state)
 }
 
 /* The trials that ran beside the late one are late for the same reason. */
-static void one_cut_for_one_crowd(void **state)
+static void trials_that_ran_before_a_cut_do_not_cut_again(void **state)
 {
 	struct admission a;
 	unsigned once;
@@ -99,7 +99,7 @@ static void one_cut_for_one_crowd(void **state)
 	assert_in_range(allowed(&a), once / 2, once - 1);
 }
 
-static void it_is_never_cut_to_nothing(void **state)
+static void the_window_is_never_cut_below_its_least(void **state)
 {
 	struct admission a;
 
@@ -111,7 +111,7 @@ static void it_is_never_cut_to_nothing(void **state)
 }
 
 /* After a cut it takes sixteen in time for one more. */
-static void after_a_cut_it_is_careful(void **state)
+static void after_a_cut_the_window_grows_slowly(void **state)
 {
 	struct admission a;
 	unsigned before;
@@ -130,13 +130,13 @@ static void after_a_cut_it_is_careful(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_begins_with_few),
-		cmocka_unit_test(a_machine_in_time_gets_all),
-		cmocka_unit_test(in_between_it_stays),
-		cmocka_unit_test(a_few_late_ones_are_none_of_its_doing),
-		cmocka_unit_test(one_cut_for_one_crowd),
-		cmocka_unit_test(it_is_never_cut_to_nothing),
-		cmocka_unit_test(after_a_cut_it_is_careful),
+		cmocka_unit_test(the_window_begins_with_few_trials),
+		cmocka_unit_test(a_machine_in_time_runs_all_at_once),
+		cmocka_unit_test(a_medium_lateness_leaves_the_window),
+		cmocka_unit_test(a_few_late_trials_do_not_cut_the_window),
+		cmocka_unit_test(trials_that_ran_before_a_cut_do_not_cut_again),
+		cmocka_unit_test(the_window_is_never_cut_below_its_least),
+		cmocka_unit_test(after_a_cut_the_window_grows_slowly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,7 @@
  * the mean's own deviation is 1 %, the share's 0.5 %: five times that is
  * allowed.
  */
-static void intervals_are_exponential(void **state)
+static void background_intervals_are_exponential(void **state)
 {
 	const double rate = 50;
 	struct rng r;
@@ -37,7 +37,7 @@ static void intervals_are_exponential(void **state)
 	assert_in_range(above, 3679 - 250, 3679 + 250);
 }
 
-static void the_same_seed_gives_the_same_times(void **state)
+static void equal_seeds_give_equal_background_times(void **state)
 {
 	struct rng a, b;
 
@@ -52,8 +52,8 @@ static void the_same_seed_gives_the_same_times(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(intervals_are_exponential),
-		cmocka_unit_test(the_same_seed_gives_the_same_times),
+		cmocka_unit_test(background_intervals_are_exponential),
+		cmocka_unit_test(equal_seeds_give_equal_background_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

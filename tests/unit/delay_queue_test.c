@@ -28,7 +28,7 @@ static void check(const struct delay_queue_record *r, unsigned number)
 		assert_int_equal(r->bytes[i], number & 0xff);
 }
 
-static void order_is_kept(void **state)
+static void records_leave_in_the_order_they_came(void **state)
 {
 	struct delay_queue f;
 	struct delay_queue_record r;
@@ -50,7 +50,7 @@ static void order_is_kept(void **state)
 	delay_queue_close(&f);
 }
 
-static void a_full_one_refuses(void **state)
+static void a_full_queue_refuses_a_record(void **state)
 {
 	struct delay_queue f;
 	struct delay_queue_record r;
@@ -75,7 +75,7 @@ static void a_full_one_refuses(void **state)
 }
 
 /* Random lengths, round and round: nothing is lost, mixed up or torn. */
-static void it_goes_round(void **state)
+static void records_wrap_around_the_end_of_the_memory(void **state)
 {
 	struct delay_queue f;
 	struct delay_queue_record r;
@@ -106,9 +106,9 @@ static void it_goes_round(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(order_is_kept),
-		cmocka_unit_test(a_full_one_refuses),
-		cmocka_unit_test(it_goes_round),
+		cmocka_unit_test(records_leave_in_the_order_they_came),
+		cmocka_unit_test(a_full_queue_refuses_a_record),
+		cmocka_unit_test(records_wrap_around_the_end_of_the_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ static int set_add(uint8_t *bits, uint16_t a, uint16_t b)
 	return fresh;
 }
 
-static void no_pair_comes_back(void **state)
+static void no_pair_of_ports_returns_soon(void **state)
 {
 	uint8_t *hosts = set_new(), *a_s = set_new(), *b_s = set_new();
 
@@ -56,7 +56,7 @@ static void no_pair_comes_back(void **state)
 	free(b_s);
 }
 
-static void a_port_rests(void **state)
+static void a_port_is_not_used_again_soon(void **state)
 {
 	uint64_t last[2][65536];
 
@@ -75,7 +75,7 @@ static void a_port_rests(void **state)
 	}
 }
 
-static void ports_are_in_range(void **state)
+static void ports_are_in_their_ranges(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 0; seed < 10000; seed++) {
@@ -88,7 +88,7 @@ static void ports_are_in_range(void **state)
 	}
 }
 
-static void servers_ports_take_turns(void **state)
+static void the_servers_ports_take_turns(void **state)
 {
 	uint16_t three[SERVER_PORTS] = { 5001, 5002, 5003 };
 
@@ -103,7 +103,7 @@ static void servers_ports_take_turns(void **state)
 	assert_int_equal(ports_draw(5, 0, three).check, 0);
 }
 
-static void equal_seeds_equal_ports(void **state)
+static void equal_seeds_give_equal_ports(void **state)
 {
 	struct port_draw p = ports_draw(77, 0, server_ports);
 	struct port_draw q = ports_draw(77, 0, server_ports);
@@ -116,7 +116,7 @@ static void equal_seeds_equal_ports(void **state)
 }
 
 /* the last seed that there is, and the first after it */
-static void seeds_go_round(void **state)
+static void seeds_near_the_largest_give_ports_too(void **state)
 {
 	struct port_draw p = ports_draw(UINT64_MAX, 1, server_ports);
 
@@ -127,12 +127,12 @@ static void seeds_go_round(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_pair_comes_back),
-		cmocka_unit_test(a_port_rests),
-		cmocka_unit_test(ports_are_in_range),
-		cmocka_unit_test(servers_ports_take_turns),
-		cmocka_unit_test(equal_seeds_equal_ports),
-		cmocka_unit_test(seeds_go_round),
+		cmocka_unit_test(no_pair_of_ports_returns_soon),
+		cmocka_unit_test(a_port_is_not_used_again_soon),
+		cmocka_unit_test(ports_are_in_their_ranges),
+		cmocka_unit_test(the_servers_ports_take_turns),
+		cmocka_unit_test(equal_seeds_give_equal_ports),
+		cmocka_unit_test(seeds_near_the_largest_give_ports_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

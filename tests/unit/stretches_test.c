@@ -20,7 +20,7 @@ static unsigned take(struct stretches *s, unsigned slot, stretches_fit fits,
 	return number;
 }
 
-static void one_slot_goes_from_first_to_last(void **state)
+static void one_slot_runs_the_plan_from_first_to_last(void **state)
 {
 	struct stretches s;
 
@@ -35,7 +35,7 @@ static void one_slot_goes_from_first_to_last(void **state)
 }
 
 /* any few blocks that follow each other in time are spread over the plan */
-static void slots_are_far_from_each_other(void **state)
+static void slots_begin_far_from_each_other(void **state)
 {
 	unsigned parts[4] = { 0 };
 	struct stretches s;
@@ -49,7 +49,7 @@ static void slots_are_far_from_each_other(void **state)
 	stretches_end(&s);
 }
 
-static void neighbours_are_one_slots(void **state)
+static void neighbours_in_the_plan_go_to_one_slot(void **state)
 {
 	struct stretches s;
 	unsigned first, other;
@@ -65,7 +65,7 @@ static void neighbours_are_one_slots(void **state)
 }
 
 /* whoever is fast, and whatever was done before: each trial once */
-static void each_trial_is_one_slots(void **state)
+static void each_trial_goes_to_exactly_one_slot(void **state)
 {
 	static uint8_t skip[COUNT / 8 + 1];
 	bool seen[COUNT] = { false };
@@ -92,7 +92,7 @@ static void each_trial_is_one_slots(void **state)
 }
 
 /* two blocks, and three slots */
-static void who_finds_no_block_takes_half_of_the_longest(void **state)
+static void a_slot_without_a_block_takes_half_of_the_longest(void **state)
 {
 	struct stretches s;
 
@@ -108,7 +108,7 @@ static void who_finds_no_block_takes_half_of_the_longest(void **state)
 }
 
 /* more slots than trials: the last ones find nothing of their own */
-static void a_slot_may_have_none(void **state)
+static void a_slot_may_have_no_trial(void **state)
 {
 	struct stretches s;
 
@@ -127,7 +127,7 @@ static bool is_of_ones_cell(void *argument, unsigned slot, unsigned number)
 	return number % 2 == slot % 2;
 }
 
-static void what_fits_comes_first(void **state)
+static void a_trial_that_fits_the_cell_comes_first(void **state)
 {
 	struct stretches s;
 
@@ -152,7 +152,7 @@ static bool is_of_the_first_cell(void *argument, unsigned slot,
 	return number < 100;
 }
 
-static void a_block_that_fits_is_preferred(void **state)
+static void a_block_that_fits_the_cell_is_preferred(void **state)
 {
 	struct stretches s;
 
@@ -171,14 +171,15 @@ static void a_block_that_fits_is_preferred(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_slot_goes_from_first_to_last),
-		cmocka_unit_test(slots_are_far_from_each_other),
-		cmocka_unit_test(neighbours_are_one_slots),
-		cmocka_unit_test(each_trial_is_one_slots),
-		cmocka_unit_test(who_finds_no_block_takes_half_of_the_longest),
-		cmocka_unit_test(a_slot_may_have_none),
-		cmocka_unit_test(what_fits_comes_first),
-		cmocka_unit_test(a_block_that_fits_is_preferred),
+		cmocka_unit_test(one_slot_runs_the_plan_from_first_to_last),
+		cmocka_unit_test(slots_begin_far_from_each_other),
+		cmocka_unit_test(neighbours_in_the_plan_go_to_one_slot),
+		cmocka_unit_test(each_trial_goes_to_exactly_one_slot),
+		cmocka_unit_test(
+			a_slot_without_a_block_takes_half_of_the_longest),
+		cmocka_unit_test(a_slot_may_have_no_trial),
+		cmocka_unit_test(a_trial_that_fits_the_cell_comes_first),
+		cmocka_unit_test(a_block_that_fits_the_cell_is_preferred),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

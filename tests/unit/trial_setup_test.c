@@ -31,14 +31,14 @@ static struct trial a_trial(void)
 
 static const uint8_t nothing_known[2];
 
-static void first_seed_is_the_plans(void **state)
+static void the_first_trial_has_the_plans_seed(void **state)
 {
 	(void)state;
 	assert_int_equal(trial_seed(99, 0), 99);
 	assert_int_not_equal(trial_seed(99, 1), 99);
 }
 
-static void equal_seeds_tell_the_same(void **state)
+static void equal_seeds_give_equal_configurations(void **state)
 {
 	struct attempt_config one[2], two[2];
 	struct trial t = a_trial();
@@ -53,7 +53,7 @@ static void equal_seeds_tell_the_same(void **state)
 }
 
 /* The SYN-ACK of a SYN that came with the trial is sent after 1, 3, 7, 15 s. */
-static void what_was_begun_is_forgotten_by_the_next_syn_ack(void **state)
+static void the_next_syn_ack_ends_a_kernels_memory_of_a_syn(void **state)
 {
 	(void)state;
 	for (int64_t due = 1, last = 0; due < 100; due = 2 * due + 1) {
@@ -79,7 +79,7 @@ static void a_connection_lingers_while_the_peer_may_send_again(void **state)
 	assert_int_equal(trial_linger(&t), 660 * NS_PER_MS);
 }
 
-static void both_have_one_code_that_checks(void **state)
+static void both_hosts_have_one_valid_code(void **state)
 {
 	struct attempt_config c[2];
 	struct trial t = a_trial();
@@ -123,8 +123,8 @@ static void skew_holds_one_host_back(void **state)
 	assert_int_equal(c[1].hold, 0);
 }
 
-/* DESIGN 8: 900 ms + 10 RTT in the lab */
-static void timeout_as_designed(void **state)
+/* 900 ms + 10 RTT */
+static void the_default_timeout_is_900_ms_and_ten_round_trips(void **state)
 {
 	struct attempt_config c[2];
 	struct trial t = a_trial();
@@ -142,7 +142,7 @@ static void timeout_as_designed(void **state)
 
 /* A SYN is sent again after 1 s, if there is time for it. The usual timeout is
    900 ms and ten round trips. Over links with faults chance decides anyway. */
-static void timed_where_a_syn_may_come_again(void **state)
+static void trials_with_time_for_a_second_syn_are_timed(void **state)
 {
 	struct link_options links = { .text = "jitter=5" };
 	struct trial t = a_trial();
@@ -168,7 +168,7 @@ static void timed_where_a_syn_may_come_again(void **state)
 
 /* B begins 1.5 round trips before S is to introduce them, and 1 ms that a
    machine needs; A 4 ms before B. A negative skew is as far apart. */
-static void who_begins_when(void **state)
+static void host_b_begins_after_a_and_before_the_introduction(void **state)
 {
 	struct wheel w = { .step = 32 * NS_PER_MS, .tick = 4 * NS_PER_MS };
 	const int64_t now = 1000 * NS_PER_MS;
@@ -191,7 +191,7 @@ static void who_begins_when(void **state)
 	assert_int_equal(trial_begin(&t, 0, 0), 0);
 }
 
-static void ports_for_each_order(void **state)
+static void each_order_has_ports_of_its_own(void **state)
 {
 	struct attempt_config c[2];
 	struct trial t = a_trial();
@@ -210,7 +210,7 @@ static void ports_for_each_order(void **state)
 	assert_int_equal(approach_orders(&t.approach), 2);
 }
 
-static void known_ttl_only_where_it_is_asked_for(void **state)
+static void a_known_ttl_is_told_only_to_ttl_auto(void **state)
 {
 	const uint8_t known[2] = { 3, 4 };
 	struct attempt_config c[2];
@@ -233,7 +233,7 @@ static void known_ttl_only_where_it_is_asked_for(void **state)
 	assert_int_equal(c[0].known_ttl, 0);
 }
 
-static void cells_are_shared_by_what_they_are_made_of(void **state)
+static void a_cell_serves_all_trials_with_its_nats_and_links(void **state)
 {
 	struct trial a = a_trial(), b = a_trial();
 
@@ -253,7 +253,7 @@ static void cells_are_shared_by_what_they_are_made_of(void **state)
 }
 
 /* Emulated NATs become each other; a kernel's, a program and no NAT do not. */
-static void a_cell_is_for_all_emulated_nats(void **state)
+static void a_cell_serves_all_emulated_nats(void **state)
 {
 	struct trial a = a_trial(), b = a_trial();
 
@@ -284,22 +284,25 @@ static void a_cell_is_for_all_emulated_nats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(first_seed_is_the_plans),
-		cmocka_unit_test(equal_seeds_tell_the_same),
+		cmocka_unit_test(the_first_trial_has_the_plans_seed),
+		cmocka_unit_test(equal_seeds_give_equal_configurations),
 		cmocka_unit_test(
 			a_connection_lingers_while_the_peer_may_send_again),
 		cmocka_unit_test(
-			what_was_begun_is_forgotten_by_the_next_syn_ack),
-		cmocka_unit_test(both_have_one_code_that_checks),
+			the_next_syn_ack_ends_a_kernels_memory_of_a_syn),
+		cmocka_unit_test(both_hosts_have_one_valid_code),
 		cmocka_unit_test(host_a_is_a_in_both_orders),
 		cmocka_unit_test(skew_holds_one_host_back),
-		cmocka_unit_test(timeout_as_designed),
-		cmocka_unit_test(timed_where_a_syn_may_come_again),
-		cmocka_unit_test(who_begins_when),
-		cmocka_unit_test(ports_for_each_order),
-		cmocka_unit_test(known_ttl_only_where_it_is_asked_for),
-		cmocka_unit_test(cells_are_shared_by_what_they_are_made_of),
-		cmocka_unit_test(a_cell_is_for_all_emulated_nats),
+		cmocka_unit_test(
+			the_default_timeout_is_900_ms_and_ten_round_trips),
+		cmocka_unit_test(trials_with_time_for_a_second_syn_are_timed),
+		cmocka_unit_test(
+			host_b_begins_after_a_and_before_the_introduction),
+		cmocka_unit_test(each_order_has_ports_of_its_own),
+		cmocka_unit_test(a_known_ttl_is_told_only_to_ttl_auto),
+		cmocka_unit_test(
+			a_cell_serves_all_trials_with_its_nats_and_links),
+		cmocka_unit_test(a_cell_serves_all_emulated_nats),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@ static struct trial a_trial(const char *nat_a, const char *nat_b)
 	};
 }
 
-static void a_search_is_of_a_side(void **state)
+static void a_ttl_is_found_for_one_side(void **state)
 {
 	struct trial one = a_trial("rst", "icmp");
 	struct trial other = a_trial("ban", "rst");
@@ -42,7 +42,7 @@ static void a_search_is_of_a_side(void **state)
 	ttls_free(t);
 }
 
-static void what_was_found_first_stands(void **state)
+static void the_ttl_that_was_found_first_stays(void **state)
 {
 	struct trial one = a_trial("rst", "icmp");
 	struct ttls *t = ttls_new();
@@ -57,7 +57,7 @@ static void what_was_found_first_stands(void **state)
 	ttls_free(t);
 }
 
-static void only_where_it_is_no_chance(void **state)
+static void no_search_where_packets_may_be_lost(void **state)
 {
 	struct trial t = a_trial("rst", "icmp");
 
@@ -76,9 +76,9 @@ static void only_where_it_is_no_chance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_search_is_of_a_side),
-		cmocka_unit_test(what_was_found_first_stands),
-		cmocka_unit_test(only_where_it_is_no_chance),
+		cmocka_unit_test(a_ttl_is_found_for_one_side),
+		cmocka_unit_test(the_ttl_that_was_found_first_stays),
+		cmocka_unit_test(no_search_where_packets_may_be_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 
 /* Levels begin at 63, 504 and 4032 ticks, their buckets are of 8, 64 and 512:
    1 s is 100, 250 or 300 ticks of the first of them, or 1000 of the second. */
-static void steps(void **state)
+static void the_step_follows_from_the_tick(void **state)
 {
 	(void)state;
 	assert_int_equal(wheel_step(10 * NS_PER_MS), 80 * NS_PER_MS);
@@ -91,7 +91,7 @@ static void seeds_choose_among_the_best(void **state)
 /* 1000 ticks a second, steps of 64 ms: 1 s is 15 of them and 40 ms, so the
    border is 24 ms after a step again. 46 ms after one it is 42 away, and 21,
    which count twice, behind. */
-static void steps_of_other_kernels(void **state)
+static void other_tick_rates_have_other_steps(void **state)
 {
 	const struct wheel w = { .step = 64 * MS, .tick = MS };
 
@@ -101,7 +101,7 @@ static void steps_of_other_kernels(void **state)
 
 /* The place is one in a step, wherever the steps are: two labs that found
    other phases begin at the same time after a step. */
-static void places_are_from_the_step(void **state)
+static void places_count_from_the_step(void **state)
 {
 	const struct wheel a = { .step = 32 * MS, .tick = 4 * MS };
 	const struct wheel b = { .step = 32 * MS, .tick = 4 * MS,
@@ -126,7 +126,7 @@ static bool read_text(struct wheel *w, const char *text, int64_t tick)
 /* 250 ticks a second: tick 4294984101 is the fifth after one that 8 divides.
    It was at 367016 ms or some ticks later, and is not over at 367316.7: since
    367316. So that one was at 367296 ms, or 32 ms times 11478. */
-static void list(void **state)
+static void the_list_of_timers_gives_phase_and_step(void **state)
 {
 	const char *one = "Timer List Version: v0.10\n"
 		"HRTIMER_MAX_CLOCK_BASES: 8\n"
@@ -159,7 +159,7 @@ static void list(void **state)
 	assert_int_equal(w.phase, 0);
 }
 
-static void no_list(void **state)
+static void a_malformed_list_changes_nothing(void **state)
 {
 	const char *const none[] = {
 		"now at 367316768862 nsecs\n", "jiffies: 12\n",
@@ -176,7 +176,7 @@ static void no_list(void **state)
 	}
 }
 
-static void unknown(void **state)
+static void without_a_wheel_a_trial_begins_at_once(void **state)
 {
 	const struct wheel none = { .step = 0 };
 
@@ -187,15 +187,15 @@ static void unknown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(steps),
+		cmocka_unit_test(the_step_follows_from_the_tick),
 		cmocka_unit_test(two_syns_leave_far_from_a_step),
 		cmocka_unit_test(one_syn_leaves_far_from_a_step),
 		cmocka_unit_test(seeds_choose_among_the_best),
-		cmocka_unit_test(steps_of_other_kernels),
-		cmocka_unit_test(places_are_from_the_step),
-		cmocka_unit_test(list),
-		cmocka_unit_test(no_list),
-		cmocka_unit_test(unknown),
+		cmocka_unit_test(other_tick_rates_have_other_steps),
+		cmocka_unit_test(places_count_from_the_step),
+		cmocka_unit_test(the_list_of_timers_gives_phase_and_step),
+		cmocka_unit_test(a_malformed_list_changes_nothing),
+		cmocka_unit_test(without_a_wheel_a_trial_begins_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
