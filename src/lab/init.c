@@ -64,7 +64,7 @@ static void unwatch(const struct init *in, int fd)
 		epoll_ctl(in->events, EPOLL_CTL_DEL, fd, NULL);
 }
 
-/* advance - all that the slot can do now; and tell what is to be told */
+/* advance - all that the slot can do now; report trials that are complete */
 static void advance(struct init *in, struct slot *s)
 {
 	while (!in->over && slot_advance(s, &in->error)) {

@@ -1,6 +1,7 @@
 /*
- * The caller's side of a lab. It forks the lab's init into namespaces of its
- * own and listens to it; closing its socket, or dying, ends the lab.
+ * The parent's side of a lab: check the plan, fork the lab's init into new
+ * namespaces, receive its messages and make records of them. The lab ends when
+ * the parent closes its socket or dies.
  */
 #include "lab/lab.h"
 
@@ -42,13 +43,13 @@ struct lab {
 	sigset_t before;		/* the caller's signal mask */
 	unsigned wanted, finished;	/* trials */
 	struct observations observations;
-	struct trial_report verdict;
+	struct trial_report report;
 };
 
 /*
- * is_new - has that side's list of NATs not been looked at, in such a cell?
- * A sweep's texts are one pointer each. What both sides have to do with each
- * other is whether they are equal.
+ * is_new - has that side's list of NATs not been checked yet, in such a cell?
+ * A sweep keeps each text once, so pointers identify texts. Whether both sides
+ * are equal matters in one-nat.
  */
 static bool is_new(struct string_set *seen, const struct trial *t, int side)
 {
@@ -62,7 +63,7 @@ static bool is_new(struct string_set *seen, const struct trial *t, int side)
 	return !string_intern(seen, key, &new) || new;
 }
 
-/* Wrong use ends it; the first that is missing is kept. */
+/* check_trial - wrong use ends the check; the first missing thing is kept */
 static bool check_trial(const struct trial *t, struct string_set *seen,
 			struct error *missing, struct error *e)
 {
@@ -78,7 +79,7 @@ static bool check_trial(const struct trial *t, struct string_set *seen,
 	return true;
 }
 
-/* Each NAT is looked up a few times, however many trials it is in. */
+/* check_cells - each NAT is looked up once per kind of cell, not per trial */
 static bool check_cells(const struct lab_plan *plan, unsigned *wrong,
 			struct error *e)
 {
@@ -173,7 +174,7 @@ become_init(const struct lab *f, const struct namespaces *n, int socket)
 	_exit(status);
 }
 
-/* A signal that the caller ignores (nohup) is to stay without effect. */
+/* add_unless_ignored - a signal that the caller ignores (nohup) stays so */
 static void add_unless_ignored(sigset_t *set, int number)
 {
 	struct sigaction action;
@@ -183,7 +184,7 @@ static void add_unless_ignored(sigset_t *set, int number)
 		sigaddset(set, number);
 }
 
-/* Signals that end the caller are taken in turn with the init's news. */
+/* open_signals - read by poll(), as the init's messages are */
 static bool open_signals(struct lab *f, struct error *e)
 {
 	sigset_t set;
@@ -226,8 +227,8 @@ static bool start(struct lab *f, struct error *e)
 	return false;
 }
 
-/* Report the trial that the observations are of. */
-static bool tell(struct lab *f, struct error *e)
+/* report_trial - the one that the observations are of */
+static bool report_trial(struct lab *f, struct error *e)
 {
 	const struct lab_plan *plan = f->plan;
 	unsigned number = f->observations.number;
@@ -235,16 +236,16 @@ static bool tell(struct lab *f, struct error *e)
 
 	if (number >= plan->count)
 		return error_set(e, ERROR_FAILED,
-				 "the lab's init told of trial %u of %u",
+				 "the lab's init reported trial %u of %u",
 				 number, plan->count);
 	trial = sweep_trial(plan->sweep, number);
-	make_record(&trial, &f->observations, &f->verdict);
+	make_record(&trial, &f->observations, &f->report);
 	f->finished++;
 	return plan->report(plan->argument, &(struct lab_report){
 		.trial = &trial,
 		.number = number,
-		.record = &f->verdict.record,
-		.ladder = &f->verdict.ladder,
+		.record = &f->report.record,
+		.ladder = &f->report.ladder,
 	}, e);
 }
 
@@ -266,8 +267,7 @@ static bool interrupted(struct lab *f, struct error *e)
 }
 
 /*
- * Take in what news there are, but not for so long that a signal would have
- * to wait.
+ * receive_messages - those that are there, but so few that no signal waits long
  * Return: INIT_NONE to go on; else how it ended
  */
 static enum init_message receive_messages(struct lab *f, struct error *e)
@@ -276,7 +276,7 @@ static enum init_message receive_messages(struct lab *f, struct error *e)
 
 	for (unsigned i = 0; i < MESSAGES_AT_ONCE && n == INIT_TRIAL; i++) {
 		n = init_receive(f->init, &f->observations, e);
-		if (n == INIT_TRIAL && !tell(f, e))
+		if (n == INIT_TRIAL && !report_trial(f, e))
 			return INIT_BROKE;
 	}
 	return n == INIT_TRIAL ? INIT_NONE : n;

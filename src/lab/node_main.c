@@ -24,11 +24,6 @@ static void ready(void *self)
 	process_ready(self, NULL);
 }
 
-static const struct nat_spec *choice_of(const struct node_process *j)
-{
-	return &j->plan->nats[j->node];
-}
-
 uint64_t node_seed(uint64_t seed, uint8_t node)
 {
 	struct rng r;
@@ -36,11 +31,6 @@ uint64_t node_seed(uint64_t seed, uint8_t node)
 	rng_seed(&r, seed);
 	rng_seed(&r, rng_next(&r) + node);
 	return rng_next(&r);
-}
-
-static uint64_t seed_of(const struct node_process *j)
-{
-	return node_seed(j->config->seed, j->node);
 }
 
 void node_gateway_reset(const struct topology *t, uint8_t node,
@@ -82,8 +72,8 @@ void node_links_reset(const struct topology *t,
 	}
 }
 
-/* next_to - the neighbours of an interface; @any, if not NULL, for the rest */
-static void next_to(const struct topology *t, struct iface p,
+/* neighbours_of - the interface's neighbours; @any: for all other addresses */
+static void neighbours_of(const struct topology *t, struct iface p,
 		    const struct iface *any,
 		    struct gateway_neighbour out[GATEWAY_NEIGHBOURS])
 {
@@ -99,9 +89,9 @@ static void next_to(const struct topology *t, struct iface p,
 	iface_mac(*any, out[count].mac);
 }
 
-/* box_of - how the NAT at @node is to be run; @control: its socket */
-static struct gateway_config box_of(const struct node_process *j, uint8_t node,
-				    int control)
+/* gateway_config_of - of the NAT at @node; @control: its socket */
+static struct gateway_config gateway_config_of(const struct node_process *j,
+					       uint8_t node, int control)
 {
 	const struct topology *t = j->plan->topology;
 	struct iface inside = node_inside_iface(t, node);
@@ -126,14 +116,14 @@ static struct gateway_config box_of(const struct node_process *j, uint8_t node,
 	config.nat.profile = first.profile;
 	config.nat.seed = first.seed;
 	iface_neighbours(t, inside, inner);
-	next_to(t, inside, &inner[0], config.inside_neighbours);
-	next_to(t, outside, &gateway, config.outside_neighbours);
+	neighbours_of(t, inside, &inner[0], config.inside_neighbours);
+	neighbours_of(t, outside, &gateway, config.outside_neighbours);
 	return config;
 }
 
-/* keep_little - what is large is had from the system each time a NAT begins
-   anew, and comes empty: else all of it would have to be emptied */
-static void keep_little(void)
+/* map_tables - large blocks are mapped anew at each reset, and so come zeroed;
+   kept ones would have to be cleared */
+static void map_tables(void)
 {
 	mallopt(M_MMAP_THRESHOLD, LARGE);
 	mallopt(M_TRIM_THRESHOLD, INT_MAX);	/* the rest is kept */
@@ -143,9 +133,10 @@ int node_main_gateway(struct process_self *self, const void *job,
 		      struct error *e)
 {
 	const struct node_process *j = job;
-	struct gateway_config config = box_of(j, j->node, self->control);
+	struct gateway_config config =
+		gateway_config_of(j, j->node, self->control);
 
-	keep_little();
+	map_tables();
 	return gateway_run(&config, ready, self, e) ? 0 : 1;
 }
 
@@ -154,7 +145,7 @@ static bool take_lodger(const struct node_process *j, uint8_t node, int control,
 			int namespace, struct lodgers *l, struct error *e)
 {
 	struct process_self self = { .control = control };
-	struct gateway_config config = box_of(j, node, control);
+	struct gateway_config config = gateway_config_of(j, node, control);
 
 	if (!netns_enter(namespace, e) || !lodgers_take(l, &config, e))
 		return false;
@@ -175,7 +166,7 @@ static bool take_lodgers(const struct node_process *j,
 	home = netns_current(e);
 	if (home < 0)
 		return false;
-	keep_little();
+	map_tables();
 	for (unsigned i = 0; ok && i < j->lodger_count; i++) {
 		const int *kept = &self->kept[(size_t)2 * i];
 
@@ -235,7 +226,7 @@ int node_main_kernel_nat(struct process_self *self, const void *job,
 	const struct topology *t = j->plan->topology;
 	struct iface outside = node_outside_iface(t, j->node);
 
-	if (!kernel_nat_start(choice_of(j)->kernel,
+	if (!kernel_nat_start(j->plan->nats[j->node].kernel,
 			      wiring_interface(t, outside),
 			      t->nodes[j->node].firewall, e))
 		return 1;
@@ -254,7 +245,7 @@ int node_main_exec_nat(struct process_self *self, const void *job,
 	struct iface gateway = node_default_gateway(t, j->node),
 		     inner[TOPOLOGY_LINKS];
 	struct exec_nat x = {
-		.path = choice_of(j)->path,
+		.path = j->plan->nats[j->node].path,
 		.inside = wiring_interface(t, inside),
 		.outside = wiring_interface(t, outside),
 		.inside_address = iface_address(t, inside),
@@ -314,7 +305,7 @@ int node_main_client(struct process_self *self, const void *job,
 	struct background config = {
 		.to = { server_address(t), BACKGROUND_PORT },
 		.rate = j->config->trial.background / clients,
-		.seed = seed_of(j),
+		.seed = node_seed(j->config->seed, j->node),
 		.stop = self->control,
 	};
 

@@ -101,17 +101,12 @@ static int index_of(struct iface p)
 	return 2 + 2 * p.link + p.to;
 }
 
-static const struct nat_spec *choice_of(const struct wiring *w, uint8_t node)
-{
-	return &w->plan->nats[node];
-}
-
 static bool is_bare(const struct wiring *w, uint8_t node)
 {
 	enum node_kind kind = w->t->nodes[node].kind;
 
 	return kind == NODE_HUB ||
-		(kind == NODE_NAT && nat_spec_is_bare(choice_of(w, node)));
+		(kind == NODE_NAT && nat_spec_is_bare(&w->plan->nats[node]));
 }
 
 /* is_end - does it begin and end connections? */
@@ -142,7 +137,7 @@ static bool has_stack(const struct wiring *w, uint8_t node)
 {
 	return !is_bare(w, node) ||
 		(w->t->nodes[node].kind == NODE_NAT &&
-		 choice_of(w, node)->kind == NAT_SPEC_EXEC);
+		 w->plan->nats[node].kind == NAT_SPEC_EXEC);
 }
 
 /* In the node's namespace. */
@@ -185,11 +180,6 @@ static bool make_namespaces(struct wiring *w, struct error *e)
 	return !any || make_namespace(w, WIRING_LINK_EMULATOR, e);
 }
 
-static bool up(struct wiring *w, size_t where, struct iface p, struct error *e)
-{
-	return netlink_up(&w->netlinks[where], index_of(p), e);
-}
-
 /* make_pair - between two namespaces, both ends up */
 static bool make_pair(struct wiring *w, size_t here, struct iface near,
 		      size_t there, const struct netlink_end *far,
@@ -206,7 +196,7 @@ static bool make_pair(struct wiring *w, size_t here, struct iface near,
 	return netlink_pair(&w->netlinks[here], &end, far,
 			    w->namespaces[there], e) &&
 		netlink_up(&w->netlinks[there], far->index, e) &&
-		up(w, here, near, e);
+		netlink_up(&w->netlinks[here], index_of(near), e);
 }
 
 static bool make_link(struct wiring *w, uint8_t i, struct error *e)
@@ -239,15 +229,6 @@ static bool make_emulated_link(struct wiring *w, uint8_t i, struct error *e)
 			       &far, e))
 			return false;
 	}
-	return true;
-}
-
-static bool make_links(struct wiring *w, struct error *e)
-{
-	for (uint8_t i = 0; i < w->t->link_count; i++)
-		if (!(w->plan->emulated[i] ? make_emulated_link :
-		      make_link)(w, i, e))
-			return false;
 	return true;
 }
 
@@ -289,15 +270,6 @@ static bool make_hub(struct wiring *w, uint8_t node, struct error *e)
 	return true;
 }
 
-static bool set_address(struct wiring *w, uint8_t node, struct iface p,
-			struct error *e)
-{
-	return is_bare(w, node) ||
-		netlink_address(&w->netlinks[node], index_of(p),
-				iface_address(w->t, p),
-				w->t->links[p.link].prefix, e);
-}
-
 /* addresses_at - how many an interface may have: an emulated NAT's outside as
    many as any profile says, since it can become another */
 static uint32_t addresses_at(const struct wiring *w, struct iface p)
@@ -305,22 +277,9 @@ static uint32_t addresses_at(const struct wiring *w, struct iface p)
 	uint8_t node = iface_node(w->t, p);
 
 	if (w->t->nodes[node].kind != NODE_NAT || p.to ||
-	    choice_of(w, node)->kind != NAT_SPEC_PROFILE)
+	    w->plan->nats[node].kind != NAT_SPEC_PROFILE)
 		return 1;
 	return TOPOLOGY_ADDRESSES;
-}
-
-static bool set_neighbour(struct wiring *w, uint8_t node, struct iface p,
-			  struct iface next, struct error *e)
-{
-	uint8_t mac[6];
-
-	iface_mac(next, mac);
-	for (uint32_t i = 0; i < addresses_at(w, next); i++)
-		if (!netlink_neighbour(&w->netlinks[node], index_of(p),
-				       iface_address(w->t, next) + i, mac, e))
-			return false;
-	return true;
 }
 
 static bool set_neighbours(struct wiring *w, uint8_t node, struct iface p,
@@ -329,9 +288,16 @@ static bool set_neighbours(struct wiring *w, uint8_t node, struct iface p,
 	struct iface next[TOPOLOGY_LINKS];
 	size_t count = iface_neighbours(w->t, p, next);
 
-	for (size_t i = 0; i < count; i++)
-		if (!set_neighbour(w, node, p, next[i], e))
-			return false;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t address = iface_address(w->t, next[i]);
+		uint8_t mac[6];
+
+		iface_mac(next[i], mac);
+		for (uint32_t k = 0; k < addresses_at(w, next[i]); k++)
+			if (!netlink_neighbour(&w->netlinks[node], index_of(p),
+					       address + k, mac, e))
+				return false;
+	}
 	return true;
 }
 
@@ -376,14 +342,19 @@ static bool set_node(struct wiring *w, uint8_t node, struct error *e)
 
 	if (!netlink_up(&w->netlinks[node], LOOPBACK, e))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!set_address(w, node, at[i], e) ||
+	for (size_t i = 0; i < count; i++) {
+		uint8_t prefix = w->t->links[at[i].link].prefix;
+
+		if ((!is_bare(w, node) &&
+		     !netlink_address(&w->netlinks[node], index_of(at[i]),
+				      iface_address(w->t, at[i]), prefix, e)) ||
 		    !set_neighbours(w, node, at[i], e))
 			return false;
+	}
 	return set_routes(w, node, e);
 }
 
-/* set_strict - S's router looks at what comes from S */
+/* set_strict - S's router drops packets from S with another's source */
 static bool set_strict(struct wiring *w, struct error *e)
 {
 	struct iface router = { 0, true };
@@ -427,7 +398,7 @@ static bool set_offloads(struct wiring *w, struct error *e)
 			uint8_t node = to ? l->to : l->from;
 
 			off |= w->t->nodes[node].kind == NODE_NAT &&
-				choice_of(w, node)->kind == NAT_SPEC_EXEC;
+				w->plan->nats[node].kind == NAT_SPEC_EXEC;
 		}
 		if (off && (!no_offloads_here(w, (struct iface){ i, 0 }, e) ||
 			    !no_offloads_here(w, (struct iface){ i, 1 }, e)))
@@ -438,8 +409,12 @@ static bool set_offloads(struct wiring *w, struct error *e)
 
 static bool build(struct wiring *w, struct error *e)
 {
-	if (!make_namespaces(w, e) || !make_links(w, e))
+	if (!make_namespaces(w, e))
 		return false;
+	for (uint8_t i = 0; i < w->t->link_count; i++)
+		if (w->plan->emulated[i] ? !make_emulated_link(w, i, e) :
+					   !make_link(w, i, e))
+			return false;
 	for (uint8_t i = 0; i < w->t->node_count; i++)
 		if (w->t->nodes[i].kind != NODE_HUB && !set_node(w, i, e))
 			return false;
@@ -471,7 +446,7 @@ bool wiring_build(const struct wiring_plan *plan,
 
 		w.forwards[i] = n->kind == NODE_ROUTER ||
 			(n->kind == NODE_NAT &&
-			 (n->firewall || nat_spec_forwards(choice_of(&w, i))));
+			 (n->firewall || nat_spec_forwards(&plan->nats[i])));
 	}
 	w.switches = netns_switches(e);
 	ok = w.switches >= 0 && build(&w, e);
