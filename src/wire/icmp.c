@@ -62,7 +62,7 @@ bool icmp_parse(const uint8_t *bytes, size_t length, struct icmp *out)
 	return false;
 }
 
-/* Does @address stand for one host? (not 0/8, 127/8, multicast and above) */
+/* one_host - not in 0/8, 127/8, multicast or above */
 static bool one_host(uint32_t address)
 {
 	uint8_t net = (uint8_t)(address >> 24);
@@ -122,8 +122,8 @@ static size_t error_build(uint8_t *out, size_t room, uint32_t from,
 		.source = from,
 		.destination = ip.source,
 		.total_length = (uint16_t)(IPV4_HEADER + ICMP_HEADER + length),
-		/* as routers' are: it may be fragmented, so it needs an
-		   identification that others don't have */
+		/* like a router's: without DF, so with an identification
+		   that other packets don't have */
 		.id = checksum_fold(checksum_add(ip.id, packet, length)),
 		.ttl = ERROR_TTL,
 		.protocol = IPV4_ICMP,

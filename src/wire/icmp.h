@@ -81,38 +81,37 @@ struct icmp {
 	size_t quoted_at;		/* offset of the quoted IP header from
 					   the ICMP header's start */
 	struct ipv4 quoted;		/* its header */
-	struct endpoint source, destination;	/* its ports too, when TCP or
-						   UDP; else port 0 */
+	struct endpoint source, destination;	/* of the quoted packet; port
+						   0 unless TCP or UDP */
 	uint32_t sequence;		/* of a quoted TCP segment, else 0 */
 };
 
 /*
- * icmp_parse - read a message
+ * icmp_parse - read a message; the checksum is not checked
  * @bytes:  from the ICMP header on
  * Return:  false, with @out cleared, when shorter than 8 bytes, or when it is
  *          an error that does not quote a whole IP header and 8 bytes of
- *          what follows it
+ *          its data
  */
 bool icmp_parse(const uint8_t *bytes, size_t length, struct icmp *out);
 
 /*
- * icmp_error_build - the error that a router or NAT answers a packet with
- * @out, @room:      where to; 576 bytes always suffice
+ * icmp_error_build - the error with which a router or NAT answers a packet
+ * @out, @room:      room of 576 bytes always suffices
  * @from:            the router's own address (host byte order)
  * @packet, @length: the offending packet, from its IP header on, as received
  * Return: length of the whole IP packet; 0 if @packet must not be answered
  *         (not IPv4, a later fragment, or itself an ICMP error: RFC 1122
- *         3.2.2) or @room is short. Quotes as much as fits in 576 bytes.
+ *         3.2.2) or it does not fit. Quotes as much as fits in 576 bytes.
  */
 size_t icmp_error_build(uint8_t *out, size_t room, uint32_t from,
 			uint8_t type, uint8_t code, const uint8_t *packet,
 			size_t length);
 
 /*
- * icmp_too_big_build - the error for a packet that is longer than the next
- * link carries and must not be fragmented (RFC 1191 4)
+ * icmp_too_big_build - the error for a packet with DF that is longer than the
+ * next link's MTU (RFC 1191 4)
  * @mtu:    of that link, in bytes
- * @packet: with DF set; others are fragmented instead (RFC 4787 REQ-13)
  * Return:  as icmp_error_build()
  */
 size_t icmp_too_big_build(uint8_t *out, size_t room, uint32_t from,

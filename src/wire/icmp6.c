@@ -43,7 +43,7 @@ static void transport_read(const uint8_t *data, struct icmp6 *out)
 		out->sequence = tcp_sequence(data);
 }
 
-/* Of @length bytes, those of the packet: not padding or RFC 4884's objects. */
+/* packet_length - of @length bytes, without padding and RFC 4884's objects */
 static size_t packet_length(const struct ipv6 *ip, size_t length)
 {
 	size_t whole = IPV6_HEADER + (size_t)ip->payload_length;
@@ -90,7 +90,7 @@ bool icmp6_parse(const uint8_t *bytes, size_t length, struct icmp6 *out)
 	return false;
 }
 
-/* Does @address stand for one host? (not ::, ::1 and multicast) */
+/* one_host - neither ::, ::1 nor multicast */
 static bool one_host(const uint8_t address[16])
 {
 	static const uint8_t zeros[15];
@@ -99,7 +99,7 @@ static bool one_host(const uint8_t address[16])
 	       (address[15] > 1 || memcmp(address, zeros, sizeof(zeros)) != 0);
 }
 
-/* An ICMPv6 message of which it shows that it is no error or redirect. */
+/* is_harmless - an ICMPv6 message that is surely no error or redirect */
 static bool is_harmless(const struct ipv6 *ip, const uint8_t *packet,
 			size_t length)
 {
@@ -111,8 +111,8 @@ static bool is_harmless(const struct ipv6 *ip, const uint8_t *packet,
 	return type >= FIRST_INFORMATION && type != TYPE_REDIRECT;
 }
 
-/* Two errors are also sent to who sent to a group: path MTU discovery needs
-   the one, and the other tells which option is unknown. */
+/* answers_group - RFC 4443 2.4 (e.3): too big, for path MTU discovery, and an
+   unknown option also answer packets to a multicast group */
 static bool answers_group(const uint8_t *header)
 {
 	return header[0] == ICMP6_TYPE_TOO_BIG ||
@@ -131,7 +131,7 @@ static bool may_answer(const struct ipv6 *ip, const uint8_t *header,
 	return ip->protocol != IPV6_ICMP || is_harmless(ip, packet, length);
 }
 
-/* How much of a packet of @length fits; 0 when too little of it does. */
+/* quote_length - bytes of the packet that fit; 0 when they are too few */
 static size_t quote_length(const struct ipv6 *ip, size_t length, size_t room)
 {
 	const size_t before = IPV6_HEADER + ICMP6_HEADER;
@@ -146,7 +146,7 @@ static size_t quote_length(const struct ipv6 *ip, size_t length, size_t room)
 	return length < room - before ? length : room - before;
 }
 
-/* Write the packet around a message of @length whose checksum is 0 so far. */
+/* answer_finish - write the IPv6 header and the checksum, which is 0 so far */
 static size_t answer_finish(uint8_t *out, const uint8_t from[16],
 			    const uint8_t to[16], size_t length)
 {

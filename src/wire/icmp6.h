@@ -34,15 +34,15 @@ struct icmp6 {
 	size_t quoted_at;		/* offset of the quoted IPv6 header
 					   from the ICMP header's start */
 	struct ipv6 quoted;		/* its headers */
-	uint16_t source_port, destination_port;	/* its, when TCP or UDP */
+	uint16_t source_port, destination_port;	/* of quoted TCP or UDP */
 	uint32_t sequence;		/* of a quoted TCP segment, else 0 */
 };
 
 /*
- * icmp6_parse - read a message; the checksum is not looked at
+ * icmp6_parse - read a message; the checksum is not checked
  * @bytes:  from the ICMP header on
- * Errors are types 1 to 4; of other types nothing but the type and the code
- * is read.
+ * Errors are types 1 to 4. Of other types but echo only type and code are
+ * read.
  * Return:  false, with @out cleared, when shorter than 8 bytes, or when it is
  *          an error that does not quote an IPv6 header with all extension
  *          headers and, of TCP, UDP and ICMPv6 in no later fragment, 8 bytes
@@ -51,18 +51,18 @@ struct icmp6 {
 bool icmp6_parse(const uint8_t *bytes, size_t length, struct icmp6 *out);
 
 /*
- * icmp6_error_build - the error that a router or NAT answers a packet with
- * @out, @room:      where to. It quotes as much as fits in there and in 1280
- *                   bytes, which RFC 4443 2.4 (c) asks for
+ * icmp6_error_build - the error with which a router or NAT answers a packet
+ * @out, @room:      it quotes as much as fits in there and in 1280 bytes
+ *                   (RFC 4443 2.4 (c))
  * @from:            the router's own address
  * @parameter:       the MTU of too big, the pointer of a parameter problem,
  *                   else 0
  * @packet, @length: the offending packet, from its IPv6 header on, as received
  * Return: length of the whole IPv6 packet; 0 if @packet must not be answered
- *         (RFC 4443 2.4 (e): an ICMPv6 error or redirect, or to a group, save
- *         with too big or an unknown option, or from no single host), or is
- *         none that ipv6_parse() knows, or @room is short of its headers and
- *         8 bytes
+ *         (RFC 4443 2.4 (e): an ICMPv6 error or redirect; sent to a multicast
+ *         group, unless the error is too big or an unknown option; from no
+ *         single host), when ipv6_parse() refuses it, or when @room does not
+ *         hold its headers and 8 bytes
  */
 size_t icmp6_error_build(uint8_t *out, size_t room, const uint8_t from[16],
 			 uint8_t type, uint8_t code, uint32_t parameter,

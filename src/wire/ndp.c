@@ -6,22 +6,21 @@
 #include <string.h>
 
 enum {
-	IP = 40,			/* the IPv6 header's length */
-	AT_LENGTH = 4, AT_SOURCE = 8, AT_DESTINATION = 24,
-	AT_CODE = IP + 1, AT_CHECKSUM = IP + 2, AT_FLAGS = IP + 4,
-	AT_TARGET = IP + 8, AT_OPTIONS = IP + 24,
-	ICMP6 = 58, SOLICITATION = 135, ADVERTISEMENT = 136,
+	AT_CODE = IPV6_HEADER + 1, AT_CHECKSUM = IPV6_HEADER + 2,
+	AT_FLAGS = IPV6_HEADER + 4, AT_TARGET = IPV6_HEADER + 8,
+	AT_OPTIONS = IPV6_HEADER + 24,
+	SOLICITATION = 135, ADVERTISEMENT = 136,
 	OPTION_SOURCE = 1, OPTION_TARGET = 2, OPTION_UNIT = 8,
 	FLAG_SOLICITED = 0x40, FLAG_OVERRIDE = 0x20, MULTICAST = 0xff, MAC = 6,
 };
 
-/* checksum - 0xffff over what holds its own, else what it should hold */
+/* checksum - not inverted; 0xffff when the message has the right one */
 static uint16_t checksum(const uint8_t *ip, size_t length)
 {
-	uint32_t sum = checksum_add(ICMP6 + (uint32_t)length, ip + AT_SOURCE,
-				    32);
+	uint32_t sum = checksum_add(IPV6_ICMP + (uint32_t)length,
+				    ip + IPV6_SOURCE_AT, 32);
 
-	return checksum_fold(checksum_add(sum, ip + IP, length));
+	return checksum_fold(checksum_add(sum, ip + IPV6_HEADER, length));
 }
 
 /* options - Return: false when they are malformed */
@@ -48,31 +47,32 @@ bool ndp_parse(const uint8_t *ip, size_t length, struct ndp *out)
 	size_t payload;
 
 	memset(out, 0, sizeof(*out));
-	if (!ndp_is(ip, length) || ip[0] >> 4 != 6 || ip[AT_CODE] != 0)
+	if (!ndp_is(ip, length) || ip_version(ip) != 6 || ip[AT_CODE] != 0)
 		return false;
-	payload = get16(ip + AT_LENGTH);
-	if (payload < AT_OPTIONS - IP || payload > length - IP ||
-	    checksum(ip, payload) != 0xffff || ip[AT_TARGET] == MULTICAST)
+	payload = get16(ip + IPV6_LENGTH_AT);
+	if (payload < AT_OPTIONS - IPV6_HEADER ||
+	    payload > length - IPV6_HEADER || checksum(ip, payload) != 0xffff ||
+	    ip[AT_TARGET] == MULTICAST)
 		return false;
-	out->advertisement = ip[IP] == ADVERTISEMENT;
+	out->advertisement = ip[IPV6_HEADER] == ADVERTISEMENT;
 	out->solicited = ip[AT_FLAGS] & FLAG_SOLICITED;
 	out->override = ip[AT_FLAGS] & FLAG_OVERRIDE;
-	memcpy(out->source, ip + AT_SOURCE, 16);
-	memcpy(out->destination, ip + AT_DESTINATION, 16);
+	memcpy(out->source, ip + IPV6_SOURCE_AT, 16);
+	memcpy(out->destination, ip + IPV6_DESTINATION_AT, 16);
 	memcpy(out->target, ip + AT_TARGET, 16);
-	return options(ip + AT_OPTIONS, ip + IP + payload, out);
+	return options(ip + AT_OPTIONS, ip + IPV6_HEADER + payload, out);
 }
 
 size_t ndp_build(const struct ndp *n, uint8_t out[NDP_LENGTH])
 {
 	memset(out, 0, NDP_LENGTH);
-	out[0] = 0x60;
-	put16(out + AT_LENGTH, NDP_LENGTH - IP);
-	out[6] = ICMP6;
-	out[7] = 255;
-	memcpy(out + AT_SOURCE, n->source, 16);
-	memcpy(out + AT_DESTINATION, n->destination, 16);
-	out[IP] = n->advertisement ? ADVERTISEMENT : SOLICITATION;
+	out[0] = 6 << 4;
+	put16(out + IPV6_LENGTH_AT, NDP_LENGTH - IPV6_HEADER);
+	out[IPV6_NEXT_HEADER_AT] = IPV6_ICMP;
+	out[IPV6_HOP_LIMIT_AT] = 255;
+	memcpy(out + IPV6_SOURCE_AT, n->source, 16);
+	memcpy(out + IPV6_DESTINATION_AT, n->destination, 16);
+	out[IPV6_HEADER] = n->advertisement ? ADVERTISEMENT : SOLICITATION;
 	if (n->advertisement)
 		out[AT_FLAGS] = (uint8_t)((n->solicited ? FLAG_SOLICITED : 0) |
 					  (n->override ? FLAG_OVERRIDE : 0));
@@ -80,7 +80,8 @@ size_t ndp_build(const struct ndp *n, uint8_t out[NDP_LENGTH])
 	out[AT_OPTIONS] = n->advertisement ? OPTION_TARGET : OPTION_SOURCE;
 	out[AT_OPTIONS + 1] = 1;
 	memcpy(out + AT_OPTIONS + 2, n->mac, MAC);
-	put16(out + AT_CHECKSUM, (uint16_t)~checksum(out, NDP_LENGTH - IP));
+	put16(out + AT_CHECKSUM,
+	      (uint16_t)~checksum(out, NDP_LENGTH - IPV6_HEADER));
 	return NDP_LENGTH;
 }
 

@@ -1,7 +1,16 @@
 /*
- * A block is: type, total length, body, options, total length again; all of
- * it in words of 32 bits. An option is: code and length (16 bits each), its
- * value, padding to a word. Code 0 ends the options.
+ * A block (draft-ietf-opsawg-pcapng 3.1), and the options in it (3.5); values
+ * are padded to words of 4 bytes, and the option with code 0 is the last.
+ *
+ *      +---------------------------+      +-------------+-------------+
+ *   0  |           type            |   0  |    code     |   length    |
+ *      +---------------------------+      +-------------+-------------+
+ *   4  |       total length        |   4  |     value, padded         |
+ *      +---------------------------+      +---------------------------+
+ *   8  |       body, options       |
+ *      +---------------------------+
+ *      |       total length        |
+ *      +---------------------------+
  */
 #include "wire/pcapng.h"
 
@@ -19,19 +28,19 @@ enum {
 	OPTION_IF_NAME = 2,
 	OPTION_APPLICATION = 4,
 	OPTION_IF_TSRESOL = 9,
-	OPTION_MAX = 0xfffc,	/* so that a padded one is in 16 bits too */
+	OPTION_MAX = 0xfffc,	/* its padded length has 16 bits, too */
 
 	NANOSECONDS = 9,	/* 10^-9 s */
 };
 #define BLOCK_SECTION UINT32_C(0x0a0d0d0a)
 
-struct block {
+struct block_writer {
 	uint8_t *out;
 	size_t room, length;
-	int failed;			/* @room is short */
+	int failed;			/* the block does not fit @room */
 };
 
-static void add(struct block *b, const void *bytes, size_t length)
+static void add(struct block_writer *b, const void *bytes, size_t length)
 {
 	size_t padded = (length + 3) & ~(size_t)3;
 
@@ -45,27 +54,27 @@ static void add(struct block *b, const void *bytes, size_t length)
 	b->length += padded;
 }
 
-static void add32(struct block *b, uint32_t v)
+static void add32(struct block_writer *b, uint32_t v)
 {
 	add(b, &v, sizeof(v));
 }
 
-static void add16s(struct block *b, uint16_t first, uint16_t second)
+static void add16s(struct block_writer *b, uint16_t first, uint16_t second)
 {
 	uint16_t v[2] = { first, second };
 
 	add(b, v, sizeof(v));
 }
 
-static void add_option(struct block *b, uint16_t code, const void *value,
+static void add_option(struct block_writer *b, uint16_t code, const void *value,
 		       size_t length)
 {
 	add16s(b, code, (uint16_t)length);
 	add(b, value, length);
 }
 
-/* A text that is too long for an option is cut between two characters. */
-static void add_text(struct block *b, uint16_t code, const char *text)
+/* add_text - cut between two UTF-8 characters if it is too long */
+static void add_text(struct block_writer *b, uint16_t code, const char *text)
 {
 	size_t length = strlen(text);
 
@@ -77,9 +86,9 @@ static void add_text(struct block *b, uint16_t code, const char *text)
 	add_option(b, code, text, length);
 }
 
-static struct block block_begin(uint8_t *out, size_t room, uint32_t type)
+static struct block_writer block_begin(uint8_t *out, size_t room, uint32_t type)
 {
-	struct block b = { .out = out, .room = room };
+	struct block_writer b = { .out = out, .room = room };
 
 	add32(&b, type);
 	add32(&b, 0);
@@ -87,7 +96,7 @@ static struct block block_begin(uint8_t *out, size_t room, uint32_t type)
 }
 
 /* Return: what the public functions return */
-static size_t block_end(struct block *b)
+static size_t block_end(struct block_writer *b)
 {
 	uint32_t total = (uint32_t)(b->length + sizeof(total));
 
@@ -100,7 +109,7 @@ static size_t block_end(struct block *b)
 
 size_t pcapng_section(uint8_t *out, size_t room, const char *application)
 {
-	struct block b = block_begin(out, room, BLOCK_SECTION);
+	struct block_writer b = block_begin(out, room, BLOCK_SECTION);
 
 	add32(&b, BYTE_ORDER_MAGIC);
 	add16s(&b, VERSION_MAJOR, 0);
@@ -114,7 +123,7 @@ size_t pcapng_section(uint8_t *out, size_t room, const char *application)
 size_t pcapng_interface(uint8_t *out, size_t room, const char *name,
 			uint32_t snap)
 {
-	struct block b = block_begin(out, room, BLOCK_INTERFACE);
+	struct block_writer b = block_begin(out, room, BLOCK_INTERFACE);
 	const uint8_t resolution = NANOSECONDS;
 
 	add16s(&b, LINKTYPE_RAW, 0);
@@ -129,7 +138,7 @@ size_t pcapng_packet(uint8_t *out, size_t room, uint32_t interface,
 		     int64_t at, const void *bytes, uint32_t captured,
 		     uint32_t full, const char *comment)
 {
-	struct block b = block_begin(out, room, BLOCK_PACKET);
+	struct block_writer b = block_begin(out, room, BLOCK_PACKET);
 	uint64_t time = (uint64_t)at;
 
 	add32(&b, interface);

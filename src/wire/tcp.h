@@ -96,7 +96,7 @@ struct segment {
 	struct endpoint source, destination;
 	uint32_t sequence, acknowledgement;
 	uint16_t window;		/* as in the header, not scaled */
-	uint16_t payload;		/* bytes of data it says it carries */
+	uint16_t payload;		/* bytes of data, by the lengths */
 	uint16_t id;			/* of the IP header */
 	uint8_t flags, ttl;
 	uint8_t options_length;		/* 0 to 40, a multiple of 4 */
@@ -106,29 +106,29 @@ struct segment {
 /*
  * segment_parse - read an IPv4 packet with a TCP segment in it
  * @bytes:  from the IP header on
- * @length: bytes there are; must hold both headers whole, options included
+ * @length: bytes there are; must hold both headers, options included
  * Return:  false, with @out cleared, for anything else (not TCP, a later
- *          fragment, cut short, nonsense lengths)
+ *          fragment, cut short, impossible lengths)
  */
 bool segment_parse(const uint8_t *bytes, size_t length, struct segment *out);
 
 /*
  * segment_build - write the packet, without data, with both checksums
- * @room:  size of @bytes; 100 always suffice
- * Return: its length, or 0 if it does not fit or options_length is nonsense
+ * @room:  of @bytes; 100 always suffice
+ * Return: its length, or 0 if it does not fit or options_length is invalid
  */
 size_t segment_build(const struct segment *in, uint8_t *bytes, size_t room);
 
 enum { RST6_LENGTH = 60 };
 
-/* What a host with nothing on a port says, in IPv6. */
+/* The RST with which a host answers on a closed port, in IPv6. */
 struct rst6 {
 	uint8_t source[16], destination[16];
 	uint16_t source_port, destination_port;
-	uint32_t acknowledgement;	/* the SYN's number and one */
-	uint32_t sequence;		/* of a bare one, else 0 */
-	bool bare;			/* acknowledges nothing: the answer to
-					   what had an ACK itself */
+	uint32_t acknowledgement;	/* the SYN's sequence number plus 1 */
+	uint32_t sequence;		/* when bare, else 0 */
+	bool bare;			/* without ACK: it answers a segment
+					   that has ACK */
 	uint8_t hop_limit;
 };
 
@@ -143,9 +143,9 @@ size_t rst6_build(const struct rst6 *in, uint8_t *bytes, size_t room);
 #define SEGMENT_TEXT 160
 /*
  * segment_text - "S 0:0(0) win 64240 <mss 1460,sackOK,TS val 1 ecr 0,wscale 7>"
- * or, of what is no SYN, "P. 1:33(32) ack 1", ". ack 1", "R 0:0(0)"
- * @isn, @peer_isn: what the sender's and the receiver's numbers are shown
- *          relative to; 0 shows them as they are
+ * or, without SYN, "P. 1:33(32) ack 1", ". ack 1", "R 0:0(0)"
+ * @isn, @peer_isn: the sender's and the receiver's; numbers are shown relative
+ *          to them, or as they are with 0
  * Flags as in packetdrill and tcpdump: S, S., ., P., F., R, R.
  */
 char *segment_text(const struct segment *s, uint32_t isn, uint32_t peer_isn,
@@ -159,7 +159,7 @@ struct tcp_options {
 };
 
 /*
- * tcp_options_parse - read an option block; unknown options are passed over
+ * tcp_options_parse - read an option block; unknown options are skipped
  * Return: false, with @out cleared, when a length in it is wrong
  */
 bool tcp_options_parse(const uint8_t *bytes, size_t length,

@@ -21,7 +21,7 @@
 
 enum { TRIALS = 4 };
 
-struct fixture {
+struct journal_fixture {
 	char directory[64], path[80];
 	struct sweep *sweep;
 	struct journal j;
@@ -54,7 +54,7 @@ static int begin(void **state)
 		{ "rtt", "12.5" }, { "skew", "-3" }, { "skew", "7" },
 		{ "jitter", "2" },
 	};
-	struct fixture *f = calloc(1, sizeof(*f));
+	struct journal_fixture *f = calloc(1, sizeof(*f));
 
 	snprintf(f->directory, sizeof(f->directory),
 		 "/tmp/tcptrav-test-XXXXXX");
@@ -68,7 +68,7 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 
 	unlink(f->path);
 	rmdir(f->directory);
@@ -77,19 +77,20 @@ static int end(void **state)
 	return 0;
 }
 
-static bool open_it(struct fixture *f, bool resume)
+static bool open_it(struct journal_fixture *f, bool resume)
 {
 	memset(&f->e, 0, sizeof(f->e));
 	return journal_open(&f->j, f->path, resume, f->sweep, SEED, &f->e);
 }
 
-static void assert_open(struct fixture *f, bool resume)
+static void assert_open(struct journal_fixture *f, bool resume)
 {
 	if (!open_it(f, resume))
 		fail_msg("%s", f->e.text);
 }
 
-static void append(struct fixture *f, unsigned number, enum outcome outcome)
+static void append(struct journal_fixture *f, unsigned number,
+		   enum outcome outcome)
 {
 	const struct trial_record r = {
 		.setting = sweep_trial(f->sweep, number),
@@ -105,7 +106,7 @@ static void append(struct fixture *f, unsigned number, enum outcome outcome)
 	free(line);
 }
 
-static void read_file(struct fixture *f)
+static void read_file(struct journal_fixture *f)
 {
 	FILE *from = fopen(f->path, "r");
 
@@ -115,7 +116,8 @@ static void read_file(struct fixture *f)
 	fclose(from);
 }
 
-static void write_file(struct fixture *f, const char *text, size_t length)
+static void write_file(struct journal_fixture *f, const char *text,
+		       size_t length)
 {
 	FILE *to = fopen(f->path, "w");
 
@@ -125,7 +127,7 @@ static void write_file(struct fixture *f, const char *text, size_t length)
 }
 
 /* write_all - a file with all records, the later trials' first */
-static void write_all(struct fixture *f)
+static void write_all(struct journal_fixture *f)
 {
 	assert_open(f, false);
 	for (unsigned i = TRIALS; i--;)
@@ -134,7 +136,7 @@ static void write_all(struct fixture *f)
 	read_file(f);
 }
 
-static unsigned done(const struct fixture *f)
+static unsigned done(const struct journal_fixture *f)
 {
 	return f->j.done[0];
 }
@@ -143,7 +145,7 @@ static unsigned done(const struct fixture *f)
 
 static void what_is_appended_is_done_when_it_is_read(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 
 	assert_open(f, false);
 	assert_int_equal(done(f), 0);
@@ -165,7 +167,7 @@ static void what_is_appended_is_done_when_it_is_read(void **state)
 
 static void records_are_not_written_over(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 
 	write_all(f);
 	assert_false(open_it(f, false));
@@ -180,7 +182,7 @@ static void records_are_not_written_over(void **state)
 
 static void a_new_file_may_be_resumed(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 
 	assert_open(f, true);
 	assert_int_equal(journal_records(&f->j), 0);
@@ -192,7 +194,7 @@ static void a_new_file_may_be_resumed(void **state)
 /* Wherever it is torn, whole lines stay and the rest goes. */
 static void a_torn_line_is_cut_off(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 	size_t whole = 0;
 	unsigned lines = 0;
 	struct stat st;
@@ -221,7 +223,7 @@ static void a_torn_line_is_cut_off(void **state)
 
 static void a_torn_file_is_as_if_it_had_not_been(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 	char *text;
 
 	write_all(f);
@@ -239,7 +241,7 @@ static void a_torn_file_is_as_if_it_had_not_been(void **state)
 /* ---- records of something else ---- */
 
 /* refused - what is said of a file of that text */
-static const char *refused(struct fixture *f, const char *text)
+static const char *refused(struct journal_fixture *f, const char *text)
 {
 	const char *line;
 
@@ -302,7 +304,7 @@ static void each_part_of_a_setting_is_compared(void **state)
 		{ "\"spoofing\":", "\"spoof\":", "spoofing is missing, but the"
 		  " plan's trial has \"allowed\"" },
 	};
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 	char changed[FILE_ROOM];
 	char *text;
 
@@ -329,7 +331,7 @@ static void other_letters_for_the_same_are_the_same(void **state)
 		{ "{\"schema\"", "{\"new\":1,\"schema\"" },
 		{ "\"version\":\"", "\"version\":\"another" },
 	};
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 	char changed[FILE_ROOM];
 	char *text;
 
@@ -347,7 +349,7 @@ static void other_letters_for_the_same_are_the_same(void **state)
 
 static void seeds_are_the_plan_s_once_each(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 	char changed[FILE_ROOM];
 	char *text;
 
@@ -368,7 +370,7 @@ static void seeds_are_the_plan_s_once_each(void **state)
 
 static void what_is_no_record_is_refused(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 	char changed[FILE_ROOM];
 	char *text;
 
@@ -392,7 +394,7 @@ static void a_given_ttl_is_what_was_used(void **state)
 	static const char *const words[][2] = {
 		{ "method", "stunt2" }, { "ttl", "3" },
 	};
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 
 	sweep_free(f->sweep);
 	f->sweep = make_sweep(words, 2);
@@ -411,7 +413,7 @@ static void a_given_ttl_is_what_was_used(void **state)
 
 static void one_sweep_at_a_time(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 	int status;
 	pid_t pid;
 
@@ -437,7 +439,7 @@ static void one_sweep_at_a_time(void **state)
 /* Those that the lab forks may live a moment longer than the sweep. */
 static void children_do_not_keep_the_lock(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 	int keep[2], status;
 	pid_t owner, child;
 	char byte;
@@ -463,7 +465,7 @@ static void children_do_not_keep_the_lock(void **state)
 
 static void only_files_are_written(void **state)
 {
-	struct fixture *f = *state;
+	struct journal_fixture *f = *state;
 
 	assert_false(journal_open(&f->j, f->directory, true, f->sweep, SEED,
 				  &f->e));

@@ -15,7 +15,7 @@
 enum { FILES = 3, PATH = 128 };
 
 /* A directory with a plan and two more files. */
-struct fixture {
+struct plan_fixture {
 	char directory[64];
 	char path[FILES][PATH];
 	struct sweep *sweep;
@@ -26,7 +26,7 @@ struct fixture {
 static int begin(void **state)
 {
 	static const char *const names[FILES] = { "plan", "names", "more" };
-	struct fixture *f = calloc(1, sizeof(*f));
+	struct plan_fixture *f = calloc(1, sizeof(*f));
 
 	snprintf(f->directory, sizeof(f->directory),
 		 "/tmp/tcptrav-test-XXXXXX");
@@ -41,7 +41,7 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-	struct fixture *f = *state;
+	struct plan_fixture *f = *state;
 
 	for (int i = 0; i < FILES; i++)
 		unlink(f->path[i]);
@@ -52,7 +52,7 @@ static int end(void **state)
 	return 0;
 }
 
-static void write_bytes(struct fixture *f, int file, const char *text,
+static void write_bytes(struct plan_fixture *f, int file, const char *text,
 			size_t length)
 {
 	FILE *to = fopen(f->path[file], "w");
@@ -62,12 +62,12 @@ static void write_bytes(struct fixture *f, int file, const char *text,
 	fclose(to);
 }
 
-static void write_text(struct fixture *f, int file, const char *text)
+static void write_text(struct plan_fixture *f, int file, const char *text)
 {
 	write_bytes(f, file, text, strlen(text));
 }
 
-static void assert_read(struct fixture *f, const char *plan)
+static void assert_read(struct plan_fixture *f, const char *plan)
 {
 	write_text(f, 0, plan);
 	if (!plan_file_read(f->sweep, f->path[0], &f->base, &f->e))
@@ -75,7 +75,7 @@ static void assert_read(struct fixture *f, const char *plan)
 }
 
 /* complaint - about a plan, without the plan's path */
-static const char *complaint(struct fixture *f, const char *plan,
+static const char *complaint(struct plan_fixture *f, const char *plan,
 			     size_t length)
 {
 	size_t known;
@@ -93,7 +93,7 @@ static const char *complaint(struct fixture *f, const char *plan,
 
 static void a_line_is_a_product(void **state)
 {
-	struct fixture *f = *state;
+	struct plan_fixture *f = *state;
 	struct trial t;
 
 	assert_read(f, "# comment\n\n"
@@ -113,7 +113,7 @@ static void a_line_is_a_product(void **state)
 
 static void a_line_inherits_the_command_s(void **state)
 {
-	struct fixture *f = *state;
+	struct plan_fixture *f = *state;
 	struct string_set *texts = sweep_texts(f->sweep);
 
 	assert_true(grid_set(&f->base, "method", "p2pnat", texts, &f->e));
@@ -130,7 +130,7 @@ static void a_line_inherits_the_command_s(void **state)
 
 static void a_file_is_an_alternative_per_line(void **state)
 {
-	struct fixture *f = *state;
+	struct plan_fixture *f = *state;
 
 	write_text(f, 1, "# NATs\n a \n\nb+ttl=keep\r\n");
 	write_text(f, 2, "1\n2\n");
@@ -144,7 +144,7 @@ static void a_file_is_an_alternative_per_line(void **state)
 
 static void a_command_s_file_is_in_the_current_directory(void **state)
 {
-	struct fixture *f = *state;
+	struct plan_fixture *f = *state;
 	struct string_set *texts = sweep_texts(f->sweep);
 	char path[PATH + 1];
 
@@ -195,7 +195,7 @@ static void mistakes_are_told_with_their_line(void **state)
 		{ "nat-a=rst\n", "\", line 1: which --method? (tcptrav list"
 		  " methods)" },
 	};
-	struct fixture *f = *state;
+	struct plan_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_string_equal(complaint(f, cases[i].plan,
@@ -205,7 +205,7 @@ static void mistakes_are_told_with_their_line(void **state)
 
 static void files_of_alternatives_are_told_with_their_line(void **state)
 {
-	struct fixture *f = *state;
+	struct plan_fixture *f = *state;
 	const char *said;
 
 	write_text(f, 1, "# one\n1\ntwo\n");
@@ -222,7 +222,7 @@ static void files_of_alternatives_are_told_with_their_line(void **state)
 
 static void what_is_no_text_is_refused(void **state)
 {
-	struct fixture *f = *state;
+	struct plan_fixture *f = *state;
 
 	assert_string_equal(complaint(f, "method=p2pnat\nme\0thod", 21),
 			    "\": line 2 has a NUL byte: no text");
