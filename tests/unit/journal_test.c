@@ -89,19 +89,18 @@ static void assert_open(struct journal_fixture *f, bool resume)
 		fail_msg("%s", f->e.text);
 }
 
-static void append(struct journal_fixture *f, unsigned number,
-		   enum outcome outcome)
+static void append(struct journal_fixture *f, unsigned number, enum outcome o)
 {
 	const struct trial_record r = {
 		.setting = sweep_trial(f->sweep, number),
 		.seed = SEED + number, .lab = true,
-		.outcome = (uint8_t)outcome, .connect_ms = -1,
+		.outcome = (uint8_t)o, .connect_ms = -1,
 		.explain = "It said \"seed\":7,\n\"outcome\":\"error\".",
 	};
 	char *line = record_text(&r);
 
 	assert_non_null(line);
-	if (!journal_append(&f->j, outcome, line, &f->e))
+	if (!journal_append(&f->j, o, line, &f->e))
 		fail_msg("%s", f->e.text);
 	free(line);
 }
@@ -116,13 +115,12 @@ static void read_file(struct journal_fixture *f)
 	fclose(from);
 }
 
-static void write_file(struct journal_fixture *f, const char *text,
-		       size_t length)
+static void write_file(struct journal_fixture *f, const char *text, size_t n)
 {
 	FILE *to = fopen(f->path, "w");
 
 	assert_non_null(to);
-	assert_int_equal(fwrite(text, 1, length, to), length);
+	assert_int_equal(fwrite(text, 1, n, to), n);
 	fclose(to);
 }
 
