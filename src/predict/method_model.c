@@ -182,7 +182,8 @@ static void p2pnat_after_syn(struct model_run *run, struct model_host *h)
 		h->step = STEP_PROVE;
 }
 
-/* A method's page here: what its hosts do. */
+/* What a method's hosts do. Each method of method.c's table needs a row here;
+   predict_test.c runs them all. */
 static const struct method_model {
 	const struct method *method;
 	/* the first SYN has left: sets the host's next step */
