@@ -19,7 +19,7 @@ static bool known_address(struct nat_table *t, const struct nat_mapping *m,
 	return table_peer(t, m, remote->address);
 }
 
-/* An endpoint whose session was ended is a stranger again. */
+/* A session that was ended does not count. */
 static bool known_endpoint(struct nat_table *t, const struct nat_mapping *m,
 			   const struct endpoint *remote)
 {

@@ -8,7 +8,8 @@
 					   15 s */
 #define HOLD_TIME (2 * NS_PER_S)	/* reordering takes less */
 
-static bool same(const struct fragment_key *a, const struct fragment_key *b)
+static bool keys_equal(const struct fragment_key *a,
+		       const struct fragment_key *b)
 {
 	return a->id == b->id && a->protocol == b->protocol &&
 	       a->side == b->side && a->ipv6 == b->ipv6 &&
@@ -36,7 +37,7 @@ const struct fragment_fate *fragment_table_find(const struct fragment_table *f,
 			&f->rows[(f->next_row + FRAGMENT_ROWS - i) %
 				 FRAGMENT_ROWS];
 
-		if (row->until > now && same(&row->key, key))
+		if (row->until > now && keys_equal(&row->key, key))
 			return &row->fate;
 	}
 	return NULL;

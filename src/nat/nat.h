@@ -23,8 +23,8 @@ enum nat_verdict {
 				   side that it came from */
 	NAT_RETURN,		/* hairpin: send @packet out of the side that
 				   it came from */
-	NAT_HELD,		/* the NAT keeps its bytes; what becomes of
-				   them comes from nat_output() */
+	NAT_HELD,		/* the NAT keeps its bytes, and sends them or
+				   fragments of them through nat_output() */
 };
 
 /* An address and a port of either family, for people and programs. */
@@ -39,7 +39,8 @@ enum nat_event_kind {
 	NAT_SESSION_NEW, NAT_SESSION_STATE, NAT_SESSION_GONE,
 };
 
-/* A mapping (remote and the rest then unset) or a session. */
+/* An entry of the table: a session, or a mapping, of which remote and expires
+   are unset. */
 struct nat_entry {
 	const char *protocol;	/* "tcp", "udp", "icmp" */
 	const char *state;	/* "established", "syn-sent" ... */
@@ -65,7 +66,7 @@ struct nat_config {
 	uint32_t inside_mtu, outside_mtu;	/* 0: packets have any size */
 	uint64_t seed;			/* of random ports and offsets */
 	uint32_t sessions;		/* table limit; 0: the profile's */
-	/* told of every mapping and session; may be NULL */
+	/* called for every change of a mapping or session; may be NULL */
 	void (*event)(void *argument, enum nat_event_kind kind,
 		      const struct nat_entry *entry);
 	void *argument;
@@ -111,7 +112,7 @@ void nat_free(struct nat *n);
 void nat_input(struct nat *n, enum nat_side side, struct nat_packet *packet,
 	       int64_t now, struct nat_result *result);
 
-/* A packet that the NAT sends of its own accord. */
+/* A packet that the NAT sends at another time than one arrives. */
 struct nat_output {
 	enum nat_side side;	/* out of which */
 	size_t length;
@@ -119,24 +120,24 @@ struct nat_output {
 };
 
 /*
- * nat_output - the next packet that is due: an ICMP after 6 s, a fragment
- * that was held, a piece of a packet that was too big
- * To be called until it returns false after every NAT_HELD, after every
- * NAT_FORWARD of a fragment, and when nat_wake() has come; calling it always
- * is right, too.
+ * nat_output - the next packet that is due: an ICMP error after 6 s, a fragment
+ * that was held, a fragment of a packet that was too big
+ * Call it until it returns false, after every NAT_HELD, after every NAT_FORWARD
+ * of a fragment, and at the time of nat_wake(). More calls do no harm.
+ * Return: false when none is due
  */
 bool nat_output(struct nat *n, int64_t now, struct nat_output *out);
 
-/* nat_wake - when nat_output() will have something at the latest;
-   TIME_NEVER: not before the next packet */
+/* nat_wake - the time at which nat_output() must be called; TIME_NEVER: not
+   before the next packet arrives */
 int64_t nat_wake(const struct nat *n);
 
 /*
- * nat_reload - go on with another profile
- * Sessions and mappings stay as they are; what the new profile forbids is
- * forbidden to packets from now on, and their remaining times change by as
- * much as the timeouts do. What the tables were made for stays: sessions,
- * addresses, port-block, tcp-state, translation, ipv6, and whether there is a
+ * nat_reload - continue with another profile
+ * Sessions and mappings stay; the new profile applies from the next packet on,
+ * and running timeouts change by the difference of the axes. These axes keep
+ * their values, because the tables depend on them: sessions, addresses,
+ * port-block, tcp-state, translation, ipv6, and whether there is a
  * port-reuse-delay.
  */
 void nat_reload(struct nat *n, const struct profile *profile, int64_t now);
@@ -159,12 +160,12 @@ struct nat_counts {
 };
 void nat_counts(const struct nat *n, struct nat_counts *out);
 
-/* nat_sessions - tell of every session there is, ended ones aside */
+/* nat_sessions - call @each for every session, except ended ones */
 void nat_sessions(struct nat *n,
 		  void (*each)(void *argument, const struct nat_entry *entry),
 		  void *argument);
 
-/* nat_mappings - tell of every mapping */
+/* nat_mappings - call @each for every mapping */
 void nat_mappings(struct nat *n,
 		  void (*each)(void *argument, const struct nat_entry *entry),
 		  void *argument);

@@ -10,15 +10,6 @@
 
 static const char cut_short[] = "cut short";
 
-static enum packet_kind segment_kind(uint8_t flags)
-{
-	if (flags & TCP_RST)
-		return PACKET_RST;
-	if (!(flags & TCP_SYN))
-		return PACKET_SEGMENT;
-	return flags & TCP_ACK ? PACKET_SYN_ACK : PACKET_SYN;
-}
-
 static const char *read_ports(struct packet *p)
 {
 	p->source.port = source_port(p->l4);
@@ -38,7 +29,12 @@ static const char *read_tcp(struct packet *p)
 	p->protocol = p->ipv6 ? NAT_TCP6 : NAT_TCP;
 	p->flags = tcp_flags(p->l4);
 	p->sequence = tcp_sequence(p->l4);
-	p->kind = segment_kind(p->flags);
+	if (p->flags & TCP_RST)
+		p->kind = PACKET_RST;
+	else if (!(p->flags & TCP_SYN))
+		p->kind = PACKET_SEGMENT;
+	else
+		p->kind = p->flags & TCP_ACK ? PACKET_SYN_ACK : PACKET_SYN;
 	return read_ports(p);
 }
 

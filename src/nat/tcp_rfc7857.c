@@ -79,11 +79,24 @@ bool rfc7857_is_over(const struct nat_session *s)
 	return s->state == RFC7857_BOTH_FIN || s->state == RFC7857_TRANS;
 }
 
-/* after_refuses - do the axes after-...-in refuse the peer's SYN or SYN-ACK? */
-static const char *after_refuses(const struct profile *profile,
-				 const struct nat_session *s,
-				 enum packet_kind kind)
+const char *rfc7857_refusal(const struct profile *profile,
+			    const struct nat_session *s, enum nat_side side,
+			    enum packet_kind kind)
 {
+	if (side == NAT_INSIDE) {
+		if (kind != PACKET_SYN_ACK || !(s->seen & SEEN_SYN_OUT))
+			return NULL;
+		if (!(s->seen & SEEN_SYN_IN))
+			return profile->syn_ack_out_after_syn_out ==
+				PASSING_DROP ?
+				"syn-ack-out-after-syn-out = drop" : NULL;
+		return profile->syn_ack_out_after_syn_in == PASSING_DROP ?
+			"syn-ack-out-after-syn-in = drop" : NULL;
+	}
+	if (!is_waiting(s) || (kind != PACKET_SYN && kind != PACKET_SYN_ACK))
+		return NULL;
+	if (kind == PACKET_SYN && profile->syn_in_after_syn_out == PASSING_DROP)
+		return "syn-in-after-syn-out = drop";
 	for (size_t i = 0; i < AFTER_AXES; i++) {
 		int value = after_value(&after_axes[i], profile);
 
@@ -93,41 +106,6 @@ static const char *after_refuses(const struct profile *profile,
 			return after_axes[i].reason[value];
 	}
 	return NULL;
-}
-
-static const char *refuses_in(const struct profile *profile,
-			      const struct nat_session *s,
-			      enum packet_kind kind)
-{
-	if (!is_waiting(s) || (kind != PACKET_SYN && kind != PACKET_SYN_ACK))
-		return NULL;
-	if (kind == PACKET_SYN &&
-	    profile->syn_in_after_syn_out == PASSING_DROP)
-		return "syn-in-after-syn-out = drop";
-	return after_refuses(profile, s, kind);
-}
-
-static const char *refuses_out(const struct profile *profile,
-			       const struct nat_session *s,
-			       enum packet_kind kind)
-{
-	if (kind == PACKET_SYN_ACK && s->seen & SEEN_SYN_OUT &&
-	    !(s->seen & SEEN_SYN_IN) &&
-	    profile->syn_ack_out_after_syn_out == PASSING_DROP)
-		return "syn-ack-out-after-syn-out = drop";
-	if (kind == PACKET_SYN_ACK && s->seen & SEEN_SYN_OUT &&
-	    s->seen & SEEN_SYN_IN &&
-	    profile->syn_ack_out_after_syn_in == PASSING_DROP)
-		return "syn-ack-out-after-syn-in = drop";
-	return NULL;
-}
-
-const char *rfc7857_refusal(const struct profile *profile,
-			    const struct nat_session *s, enum nat_side side,
-			    enum packet_kind kind)
-{
-	return side == NAT_INSIDE ? refuses_out(profile, s, kind) :
-		refuses_in(profile, s, kind);
 }
 
 /* note_error_in - note a RST or ICMP error that comes in while the session is
@@ -195,13 +173,6 @@ static void update_on_segment(struct nat_session *s, enum nat_side side,
 		s->state = RFC7857_BOTH_FIN;
 }
 
-/* is_answered - has each side sent a SYN, with or without ACK? */
-static bool is_answered(const struct nat_session *s)
-{
-	return s->seen & (SEEN_SYN_OUT | SEEN_SYN_ACK_OUT) &&
-	       s->seen & (SEEN_SYN_IN | SEEN_SYN_ACK_IN);
-}
-
 /* Each state's timeout. */
 static const uint8_t timers[] = {
 	[RFC7857_INIT] = TIMER_SYN,
@@ -248,7 +219,10 @@ bool rfc7857_packet(const struct profile *profile, struct nat_session *s,
 {
 	bool ends = update_state(profile, s, side, p);
 
-	if (s->state == RFC7857_INIT && is_answered(s))
+	/* each side has sent a SYN or SYN-ACK */
+	if (s->state == RFC7857_INIT &&
+	    s->seen & (SEEN_SYN_OUT | SEEN_SYN_ACK_OUT) &&
+	    s->seen & (SEEN_SYN_IN | SEEN_SYN_ACK_IN))
 		s->state = RFC7857_ESTABLISHED;
 	*timer = (enum nat_timer)timers[s->state];
 	return ends;
