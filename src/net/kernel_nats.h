@@ -1,6 +1,6 @@
 /*
- * The kernel's own NATs: netfilter, with one ruleset each. This is the table
- * of them; lab/kernel_nat.h makes one of a namespace.
+ * The table of the kernel's own NATs: netfilter with different rulesets.
+ * lab/kernel_nat.h makes a namespace one of them.
  */
 #ifndef TCPTRAV_NET_KERNEL_NATS_H
 #define TCPTRAV_NET_KERNEL_NATS_H

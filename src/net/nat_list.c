@@ -14,8 +14,8 @@ static int count_names(const char *list)
 	return count;
 }
 
-/* take_name - the one with that number; false if it has no room */
-static bool take_name(const char *list, int number, char out[NAT_SPEC_TEXT])
+/* name_at - copy name @number of the list; false if it is too long */
+static bool name_at(const char *list, int number, char out[NAT_SPEC_TEXT])
 {
 	size_t length;
 
@@ -44,7 +44,7 @@ void nat_list_complete(const char *topology, const char *lists[2])
 				      NAT_LIST_DEFAULT : "none";
 }
 
-/* What a side may say that has no NATs of its own. */
+/* check_absent - the list of a side that has no NATs of its own */
 static bool check_absent(const struct topology *t,
 			 const char *const lists[2], int side, struct error *e)
 {
@@ -74,8 +74,9 @@ static bool check_count(const struct topology *t, const char *const lists[2],
 			  lists[side], names, t->name, levels);
 }
 
-/* choose_node - what is missing is told only if nothing worse is found */
-static bool choose_node(const struct node *n, const char *list,
+/* resolve_node - a missing program goes to @missing: wrong use anywhere is
+   reported first */
+static bool resolve_node(const struct node *n, const char *list,
 			struct nat_spec *out, struct error *missing,
 			struct error *e)
 {
@@ -83,7 +84,7 @@ static bool choose_node(const struct node *n, const char *list,
 	int number = count_names(list) == 1 ? 0 : n->level;
 	char name[NAT_SPEC_TEXT];
 
-	if (!take_name(list, number, name))
+	if (!name_at(list, number, name))
 		return error_set(e, ERROR_USE, "a NAT's name in %s is longer "
 				 "than %d characters: \"%.60s...\"",
 				 options[n->which], NAT_SPEC_TEXT - 1, list);
@@ -106,7 +107,7 @@ bool nat_list_is_emulated(const char *list)
 	for (int i = 0; i < count; i++) {
 		char name[NAT_SPEC_TEXT];
 
-		if (!take_name(list, i, name) || !strcmp(name, "none") ||
+		if (!name_at(list, i, name) || !strcmp(name, "none") ||
 		    !strncmp(name, NAT_SPEC_EXEC_PREFIX,
 			     strlen(NAT_SPEC_EXEC_PREFIX)) ||
 		    kernel_nat_find(name))
@@ -126,7 +127,7 @@ bool nat_list_resolve(const struct topology *t, const char *const lists[2],
 		const struct node *n = &t->nodes[i];
 
 		if (n->kind == NODE_NAT &&
-		    !choose_node(n, lists[n->which], &out[i], &missing, e))
+		    !resolve_node(n, lists[n->which], &out[i], &missing, e))
 			return false;
 	}
 	return !missing.kind ||

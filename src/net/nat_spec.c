@@ -18,7 +18,7 @@ static bool is_builtin(const char *name)
 	return false;
 }
 
-static bool unknown(const char *name, struct error *e)
+static bool unknown_nat(const char *name, struct error *e)
 {
 	const char *names[NAMES_MAX];
 	size_t count = 0;
@@ -52,7 +52,8 @@ static bool check_program(const char *path, struct error *e)
 	return true;
 }
 
-static bool take_path(const char *path, struct nat_spec *out, struct error *e)
+static bool parse_program(const char *path, struct nat_spec *out,
+			  struct error *e)
 {
 	size_t length = strlen(path);
 
@@ -64,9 +65,8 @@ static bool take_path(const char *path, struct nat_spec *out, struct error *e)
 	return check_program(out->path, e);
 }
 
-/* take_router - what is neither a program nor a profile; false: @name is not
-   of that kind */
-static bool take_router(const char *name, struct nat_spec *out)
+/* parse_router - a kernel NAT or "none"; false: @name is neither */
+static bool parse_router(const char *name, struct nat_spec *out)
 {
 	out->kernel = kernel_nat_find(name);
 	out->kind = out->kernel ? NAT_SPEC_KERNEL : NAT_SPEC_NONE;
@@ -84,17 +84,18 @@ bool nat_spec_parse(const char *name, struct nat_spec *out, struct error *e)
 				 "longer than %zu characters", name,
 				 sizeof(base) - 1);
 	if (!strncmp(name, NAT_SPEC_EXEC_PREFIX, strlen(NAT_SPEC_EXEC_PREFIX)))
-		return take_path(name + strlen(NAT_SPEC_EXEC_PREFIX), out, e);
+		return parse_program(name + strlen(NAT_SPEC_EXEC_PREFIX), out,
+				     e);
 	memcpy(base, name, length);
 	base[length] = '\0';
-	if (take_router(base, out))
+	if (parse_router(base, out))
 		return !name[length] ||
 			error_set(e, ERROR_USE, "\"%.60s\": \"%s\" is no "
 				  "profile and takes no changes (+)", name,
 				  base);
 	out->kind = NAT_SPEC_PROFILE;
 	if (!profile_is_path(base) && !is_builtin(base))
-		return unknown(base, e);
+		return unknown_nat(base, e);
 	return profile_find(name, &out->profile, e);
 }
 

@@ -1,4 +1,4 @@
-/* What a NAT's name on the command line stands for. */
+/* A NAT, as named on the command line. */
 #ifndef TCPTRAV_NET_NAT_SPEC_H
 #define TCPTRAV_NET_NAT_SPEC_H
 
@@ -17,7 +17,7 @@ enum nat_spec_kind {
 
 #define NAT_SPEC_EXEC_PREFIX "exec:"
 #define NAT_SPEC_PATH 512
-#define NAT_SPEC_TEXT 4096	/* more than a change of every axis needs */
+#define NAT_SPEC_TEXT 4096	/* more than changing every axis needs */
 
 struct nat_spec {
 	enum nat_spec_kind kind;
@@ -27,17 +27,18 @@ struct nat_spec {
 };
 
 /*
- * nat_spec_parse - look a NAT's name up; a profile's may have changes after it
+ * nat_spec_parse - look up a NAT's name; a profile's may be followed by changes
  * (profile_find())
- * Return: false with ERROR_USE (no such NAT: the nearest one; a malformed
- *         profile: its line; a change that is none, or of what takes none) or
- *         ERROR_MISSING (a program that is none)
+ * Return: false with ERROR_USE (unknown name: the nearest one; a malformed
+ *         profile: its line; an invalid change, or one of a NAT that takes
+ *         none) or ERROR_MISSING (a program that cannot be run)
  */
 bool nat_spec_parse(const char *name, struct nat_spec *out, struct error *e);
 
-/* nat_spec_forwards - is it a router for both directions? */
+/* nat_spec_forwards - does it forward in both directions, as a plain router? */
 bool nat_spec_forwards(const struct nat_spec *c);
-/* nat_spec_is_bare - has it no addresses, the kernel's stack keeping out? */
+/* nat_spec_is_bare - do its interfaces have no addresses, so that the kernel's
+   stack stays out? */
 bool nat_spec_is_bare(const struct nat_spec *c);
 
 #endif

@@ -26,7 +26,7 @@ uint32_t link_network(const struct topology *t, uint8_t link)
 
 void iface_mac(struct iface p, uint8_t mac[6])
 {
-	/* locally administered; the rest says which interface it is */
+	/* locally administered; the rest identifies the interface */
 	const uint8_t bytes[6] = { 2, 0, 0, 0, p.link, (uint8_t)(p.to + 1) };
 
 	memcpy(mac, bytes, sizeof(bytes));
@@ -113,27 +113,28 @@ static bool in_network(const struct topology *t, uint8_t node, uint32_t network)
 	return false;
 }
 
-/* A node that packets can get to, and the first hop of the way there. */
-struct reached {
+/* A reachable node, and the first hop towards it. */
+struct reachable_node {
 	uint8_t node;
 	struct iface here, there;
 };
 
-struct search {
+struct route_search {
 	const struct topology *t;
 	const bool *forwards;
 	size_t count;
-	struct reached reached[TOPOLOGY_NODES];	/* nearest first */
+	struct reachable_node reached[TOPOLOGY_NODES];	/* nearest first */
 	bool seen[TOPOLOGY_NODES];
 };
 
-/* step_on - to all neighbours of @from that forward and are not seen yet */
-static void step_on(struct search *s, struct reached from, bool is_start)
+/* expand - reach the neighbours of @from that forward and are not seen yet */
+static void expand(struct route_search *s, struct reachable_node from,
+		   bool is_start)
 {
 	struct iface at[TOPOLOGY_LINKS], next[TOPOLOGY_LINKS];
-	size_t places = node_ifaces(s->t, from.node, at);
+	size_t ifaces = node_ifaces(s->t, from.node, at);
 
-	for (size_t i = 0; i < places; i++) {
+	for (size_t i = 0; i < ifaces; i++) {
 		size_t count = iface_neighbours(s->t, at[i], next);
 
 		for (size_t j = 0; j < count; j++) {
@@ -142,7 +143,7 @@ static void step_on(struct search *s, struct reached from, bool is_start)
 			if (s->seen[n] || !s->forwards[n])
 				continue;
 			s->seen[n] = true;
-			s->reached[s->count++] = (struct reached){
+			s->reached[s->count++] = (struct reachable_node){
 				.node = n,
 				.here = is_start ? at[i] : from.here,
 				.there = is_start ? next[j] : from.there,
@@ -156,19 +157,19 @@ bool next_hop(const struct topology *t, uint8_t node, uint8_t link,
 	      struct iface *there)
 {
 	uint32_t network = link_network(t, link);
-	struct search s = { .t = t, .forwards = forwards };
+	struct route_search s = { .t = t, .forwards = forwards };
 
 	if (in_network(t, node, network))
 		return false;
 	s.seen[node] = true;
-	step_on(&s, (struct reached){ .node = node }, true);
+	expand(&s, (struct reachable_node){ .node = node }, true);
 	for (size_t i = 0; i < s.count; i++) {
 		if (in_network(t, s.reached[i].node, network)) {
 			*here = s.reached[i].here;
 			*there = s.reached[i].there;
 			return true;
 		}
-		step_on(&s, s.reached[i], false);
+		expand(&s, s.reached[i], false);
 	}
 	return false;
 }

@@ -1,4 +1,4 @@
-/* Who is next to whom in a topology, and which way packets go. Pure. */
+/* Interfaces, neighbours and routes of a topology. Pure. */
 #ifndef TCPTRAV_NET_ROUTES_H
 #define TCPTRAV_NET_ROUTES_H
 
@@ -15,7 +15,7 @@ struct iface {
 uint8_t iface_node(const struct topology *t, struct iface p);
 uint32_t iface_address(const struct topology *t, struct iface p);
 
-/* link_network - the network of a link, which is its hub's if it has one */
+/* link_network - the network of a link; links of one hub share one */
 uint32_t link_network(const struct topology *t, uint8_t link);
 
 /* iface_mac - the hardware address of an interface: its link and its end */
@@ -29,8 +29,8 @@ size_t node_ifaces(const struct topology *t, uint8_t node,
 		   struct iface out[TOPOLOGY_LINKS]);
 
 /*
- * iface_neighbours - the interfaces that one hears without a router: the
- * link's other end or, through a hub, those of all who are at it
+ * iface_neighbours - the on-link interfaces: the link's other end, or all
+ * others at its hub
  * Return: how many; @out has room for TOPOLOGY_LINKS
  */
 size_t iface_neighbours(const struct topology *t, struct iface p,
@@ -41,13 +41,15 @@ size_t iface_neighbours(const struct topology *t, struct iface p,
 struct iface node_inside_iface(const struct topology *t, uint8_t nat);
 struct iface node_outside_iface(const struct topology *t, uint8_t node);
 
-/* node_default_gateway - where a host's or NAT's default route goes */
+/* node_default_gateway - the interface to which the default route of a host or
+   NAT leads */
 struct iface node_default_gateway(const struct topology *t, uint8_t node);
 
 /*
  * next_hop - the next hop from @node towards the network of @link
- * @forwards: which nodes pass on packets for others in both directions
- * Return:    false when @node is in that network or cannot reach it
+ * @forwards: which nodes forward packets in both directions
+ * @here, @there: the outgoing interface, and the next hop's
+ * Return: false when @node is in that network or cannot reach it
  */
 bool next_hop(const struct topology *t, uint8_t node, uint8_t link,
 	      const bool forwards[TOPOLOGY_NODES], struct iface *here,

@@ -1,6 +1,6 @@
 /*
- * Topologies: one row each; pure. Which nodes, which links between them,
- * which addresses. The lab's builder turns one into namespaces.
+ * The topologies, one row each: nodes, links between them, addresses. The lab
+ * builds one of namespaces. Pure.
  */
 #ifndef TCPTRAV_NET_TOPOLOGY_H
 #define TCPTRAV_NET_TOPOLOGY_H
@@ -13,7 +13,8 @@
 
 enum node_kind {
 	NODE_HOST, NODE_NAT, NODE_ROUTER, NODE_SERVER, NODE_HUB,
-	NODE_CLIENT,		/* another host, that opens connections to S */
+	NODE_CLIENT,		/* a further host, which opens connections
+				   to S */
 };
 
 #define TOPOLOGY_NODES 16
@@ -24,16 +25,16 @@ struct node {
 	const char *name;	/* "host-a", "nat-a", "router-a", "s" ... */
 	enum node_kind kind;
 	int which;		/* host, client, NAT: its side, 0 A, 1 B;
-				   router: number */
+				   router: its number */
 	int level;		/* NAT: from the host outwards, from 0 */
 	bool firewall;		/* NAT: it filters and does not translate */
 };
 
-/* Of --rtt, in eighths each way. */
+/* The part of --rtt that a link delays, in eighths each way. */
 enum link_share { SHARE_NONE = 0, SHARE_SERVER = 1, SHARE_NAT = 2 };
 
-/* A link joins two nodes; its ends have addresses (of a NAT's outside: the
-   external address), but a hub's, which have none. */
+/* A link joins two nodes. Its ends have addresses (a NAT's outside: the
+   external address), except at a hub. */
 struct link {
 	uint8_t from, to;		/* node indices; `from` is the inner */
 	uint32_t from_address, to_address;
@@ -44,7 +45,7 @@ struct link {
 
 struct topology {
 	const char *name, *summary;
-	bool shared;			/* B is behind A's NATs, too */
+	bool shared;			/* both hosts are behind A's NATs */
 	size_t node_count, link_count;
 	struct node nodes[TOPOLOGY_NODES];
 	struct link links[TOPOLOGY_LINKS];
@@ -59,7 +60,7 @@ struct topology_row {
 extern const struct topology_row topologies[];
 extern const size_t topology_count;
 
-/* topology_build - the topology of @row, its name and summary included */
+/* topology_build - build the topology of a row, name and summary included */
 void topology_build(const struct topology_row *row, struct topology *t);
 
 /* topology_find - the row with that name, or NULL */
@@ -67,17 +68,17 @@ const struct topology_row *topology_find(const char *name);
 
 /*
  * topology_named - build the topology of that name
- * Return: false with ERROR_USE, which quotes @name and says the nearest one
+ * Return: false with ERROR_USE: quotes @name and names the nearest one
  */
 bool topology_named(const char *name, struct topology *t, struct error *e);
 
-/* topology_levels - how many NATs side 0 or 1 has, one behind the other */
+/* topology_levels - the number of nested NATs of side 0 or 1 */
 int topology_levels(const struct topology *t, int side);
 
-/* topology_clients - how many further hosts are on that side */
+/* topology_clients - the number of further hosts of a side */
 int topology_clients(const struct topology *t, int side);
 
-/* topology_is_busy - has it further hosts, on either side? */
+/* topology_is_busy - does it have further hosts? */
 bool topology_is_busy(const struct topology *t);
 
 #endif

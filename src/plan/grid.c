@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX 48
+#define KEY_NAMES_MAX 48
 
 const struct grid_row grid_rows[GRID_KEYS] = {
 	[GRID_METHOD] = { "method", "METHOD|all", 0, 0,
@@ -158,13 +158,14 @@ static bool add_value(struct grid *p, enum grid_key key, const char *text,
 	return add_text(&p->of[key], text, texts, e);
 }
 
-/* All words that there are, in the order of their kinds. */
-struct words {
-	const char *names[WORDS_MAX];
-	size_t links, variants, count;	/* where they begin; all */
+/* The names of all keys: the rows', then options of links, then variants. */
+struct key_names {
+	const char *names[KEY_NAMES_MAX];
+	size_t links, variants;		/* index of the first of that kind */
+	size_t count;
 };
 
-static void collect_words(struct words *w)
+static void collect_names(struct key_names *w)
 {
 	const struct method *variants[VARIANTS_MAX];
 	size_t count = approach_variants(variants);
@@ -179,7 +180,7 @@ static void collect_words(struct words *w)
 		w->names[w->count++] = variants[i]->variant;
 }
 
-static bool say_variant(struct grid *p, const char *name, const char *value,
+static bool set_variant(struct grid *p, const char *name, const char *value,
 			struct error *e)
 {
 	struct approach_options o = { .variant = p->variant };
@@ -194,26 +195,26 @@ static bool say_variant(struct grid *p, const char *name, const char *value,
 bool grid_set(struct grid *p, const char *key, const char *value,
 	      struct string_set *texts, struct error *e)
 {
-	struct words w;
-	int word;
+	struct key_names w;
+	int found;
 
-	collect_words(&w);
-	word = name_index(key, w.names, w.count);
-	if (word < 0)
+	collect_names(&w);
+	found = name_index(key, w.names, w.count);
+	if (found < 0)
 		return error_set(e, ERROR_USE,
 				 "unknown word \"%.60s\"; the"
 				 " nearest is \"%s\"",
 				 key, nearest_name(key, w.names, w.count));
-	if ((size_t)word >= w.variants)
-		return say_variant(p, w.names[word], value, e);
+	if ((size_t)found >= w.variants)
+		return set_variant(p, w.names[found], value, e);
 	if (!value)
 		return error_set(e, ERROR_USE,
 				 "\"%s\" needs a value:"
 				 " %s=VALUE",
 				 key, key);
-	if ((size_t)word >= w.links)
+	if ((size_t)found >= w.links)
 		return link_options_apply(&p->links, key, value, e);
-	return add_value(p, (enum grid_key)word, value, texts, e);
+	return add_value(p, (enum grid_key)found, value, texts, e);
 }
 
 void grid_reset(struct grid *p, const struct grid *base)

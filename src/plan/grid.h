@@ -1,7 +1,7 @@
 /*
- * What is said of some trials at once, on the command line or in a line of a
- * plan: the alternatives of each key, of which all combinations are meant.
- * One table of the keys, from which the options of `tcptrav lab` come.
+ * A grid of trials, as given on the command line or in a line of a plan file:
+ * for each key the alternative values, of which all combinations are run. The
+ * table of the keys is also the table of the options of `tcptrav lab`.
  */
 #ifndef TCPTRAV_PLAN_GRID_H
 #define TCPTRAV_PLAN_GRID_H
@@ -13,12 +13,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Up to skew as trials are numbered: the last changes fastest. */
+/* The keys up to skew are in the order of numbering: the last changes
+   fastest. */
 enum grid_key {
 	GRID_NAT_A, GRID_NAT_B, GRID_TOPOLOGY, GRID_SPOOFING,
 	GRID_BACKGROUND, GRID_RTT, GRID_LOSS, GRID_TIMEOUT,
 	GRID_SKEW,
-	GRID_TRIALS,		/* how often: a number, no alternatives */
+	GRID_TRIALS,		/* repetitions: one number, no list */
 	GRID_METHOD, GRID_TTL,
 	GRID_KEYS
 };
@@ -38,16 +39,15 @@ extern const struct grid_row grid_rows[GRID_KEYS];
 
 union grid_value {
 	const char *text;
-	double number;			/* spoofing: 1 is dropped */
+	double number;			/* of spoofing: 1 is dropped */
 };
 
 struct alternatives {
-	union grid_value *at;	/* in the order in which they were
-					   given */
+	union grid_value *at;	/* in the order given */
 	size_t count, room;
 };
 
-/* All zero: nothing was said. */
+/* All zero: no key is given. */
 struct grid {
 	struct alternatives of[GRID_KEYS];
 	const char *variant;		/* of the methods, or NULL */
@@ -55,19 +55,19 @@ struct grid {
 };
 
 /*
- * grid_set - one word more: KEY=VALUE, or a variant's name alone
- * @key:   a row's name, a link's option or a variant
- * @value: NULL: there was none
- * @texts: keeps what is to be kept of it
+ * grid_set - add KEY=VALUE, or a variant's name alone
+ * @key:   a row's name, an option of links or a variant
+ * @value: NULL: none
+ * @texts: keeps the value's text
  * Return: false with an ERROR_USE sentence that quotes the mistake
  */
 bool grid_set(struct grid *p, const char *key, const char *value,
 	      struct string_set *texts, struct error *e);
 
-/* spoofing_parse - is it "dropped", and not "allowed"? */
+/* spoofing_parse - read "dropped" or "allowed" */
 bool spoofing_parse(const char *text, bool *dropped, struct error *e);
 
-/* grid_reset - say nothing again, but of the links what @base says */
+/* grid_reset - forget all keys; the link options become those of @base */
 void grid_reset(struct grid *p, const struct grid *base);
 
 void grid_free(struct grid *p);

@@ -1,8 +1,8 @@
 /*
  * The file of a sweep's records: JSON lines, in the order in which the trials
- * ended, each appended by one write. Whatever ends the program, no record is
- * lost but the one that was being written, which is then cut off, and its
- * trial run again.
+ * ended, each appended by one write. If the program is killed, only the record
+ * being written is lost: --resume cuts the torn line off and runs its trial
+ * again.
  */
 #ifndef TCPTRAV_PLAN_JOURNAL_H
 #define TCPTRAV_PLAN_JOURNAL_H
@@ -29,13 +29,14 @@ struct journal {
 };
 
 /*
- * journal_open - make the file, or go on with it; nobody else may meanwhile
- * @resume: it may have records: each must be of one of the plan's trials, as
- *          that is now, and of each trial there may be one. They are done.
- * Return:  false with ERROR_USE (it has records and @resume is not set; the
- *          line that is not of this plan; it ends with a line that is not
- *          whole and was to be no record; another sweep has it open) or
- *          ERROR_FAILED (it cannot be had)
+ * journal_open - create the file, or resume it; it is locked until
+ * journal_close()
+ * @resume: the file may have records, at most one per trial, each with the
+ *          setting that the plan gives its trial; these are marked done
+ * Return:  false with ERROR_USE (records without @resume; a line that is no
+ *          record of this plan; a torn last line that is not the beginning of
+ *          a record; another sweep has the file open) or ERROR_FAILED (it
+ *          cannot be opened, read or locked)
  */
 bool journal_open(struct journal *j, const char *path, bool resume,
 		  const struct sweep *sweep, uint64_t seed, struct error *e);
@@ -49,10 +50,10 @@ bool journal_open(struct journal *j, const char *path, bool resume,
 bool journal_append(struct journal *j, enum outcome outcome, const char *line,
 		    struct error *e);
 
-/* journal_records - how many it has */
+/* journal_records - the number of records */
 unsigned journal_records(const struct journal *j);
 
-/* journal_close - also one that could not be opened */
+/* journal_close - also after a journal_open() that failed */
 void journal_close(struct journal *j);
 
 #endif

@@ -9,8 +9,8 @@
 
 #define BLANKS " \t\r\n\v\f"
 
-/* A text that is read line by line. */
-struct text {
+/* A text file that is read line by line. */
+struct line_reader {
 	FILE *file;
 	char *line;		/* the latest */
 	size_t room;
@@ -24,7 +24,7 @@ static bool cannot_read(const char *what, const char *path, struct error *e)
 }
 
 /* next_line - false at the end, or with an error in @e */
-static bool next_line(struct text *t, struct error *e)
+static bool next_line(struct line_reader *t, struct error *e)
 {
 	ssize_t length;
 
@@ -43,14 +43,14 @@ static bool next_line(struct text *t, struct error *e)
 			 t->number);
 }
 
-static void close_text(struct text *t)
+static void close_text(struct line_reader *t)
 {
 	if (t->file && t->file != stdin)
 		fclose(t->file);
 	free(t->line);
 }
 
-/* trim - without the blanks around it; its end is cut off */
+/* trim - remove the blanks at both ends, in place */
 static char *trim(char *text)
 {
 	size_t length;
@@ -63,8 +63,8 @@ static char *trim(char *text)
 	return text;
 }
 
-/* beside - a path that is relative to the plan's directory, if that is a file
-   and not a pipe */
+/* beside - @path, relative to the directory of @plan if that is a regular file
+   */
 static const char *beside(const char *plan, const char *path,
 			  char out[PATH_MAX])
 {
@@ -77,7 +77,7 @@ static const char *beside(const char *plan, const char *path,
 	return out;
 }
 
-static bool say_lines(struct grid *p, const char *key, struct text *t,
+static bool set_lines(struct grid *p, const char *key, struct line_reader *t,
 		      struct string_set *texts, struct error *e)
 {
 	bool any = false;
@@ -92,23 +92,23 @@ static bool say_lines(struct grid *p, const char *key, struct text *t,
 			return false;
 		any = true;
 	}
-	t->number = 0;		/* what is wrong now is no line's */
+	t->number = 0;		/* an error from here on has no line */
 	if (e->kind == ERROR_NONE && !any)
 		error_set(e, ERROR_USE, "there is no alternative in it");
 	return e->kind == ERROR_NONE;
 }
 
-/* say_file - an alternative per line */
-static bool say_file(struct grid *p, const char *key, const char *path,
+/* set_from_file - one alternative per line */
+static bool set_from_file(struct grid *p, const char *key, const char *path,
 		     struct string_set *texts, struct error *e)
 {
-	struct text t = { .file = fopen(path, "re") };
+	struct line_reader t = { .file = fopen(path, "re") };
 	struct error now;
 	bool ok;
 
 	if (!t.file)
 		return cannot_read("alternatives in", path, e);
-	ok = say_lines(p, key, &t, texts, &now);
+	ok = set_lines(p, key, &t, texts, &now);
 	close_text(&t);
 	if (!ok && t.number)
 		error_set(e, now.kind, "\"%.60s\", line %u: %s", path,
@@ -125,14 +125,14 @@ bool plan_file_set(struct grid *p, const char *key, const char *value,
 
 	if (!value || *value != '@')
 		return grid_set(p, key, value, texts, e);
-	return say_file(p, key, beside(plan, value + 1, path), texts, e);
+	return set_from_file(p, key, beside(plan, value + 1, path), texts, e);
 }
 
 /*
- * say_line - all words of a line
+ * set_line - all words of a line
  * Return: 1, 0 when it has none, -1 with an error
  */
-static int say_line(struct grid *p, char *line, const char *plan,
+static int set_line(struct grid *p, char *line, const char *plan,
 		    struct string_set *texts, struct error *e)
 {
 	char *rest, *word = strtok_r(line, BLANKS, &rest);
@@ -150,7 +150,7 @@ static int say_line(struct grid *p, char *line, const char *plan,
 	return any;
 }
 
-static bool read_lines(struct sweep *s, struct text *t, const char *path,
+static bool read_lines(struct sweep *s, struct line_reader *t, const char *path,
 		       const struct grid *base, struct grid *p,
 		       struct error *e)
 {
@@ -160,7 +160,7 @@ static bool read_lines(struct sweep *s, struct text *t, const char *path,
 		int any;
 
 		grid_reset(p, base);
-		any = say_line(p, t->line, path, sweep_texts(s), e);
+		any = set_line(p, t->line, path, sweep_texts(s), e);
 		if (any < 0 || (any && !sweep_add(s, p, base, t->number, e)))
 			return plan_file_error(path, t->number, e);
 	}
@@ -175,7 +175,7 @@ static bool read_lines(struct sweep *s, struct text *t, const char *path,
 bool plan_file_read(struct sweep *s, const char *path, const struct grid *base,
 		    struct error *e)
 {
-	struct text t = { .file = strcmp(path, "-") ? fopen(path, "re") :
+	struct line_reader t = { .file = strcmp(path, "-") ? fopen(path, "re") :
 						      stdin };
 	struct grid p = { .variant = NULL };
 	bool ok;

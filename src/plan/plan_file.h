@@ -1,8 +1,8 @@
 /*
- * A plan as text: each line is a product of alternatives, written as words,
+ * Plan files: each line is a grid of trials (plan/grid.h), written as words
  *	method=all nat-a=rst nat-a=icmp nat-b=@names.txt rtt=40 trials=2
- * with the names of the options of `tcptrav lab`. A '#' at the beginning of a
- * word begins a comment. @FILE stands for an alternative per line of FILE.
+ * whose keys are the options of `tcptrav lab`. A word that begins with '#'
+ * begins a comment. @FILE gives one alternative per line of FILE.
  */
 #ifndef TCPTRAV_PLAN_PLAN_FILE_H
 #define TCPTRAV_PLAN_PLAN_FILE_H
@@ -14,24 +14,24 @@
 #include <stdbool.h>
 
 /*
- * plan_file_set - as grid_set(), but "@FILE" is read
- * @plan: the plan's path, to whose directory FILE is relative; NULL or what
- *        is no file: to the current one
- * Return: also false when FILE cannot be read, or says nothing
+ * plan_file_set - as grid_set(), but for "@FILE" set each line of FILE
+ * @plan: path of the plan; FILE is relative to its directory, or to the
+ *        current one if @plan is NULL or not a regular file
+ * Return: also false when FILE cannot be read, or has no alternative
  */
 bool plan_file_set(struct grid *p, const char *key, const char *value,
 		   const char *plan, struct string_set *texts, struct error *e);
 
 /*
- * plan_file_read - add each line of a plan's text to @s
+ * plan_file_read - add the grid of each line to @s
  * @path: "-": standard input
- * @base: what holds where a line says nothing
- * Return: false with a sentence that has the line's number
+ * @base: gives the keys that a line does not give
+ * Return: false with a sentence with the line's number
  */
 bool plan_file_read(struct sweep *s, const char *path, const struct grid *base,
 		    struct error *e);
 
-/* plan_file_error - say in which line of which plan an error is; false */
+/* plan_file_error - put path and line before the sentence of @e; false */
 bool plan_file_error(const char *path, unsigned line, struct error *e);
 
 #endif

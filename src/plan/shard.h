@@ -1,5 +1,5 @@
-/* A part of a plan's trials, "K/N": those whose number, divided by N, leaves
-   K - 1. All N are each trial once. Pure. */
+/* A shard "K/N" of a plan: the trials whose number modulo N is K - 1. The N
+   shards together are the plan. Pure. */
 #ifndef TCPTRAV_PLAN_SHARD_H
 #define TCPTRAV_PLAN_SHARD_H
 
@@ -15,13 +15,14 @@ struct shard {
 	unsigned of;		/* N; 0: all trials */
 };
 
-/* shard_read - false with an ERROR_USE sentence that quotes @text */
+/* shard_read - parse "K/N"; false with an ERROR_USE sentence that quotes @text
+   */
 bool shard_read(const char *text, struct shard *out, struct error *e);
 
-/* shard_share - how many of @count trials are of @s */
+/* shard_share - the number of @count trials that are in @s */
 unsigned shard_share(const struct shard *s, unsigned count);
 
-/* shard_skip - set the bits (of lab_plan) of those that are not of @s */
+/* shard_skip - set the bits (base/bits.h) of the trials that are not in @s */
 void shard_skip(const struct shard *s, unsigned count, uint8_t *bits);
 
 #endif

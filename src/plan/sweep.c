@@ -9,29 +9,29 @@
 #define DEFAULT_TOPOLOGY "two-nats"
 #define DEFAULT_RTT 40
 
-/* An approach, and with which low TTL. */
-struct way {
+/* An approach and its low TTL. */
+struct approach_ttl {
 	struct approach approach;
 	uint8_t ttl;			/* 0: auto */
 };
 
 enum { DIMENSIONS = GRID_SKEW + 1 };
 
-/* A list in sweep->values or sweep->ways. */
-struct list {
+/* A slice of sweep->values or sweep->approaches. */
+struct slice {
 	uint32_t at, count;
 };
 
-struct part {
+struct numbered_grid {
 	uint32_t first;			/* number of its first trial */
 	uint32_t line;
 	uint32_t repeats;
-	const struct link_options *links;	/* NULL: nothing was said */
-	struct list of[DIMENSIONS];
-	struct list ways;
+	const struct link_options *links;	/* NULL: none */
+	struct slice of[DIMENSIONS];
+	struct slice approaches;
 };
 
-/* What the parts point at. */
+/* The link options of the grids, which point at them. */
 struct kept_links {
 	struct link_options links;
 	struct kept_links *next;
@@ -39,11 +39,11 @@ struct kept_links {
 
 struct sweep {
 	struct string_set texts;
-	struct part *parts;		/* a product each */
+	struct numbered_grid *grids;		/* in order of `first` */
 	union grid_value *values;
-	struct way *ways;
+	struct approach_ttl *approaches;
 	struct kept_links *links;
-	size_t part_count, value_count, way_count;
+	size_t grid_count, value_count, approach_count;
 	uint32_t count;			/* of trials */
 	uint32_t settings;
 };
@@ -63,9 +63,9 @@ void sweep_free(struct sweep *s)
 		free(s->links);
 		s->links = next;
 	}
-	free(s->ways);
+	free(s->approaches);
 	free(s->values);
-	free(s->parts);
+	free(s->grids);
 	string_set_free(&s->texts);
 	free(s);
 }
@@ -87,7 +87,7 @@ unsigned sweep_settings(const struct sweep *s)
 
 unsigned sweep_approaches(const struct sweep *s)
 {
-	return s->parts[0].ways.count;
+	return s->grids[0].approaches.count;
 }
 
 /* ---- adding ---- */
@@ -116,7 +116,7 @@ static void *grow(void *array, size_t count, size_t more, size_t size)
 }
 
 static bool add_values(struct sweep *s, const union grid_value *from,
-		       size_t count, struct list *out, struct error *e)
+		       size_t count, struct slice *out, struct error *e)
 {
 	union grid_value *v =
 		grow(s->values, s->value_count, count, sizeof(*v));
@@ -131,13 +131,13 @@ static bool add_values(struct sweep *s, const union grid_value *from,
 	return true;
 }
 
-struct span {
+struct values {
 	const union grid_value *at;
 	size_t count;
 };
 
-/* What a product says of a key, or the one below it, or the default. */
-static struct span said(const struct grid *p, const struct grid *base,
+/* values_of - the values of a key: of @p, else of @base, else the default */
+static struct values values_of(const struct grid *p, const struct grid *base,
 			enum grid_key key)
 {
 	static const union grid_value standard[GRID_KEYS] = {
@@ -150,14 +150,15 @@ static struct span said(const struct grid *p, const struct grid *base,
 						      &base->of[key];
 	bool any = a->count || key == GRID_METHOD || key == GRID_TTL;
 
-	return any ? (struct span){ a->at, a->count } :
-		     (struct span){ &standard[key], 1 };
+	return any ? (struct values){ a->at, a->count } :
+		     (struct values){ &standard[key], 1 };
 }
 
-/* Long plans say the same in line after line: it is kept once. */
-static bool add_dimension(struct sweep *s, const struct part *before,
-			  struct span list, enum grid_key key,
-			  struct list *out, struct error *e)
+/* add_dimension - values equal to those of the grid before are kept once:
+   lines of long plans repeat most of them */
+static bool add_dimension(struct sweep *s, const struct numbered_grid *before,
+			  struct values list, enum grid_key key,
+			  struct slice *out, struct error *e)
 {
 	if (before && before->of[key].count == list.count &&
 	    !memcmp(&s->values[before->of[key].at], list.at,
@@ -168,26 +169,28 @@ static bool add_dimension(struct sweep *s, const struct part *before,
 	return add_values(s, list.at, list.count, out, e);
 }
 
-static bool add_ways(struct sweep *s, const struct approach *approaches,
-		     size_t count, uint8_t ttl, struct error *e)
+static bool add_approach_ttls(struct sweep *s,
+			      const struct approach *approaches, size_t count,
+			      uint8_t ttl, struct error *e)
 {
-	struct way *w = grow(s->ways, s->way_count, count, sizeof(*w));
+	struct approach_ttl *w =
+		grow(s->approaches, s->approach_count, count, sizeof(*w));
 
 	if (!w)
 		return no_memory(e);
-	s->ways = w;
+	s->approaches = w;
 	for (size_t i = 0; i < count; i++) {
-		memset(&w[s->way_count], 0, sizeof(*w));
-		w[s->way_count].approach.method = approaches[i].method;
-		w[s->way_count].approach.low_ttl = approaches[i].low_ttl;
-		w[s->way_count].approach.variant = approaches[i].variant;
-		w[s->way_count++].ttl = approaches[i].low_ttl ? ttl : 0;
+		memset(&w[s->approach_count], 0, sizeof(*w));
+		w[s->approach_count].approach.method = approaches[i].method;
+		w[s->approach_count].approach.low_ttl = approaches[i].low_ttl;
+		w[s->approach_count].approach.variant = approaches[i].variant;
+		w[s->approach_count++].ttl = approaches[i].low_ttl ? ttl : 0;
 	}
 	return true;
 }
 
-/* One --method and one --ttl (or NULL). */
-static bool choose(struct sweep *s, const char *method, const char *ttl,
+/* add_method_ttl - the approaches of one --method with one --ttl (or NULL) */
+static bool add_method_ttl(struct sweep *s, const char *method, const char *ttl,
 		   const char *variant, struct error *e)
 {
 	struct approach_options o = { .variant = variant };
@@ -198,49 +201,50 @@ static bool choose(struct sweep *s, const char *method, const char *ttl,
 	    (ttl && !approach_ttl(&o, ttl, e)) ||
 	    !approach_choose(&o, found, &count, e))
 		return false;
-	return add_ways(s, found, count, o.ttl, e);
+	return add_approach_ttls(s, found, count, o.ttl, e);
 }
 
-/* A method must have one of the TTLs, not each. */
-static bool choose_ttls(struct sweep *s, const char *method, struct span ttls,
+/* add_method - with each of the TTLs that the method has; it must have one */
+static bool add_method(struct sweep *s, const char *method, struct values ttls,
 			const char *variant, struct error *e)
 {
 	struct error now = { .kind = ERROR_NONE };
 	bool any = false;
 
 	if (!ttls.count)
-		return choose(s, method, NULL, variant, e);
+		return add_method_ttl(s, method, NULL, variant, e);
 	for (size_t i = 0; i < ttls.count; i++)
-		any |= choose(s, method, ttls.at[i].text, variant, &now);
+		any |= add_method_ttl(s, method, ttls.at[i].text, variant,
+				      &now);
 	return any || error_set(e, now.kind, "%s", now.text);
 }
 
-static bool add_approaches(struct sweep *s, const struct part *before,
+static bool add_approaches(struct sweep *s, const struct numbered_grid *before,
 			   const struct grid *p, const struct grid *base,
-			   struct list *out, struct error *e)
+			   struct slice *out, struct error *e)
 {
-	struct span names = said(p, base, GRID_METHOD);
-	struct span ttls = said(p, base, GRID_TTL);
+	struct values names = values_of(p, base, GRID_METHOD);
+	struct values ttls = values_of(p, base, GRID_TTL);
 	const char *variant = p->variant ? p->variant : base->variant;
-	size_t from = s->way_count;
+	size_t from = s->approach_count;
 
 	if (!names.count)
-		return choose(s, NULL, NULL, NULL, e);
+		return add_method_ttl(s, NULL, NULL, NULL, e);
 	for (size_t i = 0; i < names.count; i++)
-		if (!choose_ttls(s, names.at[i].text, ttls, variant, e))
+		if (!add_method(s, names.at[i].text, ttls, variant, e))
 			return false;
 	out->at = (uint32_t)from;
-	out->count = (uint32_t)(s->way_count - from);
-	if (before && before->ways.count == out->count &&
-	    !memcmp(&s->ways[before->ways.at], &s->ways[from],
-		    out->count * sizeof(*s->ways))) {
-		s->way_count = from;
-		*out = before->ways;
+	out->count = (uint32_t)(s->approach_count - from);
+	if (before && before->approaches.count == out->count &&
+	    !memcmp(&s->approaches[before->approaches.at], &s->approaches[from],
+		    out->count * sizeof(*s->approaches))) {
+		s->approach_count = from;
+		*out = before->approaches;
 	}
 	return true;
 }
 
-static bool add_links(struct sweep *s, const struct part *before,
+static bool add_links(struct sweep *s, const struct numbered_grid *before,
 		      const struct link_options *l,
 		      const struct link_options **out, struct error *e)
 {
@@ -264,19 +268,19 @@ static bool add_links(struct sweep *s, const struct part *before,
 	return true;
 }
 
-/* count_part - how many trials, with those before it? */
-static bool count_part(struct sweep *s, const struct part *part,
+/* count_trials - how many trials, with those before it? */
+static bool count_trials(struct sweep *s, const struct numbered_grid *grid,
 		       struct error *e)
 {
 	uint64_t settings = 1, count;
 	bool fits = true;
 
 	for (int i = 0; i < DIMENSIONS && fits; i++)
-		fits = !__builtin_mul_overflow(settings, part->of[i].count,
+		fits = !__builtin_mul_overflow(settings, grid->of[i].count,
 					       &settings);
-	fits = fits && !__builtin_mul_overflow(settings, part->ways.count,
+	fits = fits && !__builtin_mul_overflow(settings, grid->approaches.count,
 					       &count) &&
-		!__builtin_mul_overflow(count, part->repeats, &count) &&
+		!__builtin_mul_overflow(count, grid->repeats, &count) &&
 		count <= SWEEP_TRIALS_MAX - s->count;
 	if (!fits)
 		return error_set(e, ERROR_USE, "the plan has more than %d"
@@ -289,24 +293,25 @@ static bool count_part(struct sweep *s, const struct part *part,
 bool sweep_add(struct sweep *s, const struct grid *p, const struct grid *base,
 	       unsigned line, struct error *e)
 {
-	struct part *parts = grow(s->parts, s->part_count, 1, sizeof(*parts));
-	const struct part *before;
-	struct part part = { .first = s->count, .line = line };
+	struct numbered_grid *grids =
+		grow(s->grids, s->grid_count, 1, sizeof(*grids));
+	const struct numbered_grid *before;
+	struct numbered_grid grid = { .first = s->count, .line = line };
 
-	if (!parts)
+	if (!grids)
 		return no_memory(e);
-	s->parts = parts;
-	before = s->part_count ? &parts[s->part_count - 1] : NULL;
-	part.repeats = (uint32_t)said(p, base, GRID_TRIALS).at->number;
+	s->grids = grids;
+	before = s->grid_count ? &grids[s->grid_count - 1] : NULL;
+	grid.repeats = (uint32_t)values_of(p, base, GRID_TRIALS).at->number;
 	for (int key = 0; key < DIMENSIONS; key++)
-		if (!add_dimension(s, before, said(p, base, key), key,
-				   &part.of[key], e))
+		if (!add_dimension(s, before, values_of(p, base, key), key,
+				   &grid.of[key], e))
 			return false;
-	if (!add_approaches(s, before, p, base, &part.ways, e) ||
-	    !add_links(s, before, &p->links, &part.links, e) ||
-	    !count_part(s, &part, e))
+	if (!add_approaches(s, before, p, base, &grid.approaches, e) ||
+	    !add_links(s, before, &p->links, &grid.links, e) ||
+	    !count_trials(s, &grid, e))
 		return false;
-	parts[s->part_count++] = part;
+	grids[s->grid_count++] = grid;
 	return true;
 }
 
@@ -324,61 +329,64 @@ bool sweep_add_trial(struct sweep *s, const struct trial *t,
 		[GRID_TIMEOUT] = { .number = t->timeout_ms },
 		[GRID_SKEW] = { .number = t->skew_ms },
 	};
-	struct part *parts = grow(s->parts, s->part_count, 1, sizeof(*parts));
-	struct part part = { .first = s->count, .repeats = 1,
+	struct numbered_grid *grids =
+		grow(s->grids, s->grid_count, 1, sizeof(*grids));
+	struct numbered_grid grid = { .first = s->count, .repeats = 1,
 			     .links = t->links,
-			     .ways = { (uint32_t)s->way_count, 1 } };
+			     .approaches = { (uint32_t)s->approach_count, 1 } };
 
-	if (!parts)
+	if (!grids)
 		return no_memory(e);
-	s->parts = parts;
+	s->grids = grids;
 	for (int key = 0; key < DIMENSIONS; key++)
-		if (!add_values(s, &values[key], 1, &part.of[key], e))
+		if (!add_values(s, &values[key], 1, &grid.of[key], e))
 			return false;
-	if (!add_ways(s, &t->approach, 1, t->ttl, e) ||
-	    !count_part(s, &part, e))
+	if (!add_approach_ttls(s, &t->approach, 1, t->ttl, e) ||
+	    !count_trials(s, &grid, e))
 		return false;
-	parts[s->part_count++] = part;
+	grids[s->grid_count++] = grid;
 	return true;
 }
 
 /* ---- asking ---- */
 
-static const struct part *part_of(const struct sweep *s, unsigned number)
+static const struct numbered_grid *grid_of(const struct sweep *s,
+					   unsigned number)
 {
-	size_t low = 0, high = s->part_count;
+	size_t low = 0, high = s->grid_count;
 
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (s->parts[middle].first <= number)
+		if (s->grids[middle].first <= number)
 			low = middle;
 		else
 			high = middle;
 	}
-	return &s->parts[low];
+	return &s->grids[low];
 }
 
 unsigned sweep_line(const struct sweep *s, unsigned number)
 {
-	return part_of(s, number)->line;
+	return grid_of(s, number)->line;
 }
 
-static struct trial make(const struct part *part, const struct way *way,
-			     const union grid_value *const v[DIMENSIONS])
+static struct trial make_trial(const struct numbered_grid *grid,
+			       const struct approach_ttl *approach,
+			       const union grid_value *const v[DIMENSIONS])
 {
 	struct trial t = {
-		.approach = way->approach,
+		.approach = approach->approach,
 		.nat_a = v[GRID_NAT_A]->text,
 		.nat_b = v[GRID_NAT_B]->text,
 		.topology = v[GRID_TOPOLOGY]->text,
 		.rtt_ms = v[GRID_RTT]->number,
 		.skew_ms = v[GRID_SKEW]->number,
 		.loss = v[GRID_LOSS]->number,
-		.links = part->links,
+		.links = grid->links,
 		.background = v[GRID_BACKGROUND]->number,
 		.spoofing_dropped = v[GRID_SPOOFING]->number > 0,
-		.ttl = way->ttl,
+		.ttl = approach->ttl,
 		.timeout_ms = v[GRID_TIMEOUT]->number,
 	};
 
@@ -388,17 +396,18 @@ static struct trial make(const struct part *part, const struct way *way,
 
 struct trial sweep_trial(const struct sweep *s, unsigned number)
 {
-	const struct part *part = part_of(s, number);
+	const struct numbered_grid *grid = grid_of(s, number);
 	const union grid_value *v[DIMENSIONS];
-	unsigned rest = number - part->first;
-	const struct way *way = &s->ways[part->ways.at +
-					 rest % part->ways.count];
+	unsigned rest = number - grid->first;
+	const struct approach_ttl *approach =
+		&s->approaches[grid->approaches.at +
+			       rest % grid->approaches.count];
 
-	rest /= part->ways.count;
-	rest /= part->repeats;
+	rest /= grid->approaches.count;
+	rest /= grid->repeats;
 	for (int i = DIMENSIONS; i--;) {
-		v[i] = &s->values[part->of[i].at + rest % part->of[i].count];
-		rest /= part->of[i].count;
+		v[i] = &s->values[grid->of[i].at + rest % grid->of[i].count];
+		rest /= grid->of[i].count;
 	}
-	return make(part, way, v);
+	return make_trial(grid, approach, v);
 }

@@ -1,5 +1,5 @@
 /*
- * The setting of a trial: all that is said of it before it runs. Sweep, lab,
+ * The setting of a trial: everything that is fixed before it runs. Sweep, lab,
  * prediction and record share it. Pure.
  */
 #ifndef TCPTRAV_PLAN_TRIAL_H
@@ -21,9 +21,10 @@ struct trial {
 	const char *nat_a, *nat_b;	/* lists: see net/nat_list.h */
 	const char *topology;
 	double rtt_ms, skew_ms, loss;
-	const struct link_options *links;	/* NULL: nothing was said */
+	const struct link_options *links;	/* NULL: none */
 	double background;		/* connections per second that the
-					   clients behind each NAT open */
+					   clients behind each NAT open;
+					   below 0: the topology's default */
 	bool spoofing_dropped;
 	uint8_t ttl;			/* fixed low TTL; 0: auto */
 	double timeout_ms;		/* 0: 900 + 10 RTT */

@@ -12,7 +12,7 @@
 
 enum { BLOCK_INTERFACE = 1, BLOCK_PACKET = 6, OPTION_COMMENT = 1 };
 
-struct block {
+struct pcapng_block {
 	uint32_t type, length;
 	const uint8_t *bytes;
 };
@@ -26,8 +26,8 @@ static uint32_t word(const uint8_t *p)
 }
 
 /* Split a file into blocks; both lengths of each must agree (section 3.1). */
-static size_t blocks_read(const uint8_t *file, size_t size, struct block *out,
-			  size_t room)
+static size_t blocks_read(const uint8_t *file, size_t size,
+			  struct pcapng_block *out, size_t room)
 {
 	size_t at = 0, n = 0;
 
@@ -45,7 +45,7 @@ static size_t blocks_read(const uint8_t *file, size_t size, struct block *out,
 }
 
 /* The comment of an enhanced packet block; options follow the padded data. */
-static void comment_read(const struct block *b, char *out, size_t room)
+static void comment_read(const struct pcapng_block *b, char *out, size_t room)
 {
 	size_t at = 28 + ((word(b->bytes + 20) + 3) & ~(size_t)3);
 	uint16_t code, length;
@@ -97,7 +97,7 @@ static void comments(void **state)
 	static struct trace middle;
 	struct ladder l = { .a = &a, .b = &b, .middle = &middle };
 	uint8_t file[4096];
-	struct block block[16];
+	struct pcapng_block block[16];
 	char text[256];
 
 	(void)state;
@@ -129,7 +129,7 @@ static void wall_clock(void **state)
 	struct ladder l = { .a = &a };
 	int64_t before = clock_wall(), at, after;
 	uint8_t file[4096];
-	struct block block[16];
+	struct pcapng_block block[16];
 
 	(void)state;
 	packet(&a.trace, clock_now(), TRACE_PACKET_OUT, TCP_SYN, 64240);

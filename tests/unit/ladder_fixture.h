@@ -27,15 +27,15 @@ static const struct endpoint b_in = { 0x0a010002, 40017 };	/* 10.1.0.2 */
 static const struct endpoint a_out = { 0xc0000201, 40001 };	/* 192.0.2.1 */
 static const struct endpoint b_out = { 0xc6336401, 40017 };	/* 198.51... */
 
-struct scene {
+struct ladder_scene {
 	struct attempt_result a, b;
 	struct trace middle;
 	struct ladder ladder;
 };
 
-static inline struct scene *scene_new(void)
+static inline struct ladder_scene *scene_new(void)
 {
-	struct scene *s = calloc(1, sizeof(*s));
+	struct ladder_scene *s = calloc(1, sizeof(*s));
 
 	assert_non_null(s);
 	s->a.local = a_in;
@@ -92,7 +92,7 @@ static inline struct segment translated(struct segment s)
 	return s;
 }
 
-static inline void passes(struct scene *s, struct segment g, double from,
+static inline void passes(struct ladder_scene *s, struct segment g, double from,
 			  double to)
 {
 	bool a = g.source.address == a_in.address;
@@ -128,9 +128,9 @@ static inline void says(struct trace *s, double ms, enum trace_event_kind kind,
 }
 
 /* NATBlaster, low TTL: d = 20 ms, 1.5 d through S, a TE after 10 ms. */
-static inline struct scene *natblaster_low_scene(void)
+static inline struct ladder_scene *natblaster_low_scene(void)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	struct segment syn_a = from_a(TCP_SYN, 0, 0, 64240, 7);
 	struct segment syn_b = from_b(TCP_SYN, 0, 0, 64240, 9);
 
@@ -161,9 +161,9 @@ static inline struct scene *natblaster_low_scene(void)
 }
 
 /* STUNT-1: each host's SYN-ACK comes from S, which spoofs it. */
-static inline struct scene *stunt1_spoofed_scene(void)
+static inline struct ladder_scene *stunt1_spoofed_scene(void)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	struct segment for_a = translated(from_b(TCP_SYN | TCP_ACK, 0, 1,
 						 64239, 0));
 	struct segment at_s = for_a;
@@ -184,9 +184,9 @@ static inline struct scene *stunt1_spoofed_scene(void)
 }
 
 /* P2P-NAT, one SYN early: it dies at B's NAT, B's enters through A's hole. */
-static inline struct scene *p2pnat_one_early_scene(void)
+static inline struct ladder_scene *p2pnat_one_early_scene(void)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	struct segment early = from_a(TCP_SYN, 0, 0, 64240, 7);
 	struct segment at_nat = translated(early);
 	struct segment rst = translated(from_b(TCP_RST | TCP_ACK, 0, 1, 0, 0));

@@ -19,7 +19,8 @@ static struct trial_record record = {
 	.mechanism_b = MECHANISM_FORGED_SYN_ACK,
 };
 
-static char *drawn_as(const struct scene *s, const struct trial_record *r)
+static char *drawn_as(const struct ladder_scene *s,
+		      const struct trial_record *r)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -71,15 +72,15 @@ static void well_formed(const char *svg)
 }
 
 /* The line of the event with that title */
-struct line {
+struct svg_segment {
 	double x1, y1, x2, y2;
 };
 
-static struct line line_of(const char *svg, const char *title)
+static struct svg_segment line_of(const char *svg, const char *title)
 {
 	char text[256];
 	const char *at;
-	struct line l;
+	struct svg_segment l;
 
 	snprintf(text, sizeof(text), "<title>%s</title>", title);
 	has(svg, text);
@@ -89,7 +90,7 @@ static struct line line_of(const char *svg, const char *title)
 	return l;
 }
 
-static void from_to(struct line l, double from, double to)
+static void from_to(struct svg_segment l, double from, double to)
 {
 	assert_true(l.x1 == from);
 	assert_true(l.x2 == to);
@@ -97,13 +98,15 @@ static void from_to(struct line l, double from, double to)
 
 static void natblaster(void **state)
 {
-	struct scene *s = natblaster_low_scene();
+	struct ladder_scene *s = natblaster_low_scene();
 	char *svg = drawn_as(s, &record);
-	struct line a = line_of(svg, "A to B: forged SYN-ACK 0:0(0) ack 1");
-	struct line b = line_of(svg, "B to A: forged SYN-ACK 0:0(0) ack 1");
-	struct line te = line_of(svg, "between to A: time exceeded from"
+	struct svg_segment a =
+		line_of(svg, "A to B: forged SYN-ACK 0:0(0) ack 1");
+	struct svg_segment b =
+		line_of(svg, "B to A: forged SYN-ACK 0:0(0) ack 1");
+	struct svg_segment te = line_of(svg, "between to A: time exceeded from"
 				      " 203.0.113.1");
-	struct line syn = line_of(svg, "A: SYN 0:0(0) ttl 2, lost");
+	struct svg_segment syn = line_of(svg, "A: SYN 0:0(0) ttl 2, lost");
 
 	(void)state;
 	well_formed(svg);
@@ -126,11 +129,11 @@ static void natblaster(void **state)
 /* S spoofs both; A's comes, B's NAT drops B's. */
 static void stunt1(void **state)
 {
-	struct scene *s = stunt1_spoofed_scene();
+	struct ladder_scene *s = stunt1_spoofed_scene();
 	char *svg = drawn_as(s, &record);
-	struct line lost = line_of(svg, "S to B: spoofed SYN-ACK, lost:"
+	struct svg_segment lost = line_of(svg, "S to B: spoofed SYN-ACK, lost:"
 					" nat-b: filtering");
-	struct line came = line_of(svg, "S to A: spoofed SYN-ACK 0:0(0)"
+	struct svg_segment came = line_of(svg, "S to A: spoofed SYN-ACK 0:0(0)"
 					" ack 1");
 
 	(void)state;
@@ -148,7 +151,7 @@ static void stunt1(void **state)
 /* A's SYN is answered by B's NAT; the RST is drawn from there. */
 static void p2pnat(void **state)
 {
-	struct scene *s = p2pnat_one_early_scene();
+	struct ladder_scene *s = p2pnat_one_early_scene();
 	char *svg = drawn_as(s, &record);
 
 	(void)state;
@@ -164,7 +167,7 @@ static void p2pnat(void **state)
 /* Names of NATs come from the command line. */
 static void escaped(void **state)
 {
-	struct scene *s = natblaster_low_scene();
+	struct ladder_scene *s = natblaster_low_scene();
 	char *svg = drawn_as(s, &record);
 
 	(void)state;
@@ -178,7 +181,7 @@ static void escaped(void **state)
 
 static void gates(void **state)
 {
-	struct scene *s = natblaster_low_scene();
+	struct ladder_scene *s = natblaster_low_scene();
 	char *svg = drawn_as(s, &record);
 
 	(void)state;
@@ -202,9 +205,9 @@ static void gates(void **state)
 static void one_side(void **state)
 {
 	struct trial_record r = record;
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	struct segment syn = from_a(TCP_SYN, 0, 0, 64240, 7);
-	struct line l;
+	struct svg_segment l;
 	char *svg;
 
 	(void)state;
@@ -228,7 +231,7 @@ static void one_side(void **state)
 
 static void nothing_happened(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	char *svg;
 
 	(void)state;
@@ -317,7 +320,7 @@ static void time_runs_down(const struct layout *g)
 		}
 }
 
-static void check_layout(struct scene *s)
+static void check_layout(struct ladder_scene *s)
 {
 	struct layout *g = layout_make(&s->ladder, 40);
 
@@ -327,7 +330,7 @@ static void check_layout(struct scene *s)
 	free(g);
 }
 
-static void full_stories(struct scene *s)
+static void full_stories(struct ladder_scene *s)
 {
 	static const char words[] = "many words that go on for so long that"
 		" they have to stand on two lines";
@@ -346,7 +349,7 @@ static void full_stories(struct scene *s)
 
 static void words_apart(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	char *svg;
 
 	(void)state;
@@ -367,7 +370,7 @@ static void words_apart(void **state)
 
 static void same_bytes(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	char *one, *two;
 
 	(void)state;
@@ -383,7 +386,7 @@ static void same_bytes(void **state)
 /* Garbage in a trace (it came from another process) is drawn, not trusted. */
 static void garbage(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	char *svg;
 
 	(void)state;

@@ -4,7 +4,7 @@
  */
 #include "ladder_fixture.h"
 
-static char *drawn(const struct scene *s)
+static char *drawn(const struct ladder_scene *s)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -17,7 +17,7 @@ static char *drawn(const struct scene *s)
 }
 
 /* cmocka cuts long strings in its complaint: show both whole. */
-static void check(struct scene *s, const char *expected)
+static void check(struct ladder_scene *s, const char *expected)
 {
 	char *text = drawn(s);
 	bool same = !strcmp(text, expected);
@@ -74,7 +74,7 @@ static void p2pnat_one_early(void **state)
    A alone, as with a real peer: nobody knows what became of its packets. */
 static void stunt2_one_side(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	struct segment syn = from_a(TCP_SYN, 0, 0, 64240, 7);
 	struct segment theirs = translated(from_b(TCP_SYN, 0, 0, 64240, 8));
 	struct segment answer = from_a(TCP_SYN | TCP_ACK, 5555, 1, 65160, 0);
@@ -101,7 +101,7 @@ static void stunt2_one_side(void **state)
 /* A NAT rewrites A's numbers; B's kernel answers what it saw. */
 static void rewritten_numbers(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	struct segment syn = from_a(TCP_SYN, 0, 0, 64240, 7);
 	struct segment far = translated(syn);
 	struct segment lost = from_a(TCP_SYN, 0, 0, 64240, 8);
@@ -121,7 +121,7 @@ static void rewritten_numbers(void **state)
 /* Events of different times do not share a line; a full trace says so. */
 static void apart_and_full(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 
 	(void)state;
 	says(&s->a.trace, 0.0, TRACE_STATE, "introduced");
@@ -136,7 +136,7 @@ static void apart_and_full(void **state)
 /* What is too long for a line is cut where the host is not. */
 static void too_long(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	char text[TRACE_TEXT];
 
 	(void)state;
@@ -153,7 +153,7 @@ static void too_long(void **state)
 
 static void colours(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	char *text;
 
 	(void)state;
@@ -172,7 +172,7 @@ static void colours(void **state)
 /* Garbage in a trace (it came from another process) is drawn, not trusted. */
 static void garbage(void **state)
 {
-	struct scene *s = scene_new();
+	struct ladder_scene *s = scene_new();
 	char *text;
 	size_t i;
 
