@@ -24,7 +24,7 @@ struct run {
 static int begin(void **state)
 {
 	struct run *r = calloc(1, sizeof(*r));
-	struct scene *s = natblaster_low_scene();
+	struct ladder_scene *s = natblaster_low_scene();
 
 	assert_non_null(r);
 	r->trial.approach.method = &together;
