@@ -95,9 +95,12 @@ in_cell()
 # A forged SYN-ACK without them leaves 536-byte segments and no window scale.
 @test "the connection has window scale, SACK and timestamps" {
 	in_cell <<-'END'
-	mkfifo "$DIR/a.fifo"
-	exec {hold}<>"$DIR/a.fifo"
-	rm "$DIR/a.in"; ln -s "$DIR/a.fifo" "$DIR/a.in"
+	# neither host's input ends, or its socket leaves ESTABLISHED
+	mkfifo "$DIR/a.fifo" "$DIR/b.fifo"
+	exec {hold_a}<>"$DIR/a.fifo" {hold_b}<>"$DIR/b.fifo"
+	rm "$DIR/a.in" "$DIR/b.in"
+	ln -s "$DIR/a.fifo" "$DIR/a.in"
+	ln -s "$DIR/b.fifo" "$DIR/b.in"
 	for method in natblaster stunt1 stunt2 p2pnat; do
 		invite $method
 		join $method &
