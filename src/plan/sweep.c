@@ -18,7 +18,7 @@ struct approach_ttl {
 enum { DIMENSIONS = GRID_SKEW + 1 };
 
 /* A slice of sweep->values or sweep->approaches. */
-struct slice {
+struct array_slice {
 	uint32_t at, count;
 };
 
@@ -27,8 +27,8 @@ struct numbered_grid {
 	uint32_t line;
 	uint32_t repeats;
 	const struct link_options *links;	/* NULL: none */
-	struct slice of[DIMENSIONS];
-	struct slice approaches;
+	struct array_slice of[DIMENSIONS];
+	struct array_slice approaches;
 };
 
 /* The link options of the grids, which point at them. */
@@ -116,7 +116,7 @@ static void *grow(void *array, size_t count, size_t more, size_t size)
 }
 
 static bool add_values(struct sweep *s, const union grid_value *from,
-		       size_t count, struct slice *out, struct error *e)
+		       size_t count, struct array_slice *out, struct error *e)
 {
 	union grid_value *v =
 		grow(s->values, s->value_count, count, sizeof(*v));
@@ -158,7 +158,7 @@ static struct values values_of(const struct grid *p, const struct grid *base,
    lines of long plans repeat most of them */
 static bool add_dimension(struct sweep *s, const struct numbered_grid *before,
 			  struct values list, enum grid_key key,
-			  struct slice *out, struct error *e)
+			  struct array_slice *out, struct error *e)
 {
 	if (before && before->of[key].count == list.count &&
 	    !memcmp(&s->values[before->of[key].at], list.at,
@@ -221,7 +221,7 @@ static bool add_method(struct sweep *s, const char *method, struct values ttls,
 
 static bool add_approaches(struct sweep *s, const struct numbered_grid *before,
 			   const struct grid *p, const struct grid *base,
-			   struct slice *out, struct error *e)
+			   struct array_slice *out, struct error *e)
 {
 	struct values names = values_of(p, base, GRID_METHOD);
 	struct values ttls = values_of(p, base, GRID_TTL);
