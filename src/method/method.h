@@ -2,7 +2,7 @@
  * The table of traversal methods. Lists, help, man page, checks and records are
  * made from its rows: no other code knows a method by its name (predict/, which
  * has a page for each method too, aside). A new method is a page of its own,
- * which ends with its row, and one line in method.c.
+ * which ends with its row, and one line in methods.c.
  */
 #ifndef TCPTRAV_METHOD_METHOD_H
 #define TCPTRAV_METHOD_METHOD_H

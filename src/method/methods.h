@@ -1,4 +1,4 @@
-/* The rows of the table in method.c; each is at the end of its method's page.
+/* The rows of the table in methods.c; each is at the end of its method's page.
    */
 #ifndef TCPTRAV_METHOD_METHODS_H
 #define TCPTRAV_METHOD_METHODS_H

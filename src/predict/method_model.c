@@ -182,7 +182,7 @@ static void p2pnat_after_syn(struct model_run *run, struct model_host *h)
 		h->step = STEP_PROVE;
 }
 
-/* What a method's hosts do. Each method of method.c's table needs a row here;
+/* What a method's hosts do. Each method of methods.c's table needs a row here;
    predict_test.c runs them all. */
 static const struct method_model {
 	const struct method *method;
