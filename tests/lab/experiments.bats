@@ -22,7 +22,7 @@ suite() {
 # profile's axes, and for Linux from linux.md 3: a SYN answered by RST has its
 # entry destroyed; the SYN-ACK out is invalid and leaks, which is no answer of
 # the NAT's.
-@test "the suite sees what the axes say" {
+@test "the suite's sequences are accepted or dropped as the axes say" {
 	local nat expected
 	while IFS=: read -r nat expected; do
 		echo "$nat"
@@ -43,7 +43,7 @@ linux:accept accept accept accept accept accept drop drop drop drop
 TABLE
 }
 
-@test "every experiment leaves its data, tables, plots and provenance" {
+@test "every experiment writes data, tables, plots and provenance" {
 	"$experiments/run-all" --tiny --jobs 64 --out "$results" \
 		>"$BATS_TEST_TMPDIR/took"
 	cat "$BATS_TEST_TMPDIR/took"
@@ -64,14 +64,14 @@ TABLE
 	[ "$(ls "$results" | wc -l)" = 10 ]
 }
 
-@test "--resume leaves alone what is done; --tables gives the same again" {
+@test "--resume keeps completed parts and --tables gives the same files" {
 	before=$(cd "$results" && md5sum -- */*)
 	"$experiments/run-all" --tiny --jobs 64 --resume --out "$results"
 	"$experiments/run-all" --tiny --tables --out "$results"
 	diff <(echo "$before") <(cd "$results" && md5sum -- */*)
 }
 
-@test "the report reads all of them, and has a finding of each" {
+@test "the report has each experiment and its finding" {
 	cp -r "$results" "$BATS_TEST_TMPDIR/report"
 	"$experiments/report" "$BATS_TEST_TMPDIR/report"
 	for out in "$results"/*; do
@@ -84,7 +84,7 @@ TABLE
 		"$BATS_TEST_TMPDIR/report/index.html"
 }
 
-@test "the same seed says the same twice; same tells what differs" {
+@test "two runs with one seed are equal and compare-runs prints what differs" {
 	again=$BATS_TEST_TMPDIR/again
 	"$experiments/skew" --tiny --jobs 64 --out "$again"
 	"$experiments/compare-runs" "$results/skew" "$again/skew"
@@ -95,7 +95,7 @@ TABLE
 	[[ "$output" == *"against predict: 0 agree, 1 differ"* ]]
 }
 
-@test "a population and a column of the reader's own" {
+@test "an experiment takes a reader's own population and column" {
 	printf 'group,value,share,changes,source\nbase,rst,100,,mine\n' \
 		>"$BATS_TEST_TMPDIR/p.csv"
 	printf 'key,percent,provenance\nsyn_out-rst_in-syn_in,12.5,mine\n' \
@@ -107,7 +107,7 @@ TABLE
 	[[ "$row" == *,0,4,0.0,* && "$row" == *,12.5 ]]
 }
 
-@test "what was cut short is not taken for the data, and can be resumed" {
+@test "an interrupted run does not replace the data and can be resumed" {
 	local out=$BATS_TEST_TMPDIR/r
 	mkdir -p "$out/skew"
 	echo before >"$out/skew/data.jsonl.xz"
@@ -130,7 +130,7 @@ TABLE
 	"$experiments/compare-runs" "$out/skew" "$results/skew"
 }
 
-@test "wrong use is said" {
+@test "wrong use of an experiment is reported" {
 	run -2 "$experiments/skew" --sed 3
 	[[ "$output" == *'unknown option "--sed"'* ]]
 	run -2 "$experiments/skew" --seed x
@@ -140,7 +140,7 @@ TABLE
 }
 
 # In each, what stands in results/ is left as it was.
-@test "an experiment that cannot be run, or has no data, says so and ends" {
+@test "an experiment that cannot run or has no data ends with a reason" {
 	cp -r "$results" "$BATS_TEST_TMPDIR/r"
 	before=$(cd "$results" && md5sum -- skew/*)
 	run -2 "$experiments/skew" --tiny --jobs 9999 --out "$BATS_TEST_TMPDIR/r"
@@ -160,7 +160,7 @@ TABLE
 	[ "${#lines[@]}" = 1 ]
 }
 
-@test "--tables: the population, seed and size are the data's" {
+@test "--tables uses the population, seed and size of the data" {
 	"$experiments/imc05-methods" --tiny --seed 3 --jobs 64 \
 		--population today-linux --out "$BATS_TEST_TMPDIR/r"
 	before=$(cd "$BATS_TEST_TMPDIR/r" && md5sum -- */*)
@@ -191,7 +191,7 @@ differing() {
 }
 
 # The laboratory is replaced: its runs are those in $runs.
-@test "a difference that five runs repeat is a fault, else chance" {
+@test "a difference that five runs repeat is a fault, any other is chance" {
 	local fake=$BATS_TEST_TMPDIR/tcptrav runs=$BATS_TEST_TMPDIR/runs
 	cat >"$fake" <<-FAKE
 		#!/bin/bash
@@ -212,7 +212,7 @@ differing() {
 	[[ "$output" == *'0 agree; 1 by chance, 0 faults' ]]
 }
 
-@test "what else is in experiments/ has --help, and says wrong use" {
+@test "the other tools have --help and report wrong use" {
 	for tool in sweep agreement resume-test draw-population; do
 		"$experiments/$tool" --help | grep -q "^$tool "
 		run -2 "$experiments/$tool" --no-such

@@ -16,7 +16,7 @@ stats() {
 		$1 | four"
 }
 
-@test "Wilson's interval" {
+@test "Wilson's intervals are those computed by hand" {
 	# z^2 = 3.841459. k = 0: the centre is half of the width, so that the
 	# interval is [0, z^2 / (n + z^2)] = [0, 3.841459 / 13.841459]
 	[ "$(stats 'stats::wilson(0; 10)')" = '[0,0.2775]' ]
@@ -34,7 +34,7 @@ stats() {
 	[ "$(stats 'stats::share(184; 286)')" = '[184,286,64.3,58.6,69.7]' ]
 }
 
-@test "medians and quantiles" {
+@test "medians and quantiles are interpolated linearly" {
 	[ "$(stats '[3, 1, 2, 10] | stats::median')" = 2.5 ]
 	[ "$(stats '[7] | stats::median')" = 7 ]
 	[ "$(stats '[] | stats::median')" = null ]
@@ -45,14 +45,14 @@ stats() {
 	[ "$(stats '[5, 1] | stats::quantile(1)')" = 5 ]
 }
 
-@test "rounding, counting" {
+@test "numbers are rounded half away from zero and values are counted" {
 	[ "$(stats '[0.25, -0.25, 2.449] | map(stats::round(1))')" = \
 		'[0.3,-0.3,2.4]' ]
 	[ "$(stats '["b", "a", "b", null, ""] | stats::tally(.)')" = \
 		'"2 b, 1 a"' ]
 }
 
-@test "records: first order, mechanism, axis" {
+@test "first order, mechanism and axis are read from a record" {
 	local r='{"outcome":"connected","method":"stunt2","opener":"b",
 		"mechanism_a":"x","mechanism_b":"y"}'
 	[ "$(stats "$r | records::first_order")" = false ]
@@ -64,7 +64,7 @@ stats() {
 	[ "$(stats '"n" | records::axis("mapping")')" = null ]
 }
 
-@test "CSV: quotes, commas, comments" {
+@test "CSV with quotes, commas and comments is read and written" {
 	printf '# no\na,"b ""c"", d",e\r\n1,2,\n' >x.csv
 	[ "$(awk -f "$lib/csv.awk" -f "$lib/json.awk" x.csv | jq -c .)" = \
 		'[{"a":"1","b \"c\", d":"2","e":""}]' ]
@@ -73,7 +73,7 @@ stats() {
 		tail -n 1)" = '"percent, ""q""",1.0,2.2' ]
 }
 
-@test "random numbers are the generator's" {
+@test "random numbers are those of L'Ecuyer's generator" {
 	# From 1 and 1: 40014 - 40692 = -678, so 2147483562 - 678; then
 	# 40014^2 - 40692^2 = 1601120196 - 1655838864 = -54718668
 	[ "$(awk -f "$lib/random.awk" -f /dev/stdin <<<'BEGIN {
@@ -88,7 +88,7 @@ stats() {
 print(pow(40014, 1000, 2147483563), pow(40692, 1000, 2147483399))')" ]
 }
 
-@test "draw: equal arguments, equal NATs; another seed, others" {
+@test "draw-population gives equal NATs for equal arguments only" {
 	"$experiments/draw-population" imc05-draft 300 1 >a
 	"$experiments/draw-population" imc05-draft 300 1 >b
 	"$experiments/draw-population" imc05-draft 300 2 >c
@@ -97,7 +97,7 @@ print(pow(40014, 1000, 2147483563), pow(40692, 1000, 2147483399))')" ]
 	cmp <(sort a) <(sort b)
 }
 
-@test "draw: quotas are the shares, to one NAT" {
+@test "draw-population gives each value its share to the nearest NAT" {
 	for population in "$experiments"/populations/*.csv; do
 		"$experiments/draw-population" --shares "$population" 1000 5 >shares
 		awk -F , -f "$lib/csv.awk" -f /dev/stdin shares <<-'AWK'
@@ -108,7 +108,7 @@ print(pow(40014, 1000, 2147483563), pow(40692, 1000, 2147483399))')" ]
 	done
 }
 
-@test "draw --random: within what chance allows" {
+@test "draw-population --random stays within four standard deviations" {
 	# 20000 NATs, a share p: the standard deviation is sqrt(p q / 20000);
 	# four of them. (The seed is fixed: this passes always or never.)
 	"$experiments/draw-population" --random --shares imc05-draft 20000 3 >shares
@@ -119,7 +119,7 @@ print(pow(40014, 1000, 2147483563), pow(40692, 1000, 2147483399))')" ]
 	AWK
 }
 
-@test "draw: groups are independent of each other" {
+@test "draw-population draws groups independently" {
 	# 75.9 % independent mapping and 7 % RST: of 20000 NATs 1062.6 have
 	# both; standard deviation below 32
 	both=$("$experiments/draw-population" imc05-draft 20000 4 |
@@ -150,7 +150,7 @@ marginal() {
 	[ "$(marginal imc05-draft 'after-rst-in=end' orders)" = 17.10 ]
 }
 
-@test "so has the independent one" {
+@test "the independent population has the draft's shares" {
 	local name=imc05-draft-independent x syn synack
 	while read -r x syn synack; do
 		# SYN: 1 - (1 - 0.161)(1 - what is filtered after X alone)
@@ -167,7 +167,7 @@ near() {
 		exit d > 0.01 || d < -0.01 }"
 }
 
-@test "a reader's own population is one CSV" {
+@test "draw-population takes a reader's own CSV" {
 	cat >mine.csv <<-'CSV'
 	# three quarters of mine
 	group,value,share,changes,source
@@ -191,7 +191,7 @@ refused() {
 	[ ! -s out ]
 }
 
-@test "draw: what is wrong with a population is said" {
+@test "draw-population reports what is wrong with a population" {
 	echo group,value,share,changes >x.csv
 	refused 'no column "source"'
 	printf 'group,value,share,changes,source\na,b,50,,x\na,c,40,,x\n' >x.csv
@@ -208,7 +208,7 @@ refused() {
 	! "$experiments/draw-population" imc05-draft -1 1
 }
 
-@test "NAT Check's vendors: as many NATs as published, of each kind" {
+@test "NAT Check's vendors have as many NATs of each kind as published" {
 	awk -f "$lib/csv.awk" -f "$lib/vendors.awk" \
 		"$experiments/published/p2pnat2005-vendors.csv" >nats
 	[ "$(wc -l <nats)" = 286 ]

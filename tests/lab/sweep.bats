@@ -47,7 +47,7 @@ connecting()
 
 # --- what is run ---
 
-@test "options given again are alternatives, in the order of the seeds" {
+@test "repeated options are alternatives in the order of the seeds" {
 	lab --method stunt2 --method p2pnat --nat-a rst --nat-a linux --rtt 10 \
 		--skew 1 --skew 2 --jobs 4 --json > records
 	[ "$(jq -s -r 'sort_by(.seed) | .[] |
@@ -62,7 +62,7 @@ connecting()
 8 p2pnat linux 2" ]
 }
 
-@test "a plan, from a file or standard input; the command line's defaults" {
+@test "a plan is read from a file or standard input with the command line's defaults" {
 	printf 'rst\n# no NAT\nicmp\n' > nats
 	printf 'nat-b=@nats # two\n\nmethod=p2pnat loss=0 spoofing=dropped\n' > plan
 	lab --plan plan --method stunt2 --rtt 10 --json | jq -s -c 'map(
@@ -73,14 +73,14 @@ connecting()
 		[.method, .nat_b, (.rtt_ms | floor), .spoofing])' | diff by_file -
 }
 
-@test "one setting by several approaches still has its table" {
+@test "one setting with several approaches is printed as a table" {
 	run -0 lab --method stunt2 --method p2pnat --rtt 10 --trials 2
 	[[ "${lines[1]}" == "stunt2 "*" 2/2 "* ]]
 	[[ "${lines[2]}" == "p2pnat "*" 2/2 "* ]]
 	[ "${#lines[@]}" -eq 3 ]
 }
 
-@test "wrong use of sweeps, before anything is run or asked for" {
+@test "wrong use of a sweep is reported before any trial runs" {
 	echo 'method=all nat-a=rst nat-a=symetric' > plan
 	refused 'plan "plan", line 1: unknown NAT "symetric"; the nearest is "symmetric"' \
 		--plan plan --out file
@@ -119,7 +119,7 @@ connecting()
 
 # --- the file ---
 
-@test "--out: each record, status 0 when done; again: nothing is run" {
+@test "--out writes each record and a second run with --resume runs nothing" {
 	connecting > plan
 	run -0 lab --plan plan --out file --jobs 4
 	[[ "$output" == *stunt1*2/2* ]]
@@ -135,7 +135,7 @@ connecting()
 	cmp file before
 }
 
-@test "--resume: a torn line is cut off and its trial run again" {
+@test "--resume cuts off an incomplete line and runs its trial again" {
 	connecting > plan
 	lab --plan plan --out file --jobs 4
 	head -n 7 file > short
@@ -146,7 +146,7 @@ connecting()
 	head -n 7 torn | cmp - short
 }
 
-@test "errors count as done, and are told by the status" {
+@test "trials with outcome error count as done and set the status" {
 	connecting > plan
 	lab --plan plan --out file --jobs 4
 	sed '1s/"outcome":"[a-z]*"/"outcome":"error"/' file > with_error
@@ -154,7 +154,7 @@ connecting()
 	[[ "$output" == *"1 errors" ]]
 }
 
-@test "a file that cannot be written ends the sweep, and says so" {
+@test "a file that cannot be written ends the sweep with a reason" {
 	mkdir small
 	run -1 unshare -Urm sh -c 'mount -t tmpfs -o size=8k none small &&
 		exec "$@"' sh "$TCPTRAV" lab --method all --trials 9 --rtt 10 \
@@ -162,7 +162,7 @@ connecting()
 	[[ "$output" == *'cannot write "small/file": No space left'* ]]
 }
 
-@test "two sweeps on one file at once: the second is refused" {
+@test "a second sweep on the same file is refused" {
 	lab_begin --out "$BATS_TEST_TMPDIR/file"
 	sweep=$parent
 	refused 'another sweep is writing' --method p2pnat --out file --resume
@@ -172,7 +172,7 @@ connecting()
 	until_true 5 lab_gone
 }
 
-@test "progress is shown on a terminal, and nowhere else" {
+@test "progress is shown only on a terminal" {
 	connecting > plan
 	lab --plan plan --out file --jobs 4 2> said
 	[ ! -s said ]
@@ -185,7 +185,7 @@ connecting()
 
 # --- shards ---
 
-@test "the shards of a plan are the plan" {
+@test "the shards of a plan together give the whole plan" {
 	local k
 	echo 'method=all nat-a=rst nat-a=symmetric nat-b=rst rtt=120 skew=15' > plan
 	lab --plan plan --out whole --jobs 10
@@ -202,7 +202,7 @@ connecting()
 	[[ "$output" == *"20 of 20 trials"* ]]
 }
 
-@test "experiments/sweep: shards put together are one run, also resumed" {
+@test "experiments/sweep merges shards into one run, also after --resume" {
 	command -v parallel || skip "parallel is not installed"
 	printf '# NATs\nrst\n symmetric \n' > nats
 	echo 'method=all nat-a=@nats nat-b=rst rtt=120 skew=15 # all' > plan
@@ -235,7 +235,7 @@ connecting()
 	[[ "$output" == *"no record of this plan"* ]]
 }
 
-@test "experiments/sweep: two at once on one file: the second is refused" {
+@test "experiments/sweep refuses a second sweep on the same file" {
 	command -v parallel || skip "parallel is not installed"
 	connecting > plan
 	mkdir out.shards
@@ -249,7 +249,7 @@ connecting()
 }
 
 # A host's files are below a home of its own, here.
-@test "experiments/sweep: shards on other hosts come back, and go there" {
+@test "experiments/sweep copies shards to other hosts and back" {
 	command -v parallel && command -v rsync || skip "parallel or rsync is not installed"
 	cat > ssh <<-'EOF'
 		#!/bin/bash
@@ -288,7 +288,7 @@ lines()
 	[ "$(wc -l 2> /dev/null < "$1")" -ge "$2" ]
 }
 
-@test "killed at any moment and resumed: each trial once, nothing left" {
+@test "a sweep killed at any moment and resumed has each trial once and leaves nothing" {
 	local at init lab
 	echo 'method=all nat-a=rst nat-a=symmetric nat-b=rst rtt=40 trials=2' > plan
 	for at in 0 1 9 20; do
@@ -311,7 +311,7 @@ lines()
 	done
 }
 
-@test "experiments/resume-test, with few kills" {
+@test "experiments/resume-test passes with few kills" {
 	command -v nft || skip "nft is not installed"
 	run -0 env LONGEST=400 "$experiments/resume-test" 3 1
 	[[ "$output" == *"seed 1: 3 kills, "*" trials, each once, nothing left" ]]

@@ -9,7 +9,7 @@ draw()
 	"$plot" "$@" --out "$svg" && xmllint --noout "$svg"
 }
 
-@test "bars: the share, its Wilson interval, and the published value" {
+@test "bars show the share, its Wilson interval and the published value" {
 	draw bars --title 'A < B & "C"' <<-'END'
 	# a comment
 	label,ok,n,published,source
@@ -23,7 +23,7 @@ draw()
 	grep -F '<title>A &lt; B &amp; "C"</title>' "$svg"
 }
 
-@test "every kind is drawn, with a name, for light and dark, from itself" {
+@test "every kind of figure has a title, both colour schemes and no external resource" {
 	draw stack <<-END
 	label,part,n
 	x,simultaneous-open,3
@@ -56,7 +56,7 @@ draw()
 	! grep -E '(href|src|url\()' "$svg"
 }
 
-@test "a map of 114 by 114 is a small file, and merging keeps all of it" {
+@test "a heat map of 114 by 114 cells is a small file and merging keeps every cell" {
 	awk 'function kind(i, j) {
 			if (i % 3 == 1)
 				return "rst-from-nat"
@@ -86,7 +86,7 @@ draw()
 	[ "$one" = "$two" ]
 }
 
-@test "what cannot be drawn is told in one sentence, and leaves no file" {
+@test "wrong input is reported in one sentence and leaves no file" {
 	run "$plot" pie
 	[ "$status" = 2 ]
 	[ "$output" = 'plot: "pie" is no kind of figure: bars, stack, lines, ecdf, boxes, heatmap' ]

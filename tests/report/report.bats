@@ -20,11 +20,11 @@ found() {
 		sed 's/<[^>]*>//g; s/\xc2\xa0/ /g'
 }
 
-@test "the page in a browser: whole, within 360 px, from nowhere else" {
+@test "the page passes the browser checks: complete, 360 px wide, no external resource" {
 	"$here/check-page" "$results/index.html"
 }
 
-@test "the committed page is what the committed results give" {
+@test "the committed page is generated from the committed results" {
 	cp -r "$root/results" "$BATS_TEST_TMPDIR/committed"
 	rm "$BATS_TEST_TMPDIR/committed/index.html"
 	"$root/experiments/report" "$BATS_TEST_TMPDIR/committed"
@@ -35,7 +35,7 @@ found() {
 
 # Each number is one of the fixture's, or follows from them: 84 of 100; shares
 # 30 + (7 n + shift) mod 60 of the n-th approach; 180 of 286 are 62.9 %.
-@test "what was found is what the tables say" {
+@test "each finding has the numbers of its tables" {
 	[[ "$(found imc05-sequences)" == "Of 100 NATs, 84.0 % (95 %: 75.6 to"*\
 "more than 2.8 points from the draft's"* ]]
 	[[ "$(found imc05-methods)" == *"more than 86.0 % (95 %: 80.5 to 91.5)"*\
@@ -56,7 +56,7 @@ found() {
 	[ -z "$(found unheard-of)" ]
 }
 
-@test "what comes from files is quoted, and none of it is lost" {
+@test "text from files is escaped, and every figure and table is on the page" {
 	page=$results/index.html
 	grep -F 'is the page &lt;right&gt;?' "$page"
 	grep -F 'Odd words &lt;b&gt;&amp;amp;&lt;/b&gt;' "$page"
@@ -82,7 +82,7 @@ found() {
 	cmp "$results/index.html" "$BATS_TEST_TMPDIR/first"
 }
 
-@test "a table that is not as it must be is told, and the page is kept" {
+@test "a malformed table is reported and the earlier page stays" {
 	cp -r "$results" "$BATS_TEST_TMPDIR/broken"
 	sed -i '1s/percent/per_cent/' \
 		"$BATS_TEST_TMPDIR/broken/method-matrix/table.csv"
@@ -98,7 +98,7 @@ found() {
 	[ "$status" = 2 ]
 }
 
-@test "without any experiment the page says so" {
+@test "a page without experiments says that there are none" {
 	mkdir "$BATS_TEST_TMPDIR/empty"
 	"$root/experiments/report" "$BATS_TEST_TMPDIR/empty"
 	page=$BATS_TEST_TMPDIR/empty/index.html
@@ -107,7 +107,7 @@ found() {
 	"$here/check-page" "$page"
 }
 
-@test "the checks see what is wrong with a page" {
+@test "check-page finds each defect of a bad page" {
 	cat >"$BATS_TEST_TMPDIR/bad.html" <<-'END'
 	<!DOCTYPE html><html lang="en">
 	<meta name="viewport" content="width=device-width">

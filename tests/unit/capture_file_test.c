@@ -91,7 +91,7 @@ static size_t written(const struct ladder *l, uint8_t *file, size_t room)
 
 /* A comment tells what led to its packet, in the ladder's words; the last
    one also what came after. */
-static void comments(void **state)
+static void packets_are_in_time_order_with_comments(void **state)
 {
 	static struct attempt_result a, b;
 	static struct trace middle;
@@ -123,7 +123,7 @@ static void comments(void **state)
 }
 
 /* Monotonic times become wall-clock ones. */
-static void wall_clock(void **state)
+static void packets_are_stamped_with_the_wall_clock(void **state)
 {
 	static struct attempt_result a;
 	struct ladder l = { .a = &a };
@@ -141,7 +141,7 @@ static void wall_clock(void **state)
 	assert_in_range(at, before - NS_PER_S, after + NS_PER_S);
 }
 
-static void not_writable(void **state)
+static void a_path_that_cannot_be_written_is_quoted(void **state)
 {
 	struct ladder l = { 0 };
 	struct error e = { 0 };
@@ -156,9 +156,9 @@ static void not_writable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(comments),
-		cmocka_unit_test(wall_clock),
-		cmocka_unit_test(not_writable),
+		cmocka_unit_test(packets_are_in_time_order_with_comments),
+		cmocka_unit_test(packets_are_stamped_with_the_wall_clock),
+		cmocka_unit_test(a_path_that_cannot_be_written_is_quoted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,7 +141,7 @@ static unsigned done(const struct journal_fixture *f)
 
 /* ---- whole files ---- */
 
-static void what_is_appended_is_done_when_it_is_read(void **state)
+static void appended_records_count_as_done_on_resume(void **state)
 {
 	struct journal_fixture *f = *state;
 
@@ -163,7 +163,7 @@ static void what_is_appended_is_done_when_it_is_read(void **state)
 	journal_close(&f->j);
 }
 
-static void records_are_not_written_over(void **state)
+static void existing_records_are_never_overwritten(void **state)
 {
 	struct journal_fixture *f = *state;
 
@@ -178,7 +178,7 @@ static void records_are_not_written_over(void **state)
 	journal_close(&f->j);
 }
 
-static void a_new_file_may_be_resumed(void **state)
+static void resume_accepts_a_new_file(void **state)
 {
 	struct journal_fixture *f = *state;
 
@@ -190,7 +190,7 @@ static void a_new_file_may_be_resumed(void **state)
 /* ---- torn ones ---- */
 
 /* Wherever it is torn, whole lines stay and the rest goes. */
-static void a_torn_line_is_cut_off(void **state)
+static void an_incomplete_last_line_is_cut_off(void **state)
 {
 	struct journal_fixture *f = *state;
 	size_t whole = 0;
@@ -219,7 +219,7 @@ static void a_torn_line_is_cut_off(void **state)
 	journal_close(&f->j);
 }
 
-static void a_torn_file_is_as_if_it_had_not_been(void **state)
+static void resuming_after_an_incomplete_line_completes_the_file(void **state)
 {
 	struct journal_fixture *f = *state;
 	char *text;
@@ -266,7 +266,7 @@ static const char *swap(const char *text, const char *from, const char *to,
 	return out;
 }
 
-static void each_part_of_a_setting_is_compared(void **state)
+static void each_field_of_a_setting_is_compared(void **state)
 {
 	static const struct {
 		const char *from, *to, *sentence;
@@ -319,7 +319,7 @@ static void each_part_of_a_setting_is_compared(void **state)
 	free(text);
 }
 
-static void other_letters_for_the_same_are_the_same(void **state)
+static void equal_settings_in_another_spelling_are_accepted(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "\"rtt_ms\":12.5", "\"rtt_ms\": 12.50" },
@@ -345,7 +345,7 @@ static void other_letters_for_the_same_are_the_same(void **state)
 	free(text);
 }
 
-static void seeds_are_the_plan_s_once_each(void **state)
+static void a_seed_outside_the_plan_or_twice_is_refused(void **state)
 {
 	struct journal_fixture *f = *state;
 	char changed[FILE_ROOM];
@@ -366,7 +366,7 @@ static void seeds_are_the_plan_s_once_each(void **state)
 	free(text);
 }
 
-static void what_is_no_record_is_refused(void **state)
+static void lines_that_are_not_records_are_refused(void **state)
 {
 	struct journal_fixture *f = *state;
 	char changed[FILE_ROOM];
@@ -387,7 +387,7 @@ static void what_is_no_record_is_refused(void **state)
 }
 
 /* Of the low TTL they say what was used. */
-static void a_given_ttl_is_what_was_used(void **state)
+static void a_record_with_another_ttl_than_the_plan_is_refused(void **state)
 {
 	static const char *const words[][2] = {
 		{ "method", "stunt2" }, { "ttl", "3" },
@@ -409,7 +409,7 @@ static void a_given_ttl_is_what_was_used(void **state)
 
 /* ---- who else ---- */
 
-static void one_sweep_at_a_time(void **state)
+static void a_second_sweep_on_the_same_file_is_refused(void **state)
 {
 	struct journal_fixture *f = *state;
 	int status;
@@ -435,7 +435,7 @@ static void one_sweep_at_a_time(void **state)
 }
 
 /* Those that the lab forks may live a moment longer than the sweep. */
-static void children_do_not_keep_the_lock(void **state)
+static void child_processes_do_not_hold_the_lock(void **state)
 {
 	struct journal_fixture *f = *state;
 	int keep[2], status;
@@ -461,7 +461,7 @@ static void children_do_not_keep_the_lock(void **state)
 	close(keep[1]);
 }
 
-static void only_files_are_written(void **state)
+static void only_regular_files_are_written(void **state)
 {
 	struct journal_fixture *f = *state;
 
@@ -481,19 +481,19 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
-		TEST(what_is_appended_is_done_when_it_is_read),
-		TEST(records_are_not_written_over),
-		TEST(a_new_file_may_be_resumed),
-		TEST(a_torn_line_is_cut_off),
-		TEST(a_torn_file_is_as_if_it_had_not_been),
-		TEST(each_part_of_a_setting_is_compared),
-		TEST(other_letters_for_the_same_are_the_same),
-		TEST(seeds_are_the_plan_s_once_each),
-		TEST(what_is_no_record_is_refused),
-		TEST(a_given_ttl_is_what_was_used),
-		TEST(one_sweep_at_a_time),
-		TEST(children_do_not_keep_the_lock),
-		TEST(only_files_are_written),
+		TEST(appended_records_count_as_done_on_resume),
+		TEST(existing_records_are_never_overwritten),
+		TEST(resume_accepts_a_new_file),
+		TEST(an_incomplete_last_line_is_cut_off),
+		TEST(resuming_after_an_incomplete_line_completes_the_file),
+		TEST(each_field_of_a_setting_is_compared),
+		TEST(equal_settings_in_another_spelling_are_accepted),
+		TEST(a_seed_outside_the_plan_or_twice_is_refused),
+		TEST(lines_that_are_not_records_are_refused),
+		TEST(a_record_with_another_ttl_than_the_plan_is_refused),
+		TEST(a_second_sweep_on_the_same_file_is_refused),
+		TEST(child_processes_do_not_hold_the_lock),
+		TEST(only_regular_files_are_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,7 +96,7 @@ static void from_to(struct svg_segment l, double from, double to)
 	assert_true(l.x2 == to);
 }
 
-static void natblaster(void **state)
+static void natblaster_arrows_end_where_the_packets_did(void **state)
 {
 	struct ladder_scene *s = natblaster_low_scene();
 	char *svg = drawn_as(s, &record);
@@ -127,7 +127,7 @@ static void natblaster(void **state)
 }
 
 /* S spoofs both; A's comes, B's NAT drops B's. */
-static void stunt1(void **state)
+static void spoofed_syn_acks_start_at_s_and_end_at_nats(void **state)
 {
 	struct ladder_scene *s = stunt1_spoofed_scene();
 	char *svg = drawn_as(s, &record);
@@ -149,7 +149,7 @@ static void stunt1(void **state)
 }
 
 /* A's SYN is answered by B's NAT; the RST is drawn from there. */
-static void p2pnat(void **state)
+static void a_refused_syn_ends_where_its_rst_starts(void **state)
 {
 	struct ladder_scene *s = p2pnat_one_early_scene();
 	char *svg = drawn_as(s, &record);
@@ -165,7 +165,7 @@ static void p2pnat(void **state)
 }
 
 /* Names of NATs come from the command line. */
-static void escaped(void **state)
+static void names_are_escaped_in_text_and_attributes(void **state)
 {
 	struct ladder_scene *s = natblaster_low_scene();
 	char *svg = drawn_as(s, &record);
@@ -179,7 +179,7 @@ static void escaped(void **state)
 	free(s);
 }
 
-static void gates(void **state)
+static void nats_are_drawn_as_bars_with_their_names(void **state)
 {
 	struct ladder_scene *s = natblaster_low_scene();
 	char *svg = drawn_as(s, &record);
@@ -202,7 +202,7 @@ static void gates(void **state)
 }
 
 /* One side's alone: nobody knows what became of its packets. */
-static void one_side(void **state)
+static void one_hosts_picture_names_the_peer_and_losses(void **state)
 {
 	struct trial_record r = record;
 	struct ladder_scene *s = scene_new();
@@ -229,7 +229,7 @@ static void one_side(void **state)
 	free(s);
 }
 
-static void nothing_happened(void **state)
+static void an_empty_trace_gives_a_well_formed_picture(void **state)
 {
 	struct ladder_scene *s = scene_new();
 	char *svg;
@@ -347,7 +347,7 @@ static void full_stories(struct ladder_scene *s)
 	}
 }
 
-static void words_apart(void **state)
+static void no_text_overlaps_another(void **state)
 {
 	struct ladder_scene *s = scene_new();
 	char *svg;
@@ -368,7 +368,7 @@ static void words_apart(void **state)
 	free(s);
 }
 
-static void same_bytes(void **state)
+static void the_same_trace_gives_the_same_bytes(void **state)
 {
 	struct ladder_scene *s = scene_new();
 	char *one, *two;
@@ -384,7 +384,7 @@ static void same_bytes(void **state)
 }
 
 /* Garbage in a trace (it came from another process) is drawn, not trusted. */
-static void garbage(void **state)
+static void a_corrupt_trace_gives_a_well_formed_picture(void **state)
 {
 	struct ladder_scene *s = scene_new();
 	char *svg;
@@ -407,7 +407,7 @@ static void garbage(void **state)
 	free(s);
 }
 
-static void pieces(void **state)
+static void numbers_escapes_and_line_breaks_are_exact(void **state)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -435,17 +435,17 @@ static void pieces(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(natblaster),
-		cmocka_unit_test(stunt1),
-		cmocka_unit_test(p2pnat),
-		cmocka_unit_test(escaped),
-		cmocka_unit_test(gates),
-		cmocka_unit_test(one_side),
-		cmocka_unit_test(nothing_happened),
-		cmocka_unit_test(words_apart),
-		cmocka_unit_test(same_bytes),
-		cmocka_unit_test(garbage),
-		cmocka_unit_test(pieces),
+		cmocka_unit_test(natblaster_arrows_end_where_the_packets_did),
+		cmocka_unit_test(spoofed_syn_acks_start_at_s_and_end_at_nats),
+		cmocka_unit_test(a_refused_syn_ends_where_its_rst_starts),
+		cmocka_unit_test(names_are_escaped_in_text_and_attributes),
+		cmocka_unit_test(nats_are_drawn_as_bars_with_their_names),
+		cmocka_unit_test(one_hosts_picture_names_the_peer_and_losses),
+		cmocka_unit_test(an_empty_trace_gives_a_well_formed_picture),
+		cmocka_unit_test(no_text_overlaps_another),
+		cmocka_unit_test(the_same_trace_gives_the_same_bytes),
+		cmocka_unit_test(a_corrupt_trace_gives_a_well_formed_picture),
+		cmocka_unit_test(numbers_escapes_and_line_breaks_are_exact),
 	};
 
 	record.setting.approach.method = method_find("natblaster");

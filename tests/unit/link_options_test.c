@@ -40,7 +40,7 @@ static void close_to(double value, double expected)
 
 /* A quarter of the round trip each way, S's an eighth; of two links with
    loss p a share (1 - p)^2 arrives: 0.9 * 0.9 = 1 - 0.19 */
-static void rtt_and_loss_alone(void **state)
+static void rtt_and_loss_are_shared_between_links(void **state)
 {
 	static const struct link_options nothing;
 	const struct link_options *said[] = { NULL, &nothing };
@@ -64,7 +64,7 @@ static void rtt_and_loss_alone(void **state)
 }
 
 /* Other links are perfect, whatever is asked for. */
-static void only_three_links(void **state)
+static void only_three_links_can_be_imperfect(void **state)
 {
 	struct link_options l = { .text = "" };
 	struct link_config c[LINK_DIRECTIONS];
@@ -82,7 +82,7 @@ static void only_three_links(void **state)
 	assert_int_equal(imperfect, 3);
 }
 
-static void plain_options(void **state)
+static void plain_options_are_divided_between_both_links(void **state)
 {
 	struct link_options l = { .text = "" };
 	struct link_config c[LINK_DIRECTIONS];
@@ -110,7 +110,7 @@ static void plain_options(void **state)
 }
 
 /* A link's own values are its own: not shared, and above the plain ones. */
-static void one_link(void **state)
+static void options_for_one_link_override_plain_options(void **state)
 {
 	struct link_options l = { .text = "" };
 	struct link_config a[LINK_DIRECTIONS], b[LINK_DIRECTIONS];
@@ -149,7 +149,7 @@ static void refused(bool ok, const struct error *e, const char *text)
 	assert_string_equal(e->text, text);
 }
 
-static void nonsense(void **state)
+static void wrong_options_for_one_link_are_quoted(void **state)
 {
 	static const struct { const char *text, *says; } cases[] = {
 		{ "rate", "--link-b: \"rate\" is not KEY=VALUE" },
@@ -179,7 +179,7 @@ static void nonsense(void **state)
 	}
 }
 
-static void nonsense_of_plain_options(void **state)
+static void wrong_plain_options_are_quoted(void **state)
 {
 	struct link_options l = { .text = "" };
 	char longest[LINK_OPTIONS_TEXT + 1];
@@ -205,7 +205,7 @@ static void nonsense_of_plain_options(void **state)
 }
 
 /* Every topology has the three links; one that has not is refused. */
-static void topologies_fit(void **state)
+static void each_topology_has_all_three_links(void **state)
 {
 	struct link_options l = { .text = "" };
 	struct topology t;
@@ -232,13 +232,13 @@ static void topologies_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rtt_and_loss_alone),
-		cmocka_unit_test(only_three_links),
-		cmocka_unit_test(plain_options),
-		cmocka_unit_test(one_link),
-		cmocka_unit_test(nonsense),
-		cmocka_unit_test(nonsense_of_plain_options),
-		cmocka_unit_test(topologies_fit),
+		cmocka_unit_test(rtt_and_loss_are_shared_between_links),
+		cmocka_unit_test(only_three_links_can_be_imperfect),
+		cmocka_unit_test(plain_options_are_divided_between_both_links),
+		cmocka_unit_test(options_for_one_link_override_plain_options),
+		cmocka_unit_test(wrong_options_for_one_link_are_quoted),
+		cmocka_unit_test(wrong_plain_options_are_quoted),
+		cmocka_unit_test(each_topology_has_all_three_links),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,7 +96,7 @@ static const struct segment syn_of_a = {
 	.flags = TCP_SYN, .ttl = 60, .sequence = 1000, .window = 64240,
 };
 
-static void connected_trial(void **state)
+static void a_connected_trial_has_both_mechanisms_and_its_time(void **state)
 {
 	struct record_scene *s = *state;
 	const struct trial_record *r = &s->v.record;
@@ -115,7 +115,7 @@ static void connected_trial(void **state)
 		    trial_timeout(&r->setting) < 1301);
 }
 
-static void time_is_of_the_order_that_connected(void **state)
+static void connect_time_counts_from_the_last_introduction(void **state)
 {
 	struct record_scene *s = *state;
 
@@ -136,7 +136,7 @@ static void time_is_of_the_order_that_connected(void **state)
 	assert_string_equal(s->v.record.opener, "b");
 }
 
-static void half_connected_is_failed(void **state)
+static void a_half_connected_trial_is_failed(void **state)
 {
 	struct record_scene *s = *state;
 
@@ -150,7 +150,7 @@ static void half_connected_is_failed(void **state)
 	assert_true(s->v.record.connect_ms < 0);
 }
 
-static void outcomes_of_two(void **state)
+static void the_trial_outcome_follows_from_both_hosts(void **state)
 {
 	static const struct {
 		enum outcome a, b, both;
@@ -176,7 +176,7 @@ static void outcomes_of_two(void **state)
 	assert_int_equal(trial_outcome(&r[0], NULL), OUTCOME_ERROR);
 }
 
-static void the_more_telling_cause(void **state)
+static void the_more_telling_cause_is_recorded(void **state)
 {
 	static const struct {
 		enum cause less, more;
@@ -206,7 +206,7 @@ static void the_more_telling_cause(void **state)
 }
 
 /* Every cause has a rank of its own: no tie hides one. */
-static void no_two_causes_tie(void **state)
+static void no_two_causes_have_equal_precedence(void **state)
 {
 	(void)state;
 	for (int a = 0; a < CAUSE_COUNT; a++)
@@ -217,7 +217,7 @@ static void no_two_causes_tie(void **state)
 						     (enum cause)a));
 }
 
-static void explain_says_what_nats_did(void **state)
+static void the_explanation_says_what_the_nats_did(void **state)
 {
 	struct record_scene *s = *state;
 
@@ -235,7 +235,7 @@ static void explain_says_what_nats_did(void **state)
 	assert_true(s->v.middle.events[0].at < s->v.middle.events[1].at);
 }
 
-static void stragglers_are_left_out(void **state)
+static void nat_reports_about_other_trials_are_left_out(void **state)
 {
 	struct segment other = syn_of_a;
 	struct record_scene *s = *state;
@@ -252,7 +252,7 @@ static void stragglers_are_left_out(void **state)
 }
 
 /* In the first order the peer's public port is only in the packets. */
-static void ports_are_learnt_from_packets(void **state)
+static void the_ports_of_a_trial_are_read_from_its_packets(void **state)
 {
 	struct segment out = syn_of_a, in = syn_of_a;
 	struct record_scene *s = *state;
@@ -271,7 +271,7 @@ static void ports_are_learnt_from_packets(void **state)
 	assert_int_equal(s->v.middle.count, 1);
 }
 
-static void spoofed_is_s(void **state)
+static void a_spoofed_packet_is_attributed_to_s(void **state)
 {
 	struct segment spoofed = syn_of_a;
 	struct record_scene *s = *state;
@@ -291,7 +291,7 @@ static void spoofed_is_s(void **state)
 	assert_int_equal(s->v.middle.events[0].kind, TRACE_SPOOFED);
 }
 
-static void icmp_errors_by_what_they_quote(void **state)
+static void icmp_errors_belong_to_the_trial_they_quote(void **state)
 {
 	struct record_scene *s = *state;
 	struct nat_observation *n = &s->f.nat[0];
@@ -310,7 +310,7 @@ static void icmp_errors_by_what_they_quote(void **state)
 			    " (icmp-in = drop).");
 }
 
-static void sentences_stay_whole(void **state)
+static void sentences_that_do_not_fit_are_left_out_whole(void **state)
 {
 	struct record_scene *s = *state;
 	char text[60];
@@ -327,7 +327,7 @@ static void sentences_stay_whole(void **state)
 }
 
 /* NAT by NAT, whichever did something first; without consequences. */
-static void sentences_go_from_nat_to_nat(void **state)
+static void sentences_are_ordered_by_nat_then_time(void **state)
 {
 	struct segment ack = syn_of_a;
 	struct record_scene *s = *state;
@@ -342,7 +342,7 @@ static void sentences_go_from_nat_to_nat(void **state)
 			    " NAT B dropped A's SYN (earlier).");
 }
 
-static void a_broken_lab_is_an_error(void **state)
+static void a_lab_that_broke_gives_outcome_error(void **state)
 {
 	struct record_scene *s = *state;
 
@@ -373,7 +373,7 @@ static void gates_of(struct record_scene *s, const char *topology,
 	assert_string_equal(s->v.ladder.nat_name[1], before_b);
 }
 
-static void gates(void **state)
+static void nats_and_firewalls_in_front_of_hosts_are_named(void **state)
 {
 	struct record_scene *s = *state;
 
@@ -389,21 +389,21 @@ static void gates(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		SCENE(connected_trial),
-		SCENE(time_is_of_the_order_that_connected),
-		SCENE(half_connected_is_failed),
-		SCENE(outcomes_of_two),
-		SCENE(the_more_telling_cause),
-		SCENE(no_two_causes_tie),
-		SCENE(explain_says_what_nats_did),
-		SCENE(stragglers_are_left_out),
-		SCENE(ports_are_learnt_from_packets),
-		SCENE(spoofed_is_s),
-		SCENE(icmp_errors_by_what_they_quote),
-		SCENE(sentences_stay_whole),
-		SCENE(sentences_go_from_nat_to_nat),
-		SCENE(a_broken_lab_is_an_error),
-		SCENE(gates),
+		SCENE(a_connected_trial_has_both_mechanisms_and_its_time),
+		SCENE(connect_time_counts_from_the_last_introduction),
+		SCENE(a_half_connected_trial_is_failed),
+		SCENE(the_trial_outcome_follows_from_both_hosts),
+		SCENE(the_more_telling_cause_is_recorded),
+		SCENE(no_two_causes_have_equal_precedence),
+		SCENE(the_explanation_says_what_the_nats_did),
+		SCENE(nat_reports_about_other_trials_are_left_out),
+		SCENE(the_ports_of_a_trial_are_read_from_its_packets),
+		SCENE(a_spoofed_packet_is_attributed_to_s),
+		SCENE(icmp_errors_belong_to_the_trial_they_quote),
+		SCENE(sentences_that_do_not_fit_are_left_out_whole),
+		SCENE(sentences_are_ordered_by_nat_then_time),
+		SCENE(a_lab_that_broke_gives_outcome_error),
+		SCENE(nats_and_firewalls_in_front_of_hosts_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

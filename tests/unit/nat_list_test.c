@@ -17,7 +17,7 @@ static const char *complete(const char *topology, const char *a, const char *b,
 	return lists[side];
 }
 
-static void what_is_not_given_is_the_topology_s(void **state)
+static void missing_nats_default_by_topology(void **state)
 {
 	(void)state;
 	assert_string_equal(complete("two-nats", NULL, NULL, 0),
@@ -63,7 +63,7 @@ static const struct nat_spec *of(const struct chosen *c, const char *name)
 	return NULL;
 }
 
-static void names_go_from_the_host_outwards(void **state)
+static void nats_are_listed_from_the_host_outwards(void **state)
 {
 	struct chosen c;
 
@@ -76,7 +76,7 @@ static void names_go_from_the_host_outwards(void **state)
 	assert_string_equal(of(&c, "nat-b3")->kernel->name, "linux-rst");
 }
 
-static void a_program_may_be_in_a_list(void **state)
+static void a_nat_program_may_be_in_a_list(void **state)
 {
 	struct chosen c;
 
@@ -88,7 +88,7 @@ static void a_program_may_be_in_a_list(void **state)
 	assert_string_equal(of(&c, "nat-b2")->path, "/bin/false");
 }
 
-static void each_level_may_be_changed(void **state)
+static void axes_can_be_changed_at_each_level(void **state)
 {
 	struct chosen c;
 
@@ -102,7 +102,7 @@ static void each_level_may_be_changed(void **state)
 	assert_int_equal(of(&c, "nat-b2")->profile.mapping, MAPPING_ADDRESS);
 }
 
-static void both_hosts_nat_is_named_by_either(void **state)
+static void a_shared_nat_may_be_given_by_either_option(void **state)
 {
 	struct chosen c;
 
@@ -111,7 +111,7 @@ static void both_hosts_nat_is_named_by_either(void **state)
 	assert_string_equal(of(&c, "nat-ab")->kernel->name, "linux");
 }
 
-static void wrong_lists_are_quoted(void **state)
+static void wrong_nat_lists_are_quoted(void **state)
 {
 	static const struct {
 		const char *topology, *a, *b, *sentence;
@@ -156,7 +156,7 @@ static void wrong_lists_are_quoted(void **state)
 	}
 }
 
-static void wrong_use_is_told_before_what_is_missing(void **state)
+static void wrong_use_comes_before_a_missing_program(void **state)
 {
 	struct chosen c;
 
@@ -168,7 +168,7 @@ static void wrong_use_is_told_before_what_is_missing(void **state)
 	assert_non_null(strstr(c.e.text, "/nowhere"));
 }
 
-static void long_names_are_refused(void **state)
+static void nat_names_that_are_too_long_are_refused(void **state)
 {
 	char name[2 * NAT_SPEC_PATH];
 	struct chosen c;
@@ -190,14 +190,14 @@ static void long_names_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_not_given_is_the_topology_s),
-		cmocka_unit_test(names_go_from_the_host_outwards),
-		cmocka_unit_test(a_program_may_be_in_a_list),
-		cmocka_unit_test(each_level_may_be_changed),
-		cmocka_unit_test(both_hosts_nat_is_named_by_either),
-		cmocka_unit_test(wrong_lists_are_quoted),
-		cmocka_unit_test(wrong_use_is_told_before_what_is_missing),
-		cmocka_unit_test(long_names_are_refused),
+		cmocka_unit_test(missing_nats_default_by_topology),
+		cmocka_unit_test(nats_are_listed_from_the_host_outwards),
+		cmocka_unit_test(a_nat_program_may_be_in_a_list),
+		cmocka_unit_test(axes_can_be_changed_at_each_level),
+		cmocka_unit_test(a_shared_nat_may_be_given_by_either_option),
+		cmocka_unit_test(wrong_nat_lists_are_quoted),
+		cmocka_unit_test(wrong_use_comes_before_a_missing_program),
+		cmocka_unit_test(nat_names_that_are_too_long_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

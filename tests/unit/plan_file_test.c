@@ -91,7 +91,7 @@ static const char *complaint(struct plan_fixture *f, const char *plan,
 	return f->e.text + known + strlen(f->path[0]);
 }
 
-static void a_line_is_a_product(void **state)
+static void a_plan_line_is_a_grid(void **state)
 {
 	struct plan_fixture *f = *state;
 	struct trial t;
@@ -111,7 +111,7 @@ static void a_line_is_a_product(void **state)
 	assert_int_equal(sweep_line(f->sweep, 3), 5);
 }
 
-static void a_line_inherits_the_command_s(void **state)
+static void a_plan_line_inherits_from_the_command_line(void **state)
 {
 	struct plan_fixture *f = *state;
 	struct string_set *texts = sweep_texts(f->sweep);
@@ -128,7 +128,7 @@ static void a_line_inherits_the_command_s(void **state)
 			    "stunt2");
 }
 
-static void a_file_is_an_alternative_per_line(void **state)
+static void an_at_file_gives_one_alternative_per_line(void **state)
 {
 	struct plan_fixture *f = *state;
 
@@ -142,7 +142,7 @@ static void a_file_is_an_alternative_per_line(void **state)
 	assert_true(sweep_trial(f->sweep, 5).skew_ms == 2);
 }
 
-static void a_command_s_file_is_in_the_current_directory(void **state)
+static void a_commands_at_file_is_in_the_current_directory(void **state)
 {
 	struct plan_fixture *f = *state;
 	struct string_set *texts = sweep_texts(f->sweep);
@@ -159,7 +159,7 @@ static void a_command_s_file_is_in_the_current_directory(void **state)
 			    " \"names\": No such file or directory");
 }
 
-static void mistakes_are_told_with_their_line(void **state)
+static void mistakes_are_reported_with_their_line(void **state)
 {
 	static const struct {
 		const char *plan, *sentence;
@@ -203,7 +203,7 @@ static void mistakes_are_told_with_their_line(void **state)
 				    cases[i].sentence);
 }
 
-static void files_of_alternatives_are_told_with_their_line(void **state)
+static void mistakes_in_at_files_are_reported_with_their_line(void **state)
 {
 	struct plan_fixture *f = *state;
 	const char *said;
@@ -220,7 +220,7 @@ static void files_of_alternatives_are_told_with_their_line(void **state)
 	assert_non_null(strstr(said, "/nowhere\": No such file"));
 }
 
-static void what_is_no_text_is_refused(void **state)
+static void plans_that_are_not_text_are_refused(void **state)
 {
 	struct plan_fixture *f = *state;
 
@@ -238,13 +238,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
-		TEST(a_line_is_a_product),
-		TEST(a_line_inherits_the_command_s),
-		TEST(a_file_is_an_alternative_per_line),
-		TEST(a_command_s_file_is_in_the_current_directory),
-		TEST(mistakes_are_told_with_their_line),
-		TEST(files_of_alternatives_are_told_with_their_line),
-		TEST(what_is_no_text_is_refused),
+		TEST(a_plan_line_is_a_grid),
+		TEST(a_plan_line_inherits_from_the_command_line),
+		TEST(an_at_file_gives_one_alternative_per_line),
+		TEST(a_commands_at_file_is_in_the_current_directory),
+		TEST(mistakes_are_reported_with_their_line),
+		TEST(mistakes_in_at_files_are_reported_with_their_line),
+		TEST(plans_that_are_not_text_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

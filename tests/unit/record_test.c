@@ -43,7 +43,7 @@ static void check(const struct trial_record *r, const char *expected)
 	free(text);
 }
 
-static void the_schemas_example(void **state)
+static void a_lab_record_has_all_fields_of_the_schema(void **state)
 {
 	(void)state;
 	check(&sample,
@@ -66,7 +66,7 @@ static void the_schemas_example(void **state)
 
 /* What one side cannot know is null: the lab, the other side, and whether
    what it sent was received. */
-static void one_side(void **state)
+static void one_hosts_record_has_null_for_the_unknown(void **state)
 {
 	struct trial_record r = {
 		.id = "0123456789abcdef", .seed = UINT64_MAX,
@@ -102,7 +102,7 @@ static void one_side(void **state)
 	      "\"repeats\":null,\"lost\":null}\n");
 }
 
-static void numbers(void **state)
+static void measures_keep_their_significant_digits(void **state)
 {
 	static const struct { double in; const char *text; } cases[] = {
 		{ 0.05, "\"skew_ms\":0.05," },
@@ -128,7 +128,7 @@ static void numbers(void **state)
 }
 
 /* Any name gives valid JSON on one line: RFC 8259 7, RFC 3629 3 and 4. */
-static void names(void **state)
+static void names_are_printed_as_valid_json_and_utf8(void **state)
 {
 	static const struct { const char *in, *out; } cases[] = {
 		{ "a\"b\\c\n\x7f", "a\"b\\c\n\x7f" },
@@ -161,10 +161,10 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_schemas_example),
-		cmocka_unit_test(one_side),
-		cmocka_unit_test(numbers),
-		cmocka_unit_test(names),
+		cmocka_unit_test(a_lab_record_has_all_fields_of_the_schema),
+		cmocka_unit_test(one_hosts_record_has_null_for_the_unknown),
+		cmocka_unit_test(measures_keep_their_significant_digits),
+		cmocka_unit_test(names_are_printed_as_valid_json_and_utf8),
 	};
 
 	sample.setting.approach.method = method_find("natblaster");

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-static void each_trial_is_in_one_shard(void **state)
+static void each_trial_is_in_exactly_one_shard(void **state)
 {
 	(void)state;
 	for (unsigned of = 1; of <= 9; of++)
@@ -32,7 +32,7 @@ static void each_trial_is_in_one_shard(void **state)
 		}
 }
 
-static void no_shard_is_all(void **state)
+static void without_a_shard_every_trial_is_run(void **state)
 {
 	const struct shard all = { 0, 0 };
 	uint8_t bits[1] = { 2 };
@@ -43,7 +43,7 @@ static void no_shard_is_all(void **state)
 	assert_int_equal(shard_share(&all, 8), 8);
 }
 
-static void shards_are_read(void **state)
+static void only_k_of_n_is_read_as_a_shard(void **state)
 {
 	static const char *const wrong[] = {
 		"", "/", "1", "1/", "/2", "0/2", "3/2", "1/2/", "1/2x", "-1/2",
@@ -67,9 +67,9 @@ static void shards_are_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_trial_is_in_one_shard),
-		cmocka_unit_test(no_shard_is_all),
-		cmocka_unit_test(shards_are_read),
+		cmocka_unit_test(each_trial_is_in_exactly_one_shard),
+		cmocka_unit_test(without_a_shard_every_trial_is_run),
+		cmocka_unit_test(only_k_of_n_is_read_as_a_shard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

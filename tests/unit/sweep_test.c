@@ -89,7 +89,7 @@ static void assert_trials(const char *line, const char *const *expected,
 
 /* ---- numbers ---- */
 
-static void one_setting_is_every_approach_again_and_again(void **state)
+static void one_setting_repeats_every_approach(void **state)
 {
 	struct approach all[APPROACHES_MAX];
 	size_t count = approaches_all(all);
@@ -110,7 +110,7 @@ static void one_setting_is_every_approach_again_and_again(void **state)
 	sweep_free(s);
 }
 
-static void the_order_is_the_one_that_is_documented(void **state)
+static void trials_are_in_the_documented_order(void **state)
 {
 	static const char *const expected[] = {
 		"p2pnat none a b 10 1", "stunt2 low a b 10 1",
@@ -138,7 +138,7 @@ static void the_order_is_the_one_that_is_documented(void **state)
 	sweep_free(s);
 }
 
-static void trials_of_a_cell_are_neighbours(void **state)
+static void trials_of_a_cell_are_consecutive(void **state)
 {
 	struct sweep *s = sweep_of("method=all nat-a=a nat-a=b nat-b=c nat-b=d "
 				   "topology=two-nats topology=nested-2 "
@@ -159,7 +159,7 @@ static void trials_of_a_cell_are_neighbours(void **state)
 	sweep_free(s);
 }
 
-static void numbers_run_on_from_line_to_line(void **state)
+static void trial_numbers_continue_from_line_to_line(void **state)
 {
 	struct sweep *s = sweep_new();
 	struct error e;
@@ -181,7 +181,7 @@ static void numbers_run_on_from_line_to_line(void **state)
 	sweep_free(s);
 }
 
-static void a_million_trials_take_no_room(void **state)
+static void a_million_trials_are_one_grid(void **state)
 {
 	struct sweep *s = sweep_of("method=all trials=100000 skew=0 rtt=10");
 	char text[TEXT];
@@ -193,7 +193,7 @@ static void a_million_trials_take_no_room(void **state)
 	sweep_free(s);
 }
 
-static void too_many_are_refused(void **state)
+static void too_many_trials_are_refused(void **state)
 {
 	struct sweep *s = sweep_new();
 	struct error e;
@@ -213,7 +213,7 @@ static void too_many_are_refused(void **state)
 
 /* ---- approaches ---- */
 
-static void methods_come_as_they_were_given(void **state)
+static void methods_keep_their_given_order(void **state)
 {
 	static const char *const expected[] = {
 		"p2pnat none a b 0 0", "stunt1 low a b 0 0",
@@ -225,7 +225,7 @@ static void methods_come_as_they_were_given(void **state)
 		      "method=p2pnat", expected, 3);
 }
 
-static void a_method_has_those_of_the_ttls_that_it_can(void **state)
+static void a_method_uses_only_the_ttls_that_it_supports(void **state)
 {
 	static const char *const expected[] = {
 		"stunt1 none a b 0 0", "stunt1 low a b 0 0",
@@ -259,7 +259,7 @@ static void a_ttl_may_be_a_number(void **state)
 	sweep_free(s);
 }
 
-static void approaches_that_are_none_are_refused(void **state)
+static void impossible_approaches_are_refused(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "", "which --method? (tcptrav list methods)" },
@@ -286,7 +286,7 @@ static void approaches_that_are_none_are_refused(void **state)
 
 /* ---- what holds where nothing is said ---- */
 
-static void defaults_are_the_command_s_or_the_topology_s(void **state)
+static void defaults_come_from_command_then_topology(void **state)
 {
 	struct sweep *s = sweep_new();
 	struct trial t;
@@ -314,7 +314,7 @@ static void defaults_are_the_command_s_or_the_topology_s(void **state)
 	sweep_free(s);
 }
 
-static void a_line_says_more_of_the_links(void **state)
+static void a_line_adds_to_the_commands_link_options(void **state)
 {
 	struct sweep *s = sweep_new();
 	struct error e;
@@ -337,7 +337,7 @@ static void a_line_says_more_of_the_links(void **state)
 	sweep_free(s);
 }
 
-static void texts_that_are_equal_are_one(void **state)
+static void equal_texts_are_stored_once(void **state)
 {
 	struct sweep *s = sweep_of("method=p2pnat nat-a=x nat-a=x nat-b=x");
 	struct trial t = sweep_trial(s, 1);
@@ -348,7 +348,7 @@ static void texts_that_are_equal_are_one(void **state)
 	sweep_free(s);
 }
 
-static void a_trial_by_itself_is_as_it_was_given(void **state)
+static void a_single_trial_keeps_its_given_setting(void **state)
 {
 	const struct trial given = {
 		.approach = { .method = method_find("stunt1"),
@@ -376,20 +376,20 @@ static void a_trial_by_itself_is_as_it_was_given(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_setting_is_every_approach_again_and_again),
-		cmocka_unit_test(the_order_is_the_one_that_is_documented),
-		cmocka_unit_test(trials_of_a_cell_are_neighbours),
-		cmocka_unit_test(numbers_run_on_from_line_to_line),
-		cmocka_unit_test(a_million_trials_take_no_room),
-		cmocka_unit_test(too_many_are_refused),
-		cmocka_unit_test(methods_come_as_they_were_given),
-		cmocka_unit_test(a_method_has_those_of_the_ttls_that_it_can),
+		cmocka_unit_test(one_setting_repeats_every_approach),
+		cmocka_unit_test(trials_are_in_the_documented_order),
+		cmocka_unit_test(trials_of_a_cell_are_consecutive),
+		cmocka_unit_test(trial_numbers_continue_from_line_to_line),
+		cmocka_unit_test(a_million_trials_are_one_grid),
+		cmocka_unit_test(too_many_trials_are_refused),
+		cmocka_unit_test(methods_keep_their_given_order),
+		cmocka_unit_test(a_method_uses_only_the_ttls_that_it_supports),
 		cmocka_unit_test(a_ttl_may_be_a_number),
-		cmocka_unit_test(approaches_that_are_none_are_refused),
-		cmocka_unit_test(defaults_are_the_command_s_or_the_topology_s),
-		cmocka_unit_test(a_line_says_more_of_the_links),
-		cmocka_unit_test(texts_that_are_equal_are_one),
-		cmocka_unit_test(a_trial_by_itself_is_as_it_was_given),
+		cmocka_unit_test(impossible_approaches_are_refused),
+		cmocka_unit_test(defaults_come_from_command_then_topology),
+		cmocka_unit_test(a_line_adds_to_the_commands_link_options),
+		cmocka_unit_test(equal_texts_are_stored_once),
+		cmocka_unit_test(a_single_trial_keeps_its_given_setting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

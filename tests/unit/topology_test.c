@@ -50,7 +50,7 @@ static bool is_for_documents(uint32_t address)
 		address >> 8 == 0xcb0071 || address >> 17 == 0xc612 >> 1;
 }
 
-static void rows_are_whole(void **state)
+static void every_topology_has_two_hosts_and_one_server(void **state)
 {
 	struct topology t;
 
@@ -69,7 +69,7 @@ static void rows_are_whole(void **state)
 	assert_null(topology_find("two-nat"));
 }
 
-static void the_issue_s_names_exist(void **state)
+static void the_documented_topologies_exist(void **state)
 {
 	static const char *const names[] = {
 		"two-nats", "nested-1", "nested-2", "nested-3", "nested-4",
@@ -82,7 +82,7 @@ static void the_issue_s_names_exist(void **state)
 		assert_non_null(topology_find(names[i]));
 }
 
-static void nested_n_has_n_nats_a_side(void **state)
+static void nested_n_has_n_nats_on_each_side(void **state)
 {
 	struct topology t;
 	char name[16];
@@ -97,7 +97,7 @@ static void nested_n_has_n_nats_a_side(void **state)
 }
 
 /* All interfaces that have an address: no two the same, in their network. */
-static void addresses_are_distinct(void **state)
+static void addresses_in_a_topology_are_distinct(void **state)
 {
 	struct topology t;
 	uint32_t seen[2 * TOPOLOGY_LINKS];
@@ -143,7 +143,7 @@ static bool is_inside(const struct topology *t, uint8_t link)
 }
 
 /* TTL discovery counts on it: private behind a NAT, and only there. */
-static void the_outside_is_public(void **state)
+static void outside_addresses_are_documentation_addresses(void **state)
 {
 	struct topology t;
 
@@ -168,7 +168,7 @@ static const struct node *gateway(const struct topology *t, const char *name)
 	return &t->nodes[iface_node(t, node_default_gateway(t, node(t, name)))];
 }
 
-static void one_nat_is_both_hosts_s(void **state)
+static void in_one_nat_both_hosts_share_a_nat(void **state)
 {
 	struct topology t;
 	struct iface next[TOPOLOGY_LINKS];
@@ -186,7 +186,7 @@ static void one_nat_is_both_hosts_s(void **state)
 		2);
 }
 
-static void a_public_host_is_at_a_router(void **state)
+static void the_gateway_of_a_public_host_is_a_router(void **state)
 {
 	struct topology t;
 
@@ -201,7 +201,7 @@ static void a_public_host_is_at_a_router(void **state)
 	assert_int_equal(gateway(&t, "host-b")->kind, NODE_ROUTER);
 }
 
-static void firewalls_are_only_in_the_firewall_topology(void **state)
+static void only_the_firewall_topology_has_firewalls(void **state)
 {
 	struct topology t;
 
@@ -216,7 +216,7 @@ static void firewalls_are_only_in_the_firewall_topology(void **state)
 	}
 }
 
-static void a_crowd_is_behind_the_same_nat(void **state)
+static void busy_clients_are_behind_the_nat_of_their_side(void **state)
 {
 	struct topology t;
 	struct error e;
@@ -236,7 +236,7 @@ static void a_crowd_is_behind_the_same_nat(void **state)
 			    " \"busy\"");
 }
 
-static void levels_count_from_the_host(void **state)
+static void nat_levels_count_from_the_host(void **state)
 {
 	struct topology t;
 
@@ -249,7 +249,7 @@ static void levels_count_from_the_host(void **state)
 }
 
 /* RFC 6598's addresses stand between a carrier's NATs, so they must occur. */
-static void carriers_have_shared_addresses(void **state)
+static void nested_nats_use_carriers_shared_addresses(void **state)
 {
 	struct topology t;
 	bool found[2] = { false, false };
@@ -278,7 +278,7 @@ static unsigned add_up(const struct topology *t, uint8_t from)
  * DESIGN 7: direct d, which is half of --rtt and so 4/8; from a host to S
  * and on to the other 1.5 d, 6/8.
  */
-static void delays_are_the_design_s(void **state)
+static void delay_is_two_shares_per_host_and_one_for_s(void **state)
 {
 	struct topology t;
 
@@ -301,7 +301,7 @@ static void delays_are_the_design_s(void **state)
 	}
 }
 
-static void neighbours_of_a_plain_link(void **state)
+static void a_plain_link_has_one_neighbour(void **state)
 {
 	struct topology t;
 	struct iface next[TOPOLOGY_LINKS], inside;
@@ -323,7 +323,7 @@ static void neighbours_of_a_plain_link(void **state)
 }
 
 /* An emulated NAT there has a next-hop table, not one gateway (DESIGN 7). */
-static void neighbours_through_a_hub(void **state)
+static void a_hub_makes_all_attached_nodes_neighbours(void **state)
 {
 	struct topology t;
 	struct iface next[TOPOLOGY_LINKS];
@@ -345,7 +345,7 @@ static void neighbours_through_a_hub(void **state)
 		node(&t, "router"));
 }
 
-static void inner_nats_have_outer_ones_as_gateways(void **state)
+static void an_inner_nats_gateway_is_the_next_nat(void **state)
 {
 	struct topology t;
 
@@ -359,7 +359,7 @@ static void inner_nats_have_outer_ones_as_gateways(void **state)
 		node(&t, "router-a"));
 }
 
-static void hardware_addresses_are_distinct(void **state)
+static void hardware_addresses_are_distinct_and_local(void **state)
 {
 	uint8_t a[6], b[6];
 
@@ -386,7 +386,7 @@ static void only_routers_forward(const struct topology *t,
 		forwards[i] = i < t->node_count && is_kind(t, i, NODE_ROUTER);
 }
 
-static void routes_go_from_router_to_router(void **state)
+static void routes_lead_from_router_to_router(void **state)
 {
 	struct topology t;
 	bool forwards[TOPOLOGY_NODES];
@@ -409,7 +409,7 @@ static void routes_go_from_router_to_router(void **state)
 			      &there));
 }
 
-static void routes_go_through_what_forwards(void **state)
+static void routes_lead_through_nodes_that_forward(void **state)
 {
 	struct topology t;
 	bool forwards[TOPOLOGY_NODES];
@@ -427,7 +427,7 @@ static void routes_go_through_what_forwards(void **state)
 	assert_int_equal(iface_node(&t, there), node(&t, "nat-b1"));
 }
 
-static void a_firewalled_network_has_a_route(void **state)
+static void the_network_behind_a_firewall_has_a_route(void **state)
 {
 	struct topology t;
 	bool forwards[TOPOLOGY_NODES];
@@ -446,7 +446,7 @@ static void a_firewalled_network_has_a_route(void **state)
 	assert_int_equal(iface_node(&t, there), node(&t, "firewall-b"));
 }
 
-static void routes_through_a_hub_are_the_shortest(void **state)
+static void routes_through_a_hub_are_shortest(void **state)
 {
 	struct topology t;
 	bool forwards[TOPOLOGY_NODES];
@@ -467,26 +467,26 @@ static void routes_through_a_hub_are_the_shortest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_are_whole),
-		cmocka_unit_test(the_issue_s_names_exist),
-		cmocka_unit_test(nested_n_has_n_nats_a_side),
-		cmocka_unit_test(addresses_are_distinct),
-		cmocka_unit_test(the_outside_is_public),
-		cmocka_unit_test(carriers_have_shared_addresses),
-		cmocka_unit_test(delays_are_the_design_s),
-		cmocka_unit_test(neighbours_of_a_plain_link),
-		cmocka_unit_test(neighbours_through_a_hub),
-		cmocka_unit_test(inner_nats_have_outer_ones_as_gateways),
-		cmocka_unit_test(one_nat_is_both_hosts_s),
-		cmocka_unit_test(a_public_host_is_at_a_router),
-		cmocka_unit_test(firewalls_are_only_in_the_firewall_topology),
-		cmocka_unit_test(a_crowd_is_behind_the_same_nat),
-		cmocka_unit_test(levels_count_from_the_host),
-		cmocka_unit_test(hardware_addresses_are_distinct),
-		cmocka_unit_test(routes_go_from_router_to_router),
-		cmocka_unit_test(routes_go_through_what_forwards),
-		cmocka_unit_test(a_firewalled_network_has_a_route),
-		cmocka_unit_test(routes_through_a_hub_are_the_shortest),
+		cmocka_unit_test(every_topology_has_two_hosts_and_one_server),
+		cmocka_unit_test(the_documented_topologies_exist),
+		cmocka_unit_test(nested_n_has_n_nats_on_each_side),
+		cmocka_unit_test(addresses_in_a_topology_are_distinct),
+		cmocka_unit_test(outside_addresses_are_documentation_addresses),
+		cmocka_unit_test(nested_nats_use_carriers_shared_addresses),
+		cmocka_unit_test(delay_is_two_shares_per_host_and_one_for_s),
+		cmocka_unit_test(a_plain_link_has_one_neighbour),
+		cmocka_unit_test(a_hub_makes_all_attached_nodes_neighbours),
+		cmocka_unit_test(an_inner_nats_gateway_is_the_next_nat),
+		cmocka_unit_test(in_one_nat_both_hosts_share_a_nat),
+		cmocka_unit_test(the_gateway_of_a_public_host_is_a_router),
+		cmocka_unit_test(only_the_firewall_topology_has_firewalls),
+		cmocka_unit_test(busy_clients_are_behind_the_nat_of_their_side),
+		cmocka_unit_test(nat_levels_count_from_the_host),
+		cmocka_unit_test(hardware_addresses_are_distinct_and_local),
+		cmocka_unit_test(routes_lead_from_router_to_router),
+		cmocka_unit_test(routes_lead_through_nodes_that_forward),
+		cmocka_unit_test(the_network_behind_a_firewall_has_a_route),
+		cmocka_unit_test(routes_through_a_hub_are_shortest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
