@@ -19,8 +19,8 @@ suite() {
 
 # Order of the answers: SYN-ACK and SYN after SYN-out, after time exceeded,
 # after unreachable, after RST; SYN-ACK out; a stranger's SYN. Derived from the
-# profile's axes, and for Linux from linux.md 3: a SYN answered by RST has its
-# entry destroyed; the SYN-ACK out is invalid and leaks, which is no answer of
+# profile's axes, and for Linux from docs/linux.md, "What netfilter lets
+# through": a SYN answered by RST has its entry destroyed; the SYN-ACK out is invalid and leaks, which is no answer of
 # the NAT's.
 @test "the suite's sequences are accepted or dropped as the axes say" {
 	local nat expected

@@ -60,3 +60,17 @@ what()
 		make -C "$root" --no-print-directory help | grep -q "make $target "
 	done
 }
+
+@test "docs/architecture.md lists every file of src, and no other" {
+	diff <(cd "$root/src" && ls -d */*.[ch] | sed 's/\.[ch]$//' | sort -u) \
+		<(awk '/^### src/ { folder = substr($2, 5) }
+		/^## / { folder = "" }
+		folder != "" && /^\| `/ {
+			split($0, column, "|")
+			n = split(column[2], name, ",")
+			for (i = 1; i <= n; i++) {
+				gsub(/[` ]/, "", name[i])
+				print folder "/" name[i]
+			}
+		}' "$root/docs/architecture.md" | sort)
+}

@@ -1,7 +1,8 @@
 /*
- * tcp-state = conntrack at the NAT's level: what linux.md 3 measured of the
- * kernel's NAT, the axes window and invalid, and every timeout in both state
- * machines. The state machine itself is tested in conntrack_test.c.
+ * tcp-state = conntrack at the NAT's level: what docs/linux.md ("What netfilter
+ * lets through") says of the kernel's NAT, the axes window and invalid, and
+ * every timeout in both state machines. The state machine itself is tested in
+ * tcp_conntrack_test.c.
  */
 #include "nat_fixture.h"
 

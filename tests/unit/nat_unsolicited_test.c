@@ -1,7 +1,8 @@
 /*
  * What nobody asked for: the axes unsolicited-syn (its answers that come at
  * once are in nat_filter_test.c), ban-time, unsolicited-takes-port, filtering
- * = open and non-syn. RFC 5382 REQ-4, RFC 9293 3.10.7.1, linux.md 3.
+ * = open and non-syn. RFC 5382 REQ-4, RFC 9293 3.10.7.1; docs/linux.md,
+ * "What netfilter lets through".
  */
 #include "nat_fixture.h"
 
@@ -194,7 +195,7 @@ static void peer_that_sent_too_early_stays_blocked(void **state)
 	fixture_end(&f);
 }
 
-/* ---- unsolicited-takes-port: linux.md 3 ---- */
+/* ---- unsolicited-takes-port ---- */
 
 static void takes_port_yes_gives_the_tuple_to_the_nats_stack(void **state)
 {

@@ -1,4 +1,4 @@
-/* The topologies: what DESIGN 7 says of them, and the ways through them. */
+/* The topologies: what docs/lab.md says of them, and the ways through them. */
 #include "base/endpoint.h"
 #include "net/routes.h"
 #include "net/topology.h"
@@ -275,8 +275,8 @@ static unsigned add_up(const struct topology *t, uint8_t from)
 }
 
 /*
- * DESIGN 7: direct d, which is half of --rtt and so 4/8; from a host to S
- * and on to the other 1.5 d, 6/8.
+ * docs/lab.md, "Delay": direct d, which is half of --rtt and so 4/8; from a
+ * host to S and on to the other 1.5 d, 6/8.
  */
 static void delay_is_two_shares_per_host_and_one_for_s(void **state)
 {
@@ -322,7 +322,7 @@ static void a_plain_link_has_one_neighbour(void **state)
 		node(&t, "router-a"));
 }
 
-/* An emulated NAT there has a next-hop table, not one gateway (DESIGN 7). */
+/* An emulated NAT there has a next-hop table, not one gateway. */
 static void a_hub_makes_all_attached_nodes_neighbours(void **state)
 {
 	struct topology t;
