@@ -2,7 +2,7 @@
 
 #include "lab/cell.h"
 #include "plan/sweep.h"
-#include "lab/trial_setup.h"
+#include "lab/configure_trial.h"
 #include "lab/host_process.h"
 
 #include <errno.h>

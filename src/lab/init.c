@@ -12,7 +12,7 @@
 #include "lab/slot.h"
 #include "lab/stretches.h"
 #include "plan/sweep.h"
-#include "lab/trial_setup.h"
+#include "lab/configure_trial.h"
 
 #include <errno.h>
 #include <sched.h>

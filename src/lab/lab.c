@@ -14,7 +14,7 @@
 #include "lab/namespaces.h"
 #include "lab/init_channel.h"
 #include "plan/sweep.h"
-#include "lab/trial_setup.h"
+#include "lab/configure_trial.h"
 #include "lab/exec_in_cell.h"
 
 #include <errno.h>

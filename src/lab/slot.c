@@ -5,7 +5,7 @@
 #include "net/nat_spec.h"
 #include "lab/process.h"
 #include "lab/timing_check.h"
-#include "lab/trial_setup.h"
+#include "lab/configure_trial.h"
 #include "lab/host_process.h"
 
 #include <errno.h>

@@ -55,7 +55,7 @@
 #include "nat/icmp_errors.h"
 #include "nat/later_fragments.h"
 #include "nat/mapping.h"
-#include "nat/nat_profile.h"
+#include "nat/apply_profile.h"
 #include "nat/nat_session.h"
 #include "nat/tcp_state.h"
 #include "nat/unsolicited.h"
@@ -124,7 +124,7 @@ struct nat *nat_new(const struct nat_config *config)
 		nat_free(n);
 		return NULL;
 	}
-	nat_profile_apply(n);
+	nat_apply_profile(n);
 	init_ipv6(n);
 	return n;
 }
@@ -159,7 +159,7 @@ void nat_reload(struct nat *n, const struct profile *profile, int64_t now)
 	p->tcp_state = old.tcp_state;
 	p->translation = old.translation;
 	p->ipv6 = old.ipv6;
-	nat_profile_apply(n);
+	nat_apply_profile(n);
 	for (int i = 0; i < TIMERS; i++)
 		table_shift(&n->table, (enum nat_timer)i,
 			    n->timeouts[i] - before[i]);

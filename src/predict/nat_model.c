@@ -3,7 +3,7 @@
 #include "predict/conntrack_model.h"
 #include "predict/log.h"
 #include "predict/mapping_model.h"
-#include "predict/rules.h"
+#include "predict/packet_sequence_rules.h"
 
 #include <stdio.h>
 
@@ -235,7 +235,7 @@ static enum session_check check_session(struct model_run *run,
 		session_model_remove(nat, s);
 		return SESSION_RENEWED;
 	}
-	why = rule_refuses(profile, s, direction, p->kind);
+	why = packet_sequence_refusal(profile, s, direction, p->kind);
 	if (why) {
 		if (verdict == CT_VERDICT_DESTROY)
 			session_model_remove(nat, s);
@@ -253,7 +253,7 @@ static void translate(struct model_nat *nat, struct model_session *s,
 		      bool last)
 {
 	const struct model_mapping *m = &nat->mappings[s->mapping];
-	bool ends = rule_remember(nat->profile, s, direction, p);
+	bool ends = packet_sequence_note(nat->profile, s, direction, p);
 
 	if (direction == OUTBOUND) {
 		p->source = m->external;
@@ -294,7 +294,7 @@ static enum model_verdict error_inbound(struct model_run *run,
 		p->quoted_source = inside;
 		p->quoted_sequence.shift -= s->offset;
 	}
-	if (rule_remember(profile, s, INBOUND, p))
+	if (packet_sequence_note(profile, s, INBOUND, p))
 		s->ended = true;
 	return VERDICT_PASS;
 }

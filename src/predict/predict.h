@@ -1,8 +1,8 @@
 /*
  * What each method will do between two NATs, from their profiles alone: the
  * method's ladder is simulated packet by packet, in time, and each packet meets
- * the rules of the axes (rules.c). No code of the NAT engine is used, so
- * prediction and laboratory check each other.
+ * the rules of the axes (packet_sequence_rules.c). No code of the NAT engine is
+ * used, so prediction and laboratory check each other.
  *
  * Pure: a setup in, a prediction out; no clock, no allocation.
  *

@@ -2,7 +2,7 @@
 #include "plan/sweep.h"
 
 #include "net/nat_list.h"
-#include "lab/trial_setup.h"
+#include "lab/configure_trial.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,12 +1,12 @@
 /*
- * The rules: one row for each sequence of packets that an axis can forbid,
- * as the paper writes it (Guha and Francis 2005; Gaballo 2005, Table 5.1).
+ * One row for each sequence of packets that an axis can refuse, written as the
+ * paper writes it (Guha and Francis 2005; Gaballo 2005, Table 5.1).
  *
  * A row applies to the last packet of its sequence. The session has seen the
  * packets before it (`after`). A packet in `until` ends the sequence: any
  * answer ends those that begin with SYN-out.
  */
-#include "predict/rules.h"
+#include "predict/packet_sequence_rules.h"
 
 #include <stddef.h>
 
@@ -64,8 +64,10 @@ static const struct sequence_rule rules[] = {
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
 
-const char *rule_refuses(const struct profile *p, const struct model_session *s,
-			 enum model_direction direction, enum sym_kind kind)
+const char *packet_sequence_refusal(const struct profile *p,
+				    const struct model_session *s,
+				    enum model_direction direction,
+				    enum sym_kind kind)
 {
 	for (unsigned i = 0; i < RULES; i++) {
 		const struct sequence_rule *r = &rules[i];
@@ -79,15 +81,16 @@ const char *rule_refuses(const struct profile *p, const struct model_session *s,
 	return NULL;
 }
 
-/* begin - a new connection in the session */
+/* begin - begin a new connection in the session */
 static void begin(struct model_session *s, unsigned seen)
 {
 	s->seen = seen;
 	s->settled = s->reset = false;
 }
 
-/* syn_out - a retransmitted SYN changes nothing. Another SYN begins anew, but
-   keeps the peer's SYN that is still unanswered. */
+/* syn_out - record a SYN from inside. A retransmitted SYN changes nothing. One
+   with another sequence number begins a new connection, but keeps the peer's
+   SYN if nobody has answered it yet. */
 static void syn_out(struct model_session *s, struct sym_seq syn)
 {
 	bool first = !(s->seen & SYN_OUT);
@@ -98,8 +101,8 @@ static void syn_out(struct model_session *s, struct sym_seq syn)
 	s->syn = syn;
 }
 
-/* refusal_in - note a RST or ICMP error; Return: does an axis end the session
-   with it? */
+/* refusal_in - record a RST or ICMP error from outside; Return: true if an axis
+   ends the session with it */
 static bool refusal_in(const struct profile *p, struct model_session *s,
 		       enum sym_kind kind)
 {
@@ -120,9 +123,9 @@ static bool refusal_in(const struct profile *p, struct model_session *s,
 	return axis == AFTER_END;
 }
 
-bool rule_remember(const struct profile *p, struct model_session *s,
-		   enum model_direction direction,
-		   const struct sym_packet *packet)
+bool packet_sequence_note(const struct profile *p, struct model_session *s,
+			  enum model_direction direction,
+			  const struct sym_packet *packet)
 {
 	bool in = direction == INBOUND, ends = false;
 

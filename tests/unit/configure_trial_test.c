@@ -4,7 +4,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "lab/trial_setup.h"
+#include "lab/configure_trial.h"
 
 #include <string.h>
 

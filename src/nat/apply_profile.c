@@ -1,11 +1,12 @@
-#include "nat/nat_profile.h"
+#include "nat/apply_profile.h"
 
 #include "base/clock.h"
 #include "nat/tcp_state.h"
 
 enum { SYN_SENT2_SECONDS = 120 };	/* Linux has no setting for it */
 
-/* set_timeouts - an axis of 0 has the value of the axis that it refines */
+/* set_timeouts - fill @out; an axis that is 0 takes the value of the axis that
+   it refines */
 static void set_timeouts(const struct profile *p, int64_t out[TIMERS])
 {
 	int fin_wait = p->timeout_fin_wait ? p->timeout_fin_wait :
@@ -43,7 +44,7 @@ static int own_or(int value, int tcp)
 	return value == AS_TCP ? tcp : value - 1;
 }
 
-void nat_profile_apply(struct nat *n)
+void nat_apply_profile(struct nat *n)
 {
 	const struct profile *p = &n->config.profile;
 	struct behaviour tcp = {

@@ -1,4 +1,4 @@
-#include "lab/trial_setup.h"
+#include "lab/configure_trial.h"
 
 #include "base/clock.h"
 #include "base/rng.h"
@@ -10,13 +10,13 @@
 #include <string.h>
 
 #define NONCE_TOP_BIT 0x80
-#define FIRST_RETRY_MS 1000	/* a SYN, of Linux */
-#define TO_S 1.5		/* round trips, in four ways */
-/* B begins after A, or chance would say who is at S first, and so what S says
-   to each, and in how many packets. */
+#define FIRST_RETRY_MS 1000	/* until Linux retransmits a SYN */
+#define ROUND_TRIPS_TO_S 1.5	/* of the hosts, until S introduces them */
+/* B starts this much later than A. If both started at once, chance would decide
+   which reaches S first, and so what S sends to each, in how many packets. */
 #define STAGGER (4 * NS_PER_MS)
 
-/* One round trip and the timeout, of one order, in ns. */
+/* order_time - ns that one order can take: timeout, round trip and skew */
 static int64_t order_time(const struct trial *t)
 {
 	double ms = trial_timeout(t) + t->rtt_ms +
@@ -25,8 +25,9 @@ static int64_t order_time(const struct trial *t)
 	return (int64_t)(ms * (double)NS_PER_MS);
 }
 
-/* How long a host waits for the other at S: both were told at once, so it is
-   the other's search for its TTL, and what loss costs on the way to S. */
+/* peer_time - ns that a host waits at S for its peer. Both start at about the
+   same time, so the peer can be late by its TTL search, and by the packets that
+   are lost between it and S. */
 static int64_t peer_time(const struct trial *t)
 {
 	return 10 * NS_PER_S + 4 * order_time(t);
@@ -43,11 +44,13 @@ bool trial_is_timed(const struct trial *t)
 	       trial_timeout(t) > FIRST_RETRY_MS;
 }
 
-/* From when B begins to S's introduction as the hosts hear of it: four ways
-   between a host and S, and what a machine with time to spare needs. */
+/* lead - ns from B's start until S's introduction reaches the hosts: the
+   packets between a host and S, and 1 ms for the machine */
 static int64_t lead(const struct trial *t)
 {
-	return (int64_t)(TO_S * t->rtt_ms * (double)NS_PER_MS) + NS_PER_MS;
+	double ms = ROUND_TRIPS_TO_S * t->rtt_ms;
+
+	return (int64_t)(ms * (double)NS_PER_MS) + NS_PER_MS;
 }
 
 int64_t trial_due(const struct trial *t, const struct wheel *w,
@@ -78,7 +81,7 @@ int64_t trial_syn_ack_expiry(int64_t age)
 	return age + NS_PER_S;
 }
 
-/* Do they ask for the same cell, whatever the NATs? */
+/* same_links - do both need the same cell, apart from its NATs? */
 static bool same_links(const struct trial *a, const struct trial *b)
 {
 	return !strcmp(a->topology, b->topology) && !(a->rtt_ms < b->rtt_ms) &&
@@ -97,8 +100,8 @@ bool trial_same_cell(const struct trial *a, const struct trial *b)
 	       same_links(a, b);
 }
 
-/* Can the NATs of one list become those of the other? */
-static bool become(const char *a, const char *b)
+/* can_become - can the NATs of list @a be changed into those of @b? */
+static bool can_become(const char *a, const char *b)
 {
 	return !strcmp(a, b) ||
 	       (nat_list_is_emulated(a) && nat_list_is_emulated(b));
@@ -106,11 +109,11 @@ static bool become(const char *a, const char *b)
 
 bool trial_fits_cell(const struct trial *a, const struct trial *b)
 {
-	return become(a->nat_a, b->nat_a) && become(a->nat_b, b->nat_b) &&
-	       same_links(a, b);
+	return can_become(a->nat_a, b->nat_a) &&
+	       can_become(a->nat_b, b->nat_b) && same_links(a, b);
 }
 
-/* What both hosts have in common. */
+/* configure_both - set what both hosts have in common */
 static void configure_both(const struct trial *t, const struct cell *cell,
 			   struct rng *rng, struct attempt_config *c)
 {
@@ -126,7 +129,8 @@ static void configure_both(const struct trial *t, const struct cell *cell,
 	c->wait = peer_time(t);
 }
 
-/* The smaller nonce makes A: the lab's host A is role A in both orders. */
+/* draw_nonces - the host with the smaller nonce has role A: the lab's host A
+   gets the smaller one in both orders */
 static void draw_nonces(struct rng *rng, unsigned host,
 			struct attempt_config *c)
 {
