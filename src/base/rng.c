@@ -23,8 +23,9 @@ uint64_t rng_below(struct rng *r, uint64_t bound)
 
 	if (!bound)
 		return 0;
-	skip = -bound % bound;	/* 2^64 mod bound values are drawn again, or
-				   small results would be more likely */
+	/* Reject the lowest 2^64 mod bound values: with them small results
+	   would be more likely. */
+	skip = -bound % bound;
 	do
 		x = rng_next(r);
 	while (x < skip);

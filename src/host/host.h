@@ -39,14 +39,14 @@ struct captured_packet {
 	int64_t at;			/* monotonic ns */
 	bool outgoing;
 	size_t length;			/* bytes captured */
-	size_t full_length;		/* of the IP packet */
+	size_t full_length;		/* bytes of the whole IP packet */
 	uint8_t bytes[CAPTURE_BYTES];	/* from the IP header on */
 };
 
 /* An answer to a hop probe. */
 struct hop {
 	int ttl;			/* the probe's */
-	uint32_t from;			/* who answered */
+	uint32_t from;			/* address that answered */
 	bool reached;			/* the probe's destination answered
 					   (port unreachable), not a router */
 };
@@ -73,16 +73,18 @@ struct host_ops {
 	 */
 	int (*tcp_open)(struct host *h, uint16_t port);
 	/*
-	 * tcp_delay_ack - delay acknowledgements, so that they go out with the
-	 * answer: for a connection on which each side answers the other
+	 * tcp_use_delayed_ack - let the kernel delay acknowledgements, so that
+	 * an answer carries them; for a connection on which each side answers
+	 * the other
 	 */
-	void (*tcp_delay_ack)(struct host *h, int s);
-	/* tcp_local - the socket's own address and port */
-	int (*tcp_local)(struct host *h, int s, struct endpoint *out);
+	void (*tcp_use_delayed_ack)(struct host *h, int s);
+	/* tcp_local_endpoint - get the socket's own address and port */
+	int (*tcp_local_endpoint)(struct host *h, int s, struct endpoint *out);
 	/* tcp_connect - send the SYN. Return: 0 also while in progress */
 	int (*tcp_connect)(struct host *h, int s, const struct endpoint *to);
-	/* tcp_ttl - set the TTL of what the socket sends; 0: the default */
-	int (*tcp_ttl)(struct host *h, int s, int ttl);
+	/* tcp_set_ttl - set the TTL of the packets that the socket sends; 0:
+	   the default */
+	int (*tcp_set_ttl)(struct host *h, int s, int ttl);
 	int (*tcp_listen)(struct host *h, int s);
 	/* tcp_accept - Return: the next connection's socket, or -EAGAIN */
 	int (*tcp_accept)(struct host *h, int s, struct endpoint *from);
@@ -102,7 +104,7 @@ struct host_ops {
 	 * has acknowledged data. Call it before send().
 	 */
 	void (*wake_on_ack)(struct host *h, int s);
-	/* all_acked - is all that was sent acknowledged? If so, wake_on_ack
+	/* all_acked - has the peer acknowledged all data? If so, wake_on_ack
 	   ends. */
 	bool (*all_acked)(struct host *h, int s);
 	/* shutdown_send - send a FIN */
@@ -128,8 +130,8 @@ struct host_ops {
 	int (*forge)(struct host *h, const struct segment *s);
 
 	/*
-	 * hop_probe - send a UDP datagram with that TTL to the address @to;
-	 * its destination port encodes the TTL
+	 * hop_probe - send a UDP datagram with TTL @ttl to the address @to.
+	 * Its destination port encodes the TTL.
 	 * @from: the local port for the search's first probe; 0, or a port in
 	 *        use: the system chooses one
 	 */
@@ -140,9 +142,9 @@ struct host_ops {
 	void (*hop_end)(struct host *h);
 
 	/*
-	 * wait - until a handle is ready, a captured packet or a hop answer
-	 * may be there, or @deadline (monotonic ns) has come. A packet or
-	 * answer that the caller leaves unread ends one wait() only.
+	 * wait - block until a handle is ready, a captured packet or a hop
+	 * answer may have arrived, or @deadline (monotonic ns) has passed. A
+	 * packet or answer that the caller leaves unread ends one wait() only.
 	 * @count: up to HOST_WAITS
 	 * Return: 1 if there may be a packet or an answer, else 0; or -errno
 	 *         (-EINTR: a signal)
@@ -172,7 +174,7 @@ struct host_config {
 /*
  * host_open - this Linux machine
  * With @want 0 it needs no privilege.
- * Return: the host, for host_close(); NULL with ERROR_MISSING and a sentence
+ * Return: the host, for host_close(); NULL with ERROR_MISSING and a message
  *         that names the missing privilege or library and how to get it
  */
 struct host *host_open(const struct host_config *config, struct error *e);

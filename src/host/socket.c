@@ -19,8 +19,8 @@ static int set_int(int s, int level, int option, int value)
 		-errno : 0;
 }
 
-/* Retransmissions of a SYN. At most five sockets connect to a peer
-   (CONNECTS_MAX of method/stream.c), so it receives at most 30 SYNs. */
+/* Retransmissions of a SYN. In an attempt at most five sockets connect to the
+   peer (CONNECTS_MAX of method/stream.c), so it receives at most 30 SYNs. */
 #define SYN_RETRIES 5
 
 static int set_options(int s)
@@ -35,9 +35,10 @@ static int set_options(int s)
 		r = set_int(s, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (r == 0)
 		r = set_int(s, IPPROTO_TCP, TCP_SYNCNT, SYN_RETRIES);
-	/* Not BBR: it would take the RTT to a nearby S that spoofs for the
-	   path's minimum, and send slowly for 10 s. The administrator may not
-	   allow cubic to ordinary users; reno is always allowed. */
+	/* Not BBR: with STUNT-1 it would take the RTT to a nearby S for the
+	   minimum RTT of the path to the peer, and send slowly for 10 s. An
+	   administrator can forbid cubic to ordinary users; reno is always
+	   allowed. */
 	if (setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5) < 0)
 		setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
 	return r;
@@ -62,13 +63,13 @@ int socket_open(struct host *h, uint16_t port)
 	return r;
 }
 
-void socket_delay_ack(struct host *h, int s)
+void socket_use_delayed_ack(struct host *h, int s)
 {
 	(void)h;
 	set_int(s, IPPROTO_TCP, TCP_QUICKACK, 0);
 }
 
-int socket_local(struct host *h, int s, struct endpoint *out)
+int socket_local_endpoint(struct host *h, int s, struct endpoint *out)
 {
 	struct sockaddr_in in = { 0 };
 	socklen_t length = sizeof(in);
@@ -91,7 +92,7 @@ int socket_connect(struct host *h, int s, const struct endpoint *to)
 	return 0;
 }
 
-int socket_ttl(struct host *h, int s, int ttl)
+int socket_set_ttl(struct host *h, int s, int ttl)
 {
 	(void)h;
 	return set_int(s, IPPROTO_IP, IP_TTL, ttl ? ttl : -1);

@@ -1,12 +1,13 @@
 /*
- * TCP sockets as the methods need them: the TCP operations of host.h, with its
- * contracts. @h is not used.
+ * Linux's implementation of the TCP operations of host.h, which documents them.
+ * No function uses @h.
  *
- * IP_MINTTL 2 makes the kernel ignore an ICMP error that quotes a TTL of 1 or
- * 0, as a time exceeded does. Without it a SYN with a low TTL aborts its own
- * connect() for good, with EHOSTUNREACH. It needs no privilege and lasts as
- * long as the socket. Accepted sockets inherit it from their listener, as they
- * do the congestion control, TCP_NODELAY and the TTL.
+ * IP_MINTTL 2 makes the kernel ignore ICMP errors that quote a packet with TTL
+ * 0 or 1. Every time exceeded is such an error. Without the option, the time
+ * exceeded for a low-TTL SYN ends its connect() with EHOSTUNREACH, and the
+ * kernel does not try again. The option needs no privilege and lasts as long
+ * as the socket. An accepted socket inherits IP_MINTTL, the congestion control,
+ * TCP_NODELAY and the TTL from its listener.
  * See docs/linux.md, "Sockets, TTL and ICMP".
  */
 #ifndef TCPTRAV_HOST_SOCKET_H
@@ -15,17 +16,18 @@
 #include "host/host.h"
 
 int socket_open(struct host *h, uint16_t port);
-int socket_local(struct host *h, int s, struct endpoint *out);
+int socket_local_endpoint(struct host *h, int s, struct endpoint *out);
 int socket_connect(struct host *h, int s, const struct endpoint *to);
-int socket_ttl(struct host *h, int s, int ttl);
+int socket_set_ttl(struct host *h, int s, int ttl);
 int socket_listen(struct host *h, int s);
 int socket_accept(struct host *h, int s, struct endpoint *from);
 
 /*
  * socket_state - tcp_state of host.h
- * A pending error does not mean that the socket is closed. An ICMP error that
- * finds the socket locked is only a soft error: @why reports it, and the
- * handshake may still complete. The state decides.
+ * A pending error does not mean that the socket is closed. If an ICMP error
+ * arrives while the kernel is using the socket (it is locked), the kernel only
+ * records it: a soft error. @why reports that error, and the handshake may
+ * still complete. Judge by the returned state, not by @why.
  */
 enum tcp_state socket_state(struct host *h, int s, int *why);
 int64_t socket_rtt(struct host *h, int s);
@@ -33,7 +35,7 @@ ssize_t socket_send(struct host *h, int s, const void *bytes, size_t n);
 ssize_t socket_receive(struct host *h, int s, void *bytes, size_t n);
 void socket_wake_on_ack(struct host *h, int s);
 bool socket_all_acked(struct host *h, int s);
-void socket_delay_ack(struct host *h, int s);
+void socket_use_delayed_ack(struct host *h, int s);
 void socket_shutdown_send(struct host *h, int s);
 void socket_close(struct host *h, int s);
 

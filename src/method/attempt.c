@@ -113,7 +113,7 @@ static enum outcome meet_peer(struct attempt *a)
 	a->deadline = a->out->introduced_at + a->config->timeout;
 	a->hold_until = a->out->introduced_at + a->config->hold;
 	greeting.round_trip = a->client.round_trip;
-	attempt_what(a, greeting.what);
+	attempt_approach_name(a, greeting.approach);
 	attempt_tell_peer(a, &greeting);
 	return OUTCOME_CONNECTED;
 }

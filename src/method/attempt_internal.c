@@ -21,7 +21,8 @@ enum outcome attempt_fail(struct attempt *a, enum outcome outcome,
 	return outcome;
 }
 
-/* Tell the observer of the event that was added to the trace last. */
+/* Pass the newest event of the trace to the observer. A full trace stores no
+   more events, so there is no newest one then (t->lost). */
 static void notify_observer(const struct attempt *a)
 {
 	const struct trace *t = &a->out->trace;
@@ -52,17 +53,18 @@ void attempt_trace_packet(struct attempt *a, const struct captured_packet *p)
 	notify_observer(a);
 }
 
-void attempt_what(const struct attempt *a, char what[PEER_MESSAGE_WHAT])
+void attempt_approach_name(const struct attempt *a,
+			   char name[PEER_MESSAGE_APPROACH])
 {
 	const struct approach *approach = &a->config->approach;
 
-	snprintf(what, PEER_MESSAGE_WHAT, "%s%s%s", approach->method->name,
+	snprintf(name, PEER_MESSAGE_APPROACH, "%s%s%s", approach->method->name,
 		 approach->variant ? " " : "", approach_variant_name(approach));
 }
 
 void attempt_tell_peer(struct attempt *a, const struct peer_message *m)
 {
-	uint8_t bytes[PEER_MESSAGE_ROOM];
+	uint8_t bytes[PEER_MESSAGE_BYTES];
 
 	if (client_send_to_peer(&a->client, bytes,
 				peer_message_write(m, bytes)))

@@ -17,18 +17,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What an attempt has seen, and can wait for; or-ed. */
+/* Events that an attempt has seen or waits for; or-ed. */
 enum attempt_event {
-	SEEN_OBSERVED = 1,	/* S told the own public endpoint */
+	SEEN_OBSERVED = 1,	/* S sent the own public endpoint */
 	SEEN_PEER = 2,		/* S introduced the peer */
-	SEEN_MY_SYN = 4,	/* captured */
+	SEEN_MY_SYN = 4,	/* the own SYN was captured */
 	SEEN_THEIR_SYN = 8,	/* the peer's message about its SYN */
 	SEEN_READY = 16,	/* the opener's hole is open */
 	SEEN_ANSWER = 32,	/* RST or unreachable for the own SYN */
 	SEEN_PROVED = 64,	/* a stream is authenticated */
 	SEEN_GONE = 128,	/* the peer gave up */
 	SEEN_DEAD = 256,	/* a stream ended before it was authenticated */
-	SEEN_GREETING = 512,	/* the peer's */
+	SEEN_GREETING = 512,	/* the peer's greeting arrived */
 };
 
 enum stream_state {
@@ -47,7 +47,8 @@ struct stream {
 	int socket;
 	bool accepted;
 	bool proof_sent;
-	bool acknowledged;		/* the proof, by the peer's kernel */
+	bool acknowledged;		/* the peer's kernel has acknowledged
+					   our proof */
 	size_t received;		/* bytes of the peer's proof */
 	uint8_t proof[PROOF_BYTES];
 	int64_t since;			/* when STREAM_PROVING began */
@@ -63,8 +64,8 @@ struct attempt {
 	int stop;
 
 	unsigned order;			/* 0, then 1 with roles swapped */
-	bool opener; /* methods with roles: this host opens */
-	uint8_t low_ttl;		/* of the first SYN; 0: the default */
+	bool opener;			/* with roles: this host opens */
+	uint8_t low_ttl;		/* TTL of the first SYN; 0: default */
 	struct client client;
 	struct rng rng;
 
@@ -73,20 +74,21 @@ struct attempt {
 	struct peer_message greeting;	/* the peer's; kind 0: none yet */
 	enum cause peer_cause;		/* why the peer gave up */
 	bool server_lost;		/* the connection to S has ended */
-	bool peer_left;			/* the peer's connection to S has */
+	bool peer_left;			/* the peer's connection to S has
+					   ended */
 	bool peer_vanished;		/* the peer left and did not say why */
 	bool method_differs;		/* the peer runs another method */
-	bool spoofed;			/* S said that it has spoofed */
+	bool spoofed;			/* S reported that it has spoofed */
 
-	int64_t deadline;		/* of this order */
-	int64_t hold_until;		/* no first SYN before */
+	int64_t deadline;		/* end of this order */
+	int64_t hold_until;		/* send no first SYN before this */
 	int64_t syn_at;			/* when the latest SYN left */
 	int syn_ttl;			/* its low TTL; 0: it may arrive */
 	bool hold_proof;		/* no stream may send its proof yet:
 					   NATBlaster forges first, STUNT-1's S
 					   spoofs first */
 	bool reconnect;			/* connect again after a refusal */
-	unsigned connects;		/* so far */
+	unsigned connects;		/* sockets that connected so far */
 	int64_t reconnect_at;		/* TIME_NEVER: none is due */
 	int connect_error;		/* errno that ended connect(), or 0 */
 	bool refused_proof;		/* a stream failed to prove itself */
@@ -104,29 +106,31 @@ struct attempt {
 			return try_;				\
 	} while (0)
 
-/* attempt_now - the host's time, monotonic ns */
+/* attempt_now - Return: the host's time, monotonic ns */
 int64_t attempt_now(const struct attempt *a);
 
 /*
- * attempt_fail - store an outcome with its cause and a sentence in a->out
+ * attempt_fail - store an outcome with its cause and an explanation in a->out
  * Return: @outcome, so that a verb can return it
  */
 enum outcome attempt_fail(struct attempt *a, enum outcome outcome,
 			  enum cause cause, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* attempt_trace - add a message, state or note to the trace and tell the
+/* attempt_trace - add a message, state or note to the trace and pass it to the
    observer */
 void attempt_trace(struct attempt *a, int64_t at, enum trace_event_kind kind,
 		   enum trace_subject subject, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* attempt_trace_packet - the same for a captured packet */
+/* attempt_trace_packet - add a captured packet to the trace and pass it to the
+   observer */
 void attempt_trace_packet(struct attempt *a, const struct captured_packet *p);
 
-/* attempt_what - the method and its variant, "p2pnat sequential". Both hosts
-   must run the same; the proofs depend on it. */
-void attempt_what(const struct attempt *a, char what[PEER_MESSAGE_WHAT]);
+/* attempt_approach_name - write the method and its variant to @name, as "p2pnat
+   sequential". Both hosts must run the same; the proofs depend on it. */
+void attempt_approach_name(const struct attempt *a,
+			   char name[PEER_MESSAGE_APPROACH]);
 
 /* attempt_tell_peer - send a message through S, and trace it */
 void attempt_tell_peer(struct attempt *a, const struct peer_message *m);

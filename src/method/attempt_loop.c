@@ -10,7 +10,7 @@
 
 static void receive_peer_message(struct attempt *a)
 {
-	char what[PEER_MESSAGE_WHAT];
+	char name[PEER_MESSAGE_APPROACH];
 	struct peer_message m;
 
 	if (!peer_message_parse(a->client.peer_message,
@@ -20,10 +20,10 @@ static void receive_peer_message(struct attempt *a)
 		      peer_message_subject(&m), "%s", peer_message_text(&m));
 	switch (m.kind) {
 	case PEER_GREETING:
-		attempt_what(a, what);
+		attempt_approach_name(a, name);
 		a->greeting = m;
 		a->seen |= SEEN_GREETING;
-		a->method_differs = strcmp(what, m.what) != 0;
+		a->method_differs = strcmp(name, m.approach) != 0;
 		break;
 	case PEER_SYN:
 		a->evidence.theirs = m.syn;
@@ -169,13 +169,13 @@ static enum outcome fail_on_shared_link(struct attempt *a)
 /* What ends an attempt whatever it waits for. @needs_s: it waits for S. */
 static enum outcome check_end(struct attempt *a, bool needs_s)
 {
-	char what[PEER_MESSAGE_WHAT];
+	char name[PEER_MESSAGE_APPROACH];
 
 	if (a->method_differs) {
-		attempt_what(a, what);
+		attempt_approach_name(a, name);
 		return attempt_fail(a, OUTCOME_ERROR, CAUSE_NONE,
 				    "The peer runs \"%s\" and this host"
-				    " \"%s\".", a->greeting.what, what);
+				    " \"%s\".", a->greeting.approach, name);
 	}
 	if (a->seen & SEEN_GONE)
 		return fail_as_peer_gave_up(a);

@@ -8,10 +8,10 @@
 
 static size_t write_greeting(const struct peer_message *m, uint8_t *p)
 {
-	size_t length = strnlen(m->what, PEER_MESSAGE_WHAT - 1);
+	size_t length = strnlen(m->approach, PEER_MESSAGE_APPROACH - 1);
 
 	put32(p, (uint32_t)(m->round_trip / 1000));	/* us: up to 71 min */
-	memcpy(p + 4, m->what, length);
+	memcpy(p + 4, m->approach, length);
 	return 4 + length;
 }
 
@@ -24,7 +24,7 @@ static size_t write_syn(const struct peer_message *m, uint8_t *p)
 }
 
 size_t peer_message_write(const struct peer_message *m,
-			  uint8_t bytes[PEER_MESSAGE_ROOM])
+			  uint8_t bytes[PEER_MESSAGE_BYTES])
 {
 	bytes[0] = (uint8_t)m->kind;
 	switch (m->kind) {
@@ -44,10 +44,10 @@ size_t peer_message_write(const struct peer_message *m,
 static bool parse_greeting(const uint8_t *p, size_t length,
 			  struct peer_message *out)
 {
-	if (length < 4 || length - 4 >= PEER_MESSAGE_WHAT)
+	if (length < 4 || length - 4 >= PEER_MESSAGE_APPROACH)
 		return false;
 	out->round_trip = (int64_t)get32(p) * 1000;
-	memcpy(out->what, p + 4, length - 4);
+	memcpy(out->approach, p + 4, length - 4);
 	return true;
 }
 

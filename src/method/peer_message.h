@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PEER_MESSAGE_WHAT 48
-#define PEER_MESSAGE_ROOM 80
+#define PEER_MESSAGE_APPROACH 48	/* bytes of an approach's name */
+#define PEER_MESSAGE_BYTES 80		/* longest message */
 
 enum peer_message_kind {
 	PEER_GREETING = 1,	/* method, and round trip to S */
@@ -25,26 +25,26 @@ enum peer_message_kind {
 
 struct peer_message {
 	enum peer_message_kind kind;
-	char what[PEER_MESSAGE_WHAT];	/* greeting: "stunt2 keep-syn" */
-	int64_t round_trip;	/* greeting: ns, from the sender to S and
-				   back */
-	struct syn_facts syn;	/* SYN */
+	char approach[PEER_MESSAGE_APPROACH];	/* greeting: its name, "stunt2
+						   keep-syn" */
+	int64_t round_trip;	/* greeting: between the sender and S, ns */
+	struct syn_facts syn;	/* SYN: its numbers and options */
 	uint8_t cause;		/* gone: enum cause */
 };
 
-/* peer_message_write - Return: the message's length in @bytes */
+/* peer_message_write - write @m to @bytes. Return: its length */
 size_t peer_message_write(const struct peer_message *m,
-			  uint8_t bytes[PEER_MESSAGE_ROOM]);
+			  uint8_t bytes[PEER_MESSAGE_BYTES]);
 
-/* peer_message_parse - Return: false, with @out cleared, if it is no message of
-   a known kind */
+/* peer_message_parse - read a message. Return: false, with @out cleared, if it
+   is malformed or of an unknown kind */
 bool peer_message_parse(const uint8_t *bytes, size_t length,
 			struct peer_message *out);
 
-/* peer_message_subject - its subject in the trace */
+/* peer_message_subject - Return: the message's subject in the trace */
 enum trace_subject peer_message_subject(const struct peer_message *m);
 
-/* peer_message_text - its kind in a word or two, for people */
+/* peer_message_text - Return: the message's kind in words, for people */
 const char *peer_message_text(const struct peer_message *m);
 
 #endif

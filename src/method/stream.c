@@ -74,7 +74,7 @@ int stream_connect(struct attempt *a, int ttl)
 
 	if (s < 0)
 		return s;
-	status = ops(a)->tcp_ttl(a->host, s, ttl);
+	status = ops(a)->tcp_set_ttl(a->host, s, ttl);
 	if (!status)
 		status = ops(a)->tcp_connect(a->host, s, &a->client.peer);
 	if (status) {
@@ -144,7 +144,7 @@ static void established(struct attempt *a, struct stream *s)
 {
 	s->state = STREAM_PROVING;
 	s->since = attempt_now(a);
-	ops(a)->tcp_ttl(a->host, s->socket, 0);
+	ops(a)->tcp_set_ttl(a->host, s->socket, 0);
 	attempt_trace(a, s->since, TRACE_STATE, SUBJECT_ESTABLISHED,
 		      "ESTABLISHED");
 }
@@ -204,10 +204,10 @@ static void make_proof(const struct attempt *a, bool outgoing,
 		       uint8_t proof[PROOF_BYTES])
 {
 	const struct client *c = &a->client;
-	char what[PEER_MESSAGE_WHAT];
+	char name[PEER_MESSAGE_APPROACH];
 
-	attempt_what(a, what);
-	proof_make(&c->keys, outgoing, what,
+	attempt_approach_name(a, name);
+	proof_make(&c->keys, outgoing, name,
 		   c->keys.is_a ? &c->seen : &c->peer,
 		   c->keys.is_a ? &c->peer : &c->seen, proof);
 }

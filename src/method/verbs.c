@@ -99,7 +99,8 @@ static int forge(struct attempt *a, const struct syn_facts *mine,
 	};
 
 	if (!connecting ||
-	    a->host->ops->tcp_local(a->host, connecting->socket, &s.source))
+	    a->host->ops->tcp_local_endpoint(a->host, connecting->socket,
+					     &s.source))
 		s.source = a->client.local;
 	if (!s.source.port)
 		return -EADDRNOTAVAIL;
@@ -201,7 +202,7 @@ enum outcome hole_keep(struct attempt *a)
 
 	if (!s)
 		return attempt_failed(a);
-	a->host->ops->tcp_ttl(a->host, s->socket, 0);
+	a->host->ops->tcp_set_ttl(a->host, s->socket, 0);
 	a->syn_ttl = 0;
 	return ready_out(a);
 }

@@ -134,7 +134,7 @@ void nat_free(struct nat *n)
 	if (!n)
 		return;
 	table_free(&n->table);
-	ports_free(&n->ports);
+	ports_destroy(&n->ports);
 	subscribers_free(&n->subscribers);
 	free(n->conntrack);
 	free(n);

@@ -34,7 +34,7 @@ bool ports_init(struct port_pool *p, unsigned addresses, bool quarantine,
 			calloc((size_t)addresses * NAT_PROTOCOLS * PORT_COUNT,
 			       sizeof(*p->quarantined));
 	if (!p->sets || (quarantine && !p->quarantined)) {
-		ports_free(p);
+		ports_destroy(p);
 		return false;
 	}
 	for (unsigned a = 0; a < addresses; a++)
@@ -44,7 +44,7 @@ bool ports_init(struct port_pool *p, unsigned addresses, bool quarantine,
 	return true;
 }
 
-void ports_free(struct port_pool *p)
+void ports_destroy(struct port_pool *p)
 {
 	free(p->sets);
 	free(p->quarantined);

@@ -41,7 +41,7 @@ struct port_pool {
  */
 bool ports_init(struct port_pool *p, unsigned addresses, bool quarantine,
 		uint64_t seed);
-void ports_free(struct port_pool *p);
+void ports_destroy(struct port_pool *p);
 
 /* What a new mapping needs. */
 struct port_request {

@@ -95,10 +95,10 @@ bool client_open(struct client *c, struct host *h,
 		return error_set(e, ERROR_FAILED,
 				 "no socket on local port %u: %s",
 				 config->port, strerror(-c->socket));
-	h->ops->tcp_delay_ack(h, c->socket);
+	h->ops->tcp_use_delayed_ack(h, c->socket);
 	status = h->ops->tcp_connect(h, c->socket, &c->server);
 	if (status == 0)
-		status = h->ops->tcp_local(h, c->socket, &c->local);
+		status = h->ops->tcp_local_endpoint(h, c->socket, &c->local);
 	if (status < 0) {
 		disconnect(c);
 		return error_set(e, ERROR_FAILED,
@@ -147,7 +147,7 @@ static bool greet_when_connected(struct client *c)
 	if (c->state == CLIENT_LOST)
 		return false;
 
-	c->host->ops->tcp_local(c->host, c->socket, &c->local);
+	c->host->ops->tcp_local_endpoint(c->host, c->socket, &c->local);
 	enqueue(c, &hello);
 	if (c->join_early)
 		enqueue_join(c);

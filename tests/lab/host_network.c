@@ -186,7 +186,7 @@ int send_syn(const struct endpoint *to, int ttl, struct segment *syn)
 	int s = open_at(a, ++net.port);
 
 	a->ops->capture_port(a, net.port);
-	assert_int_equal(a->ops->tcp_ttl(a, s, ttl), 0);
+	assert_int_equal(a->ops->tcp_set_ttl(a, s, ttl), 0);
 	assert_int_equal(a->ops->tcp_connect(a, s, to), 0);
 	assert_true(await_segment(a, TCP_SYN, syn));
 	return s;

@@ -20,7 +20,7 @@ static void sockets_have_minttl_cubic_and_nonblock(void **state)
 	socklen_t length = sizeof(value);
 
 	(void)state;
-	assert_int_equal(a->ops->tcp_local(a, s, &self), 0);
+	assert_int_equal(a->ops->tcp_local_endpoint(a, s, &self), 0);
 	assert_int_equal(self.address, 0);
 	assert_int_not_equal(self.port, 0);
 	getsockopt(s, IPPROTO_IP, IP_MINTTL, &value, &length);
@@ -140,7 +140,7 @@ static void syn_sent_receives_a_syn_before_the_listener(void **state)
 	assert_int_equal(a->ops->tcp_listen(a, listener), 0);
 	mine = send_syn(&to, 1, &syn);		/* dies at the router */
 	assert_int_equal(syn.source.port, from.port);
-	assert_int_equal(a->ops->tcp_ttl(a, mine, 0), 0);
+	assert_int_equal(a->ops->tcp_set_ttl(a, mine, 0), 0);
 	assert_int_equal(b->ops->tcp_connect(b, theirs, &from), 0);
 	assert_true(await_state(b, theirs, TCP_IS_ESTABLISHED));
 	assert_true(await_state(a, mine, TCP_IS_ESTABLISHED));

@@ -117,8 +117,8 @@ static void fake_close(struct host *h, int s)
 static const struct host_ops fake = {
 	.now = fake_now,
 	.tcp_open = fake_open,
-	.tcp_local = fake_local,
-	.tcp_delay_ack = fake_delay_ack,
+	.tcp_local_endpoint = fake_local,
+	.tcp_use_delayed_ack = fake_delay_ack,
 	.tcp_connect = fake_connect,
 	.tcp_state = fake_state,
 	.send = fake_send,

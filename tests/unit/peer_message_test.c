@@ -14,15 +14,15 @@
 static void greeting_is_parsed_as_written(void **state)
 {
 	struct peer_message in = { .kind = PEER_GREETING,
-			     .what = "p2pnat sequential",
+			     .approach = "p2pnat sequential",
 			     .round_trip = 30000000 }, out;
-	uint8_t bytes[PEER_MESSAGE_ROOM];
+	uint8_t bytes[PEER_MESSAGE_BYTES];
 
 	(void)state;
 	assert_true(peer_message_parse(bytes, peer_message_write(&in, bytes),
 				       &out));
 	assert_int_equal(out.kind, PEER_GREETING);
-	assert_string_equal(out.what, in.what);
+	assert_string_equal(out.approach, in.approach);
 	assert_int_equal(out.round_trip, in.round_trip);
 }
 
@@ -33,7 +33,7 @@ static void syn_is_parsed_as_written(void **state)
 				      .options_length = 8,
 				      .options = { 2, 4, 5, 180, 1, 1, 4, 2 } }
 			   }, out;
-	uint8_t bytes[PEER_MESSAGE_ROOM];
+	uint8_t bytes[PEER_MESSAGE_BYTES];
 
 	(void)state;
 	assert_true(peer_message_parse(bytes, peer_message_write(&in, bytes),
@@ -48,7 +48,7 @@ static void gone_carries_the_cause(void **state)
 {
 	struct peer_message in = { .kind = PEER_GONE,
 			     .cause = CAUSE_RST_FROM_NAT }, out;
-	uint8_t bytes[PEER_MESSAGE_ROOM];
+	uint8_t bytes[PEER_MESSAGE_BYTES];
 
 	(void)state;
 	assert_true(peer_message_parse(bytes, peer_message_write(&in, bytes),
