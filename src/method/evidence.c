@@ -87,7 +87,7 @@ static void add_peer_segment(struct evidence *ev, const struct segment *s)
 {
 	if (ev->peer.port && s->source.address == ev->peer.address &&
 	    s->source.port != ev->peer.port)
-		ev->other_port = true;
+		ev->unpredicted_port = true;
 	if (is_syn(s))
 		add_peer_syn(ev, s);
 	else if (is_syn_ack(s))
@@ -222,7 +222,7 @@ enum cause evidence_cause(const struct evidence *ev)
 		return CAUSE_RST_FROM_NAT;
 	if (ev->unreachable.came)
 		return CAUSE_ICMP_FROM_NAT;
-	if (ev->other_port)
+	if (ev->unpredicted_port)
 		return CAUSE_PORT_NOT_PREDICTED;
 	return CAUSE_NONE;
 }

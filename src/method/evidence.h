@@ -45,7 +45,7 @@ struct evidence {
 	unsigned syn_acks;		/* SYN-ACKs in that fit the own SYN */
 	uint16_t syn_ack_window[EVIDENCE_SYN_ACKS];
 	bool syn_in;			/* any SYN of the peer's */
-	bool other_port;		/* a packet of the peer's came from
+	bool unpredicted_port;		/* a packet of the peer's came from
 					   another port than predicted */
 	bool syn_ack_out;		/* by the own kernel, not forged */
 	bool forged_out;

@@ -110,10 +110,10 @@ static bool take_port(struct mapping_request *r,
 	};
 
 	r->m.external = share->external;
-	p.lost = is_own(r, p.inside);
+	p.cannot_preserve = is_own(r, p.inside);
 	if (!take_unowned(r, &p))
 		return false;
-	if (r->m.external_port != p.inside || p.lost)
+	if (r->m.external_port != p.inside || p.cannot_preserve)
 		r->m.flags |= MAPPING_COLLIDED;
 	return true;
 }

@@ -1,26 +1,35 @@
 /*
- * A port is chosen from a range and must not be taken. The range is the inside
- * host's block if it has one; 1 to 1023 for a low inside port if the axis range
- * keeps classes; otherwise 1024 to 65535. If the axis parity keeps parity, it
- * has only ports of the inside port's parity. A preserved port may be outside
- * of the range.
+ * How a mapping gets its external port. The axis ports selects a function that
+ * chooses it. Overlap and overload can choose a port that other mappings have
+ * already; the other functions choose a free port.
+ *
+ * A port that is not the inside port comes from a range. If the host has a
+ * block of ports, the range is that block. Otherwise it is 1024 to 65535, but
+ * for an inside port below 1024 the axis range can select low ports:
+ *   keep:      1 to 1023
+ *   netfilter: 1 to 511 if the inside port is below 512, else 600 to 1023
+ * If the axis parity keeps parity, only ports of the inside port's parity are
+ * candidates. A preserved inside port may be outside of the range.
  */
 #include "nat/port.h"
 
 #include <stdlib.h>
 
 enum {
-	RANDOM_TRIES = 8,	/* before the next free one will do */
-	OVERLAP_TRIES = 1024,	/* ports looked at for one not in use */
+	RANDOM_TRIES = 8,	/* random tries; after them the next free port
+				   is taken */
+	OVERLAP_TRIES = 1024,	/* ports tried before giving up */
 	PORT_COUNT = 65536,
-	RSH_FIRST = 512,
-	RSH_CHOSEN_FIRST = 600,
+	/* Linux never chooses 512 to 599 in place of another port. */
+	NETFILTER_MIDDLE_FIRST = 512,
+	NETFILTER_MIDDLE_CHOSEN_FIRST = 600,
 };
 
-/* The ports that a request may get, apart from its inside port. */
+/* The candidates if the inside port is not preserved. */
 struct choice_range {
 	unsigned first, last;
-	uint64_t mask;		/* of a word of bits: the right parity */
+	uint64_t mask;		/* which bits of each 64-bit bitmap word have
+				   the required parity */
 };
 
 bool ports_init(struct port_pool *p, unsigned addresses, bool quarantine,
@@ -28,42 +37,42 @@ bool ports_init(struct port_pool *p, unsigned addresses, bool quarantine,
 {
 	*p = (struct port_pool){ .addresses = addresses };
 	rng_seed(&p->rng, seed);
-	p->sets = calloc(addresses, sizeof(*p->sets));
+	p->bitmaps = calloc(addresses, sizeof(*p->bitmaps));
 	if (quarantine)
 		p->quarantined =
 			calloc((size_t)addresses * NAT_PROTOCOLS * PORT_COUNT,
 			       sizeof(*p->quarantined));
-	if (!p->sets || (quarantine && !p->quarantined)) {
+	if (!p->bitmaps || (quarantine && !p->quarantined)) {
 		ports_destroy(p);
 		return false;
 	}
 	for (unsigned a = 0; a < addresses; a++)
 		for (int i = 0; i < NAT_PROTOCOLS; i++)
-			p->sets[a][i].last = (uint16_t)(PORT_FIRST +
+			p->bitmaps[a][i].last = (uint16_t)(PORT_FIRST +
 				rng_below(&p->rng, PORT_LAST - PORT_FIRST + 1));
 	return true;
 }
 
 void ports_destroy(struct port_pool *p)
 {
-	free(p->sets);
+	free(p->bitmaps);
 	free(p->quarantined);
 	*p = (struct port_pool){ 0 };
 }
 
-static struct port_bitmap *set_of(const struct port_pool *p,
-				  const struct port_request *r)
+static struct port_bitmap *bitmap_of(const struct port_pool *p,
+				     const struct port_request *r)
 {
-	return &p->sets[r->address][r->protocol];
+	return &p->bitmaps[r->address][r->protocol];
 }
 
-/* netfilter_class - the part of the low ports that Linux chooses from */
-static void netfilter_class(unsigned inside, struct choice_range *c)
+/* narrow_low_range - narrow the low range as Linux does */
+static void narrow_low_range(unsigned inside, struct choice_range *c)
 {
-	if (inside < RSH_FIRST)
-		c->last = RSH_FIRST - 1;
+	if (inside < NETFILTER_MIDDLE_FIRST)
+		c->last = NETFILTER_MIDDLE_FIRST - 1;
 	else
-		c->first = RSH_CHOSEN_FIRST;
+		c->first = NETFILTER_MIDDLE_CHOSEN_FIRST;
 }
 
 static struct choice_range range_of(const struct port_request *r)
@@ -78,7 +87,7 @@ static struct choice_range range_of(const struct port_request *r)
 		c.first = 1;
 		c.last = PORT_FIRST - 1;
 		if (r->profile->range == KEEPING_NETFILTER)
-			netfilter_class(r->inside, &c);
+			narrow_low_range(r->inside, &c);
 	}
 	if (r->profile->parity == KEEPING_KEEP)
 		c.mask = r->inside % 2 ? UINT64_C(0xaaaaaaaaaaaaaaaa)
@@ -91,68 +100,73 @@ static bool is_free(const struct port_bitmap *s, unsigned port)
 	return !(s->taken[port / 64] >> port % 64 & 1);
 }
 
-static bool is_right(const struct choice_range *c, unsigned port)
+static bool is_candidate(const struct choice_range *c, unsigned port)
 {
 	return port >= c->first && port <= c->last &&
 	       c->mask >> port % 64 & 1;
 }
 
-/* free_from - the first free port from @from to the range's end, or 0 */
-static unsigned free_from(const struct port_bitmap *s,
-			  const struct choice_range *c, unsigned from)
+/* first_free_port - find the first free candidate from @from to the range's
+   end. Return: 0 if there is none */
+static unsigned first_free_port(const struct port_bitmap *s,
+				const struct choice_range *c, unsigned from)
 {
 	unsigned i = from / 64, port;
-	uint64_t open;
+	uint64_t free_bits;
 
 	if (from > c->last)
 		return 0;
-	open = ~s->taken[i] & c->mask & UINT64_MAX << from % 64;
-	while (!open && ++i <= c->last / 64)
-		open = ~s->taken[i] & c->mask;
-	port = open ? i * 64 + (unsigned)__builtin_ctzll(open) : 0;
+	free_bits = ~s->taken[i] & c->mask & UINT64_MAX << from % 64;
+	while (!free_bits && ++i <= c->last / 64)
+		free_bits = ~s->taken[i] & c->mask;
+	port = free_bits ? i * 64 + (unsigned)__builtin_ctzll(free_bits) : 0;
 	return port <= c->last ? port : 0;
 }
 
-/* next_free - the first free port after @port, wrapping in the range; 0: none
-   */
-static unsigned next_free(const struct port_bitmap *s,
-			  const struct choice_range *c, unsigned port)
+/* next_free_port - find the first free candidate after @port; after the range's
+   end the search goes on at its beginning. Return: 0 if there is none */
+static unsigned next_free_port(const struct port_bitmap *s,
+			       const struct choice_range *c, unsigned port)
 {
 	unsigned found = 0;
 
 	if (port >= c->first && port < c->last)
-		found = free_from(s, c, port + 1);
-	return found ? found : free_from(s, c, c->first);
+		found = first_free_port(s, c, port + 1);
+	return found ? found : first_free_port(s, c, c->first);
 }
 
-static unsigned any_of(struct port_pool *p, const struct choice_range *c)
+/* random_in_range - choose a port; it may be taken or of the wrong parity */
+static unsigned random_in_range(struct port_pool *p,
+				const struct choice_range *c)
 {
 	return c->first + (unsigned)rng_below(&p->rng, c->last - c->first + 1);
 }
 
-static unsigned random_free(struct port_pool *p, const struct port_bitmap *s,
-			    const struct choice_range *c)
+static unsigned random_free_port(struct port_pool *p,
+				 const struct port_bitmap *s,
+				 const struct choice_range *c)
 {
 	unsigned port = c->first;
 
 	for (int i = 0; i < RANDOM_TRIES; i++) {
-		port = any_of(p, c);
-		if (is_right(c, port) && is_free(s, port))
+		port = random_in_range(p, c);
+		if (is_candidate(c, port) && is_free(s, port))
 			return port;
 	}
-	return next_free(s, c, port);
+	return next_free_port(s, c, port);
 }
 
-/* choose_other - the inside port is taken: the axis collision */
+/* choose_other - choose another port than the inside port, by the axis
+   collision */
 static unsigned choose_other(struct port_pool *p, const struct port_request *r)
 {
 	struct choice_range c = range_of(r);
 
 	switch (r->profile->collision) {
 	case COLLISION_NEXT:
-		return next_free(set_of(p, r), &c, r->inside);
+		return next_free_port(bitmap_of(p, r), &c, r->inside);
 	case COLLISION_RANDOM:
-		return random_free(p, set_of(p, r), &c);
+		return random_free_port(p, bitmap_of(p, r), &c);
 	default:
 		return 0;
 	}
@@ -161,11 +175,12 @@ static unsigned choose_other(struct port_pool *p, const struct port_request *r)
 static unsigned choose_preserve(struct port_pool *p,
 				const struct port_request *r)
 {
-	return is_free(set_of(p, r), r->inside) && !r->lost ? r->inside :
-		choose_other(p, r);
+	return is_free(bitmap_of(p, r), r->inside) && !r->cannot_preserve ?
+		r->inside : choose_other(p, r);
 }
 
-/* choose_overlap - a port that is not in use with the remote endpoint */
+/* choose_overlap - choose a port from which no other mapping has a session to
+   the same remote endpoint */
 static unsigned choose_overlap(struct port_pool *p,
 			       const struct port_request *r)
 {
@@ -177,10 +192,10 @@ static unsigned choose_overlap(struct port_pool *p,
 	if (r->profile->collision == COLLISION_REFUSE)
 		return 0;
 	if (r->profile->collision == COLLISION_RANDOM)
-		port = any_of(p, &c);
+		port = random_in_range(p, &c);
 	for (int i = 0; i < OVERLAP_TRIES; i++) {
 		port = port >= c.first && port < c.last ? port + 1 : c.first;
-		if (is_right(&c, port) &&
+		if (is_candidate(&c, port) &&
 		    !r->in_use(r->argument, (uint16_t)port))
 			return port;
 	}
@@ -190,30 +205,31 @@ static unsigned choose_overlap(struct port_pool *p,
 static unsigned choose_overload(struct port_pool *p,
 				const struct port_request *r)
 {
-	return r->lost ? choose_other(p, r) : r->inside;
+	return r->cannot_preserve ? choose_other(p, r) : r->inside;
 }
 
 static unsigned choose_sequential(struct port_pool *p,
 				  const struct port_request *r)
 {
 	struct choice_range c = range_of(r);
-	struct port_bitmap *s = set_of(p, r);
+	struct port_bitmap *s = bitmap_of(p, r);
 	unsigned size = c.last - c.first + 1;
 	unsigned at = s->last >= c.first && s->last <= c.last ? s->last :
 		c.last;
 
-	if (!free_from(s, &c, c.first))
+	if (!first_free_port(s, &c, c.first))
 		return 0;
 	for (unsigned i = 0; i < size; i++) {
 		at = c.first + (at - c.first +
 				(unsigned)r->profile->port_delta) % size;
-		if (is_right(&c, at) && is_free(s, at)) {
+		if (is_candidate(&c, at) && is_free(s, at)) {
 			s->last = (uint16_t)at;
 			return at;
 		}
 	}
-	/* Those that the step reaches are taken, others may be free. */
-	s->last = (uint16_t)next_free(s, &c, at);
+	/* All candidates that steps of port_delta reach are taken. Take the
+	   next free one. */
+	s->last = (uint16_t)next_free_port(s, &c, at);
 	return s->last;
 }
 
@@ -222,12 +238,13 @@ static unsigned choose_random(struct port_pool *p,
 {
 	struct choice_range c = range_of(r);
 
-	return random_free(p, set_of(p, r), &c);
+	return random_free_port(p, bitmap_of(p, r), &c);
 }
 
-/* By value of the axis ports; each returns 0 when no port is left. */
-static unsigned (*const choose[])(struct port_pool *p,
-				  const struct port_request *r) = {
+/* One function for each value of the axis ports. Each returns 0 if no port is
+   left. */
+static unsigned (*const choosers[])(struct port_pool *p,
+				    const struct port_request *r) = {
 	[PORTS_PRESERVE] = choose_preserve,
 	[PORTS_PRESERVE_OVERLAP] = choose_overlap,
 	[PORTS_PRESERVE_OVERLOAD] = choose_overload,
@@ -238,11 +255,11 @@ static unsigned (*const choose[])(struct port_pool *p,
 bool ports_take(struct port_pool *p, const struct port_request *r,
 		uint16_t *out)
 {
-	struct port_bitmap *s = set_of(p, r);
-	unsigned port = choose[r->policy](p, r);
+	struct port_bitmap *s = bitmap_of(p, r);
+	unsigned port = choosers[r->policy](p, r);
 
-	/* 0 means that no port was found, except for ICMP, where it is an
-	   identifier that can be preserved. */
+	/* 0 means that no port was found. An exception is an ICMP query with
+	   identifier 0: it keeps 0 if that is free. */
 	if (!port && (transport(r->protocol) != NAT_ICMP || r->inside ||
 		      !is_free(s, 0)))
 		return false;
@@ -254,7 +271,7 @@ bool ports_take(struct port_pool *p, const struct port_request *r,
 bool ports_claim(struct port_pool *p, unsigned address,
 		 enum nat_protocol protocol, uint16_t port)
 {
-	struct port_bitmap *s = &p->sets[address][protocol];
+	struct port_bitmap *s = &p->bitmaps[address][protocol];
 
 	if (!is_free(s, port))
 		return false;
@@ -262,9 +279,9 @@ bool ports_claim(struct port_pool *p, unsigned address,
 	return true;
 }
 
-static void free_port(struct port_pool *p, const struct quarantined_port *r)
+static void mark_free(struct port_pool *p, const struct quarantined_port *r)
 {
-	p->sets[r->address][r->protocol].taken[r->port / 64] &=
+	p->bitmaps[r->address][r->protocol].taken[r->port / 64] &=
 		~(UINT64_C(1) << r->port % 64);
 }
 
@@ -283,7 +300,7 @@ void ports_release(struct port_pool *p, unsigned address,
 		p->quarantined[(p->quarantine_first + p->quarantine_count++) %
 			       room] = r;
 	else
-		free_port(p, &r);
+		mark_free(p, &r);
 }
 
 void ports_release_due(struct port_pool *p, int64_t now)
@@ -292,7 +309,7 @@ void ports_release_due(struct port_pool *p, int64_t now)
 
 	while (p->quarantine_count &&
 	       p->quarantined[p->quarantine_first].until <= now) {
-		free_port(p, &p->quarantined[p->quarantine_first]);
+		mark_free(p, &p->quarantined[p->quarantine_first]);
 		p->quarantine_first = (p->quarantine_first + 1) % room;
 		p->quarantine_count--;
 	}

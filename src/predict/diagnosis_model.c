@@ -2,8 +2,6 @@
 
 #include "predict/path_model.h"
 
-#define PRIVATE_BELOW 900	/* addresses that no router has */
-
 enum mechanism diagnosis_model_mechanism(const struct model_host *h,
 					 const struct model_socket *s)
 {
@@ -14,7 +12,7 @@ enum mechanism diagnosis_model_mechanism(const struct model_host *h,
 	if (seen->first == FIRST_SYN)
 		return seen->kernel_syn_ack ? MECHANISM_SIMULTANEOUS_OPEN :
 					      MECHANISM_SYN_THROUGH_HOLE;
-	if (seen->first_maker == MADE_BY_KERNEL)
+	if (seen->first_answer_maker == MADE_BY_KERNEL)
 		return MECHANISM_SYN_THROUGH_HOLE;
 	return h->asked_spoofing ? MECHANISM_SPOOFED_SYN_ACK :
 				   MECHANISM_FORGED_SYN_ACK;
@@ -31,8 +29,9 @@ bool diagnosis_model_ttl_too_high(const struct model_run *run,
 	       (seen->unreachable && seen->unreachable_from == peer);
 }
 
-/* seen_cause - what a packet has shown; CAUSE_NONE: none did */
-static enum cause seen_cause(const struct model_observations *seen)
+/* observed_cause - find the cause that the host's packets show; CAUSE_NONE if
+   they show none */
+static enum cause observed_cause(const struct model_observations *seen)
 {
 	if (seen->syn_ack_wrong)
 		return CAUSE_SEQUENCE_REFUSED;
@@ -42,14 +41,15 @@ static enum cause seen_cause(const struct model_observations *seen)
 		return CAUSE_RST_FROM_NAT;
 	if (seen->unreachable)
 		return CAUSE_ICMP_FROM_NAT;
-	if (seen->other_port)
+	if (seen->unpredicted_port)
 		return CAUSE_PORT_NOT_PREDICTED;
 	return CAUSE_NONE;
 }
 
-/* missing_cause - no packet explains the failure: what did not arrive? */
-static enum cause missing_cause(const struct model_run *run,
-				const struct model_host *h)
+/* missing_packet_cause - no packet explains the failure: name the packet that
+   did not arrive */
+static enum cause missing_packet_cause(const struct model_run *run,
+				       const struct model_host *h)
 {
 	const struct approach *a = run->approach;
 	const struct model_observations *seen = &h->seen;
@@ -63,7 +63,7 @@ static enum cause missing_cause(const struct model_run *run,
 						       CAUSE_NOTHING_ARRIVED;
 	if (seen->forged_out)
 		return CAUSE_SYN_ACK_REFUSED;
-	if (a->method->ordered || a->variant)
+	if (approach_has_roles(a))
 		return h->opener ? CAUSE_SYN_REFUSED : CAUSE_NOTHING_ARRIVED;
 	return CAUSE_SYN_REFUSED;
 }
@@ -71,8 +71,8 @@ static enum cause missing_cause(const struct model_run *run,
 enum cause diagnosis_model_cause(struct model_run *run, struct model_host *h,
 				 bool *asked)
 {
-	enum cause cause = seen_cause(&h->seen);
-	struct sym_endpoint seen;
+	enum cause cause = observed_cause(&h->seen);
+	struct sym_endpoint second_public;
 
 	*asked = false;
 	if (cause == CAUSE_NONE && h->connect_failed && h->seen.exceeded)
@@ -80,11 +80,13 @@ enum cause diagnosis_model_cause(struct model_run *run, struct model_host *h,
 	if (cause != CAUSE_NONE && cause != CAUSE_PORT_NOT_PREDICTED)
 		return cause;
 	if (h->syn_ttl && h->seen.exceeded &&
-	    h->seen.exceeded_from < PRIVATE_BELOW)
+	    h->seen.exceeded_from < ROUTER_ADDRESS)
 		return CAUSE_TIME_EXCEEDED;
+	/* Ask S: a connection to its second port shows whether the own NAT
+	   changes ports. A packet from an unpredicted port is only a hint. */
 	*asked = true;
-	if (path_model_probe_port(run, h, &seen) &&
-	    !sym_endpoint_equal(seen, h->public))
+	if (path_model_probe_port(run, h, &second_public) &&
+	    !sym_endpoint_equal(second_public, h->public))
 		return CAUSE_PORT_NOT_PREDICTED;
-	return cause != CAUSE_NONE ? cause : missing_cause(run, h);
+	return cause != CAUSE_NONE ? cause : missing_packet_cause(run, h);
 }

@@ -1,4 +1,4 @@
-/* A simulated host: its sockets, its capture, and where its method is. */
+/* A simulated host: its sockets, what it has captured, its method's step. */
 #ifndef TCPTRAV_PREDICT_HOST_STATE_H
 #define TCPTRAV_PREDICT_HOST_STATE_H
 
@@ -28,13 +28,15 @@ enum first_answer { FIRST_NONE, FIRST_SYN, FIRST_SYN_ACK };
 
 /* What a host's packets have shown (compare method/evidence.h). */
 struct model_observations {
-	bool sent;		/* a SYN of its own */
+	bool sent;		/* the host sent a SYN */
 	enum first_answer first;	/* that answered its SYN_SENT */
-	enum sym_maker first_maker;
+	enum sym_maker first_answer_maker;	/* of a SYN-ACK */
 	bool kernel_syn_ack;	/* the peer's kernel answered its SYN */
 	unsigned syn_acks;
 	bool syn_in, syn_ack_out, forged_out;
-	bool rst_in, rst_out_for_syn, syn_ack_wrong, other_port;
+	bool rst_in, rst_out_for_syn, syn_ack_wrong;
+	bool unpredicted_port;	/* a packet came from another port of the
+				   peer's address than S introduced */
 	bool exceeded, unreachable;
 	int exceeded_from, unreachable_from;	/* addresses */
 };

@@ -4,7 +4,6 @@
 #include "predict/nat_model.h"
 
 #define ROUTERS 2		/* between the outermost NATs */
-#define ROUTER_ADDRESS 900
 #define S_ADDRESS 990
 
 static const struct sym_endpoint server = { S_ADDRESS, 1 };
@@ -31,8 +30,9 @@ static void packet_event(struct model_run *run, double delay,
 static void outwards(struct model_run *run, int side, int level,
 		     struct sym_packet *p);
 
-/* inwards - from the outside of the NAT at @level to the host. The host gets it
-   as an event: a NAT's immediate reply comes after the host's own step. */
+/* inwards - carry the packet from the outside of the NAT at @level to the host.
+   The host gets it as an event, so that a NAT's immediate reply comes after
+   the host's own step. */
 static void inwards(struct model_run *run, int side, int level,
 		    struct sym_packet *p)
 {
@@ -56,7 +56,7 @@ static void inwards(struct model_run *run, int side, int level,
 		packet_event(run, 0, EVENT_AT_HOST, side, p);
 }
 
-/* cross - from the outside of one side's NATs to that of the other's */
+/* cross - carry the packet between the outsides of the two sides' NATs */
 static void cross(struct model_run *run, int side, const struct sym_packet *p)
 {
 	int routers = run->setup->path == PATH_ROUTED ? ROUTERS : 0;
@@ -78,7 +78,8 @@ static void cross(struct model_run *run, int side, const struct sym_packet *p)
 	packet_event(run, run->d, EVENT_AT_NAT, !side, &sent);
 }
 
-/* outwards - from the inside of the NAT at @level to the other side */
+/* outwards - carry the packet from the inside of the NAT at @level to the
+   other side */
 static void outwards(struct model_run *run, int side, int level,
 		     struct sym_packet *p)
 {
@@ -116,14 +117,14 @@ void path_model_at_nat(struct model_run *run, const struct sym_packet *p)
 	if (run->setup->path != PATH_ONE_NAT)
 		inwards(run, p->to, path_model_nat_count(run, p->to) - 1,
 			&copy);
-	/* S is near; the delay is on the host's own link */
+	/* One NAT: the delay is on the hosts' own links. */
 	else if (nat_model_inbound(run, path_model_nat(run, A, 0), &copy,
 				   &reply) == VERDICT_PASS)
 		packet_event(run, run->d / 2, EVENT_AT_HOST, p->to, &copy);
 }
 
-/* hairpin_in - the second half of a hairpin
-   @internal: the source was not translated (hairpin = internal-source) */
+/* hairpin_in - carry a hairpinned packet from the NAT to the receiving host
+   @internal: its source was not translated (hairpin = internal-source) */
 static void hairpin_in(struct model_run *run, struct sym_packet *p,
 		       bool internal)
 {
@@ -164,8 +165,9 @@ void path_model_hairpin(struct model_run *run, const struct sym_packet *p)
 	}
 }
 
-/* connect_to_server - a connection of the host's, through all of its NATs
-   @seen: the endpoint that S sees */
+/* connect_to_server - make a connection to S through all NATs of the host
+   @seen: the endpoint that S sees
+   Return: false if a NAT drops its SYN */
 static bool connect_to_server(struct model_run *run, struct model_host *h,
 			      struct sym_endpoint to, struct sym_endpoint *seen)
 {

@@ -1,40 +1,45 @@
 /*
- * The way between the hosts: out through the sender's NATs, over the routers,
- * in through the receiver's; where a low TTL expires; and the delays. With the
- * one-way delay d: host to host d, a router's time exceeded after d, host
- * through S to host 1.5 d (docs/lab.md, "Delay").
+ * The path between the hosts: out through the sender's NATs, over the routers,
+ * in through the receiver's NATs. It decides where a low TTL expires, and the
+ * delays. With the one-way delay d, a packet takes d from host to host and
+ * 1.5 d through S; a router's time exceeded comes back after d (docs/lab.md,
+ * "Delay").
  */
 #ifndef TCPTRAV_PREDICT_PATH_MODEL_H
 #define TCPTRAV_PREDICT_PATH_MODEL_H
 
 #include "predict/run.h"
 
-/* path_model_nat_count - how many NATs are before the side's host */
+/* The address of side A's router; B's is the next one. Addresses of hosts and
+   of NATs are below. */
+#define ROUTER_ADDRESS 900
+
+/* path_model_nat_count - Return: the number of NATs of the side's host */
 int path_model_nat_count(const struct model_run *run, int side);
 
-/* path_model_nat - the NAT at @level before the side's host */
+/* path_model_nat - Return: the NAT at @level of the side; 0 is next to the
+   host */
 struct model_nat *path_model_nat(struct model_run *run, int side, int level);
 
-/* path_model_send - a host sends the packet now */
+/* path_model_send - send a host's packet now */
 void path_model_send(struct model_run *run, const struct sym_packet *p);
 
-/* path_model_at_nat - a packet is at the outside of the NATs of side @p->to,
-   now */
+/* path_model_at_nat - carry a packet on that is now at the outside of the NATs
+   of side @p->to */
 void path_model_at_nat(struct model_run *run, const struct sym_packet *p);
 
-/* path_model_hairpin - a packet of a host behind the one NAT is at that NAT,
-   now
-   (PATH_ONE_NAT) */
+/* path_model_hairpin - carry a host's packet on that is now at the one NAT of
+   both hosts (PATH_ONE_NAT) */
 void path_model_hairpin(struct model_run *run, const struct sym_packet *p);
 
-/* path_model_register - each host connects to S, which makes mappings: sets
+/* path_model_register - connect each host to S, which makes mappings, and set
    host->public */
 void path_model_register(struct model_run *run);
 
 /*
- * path_model_probe_port - a connection of @h to S's other port
+ * path_model_probe_port - connect @h to S's second port
  * @seen:  the endpoint that S sees
- * Return: false when a NAT lets no connection out
+ * Return: false if a NAT drops the connection's SYN
  */
 bool path_model_probe_port(struct model_run *run, struct model_host *h,
 		     struct sym_endpoint *seen);

@@ -177,7 +177,7 @@ static void observe_syn_ack(struct model_host *h, const struct sym_packet *p,
 		seen->kernel_syn_ack = true;
 	if (of_peer && seen->first == FIRST_NONE) {
 		seen->first = FIRST_SYN_ACK;
-		seen->first_maker = p->maker;
+		seen->first_answer_maker = p->maker;
 	}
 }
 
@@ -189,7 +189,7 @@ static void observe_segment(struct model_run *run, struct model_host *h,
 	struct model_observations *seen = &h->seen;
 
 	if (p->source.address == peer.address && !of_peer)
-		seen->other_port = true;
+		seen->unpredicted_port = true;
 	if (p->kind == KIND_SYN) {
 		seen->syn_in = true;
 		if (of_peer && seen->first == FIRST_NONE)

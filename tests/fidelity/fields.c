@@ -28,41 +28,44 @@ static const struct field udp_fields[] = {
 };
 static const struct field icmp_fields[] = {
 	{ 0, "type" }, { 1, "code" }, { 2, "ICMP checksum" },
-	{ 4, "second word" }, { 8, "data" }, { 255, NULL },
+	{ 4, "rest of header" }, { 8, "data" }, { 255, NULL },
 };
 
-static const char *name_in(const struct field *f, size_t at)
+static const char *find_name(const struct field *f, size_t at)
 {
 	while (f[1].name && at >= f[1].at)
 		f++;
 	return f->name;
 }
 
-static bool is_error(uint8_t type)
+static bool is_icmp_error(uint8_t type)
 {
 	return type == 3 || type == 4 || type == 5 || type == 11 ||
 	       type == 12;
 }
 
-/* The field at an offset from an IP header, of a packet or of a quote. */
-static void name_at(const uint8_t *ip, size_t at, bool quoted, char *name,
-		    size_t room)
+/*
+ * Write the name of the field at offset @at of a packet that begins at @ip.
+ * @quoted: it is the packet quoted in an ICMP error
+ */
+static void write_field_name(const uint8_t *ip, size_t at, bool quoted,
+			     char *name, size_t room)
 {
 	size_t header = ipv4_header_length(ip);
 	const uint8_t *l4 = ip + header;
 	const char *what;
 
 	if (at < header) {
-		what = name_in(ip_fields, at);
+		what = find_name(ip_fields, at);
 	} else if (ipv4_protocol(ip) == IPV4_TCP) {
-		what = name_in(tcp_fields, at - header);
+		what = find_name(tcp_fields, at - header);
 	} else if (ipv4_protocol(ip) == IPV4_UDP) {
-		what = name_in(udp_fields, at - header);
-	} else if (!quoted && at >= header + 8 && is_error(l4[0])) {
-		name_at(l4 + 8, at - header - 8, true, name, room);
+		what = find_name(udp_fields, at - header);
+	} else if (!quoted && at >= header + 8 && is_icmp_error(l4[0])) {
+		write_field_name(l4 + 8, at - header - 8, true, name, room);
 		return;
 	} else {
-		what = name_in(icmp_fields, at - header);
+		what = find_name(icmp_fields, at - header);
 	}
 	snprintf(name, room, "%s%s", quoted ? "quoted " : "", what);
 }
@@ -85,7 +88,7 @@ bool fields_differ(const uint8_t *a, size_t a_length, const uint8_t *b,
 		if (a[i] == b[i])
 			continue;
 		differ = true;
-		name_at(a, i, false, name, room);
+		write_field_name(a, i, false, name, room);
 		if (!is_checksum(name))
 			return true;
 	}

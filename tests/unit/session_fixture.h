@@ -18,38 +18,38 @@
 
 #include <cmocka.h>
 
-#define DONE_MAX 512
+#define RECORDED_MAX 512
 #define NAME_1 "00112233445566778899aabbccddeeff"
 #define NAME_2 "ffeeddccbbaa99887766554433221100"
 
-/* What S did; log lines are left out. */
+/* The actions of S, without log lines. */
 static struct recorded_actions {
 	size_t count;
-	struct session_action actions[DONE_MAX];
-} done;
+	struct session_action actions[RECORDED_MAX];
+} recorded;
 
 static bool spoof_fails;
 
-static bool record(void *argument, const struct session_action *action)
+static bool record_action(void *argument, const struct session_action *action)
 {
 	(void)argument;
 	if (action->kind == ACTION_LOG)
 		return true;
-	assert_true(done.count < DONE_MAX);
-	done.actions[done.count++] = *action;
+	assert_true(recorded.count < RECORDED_MAX);
+	recorded.actions[recorded.count++] = *action;
 	return !(action->kind == ACTION_SPOOF && spoof_fails);
 }
 
-static struct sessions *begin(uint32_t limit, bool can_spoof)
+static struct sessions *new_sessions(uint32_t limit, bool can_spoof)
 {
 	const struct sessions_config config = {
 		.can_spoof = can_spoof,
 		.limit = limit,
 		.idle = 10 * NS_PER_S,
-		.act = record,
+		.act = record_action,
 	};
 
-	done.count = 0;
+	recorded.count = 0;
 	spoof_fails = false;
 	return sessions_new(&config);
 }
@@ -57,54 +57,57 @@ static struct sessions *begin(uint32_t limit, bool can_spoof)
 static const struct endpoint seen_a = { 0xc0000201, 40001 };
 static const struct endpoint seen_b = { 0xc6336401, 50002 };
 
-static void line(struct sessions *s, uint32_t member, const char *text)
+static void send_line(struct sessions *s, uint32_t member, const char *text)
 {
 	sessions_receive(s, member, text, strlen(text), 1);
 }
 
-/* next - take the earliest recorded action, and check its kind and member */
-static const struct session_action *next(enum session_action_kind kind,
-					 uint32_t member)
+/* expect_action - take the earliest recorded action and check it */
+static const struct session_action *expect_action(enum session_action_kind kind,
+						  uint32_t member)
 {
 	static struct session_action action;
 
-	assert_true(done.count > 0);
-	action = done.actions[0];
-	memmove(done.actions, done.actions + 1,
-		--done.count * sizeof(*done.actions));
+	assert_true(recorded.count > 0);
+	action = recorded.actions[0];
+	memmove(recorded.actions, recorded.actions + 1,
+		--recorded.count * sizeof(*recorded.actions));
 	assert_int_equal(action.kind, kind);
 	assert_int_equal(action.member, member);
 	return &action;
 }
 
-static void nothing_more(void)
+static void assert_no_more_actions(void)
 {
-	assert_int_equal(done.count, 0);
+	assert_int_equal(recorded.count, 0);
 }
 
-static void says(uint32_t member, enum message_kind kind)
+static void assert_sent_to(uint32_t member, enum message_kind kind)
 {
-	assert_int_equal(next(ACTION_SEND, member)->message.kind, kind);
+	assert_int_equal(expect_action(ACTION_SEND, member)->message.kind,
+			 kind);
 }
 
-static void complains(uint32_t member, const char *reason)
+static void assert_error_sent_to(uint32_t member, const char *reason)
 {
-	const struct session_action *action = next(ACTION_SEND, member);
+	const struct session_action *action =
+		expect_action(ACTION_SEND, member);
 
 	assert_int_equal(action->message.kind, MESSAGE_ERROR);
 	assert_string_equal(action->message.reason, reason);
 	assert_true(strlen(action->message.text) > 0);
 }
 
-static uint32_t greeted(struct sessions *s, const struct endpoint *seen)
+static uint32_t connect_and_greet(struct sessions *s,
+				  const struct endpoint *seen)
 {
 	uint32_t m = sessions_accept(s, seen, 0);
 
 	assert_int_not_equal(m, 0);
-	line(s, m, "{\"type\":\"hello\",\"version\":1}");
-	assert_true(endpoint_equal(&next(ACTION_SEND, m)->message.endpoint,
-				   seen));
-	nothing_more();
+	send_line(s, m, "{\"type\":\"hello\",\"version\":1}");
+	assert_true(endpoint_equal(
+		&expect_action(ACTION_SEND, m)->message.endpoint, seen));
+	assert_no_more_actions();
 	return m;
 }
 
@@ -115,22 +118,22 @@ static void join(struct sessions *s, uint32_t member, const char *name,
 
 	snprintf(text, sizeof(text), "{\"type\":\"join\",\"session\":\"%s\","
 		 "\"nonce\":\"%032d\"}", name, nonce);
-	line(s, member, text);
+	send_line(s, member, text);
 }
 
-/* pair - two introduced members */
-static void pair(struct sessions *s, const char *name, uint32_t *a,
-		 uint32_t *b)
+/* introduce_pair - connect two members and let S introduce them */
+static void introduce_pair(struct sessions *s, const char *name, uint32_t *a,
+			   uint32_t *b)
 {
-	*a = greeted(s, &seen_a);
-	*b = greeted(s, &seen_b);
+	*a = connect_and_greet(s, &seen_a);
+	*b = connect_and_greet(s, &seen_b);
 	join(s, *a, name, 1);
-	nothing_more();
+	assert_no_more_actions();
 	join(s, *b, name, 2);
-	says(*a, MESSAGE_INTRODUCTION);
-	says(*b, MESSAGE_INTRODUCTION);
-	next(ACTION_INTRODUCED, *b);
-	nothing_more();
+	assert_sent_to(*a, MESSAGE_INTRODUCTION);
+	assert_sent_to(*b, MESSAGE_INTRODUCTION);
+	expect_action(ACTION_INTRODUCED, *b);
+	assert_no_more_actions();
 }
 
 #endif

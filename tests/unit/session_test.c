@@ -4,86 +4,88 @@
 /* closes - and the member's number is invalid afterwards */
 static void closes(struct sessions *s, uint32_t member, const char *reason)
 {
-	complains(member, reason);
-	next(ACTION_CLOSE, member);
-	nothing_more();
-	line(s, member, "{\"type\":\"hello\",\"version\":1}");
-	nothing_more();
+	assert_error_sent_to(member, reason);
+	expect_action(ACTION_CLOSE, member);
+	assert_no_more_actions();
+	send_line(s, member, "{\"type\":\"hello\",\"version\":1}");
+	assert_no_more_actions();
 }
 
 /* No message lets a client claim an address: S uses what it sees. */
 static void members_are_introduced_with_the_endpoints_seen(void **state)
 {
-	struct sessions *s = begin(8, true);
-	uint32_t a = greeted(s, &seen_a), b = greeted(s, &seen_b);
+	struct sessions *s = new_sessions(8, true);
+	uint32_t a = connect_and_greet(s, &seen_a),
+		 b = connect_and_greet(s, &seen_b);
 	const struct session_action *action;
 
 	(void)state;
 	assert_int_not_equal(MEMBER_SLOT(a), MEMBER_SLOT(b));
 	join(s, a, NAME_1, 1);
 	join(s, b, NAME_1, 2);
-	action = next(ACTION_SEND, a);
+	action = expect_action(ACTION_SEND, a);
 	assert_int_equal(action->message.kind, MESSAGE_INTRODUCTION);
 	assert_true(endpoint_equal(&action->message.endpoint, &seen_b));
 	assert_int_equal(action->message.nonce[NONCE_BYTES - 1], 2);
 	assert_true(action->message.spoofing);
-	action = next(ACTION_SEND, b);
+	action = expect_action(ACTION_SEND, b);
 	assert_int_equal(action->message.kind, MESSAGE_INTRODUCTION);
 	assert_true(endpoint_equal(&action->message.endpoint, &seen_a));
 	assert_int_equal(action->message.nonce[NONCE_BYTES - 1], 1);
-	action = next(ACTION_INTRODUCED, b);
+	action = expect_action(ACTION_INTRODUCED, b);
 	assert_string_equal(action->session, NAME_1);
-	nothing_more();
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 static void relay_goes_to_the_peer_alone(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b, c, d;
 	const struct session_action *action;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
-	pair(s, NAME_2, &c, &d);
-	line(s, a, "{\"type\":\"relay\",\"sealed\":\"AAEC\"}");
-	action = next(ACTION_SEND, b);
+	introduce_pair(s, NAME_1, &a, &b);
+	introduce_pair(s, NAME_2, &c, &d);
+	send_line(s, a, "{\"type\":\"relay\",\"sealed\":\"AAEC\"}");
+	action = expect_action(ACTION_SEND, b);
 	assert_int_equal(action->message.kind, MESSAGE_RELAY);
 	assert_int_equal(action->message.sealed_length, 3);
 	assert_memory_equal(action->message.sealed, "\0\1\2", 3);
-	line(s, d, "{\"type\":\"relay\",\"sealed\":\"\"}");
-	says(c, MESSAGE_RELAY);
-	nothing_more();
+	send_line(s, d, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	assert_sent_to(c, MESSAGE_RELAY);
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 static void third_member_is_told_session_full_and_the_two_go_on(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b, c;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
-	c = greeted(s, &seen_a);
+	introduce_pair(s, NAME_1, &a, &b);
+	c = connect_and_greet(s, &seen_a);
 	join(s, c, NAME_1, 3);
 	closes(s, c, "session-full");
-	line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
-	says(b, MESSAGE_RELAY);
-	nothing_more();
+	send_line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	assert_sent_to(b, MESSAGE_RELAY);
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 static void members_with_one_address_are_introduced(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	const struct endpoint beside = { seen_a.address, 7 };
-	uint32_t a = greeted(s, &seen_a), b = greeted(s, &beside);
+	uint32_t a = connect_and_greet(s, &seen_a),
+		 b = connect_and_greet(s, &beside);
 
 	(void)state;
 	join(s, a, NAME_1, 1);
 	join(s, b, NAME_1, 2);
-	says(a, MESSAGE_INTRODUCTION);
-	says(b, MESSAGE_INTRODUCTION);
+	assert_sent_to(a, MESSAGE_INTRODUCTION);
+	assert_sent_to(b, MESSAGE_INTRODUCTION);
 	sessions_free(s);
 }
 
@@ -91,23 +93,23 @@ static void members_with_one_address_are_introduced(void **state)
    joined, 3 introduced */
 static void out_of_order(size_t at, const char *text)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b = 0;
 
 	if (at == 3)
-		pair(s, NAME_2, &a, &b);
+		introduce_pair(s, NAME_2, &a, &b);
 	else if (at > 0)
-		a = greeted(s, &seen_a);
+		a = connect_and_greet(s, &seen_a);
 	else
 		a = sessions_accept(s, &seen_a, 0);
 	if (at == 2)
 		join(s, a, NAME_1, 1);
-	line(s, a, text);
-	complains(a, "out-of-order");
-	next(ACTION_CLOSE, a);
+	send_line(s, a, text);
+	assert_error_sent_to(a, "out-of-order");
+	expect_action(ACTION_CLOSE, a);
 	if (b)
-		complains(b, "peer-left");
-	nothing_more();
+		assert_error_sent_to(b, "peer-left");
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
@@ -135,29 +137,29 @@ static void message_out_of_order_closes_the_member(void **state)
 
 static void nonsense_closes_its_sender_alone(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b, c;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
+	introduce_pair(s, NAME_1, &a, &b);
 	c = sessions_accept(s, &seen_a, 0);
-	line(s, c, "GET / HTTP/1.0");
+	send_line(s, c, "GET / HTTP/1.0");
 	closes(s, c, "nonsense");
-	c = greeted(s, &seen_a);
+	c = connect_and_greet(s, &seen_a);
 	sessions_line_too_long(s, c);
 	closes(s, c, "line-too-long");
 	c = sessions_accept(s, &seen_a, 0);
-	line(s, c, "{\"type\":\"hello\",\"version\":2}");
+	send_line(s, c, "{\"type\":\"hello\",\"version\":2}");
 	closes(s, c, "version");
-	line(s, b, "{\"type\":\"relay\",\"sealed\":\"\"}");
-	says(a, MESSAGE_RELAY);
-	nothing_more();
+	send_line(s, b, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	assert_sent_to(a, MESSAGE_RELAY);
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 static void silent_members_are_closed(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a = sessions_accept(s, &seen_a, 0);
 	uint32_t b = sessions_accept(s, &seen_b, 1 * NS_PER_S);
 
@@ -165,9 +167,9 @@ static void silent_members_are_closed(void **state)
 	assert_int_equal(sessions_tick(s, 2 * NS_PER_S), 10 * NS_PER_S);
 	sessions_receive(s, a, "{\"type\":\"hello\",\"version\":1}", 28,
 			 5 * NS_PER_S);
-	says(a, MESSAGE_OBSERVED);
+	assert_sent_to(a, MESSAGE_OBSERVED);
 	assert_int_equal(sessions_tick(s, 10 * NS_PER_S), 11 * NS_PER_S);
-	nothing_more();
+	assert_no_more_actions();
 	assert_int_equal(sessions_tick(s, 11 * NS_PER_S), 15 * NS_PER_S);
 	closes(s, b, "idle");
 	assert_int_equal(sessions_tick(s, 15 * NS_PER_S), TIME_NEVER);
@@ -177,105 +179,108 @@ static void silent_members_are_closed(void **state)
 
 static void full_server_says_busy(void **state)
 {
-	struct sessions *s = begin(2, true);
+	struct sessions *s = new_sessions(2, true);
 	uint32_t a = sessions_accept(s, &seen_a, 0), b, c;
 
 	(void)state;
 	b = sessions_accept(s, &seen_b, 0);
 	assert_int_not_equal(b, 0);
 	assert_int_equal(sessions_accept(s, &seen_b, 0), 0);
-	complains(0, "busy");
-	nothing_more();
+	assert_error_sent_to(0, "busy");
+	assert_no_more_actions();
 	sessions_disconnected(s, a);
 	c = sessions_accept(s, &seen_a, 1);
 	assert_int_not_equal(c, 0);
 	assert_int_not_equal(c, a);
 	sessions_disconnected(s, a);	/* an old number is ignored */
-	line(s, c, "{\"type\":\"hello\",\"version\":1}");
-	says(c, MESSAGE_OBSERVED);
+	send_line(s, c, "{\"type\":\"hello\",\"version\":1}");
+	assert_sent_to(c, MESSAGE_OBSERVED);
 	sessions_free(s);
 }
 
 static void leaving_before_introduction_frees_the_session(void **state)
 {
-	struct sessions *s = begin(8, true);
-	uint32_t a = greeted(s, &seen_a), b, c;
+	struct sessions *s = new_sessions(8, true);
+	uint32_t a = connect_and_greet(s, &seen_a), b, c;
 
 	(void)state;
 	join(s, a, NAME_1, 1);
 	sessions_disconnected(s, a);
-	nothing_more();
-	pair(s, NAME_1, &b, &c);
+	assert_no_more_actions();
+	introduce_pair(s, NAME_1, &b, &c);
 	sessions_free(s);
 }
 
 static void leaving_after_introduction_tells_the_peer(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b, c;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
-	line(s, a, "{\"type\":\"bye\"}");
-	next(ACTION_CLOSE, a);
-	complains(b, "peer-left");
-	nothing_more();
-	line(s, b, "{\"type\":\"relay\",\"sealed\":\"\"}");
-	line(s, b, "{\"type\":\"spoof\",\"isn\":1,\"window\":9,"
-	     "\"options\":\"\"}");
-	nothing_more();
-	c = greeted(s, &seen_a);
+	introduce_pair(s, NAME_1, &a, &b);
+	send_line(s, a, "{\"type\":\"bye\"}");
+	expect_action(ACTION_CLOSE, a);
+	assert_error_sent_to(b, "peer-left");
+	assert_no_more_actions();
+	send_line(s, b, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	send_line(s, b,
+		  "{\"type\":\"spoof\",\"isn\":1,\"window\":9,"
+		  "\"options\":\"\"}");
+	assert_no_more_actions();
+	c = connect_and_greet(s, &seen_a);
 	join(s, c, NAME_1, 3);
 	closes(s, c, "session-full");
 	sessions_disconnected(s, b);
-	nothing_more();
-	pair(s, NAME_1, &a, &b);
+	assert_no_more_actions();
+	introduce_pair(s, NAME_1, &a, &b);
 	sessions_free(s);
 }
 
 static void relays_of_a_member_are_bounded(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
+	introduce_pair(s, NAME_1, &a, &b);
 	for (int i = 0; i < SESSION_RELAYS; i++) {
-		line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
-		says(b, MESSAGE_RELAY);
+		send_line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
+		assert_sent_to(b, MESSAGE_RELAY);
 	}
-	line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
-	complains(a, "too-much");
-	next(ACTION_CLOSE, a);
-	complains(b, "peer-left");
-	nothing_more();
+	send_line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	assert_error_sent_to(a, "too-much");
+	expect_action(ACTION_CLOSE, a);
+	assert_error_sent_to(b, "peer-left");
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 static void lines_of_a_member_are_bounded(void **state)
 {
-	struct sessions *s = begin(8, false);
+	struct sessions *s = new_sessions(8, false);
 	uint32_t a, b;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
+	introduce_pair(s, NAME_1, &a, &b);
 	for (int i = 2; i < SESSION_LINES; i++) {
-		line(s, a, "{\"type\":\"spoof\",\"isn\":1,\"window\":9,"
-		     "\"options\":\"\"}");
-		complains(a, "no-spoofing");
+		send_line(s, a,
+			  "{\"type\":\"spoof\",\"isn\":1,\"window\":9,"
+			  "\"options\":\"\"}");
+		assert_error_sent_to(a, "no-spoofing");
 	}
-	line(s, a, "{\"type\":\"spoof\",\"isn\":1,\"window\":9,"
-	     "\"options\":\"\"}");
-	complains(a, "too-much");
-	next(ACTION_CLOSE, a);
-	complains(b, "peer-left");
-	nothing_more();
+	send_line(s, a,
+		  "{\"type\":\"spoof\",\"isn\":1,\"window\":9,"
+		  "\"options\":\"\"}");
+	assert_error_sent_to(a, "too-much");
+	expect_action(ACTION_CLOSE, a);
+	assert_error_sent_to(b, "peer-left");
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 static void numbers_stay_distinct_over_10000_sessions(void **state)
 {
-	struct sessions *s = begin(64, true);
+	struct sessions *s = new_sessions(64, true);
 	uint32_t a, b;
 
 	(void)state;
@@ -283,11 +288,11 @@ static void numbers_stay_distinct_over_10000_sessions(void **state)
 		char name[SESSION_NAME_TEXT];
 
 		snprintf(name, sizeof(name), "%032x", i % 7);
-		pair(s, name, &a, &b);
+		introduce_pair(s, name, &a, &b);
 		sessions_disconnected(s, a);
-		complains(b, "peer-left");
+		assert_error_sent_to(b, "peer-left");
 		sessions_disconnected(s, b);
-		nothing_more();
+		assert_no_more_actions();
 	}
 	sessions_free(s);
 }

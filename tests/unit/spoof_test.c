@@ -30,101 +30,104 @@ static void spoofed_as(const struct segment *f, const struct endpoint *from,
    window is the peer's SYN's minus 1 */
 static void both_members_get_a_spoofed_syn_ack(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
-	line(s, b, spoof_b);
-	nothing_more();
-	line(s, a, spoof_a);
-	spoofed_as(&next(ACTION_SPOOF, a)->segment, &seen_b, &seen_a,
-		   4294967295, 101, 65534, "\x02\x04\x05\x78\x04\x02\x08\x0a"
+	introduce_pair(s, NAME_1, &a, &b);
+	send_line(s, b, spoof_b);
+	assert_no_more_actions();
+	send_line(s, a, spoof_a);
+	spoofed_as(&expect_action(ACTION_SPOOF, a)->segment, &seen_b, &seen_a,
+		   4294967295, 101, 65534,
+		   "\x02\x04\x05\x78\x04\x02\x08\x0a"
 		   "\x00\x00\x00\x4d\x00\x00\x03\xe8\x01\x03\x03\x02");
-	spoofed_as(&next(ACTION_SPOOF, b)->segment, &seen_a, &seen_b,
-		   100, 0, 64239, "\x02\x04\x05\xb4\x04\x02\x08\x0a"
+	spoofed_as(&expect_action(ACTION_SPOOF, b)->segment, &seen_a, &seen_b,
+		   100, 0, 64239,
+		   "\x02\x04\x05\xb4\x04\x02\x08\x0a"
 		   "\x00\x00\x03\xe8\x00\x00\x00\x4d\x01\x03\x03\x07");
-	says(a, MESSAGE_SPOOFED);
-	says(b, MESSAGE_SPOOFED);
-	nothing_more();
+	assert_sent_to(a, MESSAGE_SPOOFED);
+	assert_sent_to(b, MESSAGE_SPOOFED);
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 static void spoofed_pairs_of_a_session_are_bounded(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
+	introduce_pair(s, NAME_1, &a, &b);
 	for (int i = 0; i < SESSION_SPOOFS; i++) {
-		line(s, a, spoof_a);
-		nothing_more();
-		line(s, a, spoof_a);	/* a repeated request adds nothing */
-		nothing_more();
-		line(s, b, spoof_b);
-		next(ACTION_SPOOF, a);
-		next(ACTION_SPOOF, b);
-		says(a, MESSAGE_SPOOFED);
-		says(b, MESSAGE_SPOOFED);
+		send_line(s, a, spoof_a);
+		assert_no_more_actions();
+		send_line(s, a, spoof_a); /* a repeated request adds nothing */
+		assert_no_more_actions();
+		send_line(s, b, spoof_b);
+		expect_action(ACTION_SPOOF, a);
+		expect_action(ACTION_SPOOF, b);
+		assert_sent_to(a, MESSAGE_SPOOFED);
+		assert_sent_to(b, MESSAGE_SPOOFED);
 	}
-	line(s, a, spoof_a);
-	complains(a, "no-spoofing");
-	line(s, b, spoof_b);
-	complains(b, "no-spoofing");
-	nothing_more();
+	send_line(s, a, spoof_a);
+	assert_error_sent_to(a, "no-spoofing");
+	send_line(s, b, spoof_b);
+	assert_error_sent_to(b, "no-spoofing");
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 static void server_that_cannot_spoof_says_so(void **state)
 {
-	struct sessions *s = begin(8, false);
-	uint32_t a = greeted(s, &seen_a), b = greeted(s, &seen_b);
+	struct sessions *s = new_sessions(8, false);
+	uint32_t a = connect_and_greet(s, &seen_a),
+		 b = connect_and_greet(s, &seen_b);
 
 	(void)state;
 	join(s, a, NAME_1, 1);
 	join(s, b, NAME_1, 2);
-	assert_false(next(ACTION_SEND, a)->message.spoofing);
-	assert_false(next(ACTION_SEND, b)->message.spoofing);
-	next(ACTION_INTRODUCED, b);
-	line(s, a, spoof_a);
-	complains(a, "no-spoofing");
-	line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
-	says(b, MESSAGE_RELAY);
-	nothing_more();
+	assert_false(expect_action(ACTION_SEND, a)->message.spoofing);
+	assert_false(expect_action(ACTION_SEND, b)->message.spoofing);
+	expect_action(ACTION_INTRODUCED, b);
+	send_line(s, a, spoof_a);
+	assert_error_sent_to(a, "no-spoofing");
+	send_line(s, a, "{\"type\":\"relay\",\"sealed\":\"\"}");
+	assert_sent_to(b, MESSAGE_RELAY);
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 static void failed_spoof_is_reported_to_both_members(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
+	introduce_pair(s, NAME_1, &a, &b);
 	spoof_fails = true;
-	line(s, a, spoof_a);
-	line(s, b, spoof_b);
-	next(ACTION_SPOOF, a);
-	complains(a, "no-spoofing");
-	complains(b, "no-spoofing");
-	nothing_more();
+	send_line(s, a, spoof_a);
+	send_line(s, b, spoof_b);
+	expect_action(ACTION_SPOOF, a);
+	assert_error_sent_to(a, "no-spoofing");
+	assert_error_sent_to(b, "no-spoofing");
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
 /* S forges to an endpoint only while its connection is up. */
 static void nothing_is_spoofed_after_the_peer_left(void **state)
 {
-	struct sessions *s = begin(8, true);
+	struct sessions *s = new_sessions(8, true);
 	uint32_t a, b;
 
 	(void)state;
-	pair(s, NAME_1, &a, &b);
-	line(s, a, spoof_a);
+	introduce_pair(s, NAME_1, &a, &b);
+	send_line(s, a, spoof_a);
 	sessions_disconnected(s, a);
-	complains(b, "peer-left");
-	line(s, b, spoof_b);
-	nothing_more();
+	assert_error_sent_to(b, "peer-left");
+	send_line(s, b, spoof_b);
+	assert_no_more_actions();
 	sessions_free(s);
 }
 
