@@ -88,23 +88,32 @@ static size_t ethernet_ip(const uint8_t *frame, size_t length)
 	return get16(frame + at - 2) == ETHERTYPE_IP ? at : length;
 }
 
+/* does the link header of a frame name IPv4? (not of Ethernet, whose type
+   may stand behind VLAN tags) */
+static bool link_names_ipv4(int link, const uint8_t *frame)
+{
+	switch (link) {
+	case DLT_LINUX_SLL:
+		return get16(frame + 14) == ETHERTYPE_IP;
+	case DLT_LINUX_SLL2:
+		return get16(frame) == ETHERTYPE_IP;
+	case DLT_NULL:
+	case DLT_LOOP:	/* BSD loopback: the family in either byte order */
+		return get32(frame) == 2 || get32(frame) == 2u << 24;
+	default:
+		return true;
+	}
+}
+
 int capture_ip_offset(int link, const uint8_t *frame, size_t length)
 {
 	int header = link_header(link);
 	size_t at = header < 0 ? length : (size_t)header;
 
-	if (header < 0 || length <= at)
+	if (header < 0 || length <= at || !link_names_ipv4(link, frame))
 		return -1;
 	if (link == DLT_EN10MB)
 		at = ethernet_ip(frame, length);
-	else if ((link == DLT_LINUX_SLL &&
-		  get16(frame + 14) != ETHERTYPE_IP) ||
-		 (link == DLT_LINUX_SLL2 && get16(frame) != ETHERTYPE_IP))
-		return -1;
-	/* BSD loopback: the family in either byte order */
-	else if ((link == DLT_NULL || link == DLT_LOOP) && get32(frame) != 2 &&
-		 get32(frame) != 2u << 24)
-		return -1;
 	if (at >= length || ip_version(frame + at) != 4)
 		return -1;
 	return (int)at;

@@ -154,7 +154,7 @@ static void error_in(struct packet_context *ctx)
 		return;
 	}
 	if (profile_of(ctx)->icmp_source == ICMP_SOURCE_PEER_ONLY &&
-	    memcmp(p->ip.source, p->inner.destination, p->ipv6 ? 16 : 4)) {
+	    memcmp(p->ip.source, p->inner.destination, p->ipv6 ? 16 : 4) != 0) {
 		drop(ctx, "icmp-source = peer-only");
 		return;
 	}
