@@ -17,7 +17,7 @@ int demo_run(const struct demo *d)
 		.pcap = d->pcap,
 		.svg = d->svg,
 	};
-	struct error e = { ERROR_FAILED, "memory is short" };
+	struct error e = { ERROR_FAILED, "out of memory" };
 	int status;
 
 	while (!run.seed)

@@ -237,7 +237,7 @@ int cli_lab(int argc, char **argv)
 
 	if (!o.sweep)
 		return cli_error(&(struct error){ ERROR_FAILED,
-						  "memory is short" });
+						  "out of memory" });
 	o.run.sweep = o.sweep;
 	collect_options(options);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);

@@ -30,7 +30,7 @@ static bool append_record(struct journal *j, const struct trial_record *r,
 {
 	char *line = record_text(r);
 	bool ok = line ? journal_append(j, (enum outcome)r->outcome, line, e) :
-			 error_set(e, ERROR_FAILED, "memory is short");
+			 error_set(e, ERROR_FAILED, "out of memory");
 
 	free(line);
 	return ok;
@@ -117,7 +117,7 @@ static int run_remaining(struct reporter *p, const struct lab_plan *plan)
 		p->table = new_table(plan->sweep);
 		if (!p->table)
 			return cli_error(&(struct error){
-				ERROR_FAILED, "memory is short" });
+				ERROR_FAILED, "out of memory" });
 	}
 	progress_begin(&p->progress, wanted,
 		       plan->count > 1 &&
@@ -151,7 +151,7 @@ static int run_unfinished(struct reporter *p, struct lab_plan *plan,
 
 	if (!skip)
 		return cli_error(
-			&(struct error){ ERROR_FAILED, "memory is short" });
+			&(struct error){ ERROR_FAILED, "out of memory" });
 	if (p->journal)
 		memcpy(skip, p->journal->done, plan->count / 8 + 1);
 	shard_skip(&p->run->shard, plan->count, skip);

@@ -358,7 +358,7 @@ static bool run_loop(struct nat_run_options *o, struct error *e)
 	bool ok;
 
 	if (!l)
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	l->show = o->status;
 	l->json = o->json;
 	l->config = &o->gateway;

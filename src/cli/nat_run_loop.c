@@ -246,7 +246,7 @@ bool nat_run_loop_open(struct nat_run_loop *l, const char *profile,
 		return error_set(e, ERROR_FAILED, "epoll: %s", strerror(errno));
 	if (!writer_open(&l->out, STDOUT_FILENO) ||
 	    !writer_open(&l->error, STDERR_FILENO))
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	l->terminal = isatty(STDOUT_FILENO);
 	l->events.out = &l->out;
 	l->status.interfaces = interfaces;

@@ -126,7 +126,7 @@ static bool predict_one(const struct predict_options *o,
 	predict(&setup, out);
 	if (o->json)
 		return prediction_print_json(&t, out) ||
-			error_set(e, ERROR_FAILED, "memory is short");
+			error_set(e, ERROR_FAILED, "out of memory");
 	prediction_print_row(a, out);
 	if (o->walk)
 		prediction_print_lines(out);

@@ -1,8 +1,8 @@
 /*
- * A cell is wired first (wiring.c), then its processes are started, all at
- * once, since a host's takes 10 ms to open its capture; while they get
- * ready, the kernel NATs are given their rulesets here. The cell is up when
- * each process has said that it is ready, and every interface sends.
+ * First wiring.c makes the namespaces and links of a cell. Then all its
+ * processes are started without waiting for any, since a host needs 10 ms to
+ * open its capture. The cell is ready when each process has reported that it is
+ * ready.
  */
 #include "lab/kernel_nat.h"
 #include "lab/cell.h"
@@ -71,16 +71,17 @@ struct cell_needs cell_needs(const struct trial *trial)
 	return needs;
 }
 
-/* enlist - one process more; NULL: there are too many */
-static struct cell_process *enlist(struct cell *c, enum cell_role role,
-				   int which, const char *name,
-				   struct error *e)
+/* add_process - add an entry to the cell's list; NULL with an error if the list
+   is full */
+static struct cell_process *add_process(struct cell *c, enum cell_role role,
+					int which, const char *name,
+					struct error *e)
 {
 	struct cell_process *p = &c->process[c->process_count];
 
 	if (c->process_count == CELL_PROCESSES) {
-		error_set(e, ERROR_FAILED, "a cell has no more than %d "
-			  "processes", CELL_PROCESSES);
+		error_set(e, ERROR_FAILED, "a cell cannot have more "
+			  "than %d processes", CELL_PROCESSES);
 		return NULL;
 	}
 	*p = (struct cell_process){
@@ -91,19 +92,20 @@ static struct cell_process *enlist(struct cell *c, enum cell_role role,
 	return p;
 }
 
-/* drop_namespace - a process of its own holds it from now on */
+/* drop_namespace - close the init's descriptor: from now on a process in the
+   namespace keeps it */
 static void drop_namespace(struct cell *c, uint8_t node)
 {
 	close(c->namespaces[node]);
 	c->namespaces[node] = -1;
 }
 
-/* start - one process more; @kit: as process_start() */
+/* start - add and start a process; @kit: as for process_start() */
 static bool start(struct cell *c, enum cell_role role, const char *name,
 		  const struct process_kit *kit, process_main main,
 		  const struct node_process *job, struct error *e)
 {
-	struct cell_process *p = enlist(c, role, job->node, name, e);
+	struct cell_process *p = add_process(c, role, job->node, name, e);
 
 	if (!p)
 		return false;
@@ -114,7 +116,8 @@ static bool start(struct cell *c, enum cell_role role, const char *name,
 	return true;
 }
 
-/* main_of_nat - what such a NAT's process does; NULL: a router has none */
+/* main_of_nat - the main function of a NAT's process; NULL: it is a router and
+   needs no process */
 static process_main main_of_nat(const struct node_process *job)
 {
 	switch (job->plan->nats[job->node].kind) {
@@ -130,21 +133,22 @@ static process_main main_of_nat(const struct node_process *job)
 	return NULL;
 }
 
-#define NO_HOME UINT8_MAX
+#define NO_HOST UINT8_MAX
 
 /*
- * home_of - the host that the NAT lives with: the first behind it; NO_HOME: it
- * has a process of its own. So it is where there is a delay: they must not
- * wait for each other.
+ * host_of_lodger - find the host whose process the NAT shares: the first host
+ * behind it (lab/lodgers.h)
+ * Return: NO_HOST: the NAT has a process of its own. In a cell with delay each
+ *         NAT has one, so that host and NAT never wait for each other.
  */
-static uint8_t home_of(const struct cell *c, const struct wiring_plan *plan,
-		       uint8_t nat)
+static uint8_t host_of_lodger(const struct cell *c,
+			      const struct wiring_plan *plan, uint8_t nat)
 {
 	const struct topology *t = plan->topology;
 
 	if (c->config.cpu < 0 || t->nodes[nat].kind != NODE_NAT ||
 	    plan->nats[nat].kind != NAT_SPEC_PROFILE)
-		return NO_HOME;
+		return NO_HOST;
 	for (uint8_t h = 0; h < t->node_count; h++) {
 		uint8_t at;
 
@@ -156,22 +160,22 @@ static uint8_t home_of(const struct cell *c, const struct wiring_plan *plan,
 		if (at == nat)
 			return h;
 	}
-	return NO_HOME;
+	return NO_HOST;
 }
 
-/* lodge - a NAT in a host's process, which will be given the @kit */
+/* lodge - let a NAT share the process of @host: add what it needs to @kit */
 static bool lodge(struct cell *c, struct node_process *host, uint8_t nat,
 		  struct process_kit *kit, struct error *e)
 {
 	const struct node *n = &host->plan->topology->nodes[nat];
-	struct cell_process *p = enlist(c, CELL_NAT, nat, n->name, e);
+	struct cell_process *p = add_process(c, CELL_NAT, nat, n->name, e);
 	int control;
 
 	if (!p)
 		return false;
 	if (host->lodger_count == LODGERS_MAX)
-		return error_set(e, ERROR_FAILED, "no more than %d NATs live "
-				 "with a host", LODGERS_MAX);
+		return error_set(e, ERROR_FAILED, "no more than %d NATs can "
+				 "share the process of a host", LODGERS_MAX);
 	control = process_connect(p, e);
 	if (control < 0)
 		return false;
@@ -181,7 +185,7 @@ static bool lodge(struct cell *c, struct node_process *host, uint8_t nat,
 	return true;
 }
 
-/* start_host - and the NATs that live with it */
+/* start_host - start a host, with the NATs that share its process */
 static bool start_host(struct cell *c, struct node_process *job,
 		       struct error *e)
 {
@@ -191,7 +195,7 @@ static bool start_host(struct cell *c, struct node_process *job,
 	bool ok = true;
 
 	for (uint8_t i = 0; ok && i < t->node_count; i++)
-		if (home_of(c, job->plan, i) == job->node)
+		if (host_of_lodger(c, job->plan, i) == job->node)
 			ok = lodge(c, job, i, &kit, e);
 	ok = ok && start(c, CELL_HOST, n->name, &kit, node_main_host, job, e);
 	if (ok)
@@ -203,6 +207,7 @@ static bool start_host(struct cell *c, struct node_process *job,
 	return ok;
 }
 
+/* start_node - start the process of a node, if it has one of its own */
 static bool start_node(struct cell *c, struct node_process *job,
 		       struct error *e)
 {
@@ -220,7 +225,7 @@ static bool start_node(struct cell *c, struct node_process *job,
 			     job, e);
 	case NODE_NAT:
 		return !main_of_nat(job) ||
-		       home_of(c, job->plan, job->node) != NO_HOME ||
+		       host_of_lodger(c, job->plan, job->node) != NO_HOST ||
 		       start(c, CELL_NAT, n->name, NULL, main_of_nat(job), job,
 			     e);
 	default:
@@ -228,7 +233,7 @@ static bool start_node(struct cell *c, struct node_process *job,
 	}
 }
 
-/* start_kind - the processes of all nodes that are hosts, or that are not */
+/* start_kind - start the processes of all hosts, or of all other nodes */
 static bool start_kind(struct cell *c, const struct wiring_plan *plan,
 		       bool hosts, struct error *e)
 {
@@ -253,7 +258,7 @@ static bool start_all(struct cell *c, const struct wiring_plan *plan,
 		.node = WIRING_LINK_EMULATOR,
 	};
 
-	/* the slowest first */
+	/* hosts first: they take longest to get ready */
 	return start_kind(c, plan, true, e) && start_kind(c, plan, false, e) &&
 	       (c->namespaces[WIRING_LINK_EMULATOR] < 0 ||
 		start(c, CELL_LINK_EMULATOR, "links", NULL, node_main_links,
@@ -261,8 +266,8 @@ static bool start_all(struct cell *c, const struct wiring_plan *plan,
 }
 
 /*
- * public_address - at which the others see a host: that of the outermost NAT
- * on its way out that translates, or its own
+ * public_address - the address at which other hosts see a host: that of the
+ * outermost NAT in front of it that translates, or its own
  */
 static uint32_t public_address(const struct wiring_plan *plan, uint8_t host)
 {
@@ -279,8 +284,8 @@ static uint32_t public_address(const struct wiring_plan *plan, uint8_t host)
 	return address;
 }
 
-/* fill - what the trials must know of the topology */
-static void fill(struct cell *c, const struct wiring_plan *plan)
+/* set_addresses - set the addresses of S and of the hosts */
+static void set_addresses(struct cell *c, const struct wiring_plan *plan)
 {
 	const struct topology *t = plan->topology;
 
@@ -314,7 +319,7 @@ bool cell_begin(struct cell *c, const struct cell_config *config,
 		cell_end(c);
 		return false;
 	}
-	fill(c, &plan);
+	set_addresses(c, &plan);
 	memcpy(c->nats, plan.nats, sizeof(c->nats));
 	memcpy(c->emulated, plan.emulated, sizeof(c->emulated));
 	return true;
@@ -366,7 +371,9 @@ bool cell_change(struct cell *c, const char *nat_a, const char *nat_b,
 	return nat_list_resolve(&c->topology, lists, c->nats, e);
 }
 
-static void order(struct cell_process *p, const void *what, size_t length)
+/* send_reset - send a reset, whose answer is then awaited */
+static void send_reset(struct cell_process *p, const void *what,
+		       size_t length)
 {
 	p->resetting = true;
 	send(p->control, what, length, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -380,15 +387,7 @@ static void reset_nat(struct cell *c, struct cell_process *p, uint64_t seed)
 	if (c->nats[node].kind == NAT_SPEC_EXEC)
 		return;
 	node_gateway_reset(&c->topology, node, &c->nats[node], seed, &what);
-	order(p, &what, sizeof(what));
-}
-
-static void reset_links(struct cell *c, struct cell_process *p, uint64_t seed)
-{
-	struct link_emulator_reset what;
-
-	node_links_reset(&c->topology, c->emulated, seed, &what);
-	order(p, &what, sizeof(what));
+	send_reset(p, &what, sizeof(what));
 }
 
 bool cell_reset(struct cell *c, int level, uint64_t seed)
@@ -399,7 +398,11 @@ bool cell_reset(struct cell *c, int level, uint64_t seed)
 		struct cell_process *p = &c->process[i];
 
 		if (p->role == CELL_LINK_EMULATOR && !level) {
-			reset_links(c, p, seed);
+			struct link_emulator_reset what;
+
+			node_links_reset(&c->topology, c->emulated, seed,
+					 &what);
+			send_reset(p, &what, sizeof(what));
 		} else if (p->role == CELL_NAT &&
 			   c->topology.nodes[p->which].level == level) {
 			reset_nat(c, p, seed);

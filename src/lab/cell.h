@@ -1,8 +1,10 @@
 /*
- * A cell: one topology, kept up and reused by trials. Built by the lab's init
- * inside the lab's namespaces. One namespace per node; one process per host,
- * per NAT that is one, for S, and for all links
- * that are not perfect (the link emulator).
+ * A cell: the namespaces, links and processes of one topology. The lab's init
+ * builds it, inside the lab's namespaces, and several trials use it one after
+ * the other. Each node has a network namespace. These have a process: each
+ * host, S, each NAT that is not a plain router (an emulated NAT can share its
+ * host's process, lab/lodgers.h), each client, and one for all links that are
+ * not perfect (the link emulator).
  */
 #ifndef TCPTRAV_LAB_CELL_H
 #define TCPTRAV_LAB_CELL_H
@@ -22,44 +24,46 @@
 #include <sys/types.h>
 
 #define CELL_PROCESSES 16
-#define CELL_READY_TIME (12 * NS_PER_S)	/* more than an exec: NAT may take */
-#define CELL_END_TIME (3 * NS_PER_S)	/* as long as that takes, and more */
+#define CELL_READY_TIME (12 * NS_PER_S)	/* more than an exec: NAT's 10 s */
+#define CELL_END_TIME (3 * NS_PER_S)	/* more than an exec: NAT's 1 s */
 
 enum cell_role {
 	CELL_HOST, CELL_NAT, CELL_SERVER, CELL_LINK_EMULATOR, CELL_CLIENT,
 };
 
 /*
- * A process of the cell, forked from the init, in its node's namespace. It
- * ends when its end of @control is closed, and with the init. @control is a
- * SOCK_SEQPACKET socket, non-blocking on this side:
- *	host	host_order in; host_end and attempt_result out, in one,
- *		cut at its last event
- *	NAT	gateway_order in, its seed out; gateway_report out, of an
- *		emulated one (an exec: NAT takes and says nothing)
- *	S	server_report out
- *	links	link_emulator_reset in, its first seed out; link_emulator_report
- *		out
- *	client	nothing
- * The first message of each is whether it is ready (lab/process.h).
+ * A process of the cell, which the init forked, in its node's namespace. It
+ * ends when the init closes @control, or ends itself. @control is a
+ * SOCK_SEQPACKET socket, non-blocking in the init. Messages to and from the
+ * process:
+ *	host	to: host_order. From: host_end and attempt_result in one
+ *		message, cut after the last event
+ *	NAT	to: gateway_reset. From: its seed as the answer; gateway_report,
+ *		if the NAT is emulated. An exec: NAT has no messages.
+ *	S	from: server_report
+ *	links	to: link_emulator_reset. From: its first seed as the answer;
+ *		link_emulator_report
+ *	client	none
+ * The first message from each says whether it is ready (lab/process.h).
  */
 struct cell_process {
 	enum cell_role role;
 	int which;		/* host: 0 A, 1 B; else the node's number */
 	char name[16];		/* the node's: "host-a", "nat-b" */
-	pid_t pid;		/* 0: it has ended, and was waited for */
+	pid_t pid;		/* 0: it has ended and was reaped */
 	int control;		/* -1: closed */
 	bool ready;
-	bool resetting;		/* to begin anew, and has not answered yet */
+	bool resetting;		/* it has not answered a reset yet */
 };
 
 struct cell_config {
-	struct trial trial;		/* the setting, as far as it is the
-					   cell's: not method, skew, timeout */
-	uint64_t seed;			/* of its beginning */
-	int cpu;			/* its processes' only one; -1: any */
-	/* what a host's process does: host_process_main(); returns its exit
-	   status. @h is already open, in the host's namespace */
+	struct trial trial;		/* NATs, topology and links are used;
+					   method, skew and timeout are not */
+	uint64_t seed;			/* until the first reset */
+	int cpu;			/* the only CPU of its processes; -1:
+					   any */
+	/* the main function of a host's process: host_process_main(); returns
+	   the exit status. @h is already open, in the host's namespace */
 	int (*host_main)(struct host *h, struct lodgers *lodgers, int control);
 };
 
@@ -67,48 +71,51 @@ struct cell {
 	struct cell_config config;
 	unsigned process_count;
 	struct cell_process process[CELL_PROCESSES];
-	struct endpoint server;			/* S, port of the first */
+	struct endpoint server;			/* S, first port */
 	uint16_t server_ports[SERVER_PORTS];
-	uint32_t host_address[2];		/* their own */
+	uint32_t host_address[2];		/* A's, B's own address */
 	uint32_t public_address[2];		/* at which others see A, B */
 	/* private */
-	int namespaces[TOPOLOGY_NODES + 1];	/* those without a process,
-						   which holds its own; -1:
-						   none */
+	int namespaces[TOPOLOGY_NODES + 1];	/* of nodes without a process
+						   (a process keeps its own
+						   open); -1: closed */
 	struct topology topology;
-	struct nat_spec nats[TOPOLOGY_NODES];	/* what they are now */
+	struct nat_spec nats[TOPOLOGY_NODES];	/* at the next reset */
 	bool emulated[TOPOLOGY_LINKS];
 };
 
 /*
- * cell_check - can these names be cells' NATs and topology?
- * Return: false with ERROR_USE (unknown name, quoted, the nearest valid one;
- *         malformed profile with its line) or ERROR_MISSING (a kernel NAT
- *         without nftables, exec: of what is not executable)
+ * cell_check - are the trial's NATs and topology valid, and can they be built
+ * here?
+ * Return: false with ERROR_USE (an unknown name, with the nearest valid one; a
+ *         malformed profile, with the line) or ERROR_MISSING (a kernel NAT
+ *         without nftables; an exec: program that is not executable)
  */
 bool cell_check(const struct trial *trial, struct error *e);
 
-/* What a cell needs of resources that a system limits. */
+/* How much a cell needs of the resources that the system limits. */
 struct cell_needs {
 	unsigned namespaces;
-	unsigned processes;	/* those of an exec: NAT's making aside */
+	unsigned processes;	/* without those that an exec: NAT starts */
 	unsigned descriptors;	/* of the lab's init */
 };
 
-/* cell_needs - of a cell for a trial that cell_check() allows; at most */
+/* cell_needs - the most that a cell for the trial can need; cell_check() has
+   accepted the trial */
 struct cell_needs cell_needs(const struct trial *trial);
 
 /*
- * cell_begin - make the namespaces and start the processes, which say on their
- * control sockets when they are ready
- * Return: false with a sentence; everything begun is then undone
+ * cell_begin - make the namespaces and start the processes; these report on
+ * their control sockets when they are ready
+ * Return: false with an error; all that was made is then removed
  */
 bool cell_begin(struct cell *c, const struct cell_config *config,
 		struct error *e);
 
 /*
- * cell_receive - receive the first message of a process: is it ready?
- * Return: false with a sentence: it will never be
+ * cell_receive - receive the first message of a process, which says if it is
+ * ready
+ * Return: false with an error if it will never be ready
  */
 bool cell_receive(struct cell *c, unsigned process, struct error *e);
 
@@ -120,19 +127,21 @@ bool cell_build(struct cell *c, const struct cell_config *config,
 		struct error *e);
 
 /*
- * cell_change - the NATs are to become those of the lists, which fit the cell
- * (trial_fits_cell()), when they begin anew
+ * cell_change - change the NATs to those of the lists at the next reset; the
+ * lists fit the cell (trial_fits_cell())
  */
 bool cell_change(struct cell *c, const char *nat_a, const char *nat_b,
 		 struct error *e);
 
 /*
- * cell_reset - make the NATs of a level begin anew, and with the first level
- * the links, as if the cell had been built with @seed
- * Levels count from the hosts outwards. Reset the next one when the one before
- * has answered: then no NAT that was reset sees a packet of the last trial.
- * Return: false when there is no such level; else `resetting` says whose answer
- *         is awaited. Who cannot be told has died.
+ * cell_reset - reset the NATs of a level, and with level 0 also the links, to
+ * the state of a cell that was just built with @seed
+ * Levels count from the hosts outwards. Reset a level when all of the level
+ * before have answered: then no NAT that was reset receives a packet of the
+ * last trial.
+ * Return: false if there is no such level. Else `resetting` is set for each
+ *         process that is to answer. A process that cannot be reached has
+ *         ended, which the init finds out by SIGCHLD.
  */
 bool cell_reset(struct cell *c, int level, uint64_t seed);
 
@@ -140,14 +149,15 @@ bool cell_reset(struct cell *c, int level, uint64_t seed);
 bool cell_resetting(const struct cell *c);
 
 /*
- * cell_hang_up - tell its processes to end. Then, when they have been waited
- * for (pid 0), cell_release() lets the namespaces go.
+ * cell_hang_up - ask the processes to end
+ * cell_has_ended - have all ended, and been reaped (pid 0)?
+ * cell_release - then close the namespaces
  */
 void cell_hang_up(struct cell *c);
 bool cell_has_ended(const struct cell *c);
 void cell_release(struct cell *c);
 
-/* cell_end - all of that, and wait for it */
+/* cell_end - do all of that, and wait for the processes */
 void cell_end(struct cell *c);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * The process that calls exec_nat_run() stands between the cell and the
- * program: it is the program's parent, and by PR_SET_CHILD_SUBREAPER the
- * foster parent of every daemon that the program leaves, so it can find and
- * kill them all, wherever they put themselves.
+ * The process that calls exec_nat_run() is the program's parent. By
+ * PR_SET_CHILD_SUBREAPER it also becomes the parent of every daemon that the
+ * program leaves behind, whatever its process group or session. So it can find
+ * and kill them all.
  */
 #include "lab/exec_nat.h"
 
@@ -31,9 +31,9 @@
 struct program {
 	const struct exec_nat *config;
 	pid_t pid;
-	int gone;		/* pidfd: readable when it has ended */
+	int pidfd;		/* readable when the program has ended */
 	int output;		/* its standard output; -1: closed */
-	char line[LINE];	/* of it, as far as it is read */
+	char line[LINE];	/* of the output, as far as it is read */
 	size_t length;
 };
 
@@ -46,11 +46,11 @@ static void set_address(const char *name, uint32_t address)
 
 static void set_network(const char *name, uint32_t network, uint8_t prefix)
 {
-	char text[ADDRESS_TEXT], whole[ADDRESS_TEXT + 4];
+	char text[ADDRESS_TEXT], with_prefix[ADDRESS_TEXT + 4];
 
-	snprintf(whole, sizeof(whole), "%s/%d", address_text(network, text),
-		 prefix);
-	setenv(name, whole, 1);
+	snprintf(with_prefix, sizeof(with_prefix), "%s/%d",
+		 address_text(network, text), prefix);
+	setenv(name, with_prefix, 1);
 }
 
 static void set_mac(const char *name, const uint8_t m[6])
@@ -76,8 +76,9 @@ static void set_environment(const struct exec_nat *x)
 }
 
 /*
- * The child: a process group of its own, so that all that stays in it can be
- * ended at once; standard input empty, standard error as it is.
+ * become_program - in the child, execute the program
+ * It gets a process group of its own, so that one kill() ends all that stays in
+ * the group. Its standard input is empty, its standard error is the lab's.
  */
 static void __attribute__((noreturn))
 become_program(const struct exec_nat *x, int output)
@@ -111,41 +112,34 @@ static bool start(struct program *p, struct error *e)
 	p->output = ends[0];
 	if (p->pid > 0) {
 		setpgid(p->pid, p->pid);
-		p->gone = pidfd_open(p->pid, 0);
+		p->pidfd = pidfd_open(p->pid, 0);
 	}
-	if (p->pid > 0 && p->gone >= 0)
+	if (p->pid > 0 && p->pidfd >= 0)
 		return true;
 	return error_set(e, ERROR_FAILED, "the NAT program \"%.160s\" cannot "
 			 "be started: %s", p->config->path, strerror(errno));
 }
 
-/* Return: is that the end of a line that says "ready"? */
-static bool take_letter(struct program *p, char letter)
-{
-	bool ready;
-
-	if (letter != '\n') {
-		if (p->length < LINE)
-			p->line[p->length++] = letter;
-		return false;
-	}
-	if (p->length && p->line[p->length - 1] == '\r')
-		p->length--;
-	ready = p->length == strlen(READY) &&
-		!memcmp(p->line, READY, p->length);
-	p->length = 0;
-	return ready;
-}
-
-/* read_output - what it says now; is there a "ready" in it? */
+/* read_output - read what the program has written; Return: true if a line
+   "ready" is complete */
 static bool read_output(struct program *p)
 {
 	char text[LINE];
 	ssize_t n = read(p->output, text, sizeof(text));
 	bool ready = false;
 
-	for (ssize_t i = 0; i < n; i++)
-		ready |= take_letter(p, text[i]);
+	for (ssize_t i = 0; i < n; i++) {
+		if (text[i] != '\n') {
+			if (p->length < LINE)
+				p->line[p->length++] = text[i];
+			continue;
+		}
+		if (p->length && p->line[p->length - 1] == '\r')
+			p->length--;
+		ready |= p->length == strlen(READY) &&
+			 !memcmp(p->line, READY, p->length);
+		p->length = 0;
+	}
 	if (n == 0) {
 		close(p->output);
 		p->output = -1;
@@ -153,11 +147,12 @@ static bool read_output(struct program *p)
 	return ready;
 }
 
-static bool ended(struct program *p, struct error *e)
+/* set_end_error - set @e to how the program ended; Return: false */
+static bool set_end_error(struct program *p, struct error *e)
 {
 	siginfo_t info = { .si_pid = 0 };
 
-	/* left to be reaped with the rest: its number stays its own */
+	/* not reaped yet, so that no other process can get its number */
 	waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOWAIT | WNOHANG);
 	if (info.si_code == CLD_EXITED && info.si_status == 127)
 		return error_set(e, ERROR_MISSING, "the NAT program \"%.160s\" "
@@ -173,8 +168,10 @@ static bool ended(struct program *p, struct error *e)
 }
 
 /*
- * follow - until it is ready (with a @deadline), told to stop, or ended
- * Return: false when it ended, or was not ready by the deadline
+ * follow - read the program's output until the lab says stop or the program
+ * ends, and if there is a @deadline, at most until the program is ready
+ * @ready: set when the program has printed "ready"
+ * Return: false if it ended, or was not ready by the deadline
  */
 static bool follow(struct program *p, int64_t deadline, bool *ready,
 		   struct error *e)
@@ -186,7 +183,7 @@ static bool follow(struct program *p, int64_t deadline, bool *ready,
 		struct pollfd fds[] = {
 			{ .fd = p->config->stop, .events = POLLIN },
 			{ .fd = p->output, .events = POLLIN },
-			{ .fd = p->gone, .events = POLLIN },
+			{ .fd = p->pidfd, .events = POLLIN },
 		};
 
 		n = ppoll(fds, 3, clock_remaining(clock_now(), deadline,
@@ -195,30 +192,31 @@ static bool follow(struct program *p, int64_t deadline, bool *ready,
 			continue;
 		if (n <= 0)
 			return error_set(e, ERROR_FAILED, "the NAT program "
-					 "\"%.160s\" did not say \"ready\" on "
-					 "a line of its own within 10 s",
+					 "\"%.160s\" did not print \"ready\" "
+					 "on a line of its own within 10 s",
 					 p->config->path);
 		if (fds[0].revents)
 			return true;
 		if (fds[1].revents && read_output(p))
 			*ready = true;
 		else if (!fds[1].revents && fds[2].revents)
-			return ended(p, e);
+			return set_end_error(p, e);
 	}
 	return true;
 }
 
-static void wait_gone(const struct program *p, int64_t deadline)
+static void wait_for_end(const struct program *p, int64_t deadline)
 {
-	struct pollfd gone = { .fd = p->gone, .events = POLLIN };
+	struct pollfd end = { .fd = p->pidfd, .events = POLLIN };
 	struct timespec left;
 
-	while (ppoll(&gone, 1, clock_remaining(clock_now(), deadline, &left),
+	while (ppoll(&end, 1, clock_remaining(clock_now(), deadline, &left),
 		     NULL) < 0 && errno == EINTR)
 		;
 }
 
-/* parent_of - that process's, as /proc tells it; 0 when it has gone */
+/* parent_of - read a process's parent from /proc; Return: 0 if the process has
+   ended */
 static pid_t parent_of(const char *pid)
 {
 	char path[64], text[512];
@@ -233,12 +231,12 @@ static pid_t parent_of(const char *pid)
 	n = fread(text, 1, sizeof(text) - 1, f);
 	fclose(f);
 	text[n] = '\0';
-	/* "pid (name) state parent": the name may hold anything */
+	/* "pid (name) state parent"; the name can contain ")" and spaces */
 	after = strrchr(text, ')');
 	return after && strlen(after) > 4 ? (pid_t)atol(after + 4) : 0;
 }
 
-/* own_proc - are /proc's numbers those of our own PID namespace? */
+/* own_proc - does /proc show our own PID namespace? */
 static bool own_proc(void)
 {
 	char text[24];
@@ -248,6 +246,7 @@ static bool own_proc(void)
 	return (pid_t)atol(text) == getpid();
 }
 
+/* kill_children - send SIGKILL to all children of this process */
 static void kill_children(void)
 {
 	DIR *all = own_proc() ? opendir("/proc") : NULL;
@@ -262,22 +261,22 @@ static void kill_children(void)
 }
 
 /*
- * finish - end it and all that it started
- * The killed are reaped one by one; the children of each are then ours, so
- * it goes on until there is nobody left.
+ * finish - end the program and all processes that it started
+ * When a child is reaped, its own children become ours. So kill and reap until
+ * no child is left.
  */
 static void finish(struct program *p)
 {
 	if (p->pid > 0) {
 		kill(-p->pid, SIGTERM);
-		wait_gone(p, clock_now() + GRACE_TIME);
+		wait_for_end(p, clock_now() + GRACE_TIME);
 		kill(-p->pid, SIGKILL);
 		do
 			kill_children();
 		while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
 	}
-	if (p->gone >= 0)
-		close(p->gone);
+	if (p->pidfd >= 0)
+		close(p->pidfd);
 	if (p->output >= 0)
 		close(p->output);
 }
@@ -288,7 +287,7 @@ bool exec_nat_run(const struct exec_nat *x, void (*ready)(void *),
 	struct program p = {
 		.config = x,
 		.pid = -1,
-		.gone = -1,
+		.pidfd = -1,
 		.output = -1,
 	};
 	bool is_ready = false, ok;

@@ -1,16 +1,16 @@
 /*
- * A program of the user's as a NAT (`exec:PATH`). It is started in
- * the NAT's namespace with its standard output read, and finds there two
- * interfaces, up, without addresses and without offloads, and permanent
- * neighbours; ip_forward is 0. In its environment:
+ * A program of the user as a NAT (`exec:PATH`). It runs in the NAT's namespace.
+ * There it finds two interfaces that are up, without addresses and without
+ * offloads, and permanent neighbour entries; ip_forward is 0. Its environment:
  *	INSIDE_IF OUTSIDE_IF		the interfaces
  *	INSIDE_ADDR OUTSIDE_ADDR	its own addresses ("10.0.0.1")
  *	INSIDE_NET OUTSIDE_NET		"10.0.0.0/24"
  *	GATEWAY				the next router outside
  *	HOST_MAC GATEWAY_MAC		hardware addresses of the inside host
  *					(or inner NAT) and of the gateway
- * It says "ready" on a line of its own within 10 s. SIGTERM ends it; it and
- * whatever it started are killed if it takes longer than a second.
+ * Within 10 s it prints "ready" on a line of its own to its standard output.
+ * SIGTERM asks it to end. After a second, it and all processes that it started
+ * are killed.
  */
 #ifndef TCPTRAV_LAB_EXEC_NAT_H
 #define TCPTRAV_LAB_EXEC_NAT_H
@@ -32,12 +32,13 @@ struct exec_nat {
 };
 
 /*
- * exec_nat_run - run the program until told to stop, or until it ends
- * @ready: called once, when it has said so
- * Return: true when it was told to stop; false with a sentence, the program
- *         and its children gone: no "ready" in time, or it ended
- * Uses fork() and is the reaper of all that the program leaves behind: for a
- * process of its own.
+ * exec_nat_run - run the program until @x->stop is readable or closed, or until
+ * the program ends
+ * @ready: called once, when the program has printed "ready"
+ * Return: true if it was stopped; false with an error: not ready in time, or it
+ *         ended by itself. The program and its children have ended.
+ * Call it in a process of its own: it forks, and reaps all children of the
+ * process.
  */
 bool exec_nat_run(const struct exec_nat *x, void (*ready)(void *),
 		  void *argument, struct error *e);

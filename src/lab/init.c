@@ -1,8 +1,8 @@
 /*
- * One loop, one epoll: the parent's socket (its end is the lab's end), a
- * signalfd for the death of children, and every control socket of every
- * cell. Nothing waits by itself; a cell is begun between two looks at the
- * others.
+ * One epoll loop waits for everything: the parent's socket (when it is closed,
+ * the lab ends), a signalfd for children that end, and the control socket of
+ * each process of each cell. No other function waits. To start a cell takes
+ * some ms, so the loop looks for events between two starts.
  */
 #include "lab/init.h"
 
@@ -25,11 +25,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EVENTS 64	/* taken at one go */
-#define AT_FIRST 8	/* trials at once for each CPU, where there is delay */
+#define EVENTS 64	/* read at once */
+#define FIRST_WINDOW 8	/* trials with delay at once for each CPU, at first */
 
-/* What an event is of: the parent, the children, or a process of a slot. */
-enum { OF_PARENT = -1, OF_CHILDREN = -2 };
+/* The source of an event, in the place of a slot's number. */
+enum { SOURCE_PARENT = -1, SOURCE_CHILDREN = -2 };
 
 struct init {
 	const struct lab_plan *plan;
@@ -39,15 +39,18 @@ struct init {
 	unsigned jobs;
 	struct slot *slots;
 	struct ttls *ttls;
-	bool can_be_late;		/* some trials have delay */
+	bool any_delay;			/* some trials have delay, and can be
+					   late */
 	struct wheel wheel;
 	struct admission admission;
-	struct stretches trials;	/* that are still to be started */
+	struct stretches trials;	/* not started yet */
 	unsigned busy;			/* slots that have a trial */
-	bool over;			/* the parent has gone, or error */
+	bool over;			/* the parent has ended, or an error */
 	struct error error;
 };
 
+/* watch - wake on what arrives on @fd, from a process of a slot or from a
+   SOURCE_ (then @process is 0) */
 static bool watch(const struct init *in, int fd, int slot, unsigned process)
 {
 	struct epoll_event event = {
@@ -58,13 +61,8 @@ static bool watch(const struct init *in, int fd, int slot, unsigned process)
 	return !epoll_ctl(in->events, EPOLL_CTL_ADD, fd, &event);
 }
 
-static void unwatch(const struct init *in, int fd)
-{
-	if (fd >= 0)
-		epoll_ctl(in->events, EPOLL_CTL_DEL, fd, NULL);
-}
-
-/* advance - all that the slot can do now; report trials that are complete */
+/* advance - take all steps of the slot that are due, and report its trial to
+   the parent when it is complete */
 static void advance(struct init *in, struct slot *s)
 {
 	while (!in->over && slot_advance(s, &in->error)) {
@@ -76,16 +74,8 @@ static void advance(struct init *in, struct slot *s)
 		in->over = true;
 }
 
-/* A process has ended: of a cell, or an orphan that an exec: NAT left. */
-static void child_ended(struct init *in, pid_t pid, int status)
-{
-	for (unsigned i = 0; i < in->jobs; i++)
-		if (slot_died(&in->slots[i], pid, status)) {
-			advance(in, &in->slots[i]);
-			return;
-		}
-}
-
+/* reap - wait for all children that have ended: processes of cells, and orphans
+   that an exec: NAT left */
 static void reap(struct init *in)
 {
 	struct signalfd_siginfo info;
@@ -94,11 +84,18 @@ static void reap(struct init *in)
 
 	while (read(in->children, &info, sizeof(info)) > 0)
 		;
-	while (!in->over && (pid = waitpid(-1, &status, WNOHANG)) > 0)
-		child_ended(in, pid, status);
+	while (!in->over && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		unsigned i = 0;
+
+		while (i < in->jobs && !slot_died(&in->slots[i], pid, status))
+			i++;
+		if (i < in->jobs)
+			advance(in, &in->slots[i]);
+	}
 }
 
-/* build - begin the cell of one slot that wants one; false: none does */
+/* build - start the cell of one slot that needs one; Return: false if no slot
+   needs a cell */
 static bool build(struct init *in)
 {
 	for (unsigned i = 0; i < in->jobs; i++) {
@@ -123,7 +120,7 @@ static bool fits(void *argument, unsigned slot, unsigned number)
 	return slot_fits(&in->slots[slot], &t);
 }
 
-/* Give a slot that is free work, if there is some. */
+/* assign - give a free slot its next trial, if one is left and may run now */
 static void assign(struct init *in, unsigned slot)
 {
 	struct slot *s = &in->slots[slot];
@@ -131,8 +128,8 @@ static void assign(struct init *in, unsigned slot)
 	unsigned number;
 	struct trial t;
 
-	if (!in->trials.left || (in->can_be_late &&
-				 !admission_allows(&in->admission, in->busy)))
+	if (!in->trials.left ||
+	    (in->any_delay && !admission_allows(&in->admission, in->busy)))
 		return;
 	number = stretches_choose(&in->trials, slot, has_cell ? fits : NULL,
 				  in);
@@ -143,7 +140,8 @@ static void assign(struct init *in, unsigned slot)
 	advance(in, s);
 }
 
-/* assign_all - Return: when some slot wants to be looked at */
+/* assign_all - advance the slots whose deadline has passed, and give trials to
+   those that are free; Return: the next deadline of a slot */
 static int64_t assign_all(struct init *in)
 {
 	int64_t deadline = TIME_NEVER;
@@ -161,13 +159,14 @@ static int64_t assign_all(struct init *in)
 	return deadline;
 }
 
+/* serve - handle one event, but not the end of a child: see step() */
 static void serve(struct init *in, const struct epoll_event *event)
 {
 	int slot = (int)(event->data.u64 >> 32);
 	unsigned process = (unsigned)event->data.u64;
 	struct slot *s;
 
-	if (slot == OF_PARENT)
+	if (slot == SOURCE_PARENT)
 		in->over = true;
 	if (slot < 0)
 		return;
@@ -175,10 +174,12 @@ static void serve(struct init *in, const struct epoll_event *event)
 	if (!slot_read(s, process, &in->error))
 		in->over = true;
 	if (s->control_closed[process] || slot_ignores_control(s, process))
-		unwatch(in, s->cell.process[process].control);
+		epoll_ctl(in->events, EPOLL_CTL_DEL,
+			  s->cell.process[process].control, NULL);
 	advance(in, s);
 }
 
+/* step - wait until @deadline at most, and handle the events */
 static void step(struct init *in, int64_t deadline)
 {
 	struct epoll_event events[EVENTS];
@@ -191,9 +192,10 @@ static void step(struct init *in, int64_t deadline)
 			     NULL);
 	for (int i = 0; i < count && !in->over; i++) {
 		serve(in, &events[i]);
-		ended |= (int)(events[i].data.u64 >> 32) == OF_CHILDREN;
+		ended |= (int)(events[i].data.u64 >> 32) ==
+			 SOURCE_CHILDREN;
 	}
-	/* last: a result that was sent before its host died still counts */
+	/* last: a result that a host sent before it died still counts */
 	if (ended)
 		reap(in);
 }
@@ -206,23 +208,26 @@ static unsigned count_cpus(void)
 		(unsigned)CPU_COUNT(&may);
 }
 
-/* share_cpus - among the slots, where there are as many */
+/* share_cpus - give each slot a CPU, if there are as many slots as CPUs; else
+   slots use any CPU */
 static void share_cpus(struct init *in)
 {
 	cpu_set_t may;
 	int cpu = -1;
-	bool all = sched_getaffinity(0, sizeof(may), &may) < 0 ||
+	bool any = sched_getaffinity(0, sizeof(may), &may) < 0 ||
 		   count_cpus() > in->jobs;
 
 	for (unsigned i = 0; i < in->jobs; i++) {
 		do
 			cpu = (cpu + 1) % CPU_SETSIZE;
-		while (!all && !CPU_ISSET((size_t)cpu, &may));
-		in->slots[i].cpu = all ? -1 : cpu;
+		while (!any && !CPU_ISSET((size_t)cpu, &may));
+		in->slots[i].cpu = any ? -1 : cpu;
 	}
 }
 
-/* survey - what the plan's trials want of the machine */
+/* survey - prepare the machine for what the plan's trials need: a real-time
+   priority if packets are delayed, the phase of the timer wheel if
+   retransmissions matter */
 static void survey(struct init *in)
 {
 	bool timed = false;
@@ -232,10 +237,10 @@ static void survey(struct init *in)
 
 		if (lab_skips(in->plan, i))
 			continue;
-		in->can_be_late |= t.rtt_ms > 0;
+		in->any_delay |= t.rtt_ms > 0;
 		timed |= trial_is_timed(&t);
 	}
-	if (in->can_be_late)
+	if (in->any_delay)
 		priority_ahead();
 	if (timed)
 		wheel_find(&in->wheel);
@@ -255,10 +260,10 @@ static bool begin(struct init *in)
 	if (in->children < 0 || !in->slots || !in->ttls ||
 	    !stretches_begin(&in->trials, in->jobs, in->plan->count,
 			     in->plan->skip) ||
-	    !watch(in, in->parent, OF_PARENT, 0) ||
-	    !watch(in, in->children, OF_CHILDREN, 0))
+	    !watch(in, in->parent, SOURCE_PARENT, 0) ||
+	    !watch(in, in->children, SOURCE_CHILDREN, 0))
 		return error_set(&in->error, ERROR_FAILED,
-				 "the lab's init could not begin: %s",
+				 "the lab's init cannot start: %s",
 				 strerror(errno));
 	for (unsigned i = 0; i < in->jobs; i++) {
 		in->slots[i].deadline = TIME_NEVER;
@@ -267,7 +272,7 @@ static bool begin(struct init *in)
 		in->slots[i].admission = &in->admission;
 	}
 	share_cpus(in);
-	admission_begin(&in->admission, in->jobs, AT_FIRST * count_cpus());
+	admission_begin(&in->admission, in->jobs, FIRST_WINDOW * count_cpus());
 	survey(in);
 	return true;
 }
@@ -294,7 +299,7 @@ static void run(struct init *in)
 
 		if (!in->busy && !in->trials.left)
 			return;
-		/* between two cells, what there is and no more */
+		/* after the start of a cell, handle events without waiting */
 		step(in, build(in) ? clock_now() : deadline);
 	}
 }

@@ -1,15 +1,16 @@
 /*
- * The ruleset speaks of the outside interface alone: what leaves there is
- * masqueraded, and what arrives there for the NAT itself is let in only if
- * the NAT's own traffic asked for it (or not looked at: then the stack
- * answers with RST, as it does for any port where nobody listens). There
- * are no other chains: what is forwarded inwards without a mapping has no
- * route, its address being the NAT's.
+ * The ruleset of a NAT has rules for its outside interface only. Packets that
+ * leave there are masqueraded. A packet that arrives there without a mapping is
+ * addressed to the NAT itself, so it reaches INPUT and is never forwarded. If
+ * the NAT drops, INPUT accepts only packets of connections that the NAT knows.
+ * Otherwise there is no INPUT chain, and the NAT's TCP answers with RST, as for
+ * any port on which no socket listens.
  *
- * As a firewall it has the same in FORWARD in the place of INPUT, with an RST
- * of its own where the stack's would be. What conntrack calls invalid is
- * dropped in both directions, as every textbook ruleset does: a NAT does not
- * translate it, which is as good as a drop there, but here it would pass.
+ * The ruleset of a firewall filters in FORWARD instead of INPUT, and rejects
+ * with RST where a NAT's TCP would answer. It drops invalid packets in both
+ * directions, as a usual ruleset does. A NAT needs no such rule: it does not
+ * translate an invalid packet, so the packet gets nowhere. A firewall would
+ * forward it.
  */
 #include "lab/kernel_nat.h"
 
@@ -33,13 +34,8 @@
 
 #define LIBERAL "netfilter/nf_conntrack_tcp_be_liberal"
 
-/* first_line - of a message of several, as one sentence's end */
-static void first_line(const char *text, char *out, size_t room)
-{
-	snprintf(out, room, "%.*s", (int)strcspn(text, "\n"), text);
-}
-
-/* libnftables aborts when its socket's descriptor is 1024 or more. */
+/* descriptors_are_low - can libnftables open its socket? It aborts if the
+   descriptor is 1024 or more. */
 static bool descriptors_are_low(void)
 {
 	int lowest = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -49,21 +45,25 @@ static bool descriptors_are_low(void)
 	return lowest >= 0 && lowest < FD_SETSIZE - 8;
 }
 
+/* load - load the ruleset into the current network namespace */
 static bool load(const char *ruleset, struct error *e)
 {
 	struct nft_ctx *nft = NULL;
+	const char *message;
 	char why[160];
 	bool ok;
 
 	if (descriptors_are_low())
 		nft = nft_ctx_new(NFT_CTX_DEFAULT);
 	if (!nft)
-		return error_set(e, ERROR_FAILED, "libnftables cannot be had; "
-				 "are too many files open?");
+		return error_set(e, ERROR_FAILED, "libnftables cannot be "
+				 "opened; are too many files open?");
 	nft_ctx_buffer_error(nft);
 	nft_ctx_buffer_output(nft);
 	ok = nft_run_cmd_from_buffer(nft, ruleset) == 0;
-	first_line(nft_ctx_get_error_buffer(nft), why, sizeof(why));
+	message = nft_ctx_get_error_buffer(nft);
+	snprintf(why, sizeof(why), "%.*s", (int)strcspn(message, "\n"),
+		 message);
 	nft_ctx_free(nft);
 	return ok || error_set(e, ERROR_MISSING, "the kernel refuses a NAT's "
 			       "nftables ruleset (%s); modprobe nf_tables "
@@ -132,8 +132,9 @@ bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
 			       strerror(-r));
 }
 
-/* forget - delete all of conntrack's entries; without ctnetlink they stay */
-static void forget(struct mnl_socket *netlink)
+/* flush_conntrack - delete all entries; without ctnetlink the kernel keeps
+   them */
+static void flush_conntrack(struct mnl_socket *netlink)
 {
 	uint8_t buffer[64], answer[512];
 	struct nlmsghdr *h = mnl_nlmsg_put_header(buffer);
@@ -155,7 +156,7 @@ void kernel_nat_serve(int orders)
 
 	while (recv(orders, &order, sizeof(order), 0) == sizeof(order)) {
 		if (netlink)
-			forget(netlink);
+			flush_conntrack(netlink);
 		if (send(orders, &order.seed, sizeof(order.seed),
 			 MSG_NOSIGNAL) < 0)
 			break;
@@ -164,8 +165,9 @@ void kernel_nat_serve(int orders)
 		mnl_socket_close(netlink);
 }
 
-/* The child: 0 nftables works, 1 it does not. */
-static int try(void)
+/* try_nftables - in a child process, load a ruleset in a new namespace; Return:
+   1 if the kernel refuses it, else 0 */
+static int try_nftables(void)
 {
 	char ruleset[640];
 
@@ -182,15 +184,14 @@ bool kernel_nat_check(struct error *e)
 	pid_t child = fork();
 
 	if (child == 0)
-		_exit(try());
+		_exit(try_nftables());
 	if (child < 0)
-		return error_set(e, ERROR_FAILED, "a process cannot be made: "
-				 "%s", strerror(errno));
+		return error_set(e, ERROR_FAILED, "fork: %s", strerror(errno));
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	return error_set(e, ERROR_MISSING, "this kernel has no nftables with "
-			 "masquerade, which the \"linux\" NATs are; "
+			 "masquerade, which the \"linux\" NATs need; "
 			 "modprobe nf_tables nft_masq nft_ct");
 }

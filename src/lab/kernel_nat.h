@@ -1,4 +1,4 @@
-/* The kernel's own NATs: netfilter, with one ruleset each
+/* The kernel's own NATs: netfilter, with a ruleset for each
    (docs/linux.md, "What netfilter lets through"). */
 #ifndef TCPTRAV_LAB_KERNEL_NAT_H
 #define TCPTRAV_LAB_KERNEL_NAT_H
@@ -10,26 +10,26 @@
 #include <stddef.h>
 
 /*
- * kernel_nat_start - make the current network namespace that NAT
+ * kernel_nat_start - turn the current network namespace into that NAT
  * @outside:  its outside interface
- * @firewall: it only filters: what is not asked for from inside does not
- *            enter, and nothing is translated
+ * @firewall: only filter: translate nothing, and refuse packets from outside
+ *            that belong to no connection from inside
  */
 bool kernel_nat_start(const struct kernel_nat *k, const char *outside,
 		      bool firewall, struct error *e);
 
 /*
- * kernel_nat_serve - what that NAT's process does: at each gateway_reset it
- * flushes conntrack in the current network namespace, where the kernel allows
- * it, and answers as a gateway does (gateway/gateway.h)
- * @orders: a SEQPACKET socket; it returns at its end
+ * kernel_nat_serve - serve the NAT's control socket: for each gateway_reset,
+ * flush conntrack in the current network namespace, if the kernel allows it,
+ * and answer as a gateway does (gateway/gateway.h)
+ * @orders: a SEQPACKET socket; returns when the other end is closed
  */
 void kernel_nat_serve(int orders);
 
 /*
  * kernel_nat_check - does this kernel have nftables?
- * Tried in a namespace made for it. True also when no namespace is to be had
- * here, which namespaces_check() reports.
+ * Tries it in a new namespace. Also true if no namespace can be made here:
+ * namespaces_check() reports that.
  */
 bool kernel_nat_check(struct error *e);
 

@@ -374,7 +374,7 @@ bool lab_exec(const struct lab_plan *plan, int *status, struct error *e)
 	bool done;
 
 	if (!f)
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	f->plan = plan;
 	f->wanted = lab_wanted(plan);
 	done = open_signals(f, e);

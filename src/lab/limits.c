@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-#define ASIDE 64	/* the lab's own, and what the caller has */
+#define RESERVE 64	/* for the lab itself and its caller */
 
 /*
- * raise - a limit to @needed at least
- * Root may raise the hard one, too, up to the system's own bound.
- * Return: what it is then
+ * raise_limit - raise a limit to at least @needed
+ * Root can also raise the hard limit, up to the system's maximum.
+ * Return: the new limit
  */
 static rlim_t raise_limit(int resource, rlim_t needed)
 {
@@ -22,9 +22,9 @@ static rlim_t raise_limit(int resource, rlim_t needed)
 		limit.rlim_cur = needed;
 		setrlimit(resource, &limit);
 	} else {
-		struct rlimit more = { needed, needed };
+		struct rlimit raised = { needed, needed };
 
-		if (setrlimit(resource, &more) < 0) {
+		if (setrlimit(resource, &raised) < 0) {
 			limit.rlim_cur = limit.rlim_max;
 			setrlimit(resource, &limit);
 		}
@@ -32,17 +32,9 @@ static rlim_t raise_limit(int resource, rlim_t needed)
 	return getrlimit(resource, &limit) < 0 ? needed : limit.rlim_cur;
 }
 
-static bool refused(unsigned jobs, rlim_t needed, const char *what,
-		    rlim_t allowed, const char *remedy, struct error *e)
-{
-	return error_set(e, ERROR_MISSING, "--jobs %u: that many cells need "
-			 "%llu %s at once, and only %llu are allowed: %s",
-			 jobs, (unsigned long long)needed, what,
-			 (unsigned long long)allowed, remedy);
-}
-
-/* bound - a number in a file of /proc/sys; no file, no bound */
-static rlim_t bound(const char *path)
+/* read_maximum - read a number from a file in /proc/sys; without the file there
+   is no maximum */
+static rlim_t read_maximum(const char *path)
 {
 	FILE *f = fopen(path, "re");
 	unsigned long long n = 0;
@@ -56,29 +48,33 @@ static rlim_t bound(const char *path)
 bool limits_raise(const struct cell_needs *needs, unsigned jobs,
 		  struct error *e)
 {
-	rlim_t descriptors = (rlim_t)jobs * needs->descriptors + ASIDE;
-	rlim_t processes = (rlim_t)jobs * needs->processes + ASIDE;
-	rlim_t namespaces = (rlim_t)jobs * needs->namespaces + ASIDE;
-	rlim_t allowed;
+	rlim_t descriptors = (rlim_t)jobs * needs->descriptors + RESERVE;
+	rlim_t processes = (rlim_t)jobs * needs->processes + RESERVE;
+	rlim_t namespaces = (rlim_t)jobs * needs->namespaces + RESERVE;
+	const struct {
+		rlim_t needed, allowed;
+		const char *what, *remedy;
+	} limits[] = {
+		{ descriptors, raise_limit(RLIMIT_NOFILE, descriptors),
+		  "descriptors", "raise the limit (ulimit -n), or use fewer" },
+		{ processes, raise_limit(RLIMIT_NPROC, processes),
+		  "processes", "raise the limit (ulimit -u), or use fewer" },
+		{ processes, read_maximum("/proc/sys/kernel/pid_max"),
+		  "processes", "sudo sysctl -w kernel.pid_max=4194304" },
+		{ namespaces,
+		  read_maximum("/proc/sys/user/max_net_namespaces"),
+		  "network namespaces",
+		  "sudo sysctl -w user.max_net_namespaces=100000" },
+	};
 
-	allowed = raise_limit(RLIMIT_NOFILE, descriptors);
-	if (allowed < descriptors)
-		return refused(jobs, descriptors, "descriptors", allowed,
-			       "raise the limit (ulimit -n), or use fewer",
-			       e);
-	allowed = raise_limit(RLIMIT_NPROC, processes);
-	if (allowed < processes)
-		return refused(jobs, processes, "processes", allowed,
-			       "raise the limit (ulimit -u), or use fewer",
-			       e);
-	allowed = bound("/proc/sys/kernel/pid_max");
-	if (allowed < processes)
-		return refused(jobs, processes, "processes", allowed,
-			       "sudo sysctl -w kernel.pid_max=4194304", e);
-	allowed = bound("/proc/sys/user/max_net_namespaces");
-	if (allowed < namespaces)
-		return refused(jobs, namespaces, "network namespaces",
-			       allowed, "sudo sysctl -w "
-			       "user.max_net_namespaces=100000", e);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		if (limits[i].allowed < limits[i].needed)
+			return error_set(e, ERROR_MISSING, "--jobs %u: that "
+					 "many cells need %llu %s at once, and "
+					 "only %llu are allowed: %s", jobs,
+					 (unsigned long long)limits[i].needed,
+					 limits[i].what,
+					 (unsigned long long)limits[i].allowed,
+					 limits[i].remedy);
 	return true;
 }

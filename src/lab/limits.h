@@ -1,7 +1,7 @@
 /*
- * What a system allows a user to have at once: descriptors, processes, network
- * namespaces. Many cells want many of them, and it is better to say so before
- * the first is built than at the thousandth.
+ * Checks that the system allows as many descriptors, processes and network
+ * namespaces as the lab's cells need. It is called before the first cell is
+ * built, so that a large lab does not fail halfway.
  */
 #ifndef TCPTRAV_LAB_LIMITS_H
 #define TCPTRAV_LAB_LIMITS_H
@@ -12,10 +12,10 @@
 #include <stdbool.h>
 
 /*
- * limits_raise - may there be @jobs cells with those needs at once?
- * The soft limits of this process and of its children are raised as far as
- * they have to be.
- * Return: false with ERROR_MISSING and what allows it
+ * limits_raise - check that @jobs cells with these needs can exist at once
+ * Raises the limits of this process, which its children inherit, as far as
+ * necessary and allowed.
+ * Return: false with ERROR_MISSING, and a command that raises the limit
  */
 bool limits_raise(const struct cell_needs *needs, unsigned jobs,
 		  struct error *e);

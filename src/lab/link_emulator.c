@@ -260,7 +260,7 @@ static bool open_link(struct link_emulator *m, const struct emulated_link *l,
 		    (l->config[i].reorder > 0 &&
 		     !delay_queue_open(&d[i].queues[HELD_BACK], QUEUE_SIZE)))
 			return error_set(e, ERROR_FAILED,
-					 "no memory for the link emulator");
+					 "out of memory for the link emulator");
 		d[i].from = frame_open(l->ends[i], e);
 		if (d[i].from < 0)
 			return false;
@@ -289,7 +289,8 @@ static bool open_links(struct link_emulator *m,
 	};
 	m->buffers = frame_buffers_new();
 	return m->buffers ||
-	       error_set(e, ERROR_FAILED, "no memory for the link emulator");
+	       error_set(e, ERROR_FAILED,
+			 "out of memory for the link emulator");
 }
 
 static void close_links(struct link_emulator *m)
@@ -312,7 +313,7 @@ bool link_emulator_run(const struct link_emulator_config *config,
 
 	if (!m)
 		return error_set(e, ERROR_FAILED,
-				 "no memory for the link emulator");
+				 "out of memory for the link emulator");
 	/* the default, 50 us, would be added to every delay */
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	ok = open_links(m, config, e);

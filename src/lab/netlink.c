@@ -14,10 +14,10 @@
 #include <poll.h>
 #include <string.h>
 
-#define REQUEST 1024		/* the largest is a pair's, 250 bytes */
-#define ANSWER 16384		/* a link's description */
+#define REQUEST 1024		/* bytes; a veth pair's has 250 */
+#define ANSWER 16384		/* bytes; the longest describes an interface */
 
-/* from <linux/if.h>, which cannot stand beside <net/if.h> */
+/* as in <linux/if.h>, which conflicts with <net/if.h> */
 #define OPERSTATE_UP 6
 
 bool netlink_open(struct netlink *n, struct error *e)
@@ -26,7 +26,7 @@ bool netlink_open(struct netlink *n, struct error *e)
 	n->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	if (n->socket && mnl_socket_bind(n->socket, 0, MNL_SOCKET_AUTOPID) == 0)
 		return true;
-	error_set(e, ERROR_FAILED, "rtnetlink cannot be had: %s",
+	error_set(e, ERROR_FAILED, "rtnetlink cannot be opened: %s",
 		  strerror(errno));
 	netlink_close(n);
 	return false;
@@ -39,7 +39,7 @@ void netlink_close(struct netlink *n)
 	n->socket = NULL;
 }
 
-/* begin - a request in @buffer, with room for its fixed part of @extra */
+/* begin - write the header of a request into @buffer */
 static struct nlmsghdr *begin(struct netlink *n, void *buffer, int type,
 			      int flags)
 {
@@ -51,7 +51,8 @@ static struct nlmsghdr *begin(struct netlink *n, void *buffer, int type,
 	return h;
 }
 
-/* ask - send the request and wait for the kernel's word; 0 or -errno */
+/* ask - send the request and read the kernel's answer with @read; Return: 0 or
+   -errno */
 static int ask(struct netlink *n, const struct nlmsghdr *h, mnl_cb_t read,
 	       void *argument)
 {
@@ -73,7 +74,8 @@ static int ask(struct netlink *n, const struct nlmsghdr *h, mnl_cb_t read,
 	return more < 0 ? -errno : 0;
 }
 
-static int tell(struct netlink *n, const struct nlmsghdr *h)
+/* apply - send a request that changes something; Return: 0 or -errno */
+static int apply(struct netlink *n, const struct nlmsghdr *h)
 {
 	return ask(n, h, NULL, NULL);
 }
@@ -117,7 +119,7 @@ bool netlink_pair(struct netlink *n, const struct netlink_end *here,
 	mnl_attr_nest_end(h, peer);
 	mnl_attr_nest_end(h, data);
 	mnl_attr_nest_end(h, info);
-	r = tell(n, h);
+	r = apply(n, h);
 	return !r || error_set(e, r == -EOPNOTSUPP ? ERROR_MISSING :
 			       ERROR_FAILED, "the veth pair of \"%s\" and "
 			       "\"%s\" cannot be made: %s%s", here->name,
@@ -139,7 +141,7 @@ bool netlink_bridge(struct netlink *n, const char *name, int index,
 	info = mnl_attr_nest_start(h, IFLA_LINKINFO);
 	mnl_attr_put_strz(h, IFLA_INFO_KIND, "bridge");
 	mnl_attr_nest_end(h, info);
-	r = tell(n, h);
+	r = apply(n, h);
 	return !r || error_set(e, r == -EOPNOTSUPP ? ERROR_MISSING :
 			       ERROR_FAILED, "the bridge \"%s\" cannot be "
 			       "made: %s%s", name, strerror(-r),
@@ -155,7 +157,7 @@ bool netlink_attach(struct netlink *n, int index, int bridge,
 
 	put_link(h, index);
 	mnl_attr_put_u32(h, IFLA_MASTER, (uint32_t)bridge);
-	r = tell(n, h);
+	r = apply(n, h);
 	return !r || error_set(e, ERROR_FAILED, "interface %d cannot be made "
 			       "a port of bridge %d: %s", index, bridge,
 			       strerror(-r));
@@ -170,13 +172,13 @@ bool netlink_up(struct netlink *n, int index, struct error *e)
 
 	i->ifi_flags = IFF_UP;
 	i->ifi_change = IFF_UP;
-	r = tell(n, h);
+	r = apply(n, h);
 	return !r || error_set(e, ERROR_FAILED, "interface %d cannot be set "
 			       "up: %s", index, strerror(-r));
 }
 
-/* What is looked for in the descriptions of interfaces. */
-struct wanted {
+/* The interface that read_state() looks for, and its IFLA_OPERSTATE. */
+struct wanted_link {
 	int index;
 	uint8_t state;
 };
@@ -191,10 +193,10 @@ static int read_attribute(const struct nlattr *a, void *argument)
 static int read_state(const struct nlmsghdr *h, void *argument)
 {
 	const struct ifinfomsg *i = mnl_nlmsg_get_payload(h);
-	struct wanted *w = argument;
+	struct wanted_link *w = argument;
 
 	if (h->nlmsg_type != RTM_NEWLINK || i->ifi_index != w->index)
-		return MNL_CB_OK;	/* news of another one */
+		return MNL_CB_OK;	/* a change of another interface */
 	return mnl_attr_parse(h, sizeof(*i), read_attribute, &w->state);
 }
 
@@ -202,7 +204,7 @@ static bool is_up(struct netlink *n, int index)
 {
 	uint8_t buffer[REQUEST];
 	struct nlmsghdr *h = begin(n, buffer, RTM_GETLINK, 0);
-	struct wanted w = { .index = index };
+	struct wanted_link w = { .index = index };
 
 	put_link(h, index);
 	return ask(n, h, read_state, &w) == 0 && w.state == OPERSTATE_UP;
@@ -218,7 +220,7 @@ bool netlink_await_up(struct netlink *n, int index, int64_t deadline,
 
 	if (is_up(n, index))
 		return true;
-	/* be told of changes from here on, then look again */
+	/* subscribe to changes, then look again */
 	mnl_socket_setsockopt(n->socket, NETLINK_ADD_MEMBERSHIP, &group,
 			      sizeof(group));
 	fd.fd = mnl_socket_get_fd(n->socket);
@@ -250,7 +252,7 @@ bool netlink_address(struct netlink *n, int index, uint32_t address,
 	a->ifa_index = (uint32_t)index;
 	mnl_attr_put_u32(h, IFA_LOCAL, htonl(address));
 	mnl_attr_put_u32(h, IFA_ADDRESS, htonl(address));
-	r = tell(n, h);
+	r = apply(n, h);
 	return !r || error_set(e, ERROR_FAILED, "interface %d cannot have "
 			       "the address %s/%d: %s", index,
 			       address_text(address, text), prefix,
@@ -277,9 +279,9 @@ bool netlink_route(struct netlink *n, uint32_t network, uint8_t prefix,
 		mnl_attr_put_u32(h, RTA_DST, htonl(network));
 	mnl_attr_put_u32(h, RTA_GATEWAY, htonl(gateway));
 	mnl_attr_put_u32(h, RTA_OIF, (uint32_t)index);
-	r = tell(n, h);
-	return !r || error_set(e, ERROR_FAILED, "there can be no route to "
-			       "%s/%d through %s: %s",
+	r = apply(n, h);
+	return !r || error_set(e, ERROR_FAILED, "the route to %s/%d "
+			       "through %s cannot be made: %s",
 			       address_text(network, text), prefix,
 			       address_text(gateway, by), strerror(-r));
 }
@@ -300,7 +302,7 @@ bool netlink_neighbour(struct netlink *n, int index, uint32_t address,
 	m->ndm_type = RTN_UNICAST;
 	mnl_attr_put_u32(h, NDA_DST, htonl(address));
 	mnl_attr_put(h, NDA_LLADDR, 6, mac);
-	r = tell(n, h);
+	r = apply(n, h);
 	return !r || error_set(e, ERROR_FAILED, "interface %d cannot have "
 			       "the neighbour %s: %s", index,
 			       address_text(address, text), strerror(-r));

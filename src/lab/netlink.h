@@ -1,8 +1,8 @@
 /*
- * Interfaces, addresses, routes and neighbours of the network namespace in
- * which the socket was opened (rtnetlink). The caller chooses interfaces'
- * numbers, so that nothing has to be looked up.
- * Each function returns false with a sentence that names what was asked for.
+ * Make interfaces, addresses, routes and neighbour entries by rtnetlink, in the
+ * network namespace in which the socket was opened. The caller chooses the
+ * indexes of interfaces, so that none has to be looked up.
+ * Each function returns false with an error that names what could not be made.
  */
 #ifndef TCPTRAV_LAB_NETLINK_H
 #define TCPTRAV_LAB_NETLINK_H
@@ -22,7 +22,7 @@ struct netlink {
 bool netlink_open(struct netlink *n, struct error *e);
 void netlink_close(struct netlink *n);
 
-/* One end of a pair. */
+/* One end of a veth pair. */
 struct netlink_end {
 	const char *name;
 	int index;
@@ -31,8 +31,9 @@ struct netlink_end {
 
 /*
  * netlink_pair - make a veth pair, both ends down
- * @there:     the other end, which begins its life ...
- * @namespace: ... in this namespace (a descriptor); -1: in this one too
+ * @there:     the other end
+ * @namespace: descriptor of the namespace in which the other end is made; -1:
+ *             the same as that of @here
  */
 bool netlink_pair(struct netlink *n, const struct netlink_end *here,
 		  const struct netlink_end *there, int namespace,
@@ -47,8 +48,8 @@ bool netlink_attach(struct netlink *n, int index, int bridge,
 bool netlink_up(struct netlink *n, int index, struct error *e);
 
 /*
- * netlink_await_up - until it is up, its other end too, and it sends
- * The kernel lets an interface send a moment after its other end is up.
+ * netlink_await_up - wait until the interface can send
+ * This takes a moment after both ends of a veth pair are up.
  * @deadline: monotonic ns
  */
 bool netlink_await_up(struct netlink *n, int index, int64_t deadline,
@@ -61,7 +62,7 @@ bool netlink_address(struct netlink *n, int index, uint32_t address,
 bool netlink_route(struct netlink *n, uint32_t network, uint8_t prefix,
 		   uint32_t gateway, int index, struct error *e);
 
-/* netlink_neighbour - a permanent one */
+/* netlink_neighbour - add a permanent neighbour entry */
 bool netlink_neighbour(struct netlink *n, int index, uint32_t address,
 		       const uint8_t mac[6], struct error *e);
 

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CONTROL 3	/* its number in the process, which has no others */
+#define CONTROL 3	/* the first descriptor after standard error */
 
 /* The first datagram on a control socket. */
 struct ready_message {
@@ -35,18 +35,11 @@ void process_ready(struct process_self *self, const uint16_t *ports)
 	send(self->control, &w, sizeof(w), MSG_NOSIGNAL);
 }
 
-static void tell_failure(const struct process_self *self,
-			 const struct error *e)
-{
-	struct ready_message w = { .error = *e };
-
-	if (!self->ready)
-		send(self->control, &w, sizeof(w), MSG_NOSIGNAL);
-}
-
-/* keep - the control socket and the kit under numbers of their own, and
-   nothing else; first out of the way of those */
-static void keep(struct process_self *self, const struct process_kit *kit)
+/* keep_descriptors - move the control socket and the kit to the first
+   descriptors after standard error, and close all others. Move them out of the
+   way first, since they may have each other's numbers. */
+static void keep_descriptors(struct process_self *self,
+			     const struct process_kit *kit)
 {
 	int last = CONTROL + (int)kit->count;
 
@@ -62,10 +55,11 @@ static void keep(struct process_self *self, const struct process_kit *kit)
 }
 
 /*
- * settle - end with the init; no signal held back or handled; nothing open
- * that is another's
+ * set_up - arrange that the kernel kills this process when the init ends;
+ * unblock all signals, and reset their handlers; enter the namespace; close
+ * descriptors of other processes
  */
-static bool settle(struct process_self *self, const struct process_kit *kit,
+static bool set_up(struct process_self *self, const struct process_kit *kit,
 		   pid_t parent, int namespace, struct error *e)
 {
 	sigset_t none;
@@ -76,13 +70,14 @@ static bool settle(struct process_self *self, const struct process_kit *kit,
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
-		return error_set(e, ERROR_FAILED, "the lab's init has gone");
+		return error_set(e, ERROR_FAILED, "the lab's init has ended");
 	if (!netns_enter(namespace, e))
 		return false;
-	keep(self, kit);
+	keep_descriptors(self, kit);
 	return true;
 }
 
+/* become - in the child, run @main and exit */
 static void __attribute__((noreturn))
 become(const struct cell_process *p, pid_t parent, int control, int namespace,
        const struct process_kit *kit, process_main main, const void *what)
@@ -93,13 +88,17 @@ become(const struct cell_process *p, pid_t parent, int control, int namespace,
 
 	prctl(PR_SET_NAME, p->name);	/* for ps */
 	priority_first();
-	if (settle(&self, kit, parent, namespace, &e))
+	if (set_up(&self, kit, parent, namespace, &e))
 		status = main(&self, what, &e);
-	tell_failure(&self, &e);
+	if (!self.ready) {
+		struct ready_message failure = { .error = e };
+
+		send(self.control, &failure, sizeof(failure), MSG_NOSIGNAL);
+	}
 	_exit(status);
 }
 
-/* A CPU that has gone meanwhile is no reason to fail. */
+/* stay_on - run on that CPU only. If it is offline by now, run on any. */
 static void stay_on(int cpu)
 {
 	const struct sched_param none = { .sched_priority = 0 };
@@ -108,7 +107,7 @@ static void stay_on(int cpu)
 	CPU_ZERO(&set);
 	CPU_SET((size_t)cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
-	/* who is woken waits until the one that woke it has said all */
+	/* a process that is woken does not preempt the one that woke it */
 	sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
@@ -119,7 +118,7 @@ int process_connect(struct cell_process *p, struct error *e)
 	p->pid = 0;
 	p->control = -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) {
-		error_set(e, ERROR_FAILED, "there is no socket for %s: %s",
+		error_set(e, ERROR_FAILED, "socketpair for %s: %s",
 			  p->name, strerror(errno));
 		return -1;
 	}
@@ -148,7 +147,7 @@ bool process_start(struct cell_process *p, int namespace, int cpu,
 	if (p->pid > 0)
 		return true;
 	p->pid = 0;
-	return error_set(e, ERROR_FAILED, "no process can be made for %s: %s",
+	return error_set(e, ERROR_FAILED, "fork for %s: %s",
 			 p->name, strerror(errno));
 }
 
@@ -202,7 +201,8 @@ void process_hang_up(struct cell_process *p)
 	p->control = -1;
 }
 
-/* has_ended - has it, by the deadline? Reaped or not. */
+/* has_ended - wait until @deadline for the end of the process, without reaping
+   it; Return: has it ended? */
 static bool has_ended(pid_t pid, int64_t deadline)
 {
 	struct pollfd fd = { .fd = pidfd_open(pid, 0), .events = POLLIN };

@@ -1,7 +1,7 @@
 /*
- * The processes of a cell: forked by the lab's init, each in a namespace of
- * the cell, each with one socket to the init. Its first message there is
- * whether it is ready.
+ * The processes of a cell. The lab's init forks each, in a namespace of the
+ * cell and with a control socket to the init. The first message that a process
+ * sends there says whether it is ready.
  */
 #ifndef TCPTRAV_LAB_PROCESS_H
 #define TCPTRAV_LAB_PROCESS_H
@@ -11,71 +11,77 @@
 
 #define PROCESS_KEPT 16
 
-/* What the process itself knows. */
+/* In the process: its descriptors and state. */
 struct process_self {
 	int control;
-	bool ready;		/* it has reported it */
-	int kept[PROCESS_KEPT];	/* what was given to it, in that order */
+	bool ready;		/* process_ready() was called */
+	int kept[PROCESS_KEPT];	/* the kit's descriptors, in its order */
 };
 
-/* What a process is to have besides its control socket: descriptors of the
-   init's, which stay open there, too. */
+/* Descriptors that a process keeps from the init, besides its control socket.
+   They stay open in the init too. */
 struct process_kit {
 	unsigned count;		/* up to PROCESS_KEPT */
 	int kept[PROCESS_KEPT];
 };
 
 /*
- * process_main - what it does
- * @what: process_start()'s, as it was when it was called
- * Return: its exit status; before process_ready(), a failure is told by @e
+ * process_main - the main function of a process
+ * @what: process_start()'s @what, as it was when that was called
+ * Return: the exit status. If it fails before process_ready(), it sets @e.
  */
 typedef int (*process_main)(struct process_self *self, const void *what,
 			    struct error *e);
 
 /*
- * process_start - fork it
- * @p:         role, which and name are set; pid and control will be
- * @namespace: that it runs in
- * @cpu:       the only one that it runs on; -1: any
- * @kit:       NULL: nothing
+ * process_start - fork a process, which runs @main
+ * @p:         role, which and name are set; sets pid and control
+ * @namespace: descriptor of the network namespace that it runs in
+ * @cpu:       the only CPU that it runs on; -1: any
+ * @kit:       NULL: no descriptors
+ * @what:      for @main
  */
 bool process_start(struct cell_process *p, int namespace, int cpu,
 		   const struct process_kit *kit, process_main main,
 		   const void *what, struct error *e);
 
 /*
- * process_connect - for one that will live in another's process: its control
- * socket alone, in @p
- * Return: the other end, to be given to that process; -1 with a sentence
+ * process_connect - make the control socket alone, for a NAT that will share
+ * the process of a host
+ * @p:     sets control, the init's end
+ * Return: the other end, for that process; -1 with an error
  */
 int process_connect(struct cell_process *p, struct error *e);
 
-/* process_ready - called by the process; @ports: a server's, or NULL */
+/* process_ready - called in the process: report that it is ready
+   @ports: of a server; else NULL */
 void process_ready(struct process_self *self, const uint16_t *ports);
 
 /*
- * process_receive - its word, whether it is ready, if it has come: sets
- * p->ready
- * @ports: filled in by a server, else left alone
- * Return: false with a sentence that names the process: it will not be
+ * process_receive - receive the first message of a process, if it has arrived:
+ * sets p->ready
+ * @ports: filled in if the process is a server
+ * Return: false with an error that names the process, if it will never be ready
  */
 bool process_receive(struct cell_process *p, uint16_t ports[SERVER_PORTS],
 		     struct error *e);
 
-/* process_await - wait until it is ready; @deadline: monotonic ns */
+/* process_await - wait until the process is ready
+   @deadline: monotonic ns */
 bool process_await(struct cell_process *p, int64_t deadline,
 		   uint16_t ports[SERVER_PORTS], struct error *e);
 
-/* process_late - set @e: it was not ready in time; Return: false */
+/* process_late - set the error that the process was not ready in time; Return:
+   false */
 bool process_late(const struct cell_process *p, struct error *e);
 
 /*
- * process_end - close its socket, which tells it to end, and reap it; it is
- * killed when it takes until @deadline. To end several, close all sockets
- * first. Harmless on one that is not there (pid 0, control -1).
+ * process_hang_up - close the control socket, which asks the process to end
+ * process_end - the same, and reap the process; kill it at @deadline
+ * To end several processes, hang up on all of them first. Both do nothing for a
+ * process that does not exist (pid 0, control -1).
  */
-void process_end(struct cell_process *p, int64_t deadline);
 void process_hang_up(struct cell_process *p);
+void process_end(struct cell_process *p, int64_t deadline);
 
 #endif

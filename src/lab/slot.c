@@ -393,7 +393,7 @@ static bool conclude(struct slot *s, struct error *e)
 		const uint8_t found[2] = { r[0].ttl, r[1].ttl };
 
 		if (!ttls_learn(s->ttls, &s->trial, found))
-			error_set(e, ERROR_FAILED, "memory is short");
+			error_set(e, ERROR_FAILED, "out of memory");
 	} else {
 		finish(s);
 		complete = counts(s);

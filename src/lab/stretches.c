@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 #define BLOCK 16	/* trials */
-#define BLOCKS_AHEAD 64	/* for one that fits */
-#define GOLDEN 0.618	/* blocks so far apart are spread evenly at any time */
+#define BLOCKS_AHEAD 64	/* blocks searched for one that fits */
+#define GOLDEN 0.618	/* of all blocks: a step of this length spreads any
+			   number of blocks evenly over the plan */
 
 static unsigned common_divisor(unsigned x, unsigned y)
 {
@@ -19,12 +20,12 @@ static unsigned common_divisor(unsigned x, unsigned y)
 	return x;
 }
 
-/* cut - the plan into blocks, and find a step that comes to all of them */
+/* cut - cut the plan into blocks, and find a step that reaches all of them */
 static void cut(struct stretches *s)
 {
-	s->size = s->slots > 1 ? BLOCK : s->count;
-	s->size = s->size ? s->size : 1;
-	s->blocks = (s->count + s->size - 1) / s->size;
+	s->block_size = s->slots > 1 ? BLOCK : s->count;
+	s->block_size = s->block_size ? s->block_size : 1;
+	s->blocks = (s->count + s->block_size - 1) / s->block_size;
 	s->step = (unsigned)(s->blocks * GOLDEN);
 	s->step = s->step ? s->step : 1;
 	while (common_divisor(s->step, s->blocks) > 1)
@@ -57,7 +58,7 @@ void stretches_end(struct stretches *s)
 	*s = (struct stretches){ .slots = 0 };
 }
 
-/* trim - nobody looks again at what is taken in front; Return: is any left? */
+/* trim - advance over trials that are taken; Return: is any trial left? */
 static bool trim(const struct stretches *s, struct stretch *of)
 {
 	while (of->next < of->end && bitmap_test(s->taken, of->next))
@@ -65,36 +66,37 @@ static bool trim(const struct stretches *s, struct stretch *of)
 	return of->next < of->end;
 }
 
-/* block - the one whose turn is @turn, as far as it is left */
+/* block - compute the block of that turn, without the taken trials in front */
 static struct stretch block(const struct stretches *s, unsigned turn)
 {
 	unsigned start = (unsigned)((uint64_t)turn * s->step % s->blocks) *
-		s->size;
-	struct stretch b = { start, start + s->size };
+		s->block_size;
+	struct stretch b = { start, start + s->block_size };
 
-	if (s->count - start < s->size)
+	if (s->count - start < s->block_size)
 		b.end = s->count;
 	trim(s, &b);
 	return b;
 }
 
-/* deal - give @slot the next block, which may be empty, or if it can be one
-   that fits; false: there is none */
+/* deal - give @slot the first of the next BLOCKS_AHEAD blocks whose first trial
+   fits, else the next block (it may be empty); Return: false: no block is
+   left */
 static bool deal(struct stretches *s, unsigned slot, stretches_fit fits,
 		 void *argument)
 {
-	unsigned chosen, seen = 0;
+	unsigned chosen, examined = 0;
 
 	while (s->turn < s->blocks && bitmap_test(s->dealt, s->turn))
 		s->turn++;
 	chosen = s->turn;
 	for (unsigned i = s->turn; fits && i < s->blocks &&
-	     seen < BLOCKS_AHEAD; i++) {
+	     examined < BLOCKS_AHEAD; i++) {
 		struct stretch b;
 
 		if (bitmap_test(s->dealt, i))
 			continue;
-		seen++;
+		examined++;
 		b = block(s, i);
 		if (b.next < b.end && fits(argument, slot, b.next)) {
 			chosen = i;
@@ -108,8 +110,8 @@ static bool deal(struct stretches *s, unsigned slot, stretches_fit fits,
 	return true;
 }
 
-/* share - give @slot the latter half of what is the longest; false: nobody
-   has any */
+/* share - give @slot the second half of the longest stretch; Return: false: all
+   stretches are empty */
 static bool share(struct stretches *s, unsigned slot)
 {
 	struct stretch *from = NULL;

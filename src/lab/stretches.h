@@ -1,12 +1,15 @@
 /*
- * Which slot runs which of a plan's trials. The plan is cut into blocks of
- * neighbours, which mostly share a cell, its NATs and their low TTL. A slot
- * runs a block from first to last, then one from far away. Blocks are
- * interleaved so that slow trials do not run all at once: behind some NATs a
- * method fails, and waits, with nearly each NAT of the peer, and these trials
- * are neighbours. When no block is left, a slot takes the second half of what
- * another slot still has to run. A single slot runs the plan from first to
- * last. Pure.
+ * Decides which slot of the lab runs which trial of the plan next. Each slot
+ * has a stretch: consecutive trials of the plan, which it runs one by one.
+ *
+ * The plan is cut into blocks of consecutive trials, which mostly share a cell,
+ * its NATs and their low TTL. A slot gets a block as its stretch, and when it
+ * has finished that, a block from another part of the plan. Blocks are
+ * interleaved so that slow trials do not run all at once: some NATs make a
+ * method fail by timeout with nearly every NAT of the peer, and these trials
+ * are consecutive. When no block is left, a slot takes the second half of
+ * the longest stretch of another slot. A single slot runs the plan from first
+ * to last. Pure.
  */
 #ifndef TCPTRAV_LAB_STRETCHES_H
 #define TCPTRAV_LAB_STRETCHES_H
@@ -16,46 +19,52 @@
 
 #define STRETCHES_NONE UINT32_MAX
 
+/* Trials @next to @end - 1. */
 struct stretch {
-	unsigned next, end;	/* trials: from, and the first behind it */
+	unsigned next, end;
 };
 
 struct stretches {
 	struct stretch *of;	/* by slot */
 	unsigned slots;
-	unsigned count;		/* of all trials */
-	uint8_t *taken;		/* base/bitmap.h */
-	unsigned left;		/* trials that nobody has taken */
+	unsigned count;		/* trials of the plan */
+	uint8_t *taken;		/* base/bitmap.h: trials that a slot has
+				   started, and those that are skipped */
+	unsigned left;		/* trials that are not taken */
 	/* private */
-	unsigned size, blocks;	/* of a block; how many */
-	unsigned step;		/* from block to block */
-	unsigned turn;		/* all blocks before its turn are dealt */
-	uint8_t *dealt;		/* by turn */
+	unsigned block_size;	/* trials */
+	unsigned blocks;
+	unsigned step;		/* blocks from one turn to the next */
+	unsigned turn;		/* the blocks of all turns before are dealt */
+	uint8_t *dealt;		/* bitmap by turn */
 };
 
-/* Does trial @number fit what slot @slot has built up? */
+/* Can trial @number run in the cell that @slot has now? */
 typedef bool (*stretches_fit)(void *argument, unsigned slot, unsigned number);
 
 /*
- * stretches_begin - share @count trials out among @slots, one at least
- * @skip:  those that nobody is to run (base/bitmap.h), or NULL; copied
- * Return: false when there is no memory; end it in any case
+ * stretches_begin - prepare to distribute @count trials to @slots (at least 1)
+ * @skip:  bitmap of trials that are not to be run (base/bitmap.h), or NULL;
+ *         copied
+ * Return: false: out of memory. Call stretches_end() in any case.
  */
 bool stretches_begin(struct stretches *s, unsigned slots, unsigned count,
 		     const uint8_t *skip);
 void stretches_end(struct stretches *s);
 
 /*
- * stretches_choose - the trial that is @slot's turn: of those before it the
- * first that fits, else the first; of the next blocks, too, the first that
- * begins with one that fits, else the first
- * @fits:  NULL: whatever is next
- * Return: STRETCHES_NONE: none is left
+ * stretches_choose - choose the next trial for @slot: the first of its stretch
+ * that @fits, else the first of its stretch. If its stretch is finished, the
+ * slot first gets a block that begins with a trial that @fits, else the next
+ * block.
+ * @fits:  NULL: all trials fit
+ * Return: the trial's number; it is not taken yet. STRETCHES_NONE: no trial is
+ *         left.
  */
 unsigned stretches_choose(struct stretches *s, unsigned slot,
 			  stretches_fit fits, void *argument);
 
-/* stretches_take - @number, which is left, is nobody's any more */
+/* stretches_take - mark trial @number, which is left, as taken */
 void stretches_take(struct stretches *s, unsigned number);
 
 #endif
