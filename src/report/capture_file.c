@@ -1,8 +1,8 @@
 /*
  * The traces as a pcapng file: one interface per host, and one for S and the
- * NATs when they have packets to show. Each packet's comment is its ladder
- * wording; what happened without a packet stands, before it, in the comment
- * of the host's next packet (or, at the end, after its last).
+ * NATs if they have packets. A packet's comment is its description in the
+ * ladder. Events without a packet are in the comment of the host's next
+ * packet, before its description; the last ones are in that of its last packet.
  */
 #include "report/capture_file.h"
 
@@ -30,7 +30,7 @@ struct commented_packets {
 	struct commented_packet packets[TIMELINE_MAX];
 };
 
-/* Append to a comment; what does not fit is cut. */
+/* Append to a comment; text that does not fit is cut. */
 static void comment_add(char comment[COMMENT_TEXT], const char *text)
 {
 	size_t used = strlen(comment);
@@ -40,46 +40,38 @@ static void comment_add(char comment[COMMENT_TEXT], const char *text)
 			 used ? "; " : "", text);
 }
 
-static void packet_comment(struct packet_text *w, const struct trace_event *e,
-			   char comment[COMMENT_TEXT])
+/* Add an interface with its packets; that of S and the NATs needs a packet. */
+static void add_interface(struct commented_packets *all, const struct trace *s,
+			  const struct attempt_result *result, const char *name)
 {
+	char pending[COMMENT_TEXT] = "", text[TRACE_TEXT + 1];
+	struct commented_packet *packet = NULL;
 	struct packet_description description;
-	char remark[TRACE_TEXT + 1];
-
-	packet_text_next(w, e, &description);
-	comment_add(comment, description.text);
-	comment_add(comment, event_text(e, remark));
-}
-
-/* One interface's packets; those without any have no interface. */
-static void packets_add(struct commented_packets *v, const struct trace *s,
-			const struct attempt_result *result, const char *name)
-{
-	char said[COMMENT_TEXT] = "", text[TRACE_TEXT + 1];
-	struct commented_packet *f = NULL;
-	struct packet_text w;
+	struct packet_text context;
 	uint32_t i;
 
-	packet_text_begin(&w, result);
-	w.server_spoofs = v->server_spoofs;
+	packet_text_begin(&context, result);
+	context.server_spoofs = all->server_spoofs;
 	for (i = 0; i < s->count && i < TRACE_EVENTS; i++) {
 		const struct trace_event *e = &s->events[i];
 
 		if (!event_is_packet(e)) {
-			comment_add(said, event_text(e, text));
+			comment_add(pending, event_text(e, text));
 			continue;
 		}
-		f = &v->packets[v->count++];
-		f->event = e;
-		f->interface = v->interfaces;
-		memcpy(f->comment, said, sizeof(said));
-		said[0] = '\0';
-		packet_comment(&w, e, f->comment);
+		packet = &all->packets[all->count++];
+		packet->event = e;
+		packet->interface = all->interfaces;
+		memcpy(packet->comment, pending, sizeof(pending));
+		pending[0] = '\0';
+		packet_text_next(&context, e, &description);
+		comment_add(packet->comment, description.text);
+		comment_add(packet->comment, event_text(e, text));
 	}
-	if (f)
-		comment_add(f->comment, said);
-	if (f || result)
-		v->names[v->interfaces++] = name;
+	if (packet)
+		comment_add(packet->comment, pending);
+	if (packet || result)
+		all->names[all->interfaces++] = name;
 }
 
 static int packet_order(const void *x, const void *y)
@@ -101,25 +93,13 @@ static bool has_spoofed(const struct trace *s)
 	return false;
 }
 
-static void frames_gather(struct commented_packets *v, const struct ladder *l)
-{
-	v->server_spoofs = has_spoofed(l->middle);
-	if (l->a)
-		packets_add(v, &l->a->trace, l->a, "host-a");
-	if (l->b)
-		packets_add(v, &l->b->trace, l->b, "host-b");
-	if (l->middle)
-		packets_add(v, l->middle, NULL, "s-and-nats");
-	qsort(v->packets, v->count, sizeof(v->packets[0]), packet_order);
-}
-
 static void write_block(FILE *to, const uint8_t *block, size_t length)
 {
 	if (length)
 		fwrite(block, 1, length, to);
 }
 
-static void write_file(FILE *to, const struct commented_packets *v)
+static void write_file(FILE *to, const struct commented_packets *all)
 {
 	int64_t wall = clock_wall() - clock_now();
 	uint8_t block[BLOCK] = { 0 };
@@ -127,35 +107,44 @@ static void write_file(FILE *to, const struct commented_packets *v)
 
 	write_block(to, block, pcapng_section(block, sizeof(block),
 					      "tcptrav " TCPTRAV_VERSION));
-	for (i = 0; i < v->interfaces; i++)
+	for (i = 0; i < all->interfaces; i++)
 		write_block(to, block,
-			    pcapng_interface(block, sizeof(block), v->names[i],
-					     TRACE_BYTES));
-	for (i = 0; i < v->count; i++) {
-		const struct commented_packet *f = &v->packets[i];
-		const struct trace_event *e = f->event;
+			    pcapng_interface(block, sizeof(block),
+					     all->names[i], TRACE_BYTES));
+	for (i = 0; i < all->count; i++) {
+		const struct commented_packet *packet = &all->packets[i];
+		const struct trace_event *e = packet->event;
 		uint32_t full = e->full_length > e->length ? e->full_length :
 							      e->length;
 
 		write_block(to, block,
-			    pcapng_packet(block, sizeof(block), f->interface,
-					  e->at + wall, e->bytes, e->length,
-					  full, f->comment));
+			    pcapng_packet(block, sizeof(block),
+					  packet->interface, e->at + wall,
+					  e->bytes, e->length, full,
+					  packet->comment));
 	}
 }
 
 bool capture_write(const char *path, const struct ladder *l, struct error *e)
 {
-	struct commented_packets *v = calloc(1, sizeof(*v));
+	struct commented_packets *all = calloc(1, sizeof(*all));
 	FILE *to;
 
-	if (!v)
+	if (!all)
 		return error_set(e, ERROR_FAILED, "memory is short");
 	to = output_file_open(path, e);
 	if (to) {
-		frames_gather(v, l);
-		write_file(to, v);
+		all->server_spoofs = has_spoofed(l->middle);
+		if (l->a)
+			add_interface(all, &l->a->trace, l->a, "host-a");
+		if (l->b)
+			add_interface(all, &l->b->trace, l->b, "host-b");
+		if (l->middle)
+			add_interface(all, l->middle, NULL, "s-and-nats");
+		qsort(all->packets, all->count, sizeof(all->packets[0]),
+		      packet_order);
+		write_file(to, all);
 	}
-	free(v);
+	free(all);
 	return to && output_file_close(to, path, e);
 }

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 
 /*
- * capture_write - write the packets of @l: one interface per host, and one for
- * S and the NATs if there is such a trace; the trace stands in the packets'
- * comments
+ * capture_write - write the packets of @l to a pcapng file: one interface per
+ * host, and one for S and the NATs if they have packets; comments have the rest
+ * of the trace
  * Return: false with a sentence that quotes @path
  */
 bool capture_write(const char *path, const struct ladder *l,

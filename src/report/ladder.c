@@ -1,9 +1,9 @@
 /*
- * The ladder: a sequence diagram in plain text. A's life line is on the left,
- * B's on the right, each with its own time column; what lies between them is
- * S and the NATs. A packet that crossed stands on one line with both its
- * times; what only one host saw takes that host's half, so two things that
- * happened at once (within SAME_TIME) share a line.
+ * The ladder: a sequence diagram in plain text. A's lifeline is on the left,
+ * B's on the right, each with a time column. S and the NATs are between them.
+ * A packet that arrived takes one row, with the times of sending and arrival.
+ * An event that only one host saw takes that host's half of a row. Events of A
+ * and B within SAME_TIME share a row.
  *
  *	     ms                                                        ms
  *	    0.1 |--- SYN 0:0(0) ttl 2 ---> x                   |
@@ -30,28 +30,29 @@ struct ladder_half {
 };
 
 struct ladder_row {
-	bool whole;			/* half[0] has both halves */
-	struct ladder_half half[2];		/* of A and of B */
+	bool whole;			/* half[0] fills the whole row */
+	struct ladder_half half[2];	/* A's and B's */
 };
 
 struct ladder_page {
 	const struct ladder *ladder;
-	int64_t zero;
+	int64_t zero;			/* shown as 0.0 ms */
 	size_t count;
-	size_t free_row[2];		/* the first that a side may use */
+	size_t free_row[2];		/* the first row that A, B may use */
 	struct ladder_row rows[TIMELINE_MAX];
 };
 
-static bool crosses(const struct timeline_event *p)
+/* Did the packet or message go from host to host? */
+static bool crosses(const struct timeline_event *event)
 {
-	return p->from != p->to && p->from != LIFELINE_MIDDLE &&
-	       p->to != LIFELINE_MIDDLE;
+	return event->from != event->to && event->from != LIFELINE_MIDDLE &&
+	       event->to != LIFELINE_MIDDLE;
 }
 
-/* The host in whose half it stands. */
-static enum lifeline side_of(const struct timeline_event *p)
+/* The host in whose half the event is drawn. */
+static enum lifeline side_of(const struct timeline_event *event)
 {
-	return p->from == LIFELINE_MIDDLE ? p->to : p->from;
+	return event->from == LIFELINE_MIDDLE ? event->to : event->from;
 }
 
 static void format_row(char out[ROW_TEXT], const char *format, ...)
@@ -67,45 +68,46 @@ static void format_row(char out[ROW_TEXT], const char *format, ...)
 }
 
 /* "--- TEXT ---> x reason", and for B its mirror image */
-static void draw_out(const struct timeline_event *p, bool left,
+static void draw_out(const struct timeline_event *event, bool left,
 		     char out[ROW_TEXT])
 {
-	const char *rule = p->kind == TIMELINE_MESSAGE ? "===" : "---";
-	const char *end = p->lost ? "x" : p->to_server ? "S" : "";
-	const char *gap = *end ? " " : "", *space = *p->reason ? " " : "";
+	const char *rule = event->kind == TIMELINE_MESSAGE ? "===" : "---";
+	const char *end = event->lost ? "x" : event->to_server ? "S" : "";
+	const char *gap = *end ? " " : "", *space = *event->reason ? " " : "";
 
 	if (left)
-		format_row(out, "%s %s %s>%s%s%s%s", rule, p->text, rule, gap,
-			   end, space, p->reason);
+		format_row(out, "%s %s %s>%s%s%s%s", rule, event->text, rule,
+			   gap, end, space, event->reason);
 	else
-		format_row(out, "%s%s%s%s<%s %s %s", p->reason, space, end, gap,
-			   rule, p->text, rule);
+		format_row(out, "%s%s%s%s<%s %s %s", event->reason, space, end,
+			   gap, rule, event->text, rule);
 }
 
-/* "<-- TEXT -- S", and for B its mirror image; x where it was lost */
-static void draw_in(const struct timeline_event *p, bool left,
+/* "<-- TEXT -- S", and for B its mirror image; "x": it was lost */
+static void draw_in(const struct timeline_event *event, bool left,
 		    char out[ROW_TEXT])
 {
-	bool message = p->kind == TIMELINE_MESSAGE;
+	bool message = event->kind == TIMELINE_MESSAGE;
 	const char *rule = message ? "==" : "--";
-	const char *head = p->lost ? " x " : "", *tail = p->lost ? " x " : "";
-	const char *space = *p->reason ? " " : "";
+	const char *head = event->lost ? " x " : "",
+		   *tail = event->lost ? " x " : "";
+	const char *space = *event->reason ? " " : "";
 	const char *server = "";
 
 	if (left) {
-		if (p->from_server)
+		if (event->from_server)
 			server = message ? " == S" : " -- S";
-		format_row(out, "%s<%s %s%s%s%s", head, rule, p->text, server,
-			   space, p->reason);
+		format_row(out, "%s<%s %s%s%s%s", head, rule, event->text,
+			   server, space, event->reason);
 	} else {
-		if (p->from_server)
+		if (event->from_server)
 			server = message ? "S == " : "S -- ";
-		format_row(out, "%s%s%s%s %s>%s", p->reason, space, server,
-			   p->text, rule, tail);
+		format_row(out, "%s%s%s%s %s>%s", event->reason, space, server,
+			   event->text, rule, tail);
 	}
 }
 
-/* Cut what is too long, at the end away from the host. */
+/* Cut text that is too long, at the end away from its host. */
 static void cut(char text[ROW_TEXT], bool left)
 {
 	size_t length = strlen(text);
@@ -118,101 +120,103 @@ static void cut(char text[ROW_TEXT], bool left)
 	memcpy(left ? text + MIDDLE - 2 : text, "..", 2);
 }
 
-static void draw_half(const struct timeline_event *p, char out[ROW_TEXT])
+static void draw_half(const struct timeline_event *event, char out[ROW_TEXT])
 {
-	bool left = side_of(p) == LIFELINE_A;
-	const char *sign = p->kind == TIMELINE_NOTE ? "* " : "";
+	bool left = side_of(event) == LIFELINE_A;
+	const char *sign = event->kind == TIMELINE_NOTE ? "* " : "";
 
-	if (p->kind == TIMELINE_STATE || p->kind == TIMELINE_NOTE)
-		format_row(out, left ? " %s%s" : "%s%s ", sign, p->text);
-	else if (p->from == LIFELINE_MIDDLE)
-		draw_in(p, left, out);
+	if (event->kind == TIMELINE_STATE || event->kind == TIMELINE_NOTE)
+		format_row(out, left ? " %s%s" : "%s%s ", sign, event->text);
+	else if (event->from == LIFELINE_MIDDLE)
+		draw_in(event, left, out);
 	else
-		draw_out(p, left, out);
+		draw_out(event, left, out);
 	cut(out, left);
 }
 
-/* An arrow from line to line; a message has S in its middle. */
-static void draw_whole(const struct timeline_event *p, char out[ROW_TEXT])
+/* An arrow from lifeline to lifeline; a message passes S in the middle. */
+static void draw_whole(const struct timeline_event *event, char out[ROW_TEXT])
 {
-	bool right = p->from == LIFELINE_A;
-	char rule = p->kind == TIMELINE_MESSAGE ? '=' : '-';
-	char words[MIDDLE - 7];
+	bool right = event->from == LIFELINE_A;
+	char rule = event->kind == TIMELINE_MESSAGE ? '=' : '-';
+	char label[MIDDLE - 7];
 	size_t length, at;
 
-	format_row(out, "%s%s%s%s", p->text, *p->reason ? " (" : "", p->reason,
-	    *p->reason ? ")" : "");
-	snprintf(words, sizeof(words), "%.*s", MIDDLE - 10, out);
-	length = strlen(words);
+	format_row(out, "%s%s%s%s", event->text, *event->reason ? " (" : "",
+		   event->reason, *event->reason ? ")" : "");
+	snprintf(label, sizeof(label), "%.*s", MIDDLE - 10, out);
+	length = strlen(label);
 	memset(out, rule, MIDDLE);
 	out[MIDDLE] = '\0';
 	out[right ? MIDDLE - 1 : 0] = right ? '>' : '<';
 	at = right ? 4 : MIDDLE - 4 - length;
-	memcpy(out + at, words, length);
+	memcpy(out + at, label, length);
 	out[at - 1] = out[at + length] = ' ';
 	if (rule == '=' && length < HALF - 8)
 		memcpy(out + HALF - 1, " S ", 3);
 }
 
-/* A NAT's word about a packet that neither host's trace knows */
-static void draw_middle(const struct timeline_event *p, char out[ROW_TEXT])
+/* A NAT's report about a packet that is in neither host's trace */
+static void draw_middle(const struct timeline_event *event, char out[ROW_TEXT])
 {
 	char text[ROW_TEXT];
 	size_t length;
 
-	format_row(text, "%s%s%s", p->kind == TIMELINE_NOTE ? "* " : "",
-		   p->text, p->lost ? " x" : "");
+	format_row(text, "%s%s%s", event->kind == TIMELINE_NOTE ? "* " : "",
+		   event->text, event->lost ? " x" : "");
 	cut(text, true);
 	length = strlen(text);
 	format_row(out, "%*s%s",
 		   length < MIDDLE ? (int)(MIDDLE - length) / 2 : 0, "", text);
 }
 
-/* The first row, not above what its host has had, where a half fits. */
-static size_t find_row(const struct ladder_page *g,
-		       const struct timeline_event *p, const char *text)
+/* The first row below the host's last one whose free half has room for @text;
+   a new row, if there is none */
+static size_t find_row(const struct ladder_page *page,
+		       const struct timeline_event *event, const char *text)
 {
-	enum lifeline side = side_of(p);
+	enum lifeline side = side_of(event);
 	size_t i;
 
-	for (i = g->free_row[side]; i < g->count; i++) {
+	for (i = page->free_row[side]; i < page->count; i++) {
 		const struct ladder_half *other =
-			&g->rows[i].half[side ? 0 : 1];
+			&page->rows[i].half[side ? 0 : 1];
 
-		if (!g->rows[i].whole && other->event &&
-		    p->at - other->event->at <= SAME_TIME &&
+		if (!page->rows[i].whole && other->event &&
+		    event->at - other->event->at <= SAME_TIME &&
 		    strlen(text) <= HALF && strlen(other->text) <= HALF)
 			return i;
 	}
-	return g->count;
+	return page->count;
 }
 
-static void add_event(struct ladder_page *g, const struct timeline_event *p)
+static void add_event(struct ladder_page *page,
+		      const struct timeline_event *event)
 {
-	enum lifeline side = side_of(p);
+	enum lifeline side = side_of(event);
 	char text[ROW_TEXT];
 	struct ladder_row *row;
 	size_t at;
 
-	if (crosses(p) || side == LIFELINE_MIDDLE) {
-		row = &g->rows[g->count++];
+	if (crosses(event) || side == LIFELINE_MIDDLE) {
+		row = &page->rows[page->count++];
 		row->whole = true;
-		row->half[0].event = p;
-		if (crosses(p))
-			draw_whole(p, row->half[0].text);
+		row->half[0].event = event;
+		if (crosses(event))
+			draw_whole(event, row->half[0].text);
 		else
-			draw_middle(p, row->half[0].text);
-		g->free_row[0] = g->free_row[1] = g->count;
+			draw_middle(event, row->half[0].text);
+		page->free_row[0] = page->free_row[1] = page->count;
 		return;
 	}
-	draw_half(p, text);
-	at = find_row(g, p, text);
-	if (at == g->count)
-		g->count++;
-	row = &g->rows[at];
-	row->half[side].event = p;
+	draw_half(event, text);
+	at = find_row(page, event, text);
+	if (at == page->count)
+		page->count++;
+	row = &page->rows[at];
+	row->half[side].event = event;
 	memcpy(row->half[side].text, text, sizeof(text));
-	g->free_row[side] = at + 1;
+	page->free_row[side] = at + 1;
 }
 
 static const char *tone_code(enum tone tone)
@@ -234,50 +238,47 @@ static const char *tone_code(enum tone tone)
 	return "";
 }
 
-static enum tone shown_tone(const struct timeline_event *p)
-{
-	return p->lost && p->tone == TONE_PLAIN ? TONE_WARNING : p->tone;
-}
-
 static void print_half(const struct ladder_half *half, bool colour, FILE *to)
 {
+	const struct timeline_event *event = half->event;
 	const char *code = "";
 
-	if (colour && half->event)
-		code = tone_code(shown_tone(half->event));
+	if (colour && event)
+		code = tone_code(event->lost && event->tone == TONE_PLAIN ?
+				 TONE_WARNING : event->tone);
 	fprintf(to, "%s%s%s", code, half->text, *code ? "\033[0m" : "");
 }
 
-static void print_time(const struct ladder_page *g, int64_t at, FILE *to)
+static void print_time(const struct ladder_page *page, int64_t at, FILE *to)
 {
 	if (at == TIME_NEVER)
 		fprintf(to, "%*s", TIME, "");
 	else
 		fprintf(to, "%*.1f", TIME,
-			(double)(at - g->zero) / (double)NS_PER_MS);
+			(double)(at - page->zero) / (double)NS_PER_MS);
 }
 
-/* When a row was at A or B; the middle's own are timed on the left. */
+/* The time of a row at A or B; a NAT's own event has its time on the left. */
 static int64_t row_time(const struct ladder_row *row, int side)
 {
-	const struct timeline_event *p =
+	const struct timeline_event *event =
 		row->half[row->whole ? 0 : side].event;
 
-	if (!p)
+	if (!event)
 		return TIME_NEVER;
-	if (row->whole && side_of(p) == LIFELINE_MIDDLE)
-		return side ? TIME_NEVER : p->at;
-	return p->seen[side];
+	if (row->whole && side_of(event) == LIFELINE_MIDDLE)
+		return side ? TIME_NEVER : event->at;
+	return event->seen[side];
 }
 
-static void print_row(const struct ladder_page *g, const struct ladder_row *row,
-		      FILE *to)
+static void print_row(const struct ladder_page *page,
+		      const struct ladder_row *row, FILE *to)
 {
-	bool colour = g->ladder->colour;
+	bool colour = page->ladder->colour;
 	size_t used = strlen(row->half[0].text) + strlen(row->half[1].text);
 	int64_t end = row_time(row, 1);
 
-	print_time(g, row_time(row, 0), to);
+	print_time(page, row_time(row, 0), to);
 	fputs(" |", to);
 	print_half(&row->half[0], colour, to);
 	fprintf(to, "%*s", used < MIDDLE ? (int)(MIDDLE - used) : 0, "");
@@ -285,7 +286,7 @@ static void print_row(const struct ladder_page *g, const struct ladder_row *row,
 	putc('|', to);
 	if (end != TIME_NEVER) {
 		putc(' ', to);
-		print_time(g, end, to);
+		print_time(page, end, to);
 	}
 	putc('\n', to);
 }
@@ -304,7 +305,8 @@ static void print_header(const struct ladder *l, FILE *to)
 		(int)(MIDDLE - strlen(seen[0])), seen[1], TIME + 1, "ms");
 }
 
-static void print_missing(const struct attempt_result *r, char name, FILE *to)
+static void print_lost_count(const struct attempt_result *r, char name,
+			     FILE *to)
 {
 	if (r && r->trace.lost)
 		fprintf(to, "%*s  %u later events of %c are not shown\n", TIME,
@@ -315,21 +317,21 @@ void ladder_print(const struct ladder *l, FILE *to)
 {
 	struct timeline_event *events =
 		calloc(TIMELINE_MAX, sizeof(*events));
-	struct ladder_page *g = calloc(1, sizeof(*g));
+	struct ladder_page *page = calloc(1, sizeof(*page));
 	size_t i, n;
 
-	if (events && g) {
-		g->ladder = l;
+	if (events && page) {
+		page->ladder = l;
 		n = timeline_make(l, events);
-		g->zero = l->zero || !n ? l->zero : events[0].at;
+		page->zero = l->zero || !n ? l->zero : events[0].at;
 		for (i = 0; i < n; i++)
-			add_event(g, &events[i]);
+			add_event(page, &events[i]);
 		print_header(l, to);
-		for (i = 0; i < g->count; i++)
-			print_row(g, &g->rows[i], to);
-		print_missing(l->a, 'A', to);
-		print_missing(l->b, 'B', to);
+		for (i = 0; i < page->count; i++)
+			print_row(page, &page->rows[i], to);
+		print_lost_count(l->a, 'A', to);
+		print_lost_count(l->b, 'B', to);
 	}
-	free(g);
+	free(page);
 	free(events);
 }

@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 /*
- * ladder_print - print the timeline: time, A, what passed, B; sequence numbers
- * are relative
+ * ladder_print - print the timeline in columns: A's time, the packets and
+ * events, B's time; sequence numbers are relative
  */
 void ladder_print(const struct ladder *l, FILE *to);
 

@@ -1,7 +1,7 @@
 /*
- * Each event has one or two instants: a packet leaves, and arrives or is
- * dropped by a NAT; a state has one. The instants are placed in order of time,
- * each as high as its time and the texts already placed allow.
+ * An event has one or two instants: a packet has its sending and its arrival
+ * or drop, a state has one. The instants are placed in order of time, each as
+ * high as its time and the texts already placed allow.
  */
 #include "report/ladder_layout.h"
 
@@ -11,8 +11,8 @@
 #include <string.h>
 
 #define SLANT	   34.0	/* from start to end of the slowest packet */
-#define PAUSE	   30.0	/* the longest pause, as drawn */
-#define SHORT_FALL 11.0	/* the same, if the end's time is unknown */
+#define PAUSE	   30.0	/* the most that a pause is drawn as */
+#define SHORT_FALL 11.0	/* from start to end, if the end's time is unknown */
 #define BETWEEN	   30.0	/* from S's line to a router of one side */
 #define GAP	   5.0	/* from a line to its text */
 #define TIME_LEFT  30.0	/* the right edge of A's times */
@@ -36,10 +36,10 @@ struct text_box {
 struct layout_state {
 	struct layout *out;
 	double scale;			/* y per ns */
-	bool refused[2];		/* did a NAT of that side answer? */
+	bool refused[2];		/* did a NAT of A's, B's side reply? */
 	size_t instant_count, box_count, fresh;
 	struct layout_instant instants[INSTANTS_MAX];
-	struct text_box boxes[BOXES_MAX]; /* from `fresh` on: of this instant */
+	struct text_box boxes[BOXES_MAX]; /* from `fresh` on: this instant's */
 };
 
 static bool is_host(enum lifeline place)
@@ -57,19 +57,19 @@ static double nat_x(enum lifeline place)
 	return place == LIFELINE_A ? NAT_LINE_A : NAT_LINE_B;
 }
 
-void layout_text(const struct timeline_event *p,
+void layout_text(const struct timeline_event *event,
 		 char out[DESCRIPTION_TEXT + TRACE_TEXT])
 {
-	bool remark = p->from != p->to && p->ended == TIME_NEVER &&
-		      *p->reason;
+	bool remark = event->from != event->to && event->ended == TIME_NEVER &&
+		      *event->reason;
 
-	snprintf(out, DESCRIPTION_TEXT + TRACE_TEXT, "%s%s%.90s%s", p->text,
-		 remark ? " (" : "", remark ? p->reason : "",
+	snprintf(out, DESCRIPTION_TEXT + TRACE_TEXT, "%s%s%.90s%s", event->text,
+		 remark ? " (" : "", remark ? event->reason : "",
 		 remark ? ")" : "");
 }
 
-/* nat_side - "nat-b2: filtering" is of a NAT of side B; the one NAT of both
-   hosts has no side */
+/* nat_side - the side of the NAT that gave @reason: B for "nat-b2: filtering";
+   LIFELINE_MIDDLE for the one NAT of both hosts */
 static enum lifeline nat_side(const char *reason)
 {
 	const char *side = strchr(reason, '-');
@@ -80,69 +80,72 @@ static enum lifeline nat_side(const char *reason)
 	       side[1] == 'b' ? LIFELINE_B : LIFELINE_MIDDLE;
 }
 
-/* end_x - where a packet ends that did not reach the other host */
-static double end_x(const struct timeline_event *p)
+/* end_x - the end of a packet that did not reach the other host */
+static double end_x(const struct timeline_event *event)
 {
-	enum lifeline nat = nat_side(p->reason);
-	double short_of = p->lost ? BETWEEN : 12;
+	enum lifeline nat = nat_side(event->reason);
+	double short_of = event->lost ? BETWEEN : 12;
 
-	if (p->to_server)
+	if (event->to_server)
 		return LINE_S;
-	if (p->ended != TIME_NEVER)
+	if (event->ended != TIME_NEVER)
 		return is_host(nat) ? nat_x(nat) : LINE_S;
-	return p->from == LIFELINE_A ? LINE_S - short_of : LINE_S + short_of;
+	return event->from == LIFELINE_A ? LINE_S - short_of
+					 : LINE_S + short_of;
 }
 
-/* origin_x - where a packet starts that only its receiver saw: S, the peer's
-   NAT if it is known to have answered, or a router (time exceeded) */
-static double origin_x(const struct layout_state *w,
-		       const struct timeline_event *p)
+/* origin_x - the start of a packet that only its receiver saw: S, the peer's
+   NAT if it is known to have replied, or a router (time exceeded) */
+static double origin_x(const struct layout_state *state,
+		       const struct timeline_event *event)
 {
-	enum lifeline peer = p->to == LIFELINE_A ? LIFELINE_B : LIFELINE_A;
+	enum lifeline peer = event->to == LIFELINE_A ? LIFELINE_B : LIFELINE_A;
 
-	if (p->from_server)
+	if (event->from_server)
 		return LINE_S;
-	if (p->tone == TONE_BAD && w->refused[peer])
+	if (event->tone == TONE_BAD && state->refused[peer])
 		return nat_x(peer);
-	return p->to == LIFELINE_A ? LINE_S - BETWEEN : LINE_S + BETWEEN;
+	return event->to == LIFELINE_A ? LINE_S - BETWEEN : LINE_S + BETWEEN;
 }
 
-static void instant_add(struct layout_state *w, int64_t at, size_t event,
+static void instant_add(struct layout_state *state, int64_t at, size_t event,
 			enum instant_kind kind)
 {
-	struct layout_instant *t = &w->instants[w->instant_count++];
+	struct layout_instant *instant =
+		&state->instants[state->instant_count++];
 
-	t->at = at;
-	t->event = event;
-	t->kind = kind;
+	instant->at = at;
+	instant->event = event;
+	instant->kind = kind;
 }
 
-/* start_time - when it left; TIME_NEVER: unknown */
-static int64_t start_time(const struct timeline_event *p)
+/* start_time - when the packet was sent; TIME_NEVER: unknown */
+static int64_t start_time(const struct timeline_event *event)
 {
-	return is_host(p->from) ? p->seen[p->from] : p->served;
+	return is_host(event->from) ? event->seen[event->from] : event->served;
 }
 
-static int64_t end_time(const struct timeline_event *p)
+/* end_time - when it arrived or was dropped; TIME_NEVER: unknown */
+static int64_t end_time(const struct timeline_event *event)
 {
-	if (p->ended != TIME_NEVER)
-		return p->ended;
-	return is_host(p->to) && !(p->lost && p->from_server) ?
-		p->seen[p->to] : TIME_NEVER;
+	if (event->ended != TIME_NEVER)
+		return event->ended;
+	return is_host(event->to) && !(event->lost && event->from_server) ?
+		event->seen[event->to] : TIME_NEVER;
 }
 
-static void instants_gather(struct layout_state *w)
+static void instants_gather(struct layout_state *state)
 {
-	for (size_t i = 0; i < w->out->count; i++) {
-		const struct timeline_event *p = &w->out->events[i];
-		int64_t start = start_time(p), end = end_time(p);
+	for (size_t i = 0; i < state->out->count; i++) {
+		const struct timeline_event *event = &state->out->events[i];
+		int64_t start = start_time(event), end = end_time(event);
 
-		if (p->from == p->to)
-			start = p->at;
+		if (event->from == event->to)
+			start = event->at;
 		if (start != TIME_NEVER)
-			instant_add(w, start, i, INSTANT_START);
-		if (p->from != p->to && end != TIME_NEVER)
-			instant_add(w, end, i, INSTANT_END);
+			instant_add(state, start, i, INSTANT_START);
+		if (event->from != event->to && end != TIME_NEVER)
+			instant_add(state, end, i, INSTANT_END);
 	}
 }
 
@@ -157,17 +160,19 @@ static int instant_order(const void *x, const void *y)
 	return (int)a->kind - (int)b->kind;
 }
 
+/* scale_of - y per ns: the slowest packet falls by SLANT */
 static double scale_of(const struct layout *out)
 {
 	int64_t slowest = NS_PER_MS;
 
 	for (size_t i = 0; i < out->count; i++) {
-		const struct timeline_event *p = &out->events[i];
+		const struct timeline_event *event = &out->events[i];
 
-		if (p->kind == TIMELINE_PACKET && is_host(p->from) &&
-		    is_host(p->to) &&
-		    p->seen[p->to] - p->seen[p->from] > slowest)
-			slowest = p->seen[p->to] - p->seen[p->from];
+		if (event->kind == TIMELINE_PACKET && is_host(event->from) &&
+		    is_host(event->to) &&
+		    event->seen[event->to] - event->seen[event->from] > slowest)
+			slowest = event->seen[event->to] -
+				  event->seen[event->from];
 	}
 	return SLANT / (double)slowest;
 }
@@ -180,39 +185,39 @@ static bool overlaps(const struct text_box *a, const struct text_box *b)
 
 /* overlap_shift - by how much to lower this instant's texts so that they
    overlap no other */
-static double overlap_shift(const struct layout_state *w)
+static double overlap_shift(const struct layout_state *state)
 {
 	double down = 0;
 	bool moved;
 
 	do {
 		moved = false;
-		for (size_t i = w->fresh; i < w->box_count; i++)
-			for (size_t j = 0; j < w->fresh; j++) {
-				struct text_box b = w->boxes[i];
+		for (size_t i = state->fresh; i < state->box_count; i++)
+			for (size_t j = 0; j < state->fresh; j++) {
+				struct text_box b = state->boxes[i];
 
 				b.top += down;
 				b.bottom += down;
-				if (!overlaps(&b, &w->boxes[j]))
+				if (!overlaps(&b, &state->boxes[j]))
 					continue;
-				down += w->boxes[j].bottom - b.top + .01;
+				down += state->boxes[j].bottom - b.top + .01;
 				moved = true;
 			}
 	} while (moved);
 	return down;
 }
 
-static void box_add(struct layout_state *w, double left, double right,
+static void box_add(struct layout_state *state, double left, double right,
 		    double top, double bottom)
 {
-	if (w->box_count < BOXES_MAX)
-		w->boxes[w->box_count++] = (struct text_box){ left, right, top,
-							 bottom };
+	if (state->box_count < BOXES_MAX)
+		state->boxes[state->box_count++] =
+			(struct text_box){ left, right, top, bottom };
 }
 
-/* place_text - put a text with its first baseline at @at, kept between A's and
-   B's line */
-static void place_text(struct layout_state *w, struct placed_text *out,
+/* place_text - place a text with its first baseline at @at; it is moved, if
+   necessary, to stay between A's and B's lifeline */
+static void place_text(struct layout_state *state, struct placed_text *out,
 		       const char *text, struct point at, enum anchor anchor)
 {
 	size_t lines = svg_lines(text, TEXT_COLUMNS);
@@ -236,49 +241,52 @@ static void place_text(struct layout_state *w, struct placed_text *out,
 		anchor = ANCHOR_END;
 	}
 	*out = (struct placed_text){ true, at, anchor };
-	box_add(w, left, left + width, at.y - 10,
+	box_add(state, left, left + width, at.y - 10,
 		at.y + 4 + LINE_HEIGHT * (double)(lines - 1));
 }
 
-static void place_time(struct layout_state *w, struct event_shape *d,
+static void place_time(struct layout_state *state, struct event_shape *shape,
 		       enum lifeline host, double y)
 {
-	d->timed[host] = true;
-	d->time_y[host] = y + 3;
+	shape->timed[host] = true;
+	shape->time_y[host] = y + 3;
 	if (host == LIFELINE_A)
-		box_add(w, 0, TIME_LEFT, y - 5, y + 4.5);
+		box_add(state, 0, TIME_LEFT, y - 5, y + 4.5);
 	else
-		box_add(w, TIME_RIGHT, PICTURE_WIDTH, y - 5, y + 4.5);
+		box_add(state, TIME_RIGHT, PICTURE_WIDTH, y - 5, y + 4.5);
 }
 
+/* outward - the anchor of a text beside a host's lifeline */
 static enum anchor outward(enum lifeline host)
 {
 	return host == LIFELINE_A ? ANCHOR_START : ANCHOR_END;
 }
 
+/* beside - x at a distance from a host's lifeline, towards the middle */
 static double beside(enum lifeline host, double by)
 {
 	return host == LIFELINE_A ? LINE_A + by : LINE_B - by;
 }
 
-/* place_state - a state or a note: beside the host's line, or in the middle */
-static void place_state(struct layout_state *w, struct event_shape *d,
+/* place_state - a state or a note, beside its host's line or in the middle */
+static void place_state(struct layout_state *state, struct event_shape *shape,
 			const char *text, double y)
 {
-	enum lifeline at = d->event->from;
+	enum lifeline at = shape->event->from;
 
 	if (is_host(at)) {
-		place_text(w, &d->text, text,
+		place_text(state, &shape->text, text,
 			   (struct point){ beside(at, GAP + 3), y + 3.5 },
 			   outward(at));
-		place_time(w, d, at, y);
+		place_time(state, shape, at, y);
 	} else {
-		place_text(w, &d->text, text, (struct point){ LINE_S, y + 3.5 },
-			   ANCHOR_MIDDLE);
-		place_time(w, d, LIFELINE_A, y);
+		place_text(state, &shape->text, text,
+			   (struct point){ LINE_S, y + 3.5 }, ANCHOR_MIDDLE);
+		place_time(state, shape, LIFELINE_A, y);
 	}
 }
 
+/* text_rise - from the baseline of the first line to that of the last */
 static double text_rise(const char *text)
 {
 	size_t lines = svg_lines(text, TEXT_COLUMNS);
@@ -286,164 +294,162 @@ static double text_rise(const char *text)
 	return lines ? LINE_HEIGHT * (double)(lines - 1) : 0;
 }
 
-/* place_start - a packet leaves: its text stands above its arrow, which slopes
-   down */
-static void place_start(struct layout_state *w, struct event_shape *d,
+/* place_start - a packet is sent: its text is above the arrow's start */
+static void place_start(struct layout_state *state, struct event_shape *shape,
 			const char *text, double y)
 {
-	const struct timeline_event *p = d->event;
+	const struct timeline_event *event = shape->event;
 
-	d->from.y = y;
-	if (is_host(p->from)) {
-		place_text(w, &d->text, text,
-			   (struct point){ beside(p->from, GAP),
+	shape->from.y = y;
+	if (is_host(event->from)) {
+		place_text(state, &shape->text, text,
+			   (struct point){ beside(event->from, GAP),
 					   y - 3 - text_rise(text) },
-			   outward(p->from));
-		place_time(w, d, p->from, y);
-	} else if (p->lost) {
-		place_text(w, &d->text, text,
+			   outward(event->from));
+		place_time(state, shape, event->from, y);
+	} else if (event->lost) {
+		place_text(state, &shape->text, text,
 			   (struct point){ LINE_S, y - 3 - text_rise(text) },
 			   ANCHOR_MIDDLE);
 	}
 }
 
-/* place_end - a packet arrives, or a NAT drops it: the reason stands below the
-   arrow */
-static void place_end(struct layout_state *w, struct event_shape *d,
+/* place_end - a packet arrives, or a NAT drops it: then the reason is below the
+   arrow's end */
+static void place_end(struct layout_state *state, struct event_shape *shape,
 		      const char *text, double y)
 {
-	const struct timeline_event *p = d->event;
-	bool above = p->served == TIME_NEVER;
+	const struct timeline_event *event = shape->event;
+	bool above = event->served == TIME_NEVER;
 
-	d->to.y = y;
-	if (p->ended != TIME_NEVER) {
-		place_text(w, &d->reason, p->reason,
-			    (struct point){ d->to.x, y + 12 },
-			    d->to.x > d->from.x ? ANCHOR_END : ANCHOR_START);
+	shape->to.y = y;
+	if (event->ended != TIME_NEVER) {
+		place_text(state, &shape->reason, event->reason,
+			   (struct point){ shape->to.x, y + 12 },
+			   shape->to.x > shape->from.x ? ANCHOR_END
+						       : ANCHOR_START);
 		return;
 	}
-	if (p->from == LIFELINE_MIDDLE)
-		place_text(w, &d->text, text,
-			   (struct point){ beside(p->to, GAP + 4),
+	if (event->from == LIFELINE_MIDDLE)
+		place_text(state, &shape->text, text,
+			   (struct point){ beside(event->to, GAP + 4),
 					   above ? y - 3 - text_rise(text)
 						 : y + 11 },
-			   outward(p->to));
-	place_time(w, d, p->to, y);
+			   outward(event->to));
+	place_time(state, shape, event->to, y);
 }
 
-static void place_instant(struct layout_state *w,
-			  const struct layout_instant *t, double y)
+static void place_instant(struct layout_state *state,
+			  const struct layout_instant *instant, double y)
 {
-	struct event_shape *d = &w->out->shapes[t->event];
+	struct event_shape *shape = &state->out->shapes[instant->event];
 	char text[DESCRIPTION_TEXT + TRACE_TEXT];
 
-	layout_text(d->event, text);
-	w->box_count = w->fresh;
-	if (!d->arrow) {
-		d->from.y = d->to.y = y;
-		place_state(w, d, text, y);
-	} else if (t->kind == INSTANT_START) {
-		place_start(w, d, text, y);
+	layout_text(shape->event, text);
+	state->box_count = state->fresh;
+	if (!shape->arrow) {
+		shape->from.y = shape->to.y = y;
+		place_state(state, shape, text, y);
+	} else if (instant->kind == INSTANT_START) {
+		place_start(state, shape, text, y);
 	} else {
-		place_end(w, d, text, y);
+		place_end(state, shape, text, y);
 	}
 }
 
-/* preferred_y - the y that follows from the time since @last, which is at @y */
-static double preferred_y(const struct layout_state *w,
-			  const struct layout_instant *t, double y,
-			  const struct layout_instant *last)
+/* complete_ends - an end of unknown time is a little below the start; a start
+   of unknown time is level with the end */
+static void complete_ends(struct event_shape *shape)
 {
-	double pause = last ? (double)(t->at - last->at) * w->scale : 0;
+	const struct timeline_event *event = shape->event;
 
-	y += pause < PAUSE ? pause : PAUSE;
-	/* An arrow whose start is known slopes down at least a little. */
-	if (t->kind == INSTANT_END &&
-	    start_time(w->out->shapes[t->event].event) != TIME_NEVER &&
-	    y < w->out->shapes[t->event].from.y + 2)
-		y = w->out->shapes[t->event].from.y + 2;
-	return y;
-}
-
-/* complete_ends - an end whose time is unknown: a little below the start, or
-   level with the end */
-static void complete_ends(struct event_shape *d)
-{
-	const struct timeline_event *p = d->event;
-
-	if (!d->arrow)
+	if (!shape->arrow)
 		return;
-	if (start_time(p) == TIME_NEVER)
-		d->from.y = d->to.y;
-	else if (end_time(p) == TIME_NEVER)
-		d->to.y = d->from.y + SHORT_FALL;
+	if (start_time(event) == TIME_NEVER)
+		shape->from.y = shape->to.y;
+	else if (end_time(event) == TIME_NEVER)
+		shape->to.y = shape->from.y + SHORT_FALL;
 }
 
-static void shape_begin(struct layout_state *w, size_t i)
+/* shape_begin - set what does not depend on time: the x of both ends */
+static void shape_begin(struct layout_state *state, size_t i)
 {
-	const struct timeline_event *p = &w->out->events[i];
-	struct event_shape *d = &w->out->shapes[i];
+	const struct timeline_event *event = &state->out->events[i];
+	struct event_shape *shape = &state->out->shapes[i];
 
-	d->event = p;
-	d->arrow = p->from != p->to;
-	d->from.x = is_host(p->from) ? host_x(p->from) :
-		    is_host(p->to) ? origin_x(w, p) : LINE_S;
-	if (!d->arrow)
-		d->to.x = d->from.x;
-	else if (!is_host(p->to))
-		d->to.x = end_x(p);
-	else if (p->from == LIFELINE_MIDDLE && p->lost)
-		d->to.x = nat_x(p->to);
+	shape->event = event;
+	shape->arrow = event->from != event->to;
+	shape->from.x = is_host(event->from) ? host_x(event->from) :
+		    is_host(event->to) ? origin_x(state, event) : LINE_S;
+	if (!shape->arrow)
+		shape->to.x = shape->from.x;
+	else if (!is_host(event->to))
+		shape->to.x = end_x(event);
+	else if (event->from == LIFELINE_MIDDLE && event->lost)
+		shape->to.x = nat_x(event->to);
 	else
-		d->to.x = host_x(p->to);
-	if (p->answered && is_host(nat_side(p->reason)))
-		w->refused[nat_side(p->reason)] = true;
+		shape->to.x = host_x(event->to);
+	if (event->answered && is_host(nat_side(event->reason)))
+		state->refused[nat_side(event->reason)] = true;
 }
 
-static void place_all(struct layout_state *w, double start)
+/*
+ * place_all - place the instants in order, from @start down
+ * An instant's preferred y follows from the time since the one before; texts
+ * that would overlap push it further down.
+ */
+static void place_all(struct layout_state *state, double start)
 {
-	const struct layout_instant *last = NULL;
 	double y = start;
 
-	for (size_t i = 0; i < w->instant_count; i++) {
-		const struct layout_instant *t = &w->instants[i];
+	for (size_t i = 0; i < state->instant_count; i++) {
+		const struct layout_instant *instant = &state->instants[i];
+		const struct event_shape *shape =
+			&state->out->shapes[instant->event];
+		double pause = i ? (double)(instant->at - instant[-1].at) *
+					       state->scale
+				 : 0;
 
-		y = preferred_y(w, t, y, last);
-		w->fresh = w->box_count;
-		place_instant(w, t, y);
-		y += overlap_shift(w);
-		place_instant(w, t, y);
-		last = t;
+		y += pause < PAUSE ? pause : PAUSE;
+		/* An arrow whose start is known slopes down a little. */
+		if (instant->kind == INSTANT_END &&
+		    start_time(shape->event) != TIME_NEVER &&
+		    y < shape->from.y + 2)
+			y = shape->from.y + 2;
+		state->fresh = state->box_count;
+		place_instant(state, instant, y);
+		y += overlap_shift(state);
+		place_instant(state, instant, y);
 	}
-	w->out->end = y;
-	for (size_t i = 0; i < w->box_count; i++)
-		if (w->boxes[i].bottom > w->out->end)
-			w->out->end = w->boxes[i].bottom;
+	state->out->end = y;
+	for (size_t i = 0; i < state->box_count; i++)
+		if (state->boxes[i].bottom > state->out->end)
+			state->out->end = state->boxes[i].bottom;
 }
 
 struct layout *layout_make(const struct ladder *l, double start)
 {
 	struct layout *out = calloc(1, sizeof(*out));
-	struct layout_state *w = calloc(1, sizeof(*w));
+	struct layout_state *state = calloc(1, sizeof(*state));
 
-	if (!out || !w) {
+	if (!out || !state) {
 		free(out);
-		free(w);
+		free(state);
 		return NULL;
 	}
-	w->out = out;
+	state->out = out;
 	out->count = timeline_make(l, out->events);
-	w->scale = scale_of(out);
+	state->scale = scale_of(out);
 	for (size_t i = 0; i < out->count; i++)
-		shape_begin(w, i);
-	instants_gather(w);
-	qsort(w->instants, w->instant_count, sizeof(w->instants[0]),
+		shape_begin(state, i);
+	instants_gather(state);
+	qsort(state->instants, state->instant_count, sizeof(state->instants[0]),
 	      instant_order);
 	/* Keep the header free. */
-	box_add(w, 0, PICTURE_WIDTH, 0, start);
-	place_all(w, start);
+	box_add(state, 0, PICTURE_WIDTH, 0, start);
+	place_all(state, start);
 	for (size_t i = 0; i < out->count; i++)
 		complete_ends(&out->shapes[i]);
-	free(w);
+	free(state);
 	return out;
 }

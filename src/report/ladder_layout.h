@@ -1,8 +1,8 @@
 /*
- * The coordinates of everything in the picture of a ladder. Time runs down:
- * nothing that happened later stands higher, on either side, so packets that
- * crossed on their way cross in the picture. Long pauses are shortened; events
- * close in time are moved apart so that no text overlaps another. Pure.
+ * The coordinates of all elements of a ladder's picture. Time runs downwards: a
+ * later event is never above an earlier one, so packets that crossed on their
+ * way cross in the picture. Long pauses are shortened. Events close in time are
+ * moved apart so that no text overlaps another. Pure.
  */
 #ifndef TCPTRAV_REPORT_LADDER_LAYOUT_H
 #define TCPTRAV_REPORT_LADDER_LAYOUT_H
@@ -30,14 +30,14 @@ enum anchor { ANCHOR_START, ANCHOR_MIDDLE, ANCHOR_END };
 /* A text that may take several lines. */
 struct placed_text {
 	bool present;
-	struct point first;	/* baseline of the first line, at @anchor */
+	struct point first;	/* baseline of the first line, at the anchor */
 	enum anchor anchor;
 };
 
 /* The picture of one event. */
 struct event_shape {
 	const struct timeline_event *event;
-	bool arrow;			/* else a text alone, at `from` */
+	bool arrow;			/* false: only a text, at `from` */
 	struct point from, to;
 	struct placed_text text, reason;
 	bool timed[2];			/* is its time printed beside A, B? */
@@ -53,13 +53,13 @@ struct layout {
 
 /*
  * layout_make - lay out the timeline of @l
- * @start: the y below which there is room
- * Return: for free(); NULL: memory is short
+ * @start: the y of the first free line
+ * Return: the caller frees it; NULL: memory is short
  */
 struct layout *layout_make(const struct ladder *l, double start);
 
-/* layout_text - the text of an event, a remark included */
-void layout_text(const struct timeline_event *p,
+/* layout_text - the text of an event, with its remark in brackets */
+void layout_text(const struct timeline_event *event,
 		 char out[DESCRIPTION_TEXT + TRACE_TEXT]);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * The ladder as a picture: A and B on the outside, the NATs before them, S in
- * the middle. Colour says what a packet is, and never alone: made by hand
- * (green from the peer, violet and from S's line where S spoofed it), an
- * answer that refuses (red), time exceeded (orange); messages through S are
- * dashed, with a dot at S; a cross is where a packet died.
+ * The ladder as a picture: A's lifeline on the left, B's on the right, beside
+ * each its NAT, S in the middle. Colours say what a packet is, and its text
+ * says it too: a forged SYN-ACK is green, a spoofed one violet, a RST or an
+ * unreachable red, time exceeded orange. Messages through S are dashed, with a
+ * dot at S. A cross is where a packet was lost.
  */
 #include "report/ladder_svg.h"
 
@@ -44,13 +44,13 @@ static const char style[] =
 	".ladder .n{fill:var(--rule);stroke:none}"
 	".ladder .p{fill:var(--paper)}</style>\n";
 
-static const char *event_class(const struct timeline_event *p)
+static const char *event_class(const struct timeline_event *event)
 {
-	if (p->kind == TIMELINE_MESSAGE)
+	if (event->kind == TIMELINE_MESSAGE)
 		return "m";
-	switch (p->tone) {
+	switch (event->tone) {
 	case TONE_MARKED:
-		return p->from_server ? "s" : "f";
+		return event->from_server ? "s" : "f";
 	case TONE_WARNING:
 		return "w";
 	case TONE_BAD:
@@ -65,8 +65,9 @@ static const char *event_class(const struct timeline_event *p)
 	return "";
 }
 
-static void text_line(struct point at, enum anchor anchor, const char *kind,
-		      const char *text, size_t length, FILE *to)
+static void draw_text_line(struct point at, enum anchor anchor,
+			   const char *kind, const char *text, size_t length,
+			   FILE *to)
 {
 	static const char *const names[] = { "start", "middle", "end" };
 
@@ -83,9 +84,10 @@ static void text_line(struct point at, enum anchor anchor, const char *kind,
 	fputs("</text>\n", to);
 }
 
-/* Return: the base line after the last one */
-static double text_lines(struct point at, enum anchor anchor, const char *kind,
-			 const char *text, size_t columns, FILE *to)
+/* Return: the baseline after the last line */
+static double draw_text_lines(struct point at, enum anchor anchor,
+			      const char *kind, const char *text,
+			      size_t columns, FILE *to)
 {
 	while (*text) {
 		size_t n = svg_line(text, columns);
@@ -93,18 +95,11 @@ static double text_lines(struct point at, enum anchor anchor, const char *kind,
 
 		while (shown && text[shown - 1] == ' ')
 			shown--;
-		text_line(at, anchor, kind, text, shown, to);
+		draw_text_line(at, anchor, kind, text, shown, to);
 		at.y += LINE_HEIGHT;
 		text += n;
 	}
 	return at.y;
-}
-
-static void draw_placed_text(const struct placed_text *w, const char *text,
-			     FILE *to)
-{
-	if (w->present)
-		text_lines(w->first, w->anchor, "", text, TEXT_COLUMNS, to);
 }
 
 /* "-27.4", the same in every locale */
@@ -115,24 +110,24 @@ static void time_text(int64_t ns, char out[24])
 
 	snprintf(out, 24, "%s%lld.%d", ns < 0 && tenths ? "-" : "",
 		 (long long)(tenths / 10), (int)(tenths % 10));
-	if (tenths >= 10000)	/* no room for more than five letters */
+	if (tenths >= 10000)	/* there is room for five characters */
 		*strchr(out, '.') = '\0';
 }
 
-static void draw_times(const struct event_shape *d, int64_t zero, FILE *to)
+static void draw_times(const struct event_shape *shape, int64_t zero, FILE *to)
 {
 	char text[24];
 
 	for (int i = 0; i < 2; i++) {
-		int64_t at = d->event->seen[i];
+		int64_t at = shape->event->seen[i];
 
-		if (!d->timed[i])
+		if (!shape->timed[i])
 			continue;
 		if (at == TIME_NEVER)
-			at = d->event->at;
+			at = shape->event->at;
 		time_text(at - zero, text);
-		text_line((struct point){ i ? PICTURE_WIDTH - 30 : 30,
-					  d->time_y[i] },
+		draw_text_line((struct point){ i ? PICTURE_WIDTH - 30 : 30,
+					  shape->time_y[i] },
 			  i ? ANCHOR_START : ANCHOR_END, "q t", text,
 			  strlen(text), to);
 	}
@@ -155,9 +150,10 @@ static void draw_cross(struct point at, FILE *to)
 }
 
 /* A filled head at the end of a line */
-static void draw_arrow_head(const struct event_shape *d, FILE *to)
+static void draw_arrow_head(const struct event_shape *shape, FILE *to)
 {
-	double dx = d->to.x - d->from.x, dy = d->to.y - d->from.y;
+	double dx = shape->to.x - shape->from.x,
+	       dy = shape->to.y - shape->from.y;
 	double length = hypot(dx, dy);
 
 	if (length < 1)
@@ -165,25 +161,25 @@ static void draw_arrow_head(const struct event_shape *d, FILE *to)
 	dx /= length;
 	dy /= length;
 	fputs("<path class=\"h\" d=\"M", to);
-	svg_point(d->to, to);
+	svg_point(shape->to, to);
 	putc('L', to);
-	svg_point((struct point){ d->to.x - 8 * dx - 3.2 * dy,
-				  d->to.y - 8 * dy + 3.2 * dx },
+	svg_point((struct point){ shape->to.x - 8 * dx - 3.2 * dy,
+				  shape->to.y - 8 * dy + 3.2 * dx },
 		  to);
 	putc('L', to);
-	svg_point((struct point){ d->to.x - 8 * dx + 3.2 * dy,
-				  d->to.y - 8 * dy - 3.2 * dx },
+	svg_point((struct point){ shape->to.x - 8 * dx + 3.2 * dy,
+				  shape->to.y - 8 * dy - 3.2 * dx },
 		  to);
 	fputs("z\"/>", to);
 }
 
-/* Where its line passes S's */
-static struct point at_server(const struct event_shape *d)
+/* Where the arrow crosses S's line */
+static struct point server_crossing(const struct event_shape *shape)
 {
-	double part = (LINE_S - d->from.x) / (d->to.x - d->from.x);
+	double part = (LINE_S - shape->from.x) / (shape->to.x - shape->from.x);
 
-	return (struct point){ LINE_S,
-			      d->from.y + part * (d->to.y - d->from.y) };
+	return (struct point){ LINE_S, shape->from.y + part * (shape->to.y -
+							       shape->from.y) };
 }
 
 static const char *place_name(enum lifeline place)
@@ -193,76 +189,79 @@ static const char *place_name(enum lifeline place)
 				     : "between";
 }
 
-/* For who points at it: "A: SYN 0:0(0), lost: nat-b: unsolicited-syn = rst" */
-static void title(const struct timeline_event *p, FILE *to)
+/* The tooltip: "A: SYN 0:0(0), lost: nat-b: unsolicited-syn = rst" */
+static void draw_title(const struct timeline_event *event, FILE *to)
 {
 	char text[DESCRIPTION_TEXT + TRACE_TEXT];
 
-	layout_text(p, text);
-	fprintf(to, "<title>%s", p->from_server ? "S" : place_name(p->from));
-	if (p->from != p->to && p->to != LIFELINE_MIDDLE)
-		fprintf(to, " to %s", place_name(p->to));
+	layout_text(event, text);
+	fprintf(to, "<title>%s",
+		event->from_server ? "S" : place_name(event->from));
+	if (event->from != event->to && event->to != LIFELINE_MIDDLE)
+		fprintf(to, " to %s", place_name(event->to));
 	fputs(": ", to);
 	svg_escape(text, strlen(text), to);
-	if (p->lost)
+	if (event->lost)
 		fputs(", lost", to);
-	if (p->ended != TIME_NEVER && *p->reason) {
+	if (event->ended != TIME_NEVER && *event->reason) {
 		fputs(": ", to);
-		svg_escape(p->reason, strlen(p->reason), to);
+		svg_escape(event->reason, strlen(event->reason), to);
 	}
 	fputs("</title>", to);
 }
 
-static void arrow(const struct event_shape *d, FILE *to)
+/* An arrow, or a dot on a host's lifeline; a NAT's own event has its text
+   only. */
+static void draw_shape(const struct event_shape *shape, FILE *to)
 {
-	const struct timeline_event *p = d->event;
+	const struct timeline_event *event = shape->event;
 
-	fprintf(to, "<g class=\"%s\">", event_class(p));
-	title(p, to);
-	fputs("<path d=\"M", to);
-	svg_point(d->from, to);
-	putc('L', to);
-	svg_point(d->to, to);
-	fputs("\"/>", to);
-	if (!p->lost)
-		draw_arrow_head(d, to);
-	if (p->kind == TIMELINE_MESSAGE || p->from_server)
-		draw_dot(at_server(d), to);
-	if (p->lost)
-		draw_cross(d->to, to);
-	fputs("</g>\n", to);
-}
-
-/* What a host says stands beside a dot on its line. */
-static void draw_state_dot(const struct event_shape *d, FILE *to)
-{
-	if (d->event->from == LIFELINE_MIDDLE)
+	if (!shape->arrow && event->from == LIFELINE_MIDDLE)
 		return;
-	fprintf(to, "<g class=\"%s\">", event_class(d->event));
-	draw_dot(d->from, to);
+	fprintf(to, "<g class=\"%s\">", event_class(event));
+	if (!shape->arrow) {
+		draw_dot(shape->from, to);
+		fputs("</g>\n", to);
+		return;
+	}
+	draw_title(event, to);
+	fputs("<path d=\"M", to);
+	svg_point(shape->from, to);
+	putc('L', to);
+	svg_point(shape->to, to);
+	fputs("\"/>", to);
+	if (!event->lost)
+		draw_arrow_head(shape, to);
+	if (event->kind == TIMELINE_MESSAGE || event->from_server)
+		draw_dot(server_crossing(shape), to);
+	if (event->lost)
+		draw_cross(shape->to, to);
 	fputs("</g>\n", to);
 }
 
-static void draw_texts(const struct event_shape *d, int64_t zero, FILE *to)
+static void draw_texts(const struct event_shape *shape, int64_t zero, FILE *to)
 {
 	char text[DESCRIPTION_TEXT + TRACE_TEXT];
 
-	layout_text(d->event, text);
-	fprintf(to, "<g class=\"%s\">", event_class(d->event));
-	draw_placed_text(&d->text, text, to);
+	layout_text(shape->event, text);
+	fprintf(to, "<g class=\"%s\">", event_class(shape->event));
+	if (shape->text.present)
+		draw_text_lines(shape->text.first, shape->text.anchor, "", text,
+				TEXT_COLUMNS, to);
 	fputs("</g>", to);
-	if (d->reason.present) {
+	if (shape->reason.present) {
 		fputs("<g class=\"x\">", to);
-		draw_placed_text(&d->reason, d->event->reason, to);
+		draw_text_lines(shape->reason.first, shape->reason.anchor, "",
+				shape->event->reason, TEXT_COLUMNS, to);
 		fputs("</g>", to);
 	}
 	fputs("<g>", to);
-	draw_times(d, zero, to);
+	draw_times(shape, zero, to);
 	fputs("</g>\n", to);
 }
 
-static void vertical_line(double x, double from, double end, const char *kind,
-			  FILE *to)
+static void draw_line(double x, double from, double end, const char *kind,
+		      FILE *to)
 {
 	fprintf(to, "<path class=\"%s\" d=\"M", kind);
 	svg_point((struct point){ x, from }, to);
@@ -280,14 +279,14 @@ static void draw_bar(double x, double from, double end, FILE *to)
 	fputs("h-8z\"/>\n", to);
 }
 
-/* Two that are one NAT stand in the middle, with S. */
+/* Are both hosts behind one NAT? It is drawn in the middle, with S. */
 static bool share_nat(const struct ladder *l)
 {
 	return *l->nat_name[0] && !strcmp(l->nat_name[0], l->nat_name[1]);
 }
 
-static void draw_lines(const struct ladder *l, double from, double end,
-		       FILE *to)
+static void draw_vertical_lines(const struct ladder *l, double from, double end,
+				FILE *to)
 {
 	fputs("<g>", to);
 	if (share_nat(l)) {
@@ -297,27 +296,27 @@ static void draw_lines(const struct ladder *l, double from, double end,
 			draw_bar(NAT_LINE_A, from, end, to);
 		if (*l->nat_name[1])
 			draw_bar(NAT_LINE_B, from, end, to);
-		vertical_line(LINE_S, from, end, "r", to);
+		draw_line(LINE_S, from, end, "r", to);
 	}
-	vertical_line(LINE_A, from, end, "", to);
-	vertical_line(LINE_B, from, end, "", to);
+	draw_line(LINE_A, from, end, "", to);
+	draw_line(LINE_B, from, end, "", to);
 	fputs("</g>\n", to);
 }
 
 static void draw_name(double x, double y, const char *kind, const char *text,
 		      FILE *to)
 {
-	text_line((struct point){ x, y }, ANCHOR_MIDDLE, kind, text,
-		  strlen(text), to);
+	draw_text_line((struct point){ x, y }, ANCHOR_MIDDLE, kind, text,
+		       strlen(text), to);
 }
 
 static void draw_names(const struct ladder *l, double y, FILE *to)
 {
 	char both[24];
 
-	text_line((struct point){ 30, y }, ANCHOR_END, "q t", "ms", 2, to);
-	text_line((struct point){ PICTURE_WIDTH - 30, y }, ANCHOR_START, "q t",
-		  "ms", 2, to);
+	draw_text_line((struct point){ 30, y }, ANCHOR_END, "q t", "ms", 2, to);
+	draw_text_line((struct point){ PICTURE_WIDTH - 30, y }, ANCHOR_START,
+		       "q t", "ms", 2, to);
 	draw_name(LINE_A, y, "e", "A", to);
 	draw_name(LINE_B, y, "e", "B", to);
 	if (share_nat(l)) {
@@ -330,25 +329,25 @@ static void draw_names(const struct ladder *l, double y, FILE *to)
 	draw_name(NAT_LINE_B, y, "q", l->nat_name[1], to);
 }
 
-/* Return: y of where the lines may begin */
-static double header(const struct ladder *l, const char *setting, FILE *to)
+/* Return: the y at which the vertical lines begin */
+static double draw_header(const struct ladder *l, const char *setting, FILE *to)
 {
 	const enum anchor anchor[2] = { ANCHOR_START, ANCHOR_END };
 	char own[HOST_TEXT], seen[HOST_TEXT];
 	double y;
 
 	fputs("<g>", to);
-	y = text_lines((struct point){ MARGIN, 16 }, ANCHOR_START, "e", setting,
-		       TITLE_COLUMNS, to);
+	y = draw_text_lines((struct point){ MARGIN, 16 }, ANCHOR_START, "e",
+			    setting, TITLE_COLUMNS, to);
 	y += 6;
 	for (int i = 0; i < 2; i++) {
 		double x = i ? PICTURE_WIDTH - MARGIN : MARGIN;
 
 		summary_host_lines(l, i ? LIFELINE_B : LIFELINE_A, own, seen);
-		text_line((struct point){ x, y }, anchor[i], "", own,
-			  strlen(own), to);
-		text_line((struct point){ x, y + LINE_HEIGHT }, anchor[i], "q",
-			  seen, strlen(seen), to);
+		draw_text_line((struct point){ x, y }, anchor[i], "", own,
+			       strlen(own), to);
+		draw_text_line((struct point){ x, y + LINE_HEIGHT }, anchor[i],
+			       "q", seen, strlen(seen), to);
 	}
 	y += 2 * LINE_HEIGHT + 6;
 	draw_names(l, y, to);
@@ -356,8 +355,8 @@ static double header(const struct ladder *l, const char *setting, FILE *to)
 	return y + 5;
 }
 
-static double lost_events(const struct attempt_result *r, char host, double y,
-			  FILE *to)
+static double draw_lost_count(const struct attempt_result *r, char host,
+			      double y, FILE *to)
 {
 	char text[64];
 
@@ -365,12 +364,12 @@ static double lost_events(const struct attempt_result *r, char host, double y,
 		return y;
 	snprintf(text, sizeof(text), "%u later events of %c are not shown",
 		 r->trace.lost, host);
-	return text_lines((struct point){ MARGIN, y }, ANCHOR_START, "q", text,
-			  TITLE_COLUMNS, to);
+	return draw_text_lines((struct point){ MARGIN, y }, ANCHOR_START, "q",
+			       text, TITLE_COLUMNS, to);
 }
 
-static double footer(const struct ladder *l, const struct trial_record *r,
-		     const char *result, double y, FILE *to)
+static double draw_footer(const struct ladder *l, const struct trial_record *r,
+			  const char *result, double y, FILE *to)
 {
 	bool connected = r->outcome == OUTCOME_CONNECTED;
 
@@ -380,35 +379,36 @@ static double footer(const struct ladder *l, const struct trial_record *r,
 		char *line = strndup(result, n);
 
 		if (line)
-			y = text_lines((struct point){ MARGIN, y },
-				       ANCHOR_START, "", line, TITLE_COLUMNS,
-				       to);
+			y = draw_text_lines((struct point){ MARGIN, y },
+					    ANCHOR_START, "", line,
+					    TITLE_COLUMNS, to);
 		free(line);
 		result += n + (result[n] == '\n');
 	}
 	fputs("</g><g>", to);
-	y = lost_events(l->a, 'A', y, to);
-	y = lost_events(l->b, 'B', y, to);
-	y = text_lines((struct point){ MARGIN, y + 3 }, ANCHOR_START, "q t",
-		       "time runs down, pauses cut short; dashed: through S;"
-		       " x: died",
-		       68, to);
+	y = draw_lost_count(l->a, 'A', y, to);
+	y = draw_lost_count(l->b, 'B', y, to);
+	y = draw_text_lines(
+		(struct point){ MARGIN, y + 3 }, ANCHOR_START, "q t",
+		"time runs down, pauses cut short; dashed: through S;"
+		" x: died",
+		68, to);
 	fputs("</g>\n", to);
 	return y;
 }
 
-/* A text that a function prints; NULL when memory is short */
+/* What @print prints, for free(); NULL: memory is short */
 static char *print_to_text(void (*print)(const struct trial_record *, FILE *),
 			   const struct trial_record *r)
 {
 	char *text = NULL;
 	size_t size = 0;
-	FILE *f = open_memstream(&text, &size);
+	FILE *content = open_memstream(&text, &size);
 
-	if (!f)
+	if (!content)
 		return NULL;
-	print(r, f);
-	fclose(f);
+	print(r, content);
+	fclose(content);
 	return text;
 }
 
@@ -417,9 +417,38 @@ static void print_result(const struct trial_record *r, FILE *to)
 	summary_result(r, false, to);
 }
 
-static void root(const char *setting, const char *result, double height,
-		 FILE *to)
+/* The content of the root element. Return: its height; 0: memory is short */
+static double draw_content(const struct ladder *l, const struct trial_record *r,
+			   const char *setting, const char *result, FILE *to)
 {
+	double start = draw_header(l, setting, to), end = 0;
+	struct layout *layout = layout_make(l, start + 4);
+
+	if (!layout)
+		return 0;
+	draw_vertical_lines(l, start, layout->end + 6, to);
+	for (size_t i = 0; i < layout->count; i++)
+		draw_shape(&layout->shapes[i], to);
+	for (size_t i = 0; i < layout->count; i++)
+		draw_texts(&layout->shapes[i],
+			   l->zero ? l->zero : layout->events[0].at, to);
+	end = draw_footer(l, r, result, layout->end + 24, to);
+	free(layout);
+	return end;
+}
+
+static void draw_picture(const struct ladder *l, const struct trial_record *r,
+			 const char *setting, const char *result, FILE *to)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *content = open_memstream(&text, &size);
+	double height;
+
+	if (!content)
+		return;
+	height = draw_content(l, r, setting, result, content);
+	fclose(content);
 	fputs("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ladder\""
 	      " viewBox=\"0 0 360 ", to);
 	svg_number(height, to);
@@ -432,44 +461,6 @@ static void root(const char *setting, const char *result, double height,
 	fputs("</desc>\n", to);
 	fputs(style, to);
 	fputs("<rect class=\"p\" width=\"100%\" height=\"100%\"/>\n", to);
-}
-
-/* All but the root, whose size it gives. Return: y of its end */
-static double body(const struct ladder *l, const struct trial_record *r,
-		   const char *setting, const char *result, FILE *to)
-{
-	double start = header(l, setting, to), end = 0;
-	struct layout *g = layout_make(l, start + 4);
-
-	if (!g)
-		return 0;
-	draw_lines(l, start, g->end + 6, to);
-	for (size_t i = 0; i < g->count; i++)
-		if (g->shapes[i].arrow)
-			arrow(&g->shapes[i], to);
-		else
-			draw_state_dot(&g->shapes[i], to);
-	for (size_t i = 0; i < g->count; i++)
-		draw_texts(&g->shapes[i], l->zero ? l->zero : g->events[0].at,
-			   to);
-	end = footer(l, r, result, g->end + 24, to);
-	free(g);
-	return end;
-}
-
-static void draw(const struct ladder *l, const struct trial_record *r,
-		 const char *setting, const char *result, FILE *to)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *f = open_memstream(&text, &size);
-	double end;
-
-	if (!f)
-		return;
-	end = body(l, r, setting, result, f);
-	fclose(f);
-	root(setting, result, end, to);
 	fwrite(text, 1, size, to);
 	fputs("</svg>\n", to);
 	free(text);
@@ -481,7 +472,7 @@ void ladder_svg(const struct ladder *l, const struct trial_record *r, FILE *to)
 	char *result = print_to_text(print_result, r);
 
 	if (setting && result)
-		draw(l, r, setting, result, to);
+		draw_picture(l, r, setting, result, to);
 	free(setting);
 	free(result);
 }

@@ -1,7 +1,7 @@
 /*
- * The ladder as a picture: a message sequence chart in SVG, which needs no
- * other file and follows the reader's light or dark scheme. The same trace
- * gives the same bytes.
+ * The ladder as a picture: a message sequence chart in SVG. It needs no other
+ * file, follows the reader's light or dark scheme, and is byte for byte the
+ * same for the same trace.
  */
 #ifndef TCPTRAV_REPORT_LADDER_SVG_H
 #define TCPTRAV_REPORT_LADDER_SVG_H
@@ -17,8 +17,10 @@
 void ladder_svg(const struct ladder *l, const struct trial_record *r,
 		FILE *to);
 
-/* ladder_svg_write - the same into a file; false with a sentence that quotes
-   @path */
+/*
+ * ladder_svg_write - write the picture to a file
+ * Return: false with a sentence that quotes @path
+ */
 bool ladder_svg_write(const char *path, const struct ladder *l,
 		      const struct trial_record *r, struct error *e);
 

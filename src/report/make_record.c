@@ -23,11 +23,12 @@ enum outcome trial_outcome(const struct attempt_result *a,
 	return OUTCOME_FAILED;
 }
 
-/* From S's introduction to the later host's first authenticated byte. */
-static double connect_time(const struct observations *f)
+/* The ms from S's introduction to the first authenticated byte of the later
+   host; -1: unknown. */
+static double connect_time(const struct observations *o)
 {
-	const struct attempt_result *a = &f->result[0], *b = &f->result[1];
-	int64_t from = nat_log_introduced(f, a->session[a->order & 1]);
+	const struct attempt_result *a = &o->result[0], *b = &o->result[1];
+	int64_t from = nat_log_introduced(o, a->session[a->order & 1]);
 	int64_t to = a->authenticated_at > b->authenticated_at ?
 		     a->authenticated_at : b->authenticated_at;
 
@@ -36,24 +37,10 @@ static double connect_time(const struct observations *f)
 	return (double)(to - from) / (double)NS_PER_MS;
 }
 
-static void record_connected(const struct trial *t,
-			     const struct observations *f,
-			     struct trial_record *r)
-{
-	const struct attempt_result *a = &f->result[0], *b = &f->result[1];
-
-	r->mechanism_a = a->mechanism;
-	r->mechanism_b = b->mechanism;
-	r->connect_ms = connect_time(f);
-	if (approach_has_roles(&t->approach))
-		snprintf(r->opener, sizeof(r->opener), "%s",
-			 a->opener ? "a" : b->opener ? "b" : "");
-}
-
-/* The sentence of the side whose cause it is, and what the NATs did. */
+/* The sentence of the host whose cause is recorded, and what the NATs did. */
 static void explain_failure(const struct attempt_result *a,
 			    const struct attempt_result *b,
-			    const struct observations *f,
+			    const struct observations *o,
 			    struct trial_record *r)
 {
 	bool of_b = a->cause != r->cause ||
@@ -72,22 +59,22 @@ static void explain_failure(const struct attempt_result *a,
 		if (used)
 			*rest++ = ' ';
 		nat_log_sentences(
-			f, rest,
+			o, rest,
 			(size_t)(r->explain + sizeof(r->explain) - rest));
 		if (!*rest)
 			r->explain[used] = '\0';
 	}
 }
 
-static void record_results(const struct trial *t, const struct observations *f,
+static void record_results(const struct trial *t, const struct observations *o,
 			   struct trial_record *r)
 {
-	const struct attempt_result *a = f->has[0] ? &f->result[0] : NULL;
-	const struct attempt_result *b = f->has[1] ? &f->result[1] : NULL;
+	const struct attempt_result *a = o->has[0] ? &o->result[0] : NULL;
+	const struct attempt_result *b = o->has[1] ? &o->result[1] : NULL;
 
-	r->late_ms = f->late_ms;
-	r->repeats = f->repeats;
-	r->lost = f->lost;
+	r->late_ms = o->late_ms;
+	r->repeats = o->repeats;
+	r->lost = o->lost;
 	r->outcome = (uint8_t)trial_outcome(a, b);
 	if (a && a->id[0])
 		memcpy(r->id, a->id, sizeof(r->id));
@@ -102,34 +89,32 @@ static void record_results(const struct trial *t, const struct observations *f,
 		r->exchanged_a_to_b = b->received;
 	}
 	if (r->outcome == OUTCOME_CONNECTED) {
-		record_connected(t, f, r);
+		r->mechanism_a = a->mechanism;
+		r->mechanism_b = b->mechanism;
+		r->connect_ms = connect_time(o);
+		if (approach_has_roles(&t->approach))
+			snprintf(r->opener, sizeof(r->opener), "%s",
+				 a->opener ? "a" : b->opener ? "b" : "");
 	} else if (a && b) {
 		r->cause = (uint8_t)cause_more_telling(a->cause, b->cause);
-		explain_failure(a, b, f, r);
+		explain_failure(a, b, o, r);
 	}
 }
 
-/* The ladder's 0.0 ms: S's introduction, or the best that there is. */
-static int64_t zero_of(const struct observations *f)
+/* The ladder's 0.0 ms: S's introduction, or else a host's, or else the start.
+   */
+static int64_t ladder_zero(const struct observations *o)
 {
-	for (unsigned i = 0; i < f->server_count; i++)
-		if (f->server[i].introduced)
-			return f->server[i].at;
+	for (unsigned i = 0; i < o->server_count; i++)
+		if (o->server[i].introduced)
+			return o->server[i].at;
 	for (unsigned i = 0; i < 2; i++)
-		if (f->has[i] && f->result[i].introduced_at)
-			return f->result[i].introduced_at;
-	return f->started_at;
+		if (o->has[i] && o->result[i].introduced_at)
+			return o->result[i].introduced_at;
+	return o->started_at;
 }
 
-static bool is_firewall(const struct topology *t)
-{
-	for (size_t i = 0; i < t->node_count; i++)
-		if (t->nodes[i].kind == NODE_NAT)
-			return t->nodes[i].firewall;
-	return false;
-}
-
-/* Is there anything but plain routers in that list of NATs? */
+/* Does that list of NATs have anything but plain routers? */
 static bool has_nat(const char *list)
 {
 	while (*list) {
@@ -142,31 +127,32 @@ static bool has_nat(const char *list)
 	return false;
 }
 
-/* What stands before a host, for the ladder. */
-static void name_nat(const struct trial *trial, const struct topology *t,
-		     int side, char nat_name[16])
-{
-	int levels = topology_levels(t, side);
-	const char *list = side && !t->shared ? trial->nat_b : trial->nat_a;
-
-	nat_name[0] = '\0';
-	if (!has_nat(list) || (!levels && !t->shared))
-		return;
-	snprintf(nat_name, 16, "%s%s%s%c", is_firewall(t) ? "firewall" : "NAT",
-		 levels > 1 ? "s" : "", t->shared ? "" : " ",
-		 t->shared ? '\0' : side ? 'B' : 'A');
-}
-
+/* Set what the ladder shows in front of each host: "NAT A", "NATs B",
+   "firewall A"; "NAT" for the one NAT of both; "" for none. */
 static void name_nats(const struct trial *trial, struct ladder *out)
 {
 	const struct topology_row *row = topology_find(trial->topology);
+	const char *kind = "NAT";
 	struct topology t;
 
 	if (!row)
 		return;
 	topology_build(row, &t);
-	for (int side = 0; side < 2; side++)
-		name_nat(trial, &t, side, out->nat_name[side]);
+	for (size_t i = 0; i < t.node_count; i++)
+		if (t.nodes[i].firewall)
+			kind = "firewall";
+	for (int side = 0; side < 2; side++) {
+		int levels = topology_levels(&t, side);
+		bool is_b = side && !t.shared;
+
+		if (!has_nat(is_b ? trial->nat_b : trial->nat_a) ||
+		    (!levels && !t.shared))
+			continue;
+		snprintf(out->nat_name[side], sizeof(out->nat_name[side]),
+			 "%s%s%s%c", kind, levels > 1 ? "s" : "",
+			 t.shared ? "" : " ",
+			 t.shared ? '\0' : side ? 'B' : 'A');
+	}
 }
 
 void make_host_record(const struct approach *approach, double timeout_ms,
@@ -194,27 +180,27 @@ void make_host_record(const struct approach *approach, double timeout_ms,
 				(double)NS_PER_MS;
 }
 
-void make_record(const struct trial *trial, const struct observations *f,
+void make_record(const struct trial *trial, const struct observations *o,
 		 struct trial_report *out)
 {
 	struct trial_record *r = &out->record;
 
 	*r = (struct trial_record){
-		.setting = *trial, .seed = f->seed, .lab = true, .is_a = true,
+		.setting = *trial, .seed = o->seed, .lab = true, .is_a = true,
 		.connect_ms = -1,
 	};
-	record_results(trial, f, r);
-	if (f->broke[0]) {
+	record_results(trial, o, r);
+	if (o->broke[0]) {
 		r->outcome = OUTCOME_ERROR;
 		r->cause = CAUSE_NONE;
-		snprintf(r->explain, sizeof(r->explain), "%s", f->broke);
+		snprintf(r->explain, sizeof(r->explain), "%s", o->broke);
 	}
-	nat_log_trace(f, &out->middle);
+	nat_log_trace(o, &out->middle);
 	out->ladder = (struct ladder){
-		.a = f->has[0] ? &f->result[0] : NULL,
-		.b = f->has[1] ? &f->result[1] : NULL,
+		.a = o->has[0] ? &o->result[0] : NULL,
+		.b = o->has[1] ? &o->result[1] : NULL,
 		.middle = &out->middle,
-		.zero = zero_of(f),
+		.zero = ladder_zero(o),
 	};
 	name_nats(trial, &out->ladder);
 }

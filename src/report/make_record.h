@@ -17,26 +17,28 @@ struct trial_report {
 };
 
 /*
- * trial_outcome - of both hosts' results; connected only when both are
- * @a, @b: NULL: that host gave none
+ * trial_outcome - the trial's outcome from both hosts' results; it is connected
+ * only if both hosts are
+ * @a, @b: NULL: there is no result of that host
  */
 enum outcome trial_outcome(const struct attempt_result *a,
 			   const struct attempt_result *b);
 
 /*
- * make_host_record - the record of an attempt on a real network, of which one
- * host's result is known
- * @timeout_ms: of one order
+ * make_host_record - fill in @r for an attempt on a real network, of which only
+ * one host's result @x is known
+ * @timeout_ms: the timeout of one order
  */
 void make_host_record(const struct approach *approach, double timeout_ms,
 		      uint64_t seed, const struct attempt_result *x,
 		      struct trial_record *r);
 
 /*
- * make_record - fill in record, trace and ladder of a trial from @f
- * @out: points at @f and, its setting, at what @trial points at
+ * make_record - fill in record, trace and ladder of a trial from @o
+ * @out: will have pointers to @o and to the strings of @trial, which must stay
+ *       valid
  */
-void make_record(const struct trial *trial, const struct observations *f,
+void make_record(const struct trial *trial, const struct observations *o,
 		 struct trial_report *out);
 
 #endif

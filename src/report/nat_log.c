@@ -1,7 +1,7 @@
 /*
- * A NAT's report belongs to the trial when it came in the trial's time and
- * its packet (or the one that it quotes) has a port of the trial's: what is
- * left of an earlier trial, a retransmission or a late FIN, has others.
+ * A NAT's report belongs to the trial if it was made after the trial began and
+ * its packet, or the packet that it quotes, has a port of the trial. Packets
+ * left over from an earlier trial, such as a late FIN, have other ports.
  */
 #include "report/nat_log.h"
 
@@ -22,15 +22,7 @@ struct trial_ports {
 	uint16_t ports[PORTS_MAX];
 };
 
-static bool is_server_port(const struct observations *f, uint16_t port)
-{
-	for (unsigned i = 0; i < SERVER_PORTS && f->server_ports[i]; i++)
-		if (f->server_ports[i] == port)
-			return true;
-	return false;
-}
-
-static bool set_has(const struct trial_ports *s, uint16_t port)
+static bool has_port(const struct trial_ports *s, uint16_t port)
 {
 	for (unsigned i = 0; i < s->count; i++)
 		if (s->ports[i] == port)
@@ -38,46 +30,50 @@ static bool set_has(const struct trial_ports *s, uint16_t port)
 	return false;
 }
 
-static void set_add(const struct observations *f, struct trial_ports *s,
-		    uint16_t port)
+/* add_port - add a port, unless it is one of S's */
+static void add_port(const struct observations *o, struct trial_ports *s,
+		     uint16_t port)
 {
-	if (port && s->count < PORTS_MAX && !set_has(s, port) &&
-	    !is_server_port(f, port))
-		s->ports[s->count++] = port;
+	if (!port || s->count == PORTS_MAX || has_port(s, port))
+		return;
+	for (unsigned i = 0; i < SERVER_PORTS && o->server_ports[i]; i++)
+		if (o->server_ports[i] == port)
+			return;
+	s->ports[s->count++] = port;
 }
 
-/* The ports that a host used, or sent to: in the first order the peer's
-   public port is only told by the packets. */
-static void set_add_host(const struct observations *f, struct trial_ports *s,
-			 const struct attempt_result *r)
+/* add_host_ports - add the ports that a host used or sent to: in the first
+   order, only the packets have the peer's public port */
+static void add_host_ports(const struct observations *o, struct trial_ports *s,
+			   const struct attempt_result *r)
 {
-	set_add(f, s, r->local.port);
-	set_add(f, s, r->seen.port);
-	set_add(f, s, r->peer.port);
+	add_port(o, s, r->local.port);
+	add_port(o, s, r->seen.port);
+	add_port(o, s, r->peer.port);
 	for (uint32_t i = 0; i < r->trace.count; i++) {
 		const struct trace_event *e = &r->trace.events[i];
 		struct segment segment;
 
 		if (e->kind == TRACE_PACKET_OUT &&
 		    segment_parse(e->bytes, e->length, &segment))
-			set_add(f, s, segment.destination.port);
+			add_port(o, s, segment.destination.port);
 	}
 }
 
-static struct trial_ports ports_of(const struct observations *f)
+static struct trial_ports trial_ports_of(const struct observations *o)
 {
 	struct trial_ports s = { .count = 0 };
 
 	for (unsigned i = 0; i < 2; i++) {
-		set_add(f, &s, f->port[i][0]);
-		set_add(f, &s, f->port[i][1]);
-		if (f->has[i])
-			set_add_host(f, &s, &f->result[i]);
+		add_port(o, &s, o->port[i][0]);
+		add_port(o, &s, o->port[i][1]);
+		if (o->has[i])
+			add_host_ports(o, &s, &o->result[i]);
 	}
 	return s;
 }
 
-/* A packet as the NAT saw it. */
+/* A packet of a NAT's report. */
 struct seen_packet {
 	bool is_tcp, is_icmp;
 	struct ipv4 ip;
@@ -101,38 +97,40 @@ static void parse_report(const struct gateway_report *report,
 			out->icmp.is_error;
 }
 
-static bool belongs(const struct observations *f, const struct trial_ports *s,
-		    const struct gateway_report *report,
-		    const struct seen_packet *p)
+static bool is_of_trial(const struct observations *o,
+			const struct trial_ports *s,
+			const struct gateway_report *report,
+			const struct seen_packet *p)
 {
-	if (report->at < f->started_at)
+	if (report->at < o->started_at)
 		return false;
 	if (p->is_tcp)
-		return set_has(s, p->segment.source.port) ||
-		       set_has(s, p->segment.destination.port);
+		return has_port(s, p->segment.source.port) ||
+		       has_port(s, p->segment.destination.port);
 	return p->is_icmp && p->icmp.quoted.protocol == IPV4_TCP &&
-	       (set_has(s, p->icmp.source.port) ||
-		set_has(s, p->icmp.destination.port));
+	       (has_port(s, p->icmp.source.port) ||
+		has_port(s, p->icmp.destination.port));
 }
 
-/* The NATs' reports of this trial, in order of time. */
-struct selection {
+/* The NATs' reports about this trial, in order of time. */
+struct selected_reports {
 	unsigned count;
 	const struct nat_observation *nat[OBSERVATIONS_NAT];
 };
 
-static void select_nat(const struct observations *f, struct selection *out)
+static void select_reports(const struct observations *o,
+			   struct selected_reports *out)
 {
-	struct trial_ports ports = ports_of(f);
+	struct trial_ports ports = trial_ports_of(o);
 	struct seen_packet p;
 
 	out->count = 0;
-	for (unsigned i = 0; i < f->nat_count; i++) {
-		const struct nat_observation *n = &f->nat[i];
+	for (unsigned i = 0; i < o->nat_count; i++) {
+		const struct nat_observation *n = &o->nat[i];
 		unsigned at = out->count;
 
 		parse_report(&n->report, &p);
-		if (!belongs(f, &ports, &n->report, &p))
+		if (!is_of_trial(o, &ports, &n->report, &p))
 			continue;
 		for (; at && out->nat[at - 1]->report.at > n->report.at; at--)
 			out->nat[at] = out->nat[at - 1];
@@ -141,38 +139,16 @@ static void select_nat(const struct observations *f, struct selection *out)
 	}
 }
 
-int64_t nat_log_introduced(const struct observations *f, const char *session)
+int64_t nat_log_introduced(const struct observations *o, const char *session)
 {
-	for (unsigned i = 0; i < f->server_count; i++)
-		if (f->server[i].introduced &&
-		    !strcmp(f->server[i].session, session))
-			return f->server[i].at;
+	for (unsigned i = 0; i < o->server_count; i++)
+		if (o->server[i].introduced &&
+		    !strcmp(o->server[i].session, session))
+			return o->server[i].at;
 	return 0;
 }
 
-static void trace_spoofed(const struct server_report *r, struct trace *out)
-{
-	uint8_t bytes[IPV4_HEADER + TCP_HEADER + TCP_OPTIONS_MAX];
-	size_t n = segment_build(&r->spoofed, bytes, sizeof(bytes));
-
-	if (n)
-		trace_packet(out, r->at, TRACE_SPOOFED, bytes, n, n, NULL);
-}
-
-static void trace_nat(const struct nat_observation *n, struct trace *out)
-{
-	char text[TRACE_TEXT];
-
-	snprintf(text, sizeof(text), "%s: %s", n->name, n->report.reason);
-	trace_packet(out, n->report.at,
-		     n->report.verdict == NAT_REPLY ? TRACE_ANSWERED
-						 : TRACE_DROPPED,
-		     n->report.bytes, n->report.length,
-		     ipv4_total_length(n->report.bytes),
-		     text);
-}
-
-/* Events are few: insertion keeps equal times in their order. */
+/* sort_trace - by time; equal times keep their order */
 static void sort_trace(struct trace *s)
 {
 	for (uint32_t i = 1; i < s->count; i++) {
@@ -185,23 +161,45 @@ static void sort_trace(struct trace *s)
 	}
 }
 
-void nat_log_trace(const struct observations *f, struct trace *out)
+void nat_log_trace(const struct observations *o, struct trace *out)
 {
-	struct selection nats;
+	uint8_t bytes[IPV4_HEADER + TCP_HEADER + TCP_OPTIONS_MAX];
+	struct selected_reports nats;
+	char text[TRACE_TEXT];
 
 	trace_begin(out);
-	for (unsigned i = 0; i < f->server_count; i++)
-		if (!f->server[i].introduced)
-			trace_spoofed(&f->server[i], out);
-	select_nat(f, &nats);
-	for (unsigned i = 0; i < nats.count; i++)
-		trace_nat(nats.nat[i], out);
-	out->lost += f->nat_lost;
+	for (unsigned i = 0; i < o->server_count; i++) {
+		const struct server_report *r = &o->server[i];
+		size_t n = r->introduced ? 0 :
+			segment_build(&r->spoofed, bytes, sizeof(bytes));
+
+		if (n)
+			trace_packet(out, r->at, TRACE_SPOOFED, bytes, n, n,
+				     NULL);
+	}
+	select_reports(o, &nats);
+	for (unsigned i = 0; i < nats.count; i++) {
+		const struct gateway_report *r = &nats.nat[i]->report;
+
+		snprintf(text, sizeof(text), "%s: %s", nats.nat[i]->name,
+			 r->reason);
+		trace_packet(out, r->at,
+			     r->verdict == NAT_REPLY ? TRACE_ANSWERED
+						     : TRACE_DROPPED,
+			     r->bytes, r->length, ipv4_total_length(r->bytes),
+			     text);
+	}
+	out->lost += o->nat_lost;
 	sort_trace(out);
 }
 
-static const char *segment_kind(const struct segment *s)
+static const char *packet_kind(const struct seen_packet *p)
 {
+	const struct segment *s = &p->segment;
+
+	if (p->is_icmp)
+		return p->icmp.type == ICMP_TYPE_TIME_EXCEEDED ?
+			"time exceeded" : "unreachable";
 	if (s->flags & TCP_RST)
 		return "RST";
 	if (s->flags & TCP_SYN)
@@ -211,17 +209,11 @@ static const char *segment_kind(const struct segment *s)
 	return s->payload ? "data" : "ACK";
 }
 
-static const char *icmp_kind(const struct icmp *i)
+/* Did S send it? A NAT may have translated its destination, not its numbers. */
+static bool is_spoofed(const struct observations *o, const struct segment *s)
 {
-	return i->type == ICMP_TYPE_TIME_EXCEEDED ? "time exceeded"
-						  : "unreachable";
-}
-
-/* Did S forge it? A NAT may have changed where it goes, not its numbers. */
-static bool is_spoofed(const struct observations *f, const struct segment *s)
-{
-	for (unsigned i = 0; i < f->server_count; i++) {
-		const struct server_report *r = &f->server[i];
+	for (unsigned i = 0; i < o->server_count; i++) {
+		const struct server_report *r = &o->server[i];
 
 		if (!r->introduced && r->spoofed.flags == s->flags &&
 		    r->spoofed.sequence == s->sequence &&
@@ -232,29 +224,29 @@ static bool is_spoofed(const struct observations *f, const struct segment *s)
 	return false;
 }
 
-/* Is B behind that NAT? Where both are, is it B that sent the packet, if it
-   came from inside? The hosts' own ports tell. */
-static bool is_side_b(const struct observations *f, const char *name,
+/* Is the NAT on B's side? The one NAT of both hosts is on the side of the host
+   whose port the packet has as its source. */
+static bool is_side_b(const struct observations *o, const char *name,
 		      const struct seen_packet *p)
 {
 	const char *side = strchr(name, '-');
 
 	if (!side || strcmp(side, "-ab") != 0)
 		return side && side[1] == 'b';
-	return p->is_tcp && (p->segment.source.port == f->port[1][0] ||
-			     p->segment.source.port == f->port[1][1]);
+	return p->is_tcp && (p->segment.source.port == o->port[1][0] ||
+			     p->segment.source.port == o->port[1][1]);
 }
 
-/* Whose packet a NAT saw: "A's", "B's", "S's"; an ICMP error is nobody's. */
-static const char *whose(const struct observations *f,
-			 const struct nat_observation *n,
-			 const struct seen_packet *p)
+/* Who sent the packet: "A's", "B's", "S's"; "an ICMP" for an ICMP error. */
+static const char *packet_owner(const struct observations *o,
+				const struct nat_observation *n,
+				const struct seen_packet *p)
 {
-	bool side_b = is_side_b(f, n->name, p);
+	bool side_b = is_side_b(o, n->name, p);
 
 	if (p->is_icmp)
 		return "an ICMP";
-	if (n->report.side == NAT_OUTSIDE && is_spoofed(f, &p->segment))
+	if (n->report.side == NAT_OUTSIDE && is_spoofed(o, &p->segment))
 		return "S's";
 	return side_b == (n->report.side == NAT_INSIDE) ? "B's" : "A's";
 }
@@ -274,29 +266,23 @@ static void nat_title(const char *name, char title[TITLE])
 	*at = '\0';
 }
 
-static void sentence(const struct observations *f,
-		     const struct nat_observation *n,
-		     const struct seen_packet *p, char *out, size_t room)
+static void report_sentence(const struct observations *o,
+			    const struct nat_observation *n,
+			    const struct seen_packet *p, char *out, size_t room)
 {
 	char title[TITLE];
 
 	nat_title(n->name, title);
 	snprintf(out, room, "%s %s %s %s%s%s%s.", title,
 		 n->report.verdict == NAT_REPLY ? "answered" : "dropped",
-		 whose(f, n, p),
-		 p->is_icmp ? icmp_kind(&p->icmp) : segment_kind(&p->segment),
+		 packet_owner(o, n, p),
+		 packet_kind(p),
 		 n->report.reason[0] ? " (" : "", n->report.reason,
 		 n->report.reason[0] ? ")" : "");
 }
 
-/* Data or a FIN that is dropped is so because of what became of the SYNs. */
-static bool is_consequence(const struct seen_packet *p)
-{
-	return p->is_tcp && !(p->segment.flags & (TCP_SYN | TCP_RST));
-}
-
-/* sort_by_nat - A's first; what one NAT did stays in order of time */
-static void sort_by_nat(struct selection *s)
+/* sort_by_nat - A's NATs first; the reports of one NAT stay in order of time */
+static void sort_by_nat(struct selected_reports *s)
 {
 	for (unsigned i = 1; i < s->count; i++) {
 		const struct nat_observation *n = s->nat[i];
@@ -308,21 +294,22 @@ static void sort_by_nat(struct selection *s)
 	}
 }
 
-void nat_log_sentences(const struct observations *f, char *out, size_t room)
+void nat_log_sentences(const struct observations *o, char *out, size_t room)
 {
-	struct selection nats;
+	struct selected_reports nats;
 	struct seen_packet p;
 	size_t used = 0;
 	char text[192];
 
 	out[0] = '\0';
-	select_nat(f, &nats);
+	select_reports(o, &nats);
 	sort_by_nat(&nats);
 	for (unsigned i = 0; i < nats.count; i++) {
 		parse_report(&nats.nat[i]->report, &p);
-		if (is_consequence(&p))
+		/* Drops of data and FINs only follow from those of SYNs. */
+		if (p.is_tcp && !(p.segment.flags & (TCP_SYN | TCP_RST)))
 			continue;
-		sentence(f, nats.nat[i], &p, text, sizeof(text));
+		report_sentence(o, nats.nat[i], &p, text, sizeof(text));
 		if (strstr(out, text) || used + strlen(text) + 2 > room)
 			continue;
 		used += (size_t)snprintf(out + used, room - used, "%s%s",

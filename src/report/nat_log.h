@@ -1,6 +1,6 @@
 /*
- * The middle of a trial's trace: what S spoofed, and what the emulated NATs
- * dropped or answered. Pure.
+ * The part of a trial's trace between the hosts: the packets that S spoofed,
+ * and those that the emulated NATs dropped or answered. Pure.
  */
 #ifndef TCPTRAV_REPORT_NAT_LOG_H
 #define TCPTRAV_REPORT_NAT_LOG_H
@@ -12,22 +12,23 @@
 #include <stdint.h>
 
 /*
- * nat_log_introduced - when S introduced the hosts
- * Return: 0 when S did not say
+ * nat_log_introduced - when S introduced the hosts of @session
+ * Return: monotonic ns; 0: S did not report it
  */
-int64_t nat_log_introduced(const struct observations *f, const char *session);
+int64_t nat_log_introduced(const struct observations *o, const char *session);
 
-/* nat_log_trace - in order of time; stragglers of other trials left out */
-void nat_log_trace(const struct observations *f, struct trace *out);
+/* nat_log_trace - make the trace of S and the NATs, in order of time, without
+   packets of other trials */
+void nat_log_trace(const struct observations *o, struct trace *out);
 
 /*
  * nat_log_sentences - what the NATs did, for people: "NAT B dropped A's SYN
  * (filtering = address-port, unsolicited-syn = drop)."
- * Each once, of SYNs, SYN-ACKs, RSTs and ICMP errors, as many as fit whole.
- * NAT by NAT, A's first: what two of them do at the same time, with packets
- * that cross, has no order that would be the same again.
- * @room is at least 1.
+ * There are sentences for SYNs, SYN-ACKs, RSTs and ICMP errors, each one once,
+ * and only those that fit whole. They are ordered by NAT, A's first, because
+ * the order in which two NATs handle packets that cross is not repeatable.
+ * @room: at least 1
  */
-void nat_log_sentences(const struct observations *f, char *out, size_t room);
+void nat_log_sentences(const struct observations *o, char *out, size_t room);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What the lab's init found out in one trial: both hosts' results, and what S
- * and the NATs reported meanwhile. Plain data, sent to the front as it is.
+ * What the lab's init learned during one trial: both hosts' results, and the
+ * reports of S and the NATs. Plain data, sent to the front process as it is.
  */
 #ifndef TCPTRAV_REPORT_OBSERVATIONS_H
 #define TCPTRAV_REPORT_OBSERVATIONS_H
@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define OBSERVATIONS_SERVER 24	/* both orders' introductions and spoofs */
+#define OBSERVATIONS_SERVER 24	/* introductions and spoofed packets
+				   of both orders */
 #define OBSERVATIONS_NAT 64		/* more are counted, not kept */
 
 struct nat_observation {
@@ -26,39 +27,42 @@ struct observations {
 	int64_t started_at;		/* monotonic ns */
 	uint16_t port[2][2];		/* of host A and B, for each order */
 	uint16_t server_ports[SERVER_PORTS];
-	char broke[EXPLAIN_TEXT];	/* why the lab ended it; "": it did
-					   not */
-	double links_late_ms;		/* how late the links sent, at most */
+	char broke[EXPLAIN_TEXT];	/* why the lab ended the trial; "": it
+					   did not */
+	double links_late_ms;		/* the most that a link sent late by */
 	unsigned lost;			/* packets that the links dropped */
-	double late_ms;			/* how late the machine was */
-	unsigned repeats;		/* how often it was run for that */
-	bool has[2];			/* a result of A, of B */
+	double late_ms;			/* the most that anything was late by */
+	unsigned repeats;		/* re-runs because of lateness */
+	bool has[2];			/* is there a result of A, of B? */
 	unsigned server_count, nat_count, nat_lost;
-	/* sent up to their counts: */
+	/* only the first @server_count and @nat_count are sent: */
 	struct server_report server[OBSERVATIONS_SERVER];
 	struct nat_observation nat[OBSERVATIONS_NAT];
-	/* sent up to their last events: */
+	/* sent without unused trace events: */
 	struct attempt_result result[2];
 };
 
-/* observations_begin - of a trial that begins @now: nothing yet */
-void observations_begin(struct observations *f, int64_t now);
+/* observations_begin - clear @o for a trial that begins @now */
+void observations_begin(struct observations *o, int64_t now);
 
 /*
- * observations_host - a message of @length bytes has come into
- * f->result[@which]
- * Return: false when it is none
+ * observations_host - accept the message of @length bytes that was received
+ * into o->result[@which]
+ * Return: false: it is too short for a result
  */
-bool observations_host(struct observations *f, unsigned which, size_t length);
+bool observations_host(struct observations *o, unsigned which, size_t length);
 
-/* observations_links - a report: how late the links sent (ns), at most, and how
-   many packets they dropped, so far */
-void observations_links(struct observations *f, int64_t late, uint64_t lost);
+/*
+ * observations_links - note the links' report
+ * @late: the most that a link has sent late by, in ns
+ * @lost: how many packets the links have dropped
+ */
+void observations_links(struct observations *o, int64_t late, uint64_t lost);
 
-/* observations_nat, observations_server - a report, if it is of the trial's
-   time */
-void observations_nat(struct observations *f, const char name[16],
+/* observations_nat, observations_server - add a report, unless it was made
+   before the trial began */
+void observations_nat(struct observations *o, const char name[16],
 		      const struct gateway_report *r);
-void observations_server(struct observations *f, const struct server_report *r);
+void observations_server(struct observations *o, const struct server_report *r);
 
 #endif

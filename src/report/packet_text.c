@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOW_TTL 32	/* no system's default is as low */
+#define LOW_TTL 32	/* lower than the default of any system */
 
-void packet_text_begin(struct packet_text *w,
+void packet_text_begin(struct packet_text *context,
 		       const struct attempt_result *result)
 {
-	memset(w, 0, sizeof(*w));
-	w->result = result;
+	memset(context, 0, sizeof(*context));
+	context->result = result;
 }
 
 bool event_is_packet(const struct trace_event *e)
@@ -40,78 +40,68 @@ const char *event_text(const struct trace_event *e, char buffer[TRACE_TEXT + 1])
 	return buffer;
 }
 
-static struct packet_text_flow *flow_find(struct packet_text *w,
+static struct packet_text_flow *flow_find(struct packet_text *context,
 					  const struct endpoint *from,
 					  const struct endpoint *to)
 {
 	size_t i;
 
-	for (i = 0; i < w->count; i++)
-		if (endpoint_equal(&w->flows[i].from, from) &&
-		    endpoint_equal(&w->flows[i].to, to))
-			return &w->flows[i];
+	for (i = 0; i < context->count; i++)
+		if (endpoint_equal(&context->flows[i].from, from) &&
+		    endpoint_equal(&context->flows[i].to, to))
+			return &context->flows[i];
 	return NULL;
 }
 
-static struct packet_text_flow *flow_add(struct packet_text *w,
-					 const struct segment *s)
-{
-	struct packet_text_flow *f;
-
-	if (w->count == PACKET_TEXT_FLOWS)
-		return NULL;
-	f = &w->flows[w->count++];
-	f->from = s->source;
-	f->to = s->destination;
-	f->isn = s->sequence;
-	f->window = s->window;
-	return f;
-}
-
-/* Take a SYN's number; true when its direction had another one before. */
-static bool flow_syn(struct packet_text *w, struct packet_text_flow **f,
-		     const struct segment *s)
+/* flow_syn - note the ISN of a SYN
+   Return: true: its direction had another one before */
+static bool flow_syn(struct packet_text *context,
+		     struct packet_text_flow **flow, const struct segment *s)
 {
 	if (!(s->flags & TCP_SYN))
 		return false;
-	if (!*f) {
-		*f = flow_add(w, s);
+	if (!*flow) {
+		if (context->count == PACKET_TEXT_FLOWS)
+			return false;
+		*flow = &context->flows[context->count++];
+		**flow = (struct packet_text_flow){
+			.from = s->source, .to = s->destination,
+			.isn = s->sequence, .window = s->window,
+		};
 		return false;
 	}
 	if (!(s->flags & TCP_ACK))
-		(*f)->window = s->window;
-	if ((*f)->isn == s->sequence)
+		(*flow)->window = s->window;
+	if ((*flow)->isn == s->sequence)
 		return false;
-	(*f)->isn = s->sequence;
+	(*flow)->isn = s->sequence;
 	return true;
 }
 
-/*
- * The number that a direction's numbers are shown relative to: that of its
- * latest SYN here, or what the hosts told each other, or 0.
- */
-static uint32_t flow_isn(const struct packet_text *w,
-			 const struct packet_text_flow *f, bool own)
+/* flow_isn - what a direction's sequence numbers are relative to: the ISN of
+   its latest SYN here, or the one that the hosts told each other, or 0 */
+static uint32_t flow_isn(const struct packet_text *context,
+			 const struct packet_text_flow *flow, bool own)
 {
-	if (f)
-		return f->isn;
-	return w->result ? w->result->isn[own ? 0 : 1] : 0;
+	if (flow)
+		return flow->isn;
+	return context->result ? context->result->isn[own ? 0 : 1] : 0;
 }
 
 /*
- * Is it a SYN-ACK with our mark: a window that is the sender's SYN's minus 1?
- * The peer's SYN was not always seen here; then what the socket was taken out
- * of SYN_SENT by, which the attempt read from the capture, tells.
+ * is_marked - is it a SYN-ACK with our mark, the window of the sender's SYN
+ * minus 1? If the peer's SYN was not seen here, the attempt's mechanism says
+ * whether a marked SYN-ACK took the socket out of SYN_SENT.
  */
-static bool is_marked(struct packet_text *w, const struct segment *s, bool own,
-		      const struct packet_text_flow *f)
+static bool is_marked(struct packet_text *context, const struct segment *s,
+		      bool own, const struct packet_text_flow *flow)
 {
-	enum mechanism m = w->result ?
-		(enum mechanism)w->result->mechanism : MECHANISM_NONE;
+	enum mechanism m = context->result ?
+		(enum mechanism)context->result->mechanism : MECHANISM_NONE;
 
-	if (f && s->window == (uint16_t)(f->window - 1))
+	if (flow && s->window == (uint16_t)(flow->window - 1))
 		return true;
-	if (own || w->marked_seen)
+	if (own || context->marked_seen)
 		return false;
 	return m == MECHANISM_SPOOFED_SYN_ACK || m == MECHANISM_FORGED_SYN_ACK;
 }
@@ -129,27 +119,30 @@ static const char *segment_name(const struct segment *s)
 	return s->payload ? "data" : ack ? "ACK" : "segment";
 }
 
-static const char *mark_name(struct packet_text *w, const struct trace_event *e,
+/* mark_name - "forged ", "spoofed " or ""; sets the tone of a marked packet */
+static const char *mark_name(struct packet_text *context,
+			     const struct trace_event *e,
 			     const struct segment *s, bool own,
-			     const struct packet_text_flow *f,
+			     const struct packet_text_flow *flow,
 			     struct packet_description *out)
 {
 	if (e->kind == TRACE_SPOOFED) {
 		out->from_server = true;
 	} else if ((s->flags & (TCP_SYN | TCP_ACK)) != (TCP_SYN | TCP_ACK) ||
-		   !is_marked(w, s, own, f)) {
+		   !is_marked(context, s, own, flow)) {
 		return "";
 	} else if (!own) {
-		w->marked_seen = true;
-		out->from_server = w->server_spoofs ||
-			(w->result && w->result->mechanism ==
-			 MECHANISM_SPOOFED_SYN_ACK);
+		context->marked_seen = true;
+		out->from_server =
+			context->server_spoofs ||
+			(context->result && context->result->mechanism ==
+						    MECHANISM_SPOOFED_SYN_ACK);
 	}
 	out->tone = TONE_MARKED;
 	return out->from_server ? "spoofed " : "forged ";
 }
 
-/* " 0:0(0) ack 1"; an RST that acknowledges has no number of its own */
+/* numbers_text - " 0:0(0) ack 1"; only " ack 1" for a RST with ACK */
 static void numbers_text(const struct segment *s, uint32_t isn,
 			 uint32_t peer_isn, char *out, size_t room)
 {
@@ -166,24 +159,25 @@ static void numbers_text(const struct segment *s, uint32_t isn,
 			 s->payload, ack);
 }
 
-static void tcp_words(struct packet_text *w, const struct trace_event *e,
-		      struct packet_description *out)
+static void describe_segment(struct packet_text *context,
+			     const struct trace_event *e,
+			     struct packet_description *out)
 {
 	const struct segment *s = &out->segment;
-	struct packet_text_flow *f, *back;
+	struct packet_text_flow *flow, *back;
 	bool own = e->kind == TRACE_PACKET_OUT;
 	bool renewed;
 	const char *mark;
 	char numbers[64], ttl[16] = "";
 
-	f = flow_find(w, &s->source, &s->destination);
-	back = flow_find(w, &s->destination, &s->source);
+	flow = flow_find(context, &s->source, &s->destination);
+	back = flow_find(context, &s->destination, &s->source);
 	if (s->flags & TCP_RST)
 		out->tone = TONE_BAD;
-	mark = mark_name(w, e, s, own, f, out);
-	renewed = flow_syn(w, &f, s);
-	numbers_text(s, flow_isn(w, f, own), flow_isn(w, back, !own), numbers,
-		     sizeof(numbers));
+	mark = mark_name(context, e, s, own, flow, out);
+	renewed = flow_syn(context, &flow, s);
+	numbers_text(s, flow_isn(context, flow, own),
+		     flow_isn(context, back, !own), numbers, sizeof(numbers));
 	if (own && s->ttl <= LOW_TTL)
 		snprintf(ttl, sizeof(ttl), " ttl %u", s->ttl);
 	snprintf(out->text, sizeof(out->text), "%s%s%s%s%s", mark,
@@ -204,20 +198,10 @@ static const char *unreachable_name(uint8_t code)
 	}
 }
 
-static void icmp_words(const struct ipv4 *ip, struct packet_description *out)
-{
-	bool exceeded = out->icmp.type == ICMP_TYPE_TIME_EXCEEDED;
-	char from[ADDRESS_TEXT];
-
-	out->tone = exceeded ? TONE_WARNING : TONE_BAD;
-	snprintf(out->text, sizeof(out->text), "%s from %s",
-		 exceeded ? "time exceeded" : unreachable_name(out->icmp.code),
-		 address_text(ip->source, from));
-}
-
-void packet_text_next(struct packet_text *w, const struct trace_event *e,
+void packet_text_next(struct packet_text *context, const struct trace_event *e,
 		      struct packet_description *out)
 {
+	char from[ADDRESS_TEXT];
 	struct ipv4 ip;
 
 	memset(out, 0, sizeof(*out));
@@ -227,13 +211,19 @@ void packet_text_next(struct packet_text *w, const struct trace_event *e,
 	}
 	if (segment_parse(e->bytes, e->length, &out->segment)) {
 		out->is_tcp = true;
-		tcp_words(w, e, out);
+		describe_segment(context, e, out);
 	} else if (ip.protocol == IPV4_ICMP &&
 		   icmp_parse(e->bytes + ip.header_length,
 			      (size_t)(e->length - ip.header_length),
 			      &out->icmp) && out->icmp.is_error) {
+		bool exceeded = out->icmp.type == ICMP_TYPE_TIME_EXCEEDED;
+
 		out->is_icmp = true;
-		icmp_words(&ip, out);
+		out->tone = exceeded ? TONE_WARNING : TONE_BAD;
+		snprintf(out->text, sizeof(out->text), "%s from %s",
+			 exceeded ? "time exceeded" :
+				    unreachable_name(out->icmp.code),
+			 address_text(ip.source, from));
 	} else {
 		snprintf(out->text, sizeof(out->text), "protocol %u, %u bytes",
 			 ip.protocol, e->full_length);

@@ -1,7 +1,7 @@
 /*
- * Packets in words, as ladders and capture comments name them: "SYN 0:0(0)
- * ttl 2", "forged SYN-ACK 0:0(0) ack 1", "time exceeded from 192.0.2.1".
- * Pure: read from one host's events, in order.
+ * Descriptions of packets for ladders and capture comments: "SYN 0:0(0) ttl 2",
+ * "forged SYN-ACK 0:0(0) ack 1", "time exceeded from 192.0.2.1". They are made
+ * from one host's events, in order. Pure.
  */
 #ifndef TCPTRAV_REPORT_PACKET_TEXT_H
 #define TCPTRAV_REPORT_PACKET_TEXT_H
@@ -16,7 +16,7 @@
 
 #define DESCRIPTION_TEXT 160
 
-/* What kind of thing it is, for colour. */
+/* How an event is coloured. */
 enum tone {
 	TONE_PLAIN,
 	TONE_MARKED,		/* a SYN-ACK with our mark */
@@ -27,10 +27,10 @@ enum tone {
 };
 
 struct packet_description {
-	bool is_tcp, is_icmp;	/* neither: not understood, or cut short */
+	bool is_tcp, is_icmp;	/* neither: another protocol, or truncated */
 	struct segment segment;	/* when is_tcp */
-	struct icmp icmp;	/* when is_icmp: an error that quotes */
-	bool from_server;	/* a spoofed SYN-ACK: S sent it */
+	struct icmp icmp;	/* when is_icmp: an error with its quote */
+	bool from_server;	/* a spoofed SYN-ACK, sent by S */
 	enum tone tone;
 	char text[DESCRIPTION_TEXT];
 };
@@ -47,30 +47,34 @@ struct packet_text_flow {
 /* What one host has seen so far. */
 struct packet_text {
 	const struct attempt_result *result;	/* or NULL: S or a NAT */
-	bool server_spoofs;	/* S is known to: marked SYN-ACKs are S's */
-	bool marked_seen;	/* the SYN-ACK that the mechanism names */
+	bool server_spoofs;	/* marked SYN-ACKs are known to be S's */
+	bool marked_seen;	/* the SYN-ACK of the mechanism was seen */
 	size_t count;
 	struct packet_text_flow flows[PACKET_TEXT_FLOWS];
 };
 
-/* packet_text_begin - before a host's first event */
-void packet_text_begin(struct packet_text *w,
+/* packet_text_begin - prepare @context for a host's first event */
+void packet_text_begin(struct packet_text *context,
 		       const struct attempt_result *result);
 
 /*
- * packet_text_next - put the host's next packet in words
- * Sequence numbers are relative to the latest SYN of their direction, or, when
- * none was seen here, to the number that the hosts told each other. A SYN
- * with another number than its direction's last is said to have a new one.
+ * packet_text_next - describe the host's next packet
+ * Sequence numbers are relative to the latest SYN of their direction; if none
+ * was seen here, to the ISN that the hosts told each other. A SYN whose ISN
+ * differs from its direction's last is marked "new ISN".
  */
-void packet_text_next(struct packet_text *w, const struct trace_event *e,
+void packet_text_next(struct packet_text *context, const struct trace_event *e,
 		      struct packet_description *out);
 
 /* event_is_packet - does the event carry a packet's bytes? */
 bool event_is_packet(const struct trace_event *e);
 
-/* event_text - its text, ended even if the sender did not end it, and without
-   what a terminal could take for a command: some of it is S's or the peer's */
+/*
+ * event_text - copy the event's text to @buffer and terminate it
+ * Characters that are not printable ASCII become "?": S or the peer may have
+ * sent the text, and it goes to terminals.
+ * Return: @buffer
+ */
 const char *event_text(const struct trace_event *e,
 		       char buffer[TRACE_TEXT + 1]);
 

@@ -25,7 +25,7 @@ static void print_result(const struct trial_record *r, FILE *to)
 	json_text("cause", cause_name((enum cause)r->cause), to);
 	json_text("explain", r->explain, to);
 	json_measure("connect_ms", r->connect_ms, 1, r->connect_ms >= 0, to);
-	/* What was received is known to the receiver. */
+	/* The receiver knows how much it received. */
 	json_count("exchanged_a_to_b", r->exchanged_a_to_b, knows_b, to);
 	json_count("exchanged_b_to_a", r->exchanged_b_to_a, knows_a, to);
 	json_count("ttl_a", r->ttl_a, knows_a && r->ttl_a, to);

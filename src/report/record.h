@@ -12,31 +12,31 @@
 #include <stdio.h>
 
 struct trial_record {
-	struct trial setting;		/* what it points to must live on */
+	struct trial setting;		/* its pointers must stay valid */
 	uint64_t seed;
-	bool lab;			/* false: of an attempt on a real
-					   network, written by one host, which
-					   knows only approach and timeout of
-					   the setting, and its own results */
-	bool is_a;			/* that host is A */
+	bool lab;			/* false: one host's record of an
+					   attempt on a real network; it has
+					   the approach and timeout of the
+					   setting, and that host's results */
+	bool is_a;			/* is that host A? */
 	char id[ATTEMPT_ID_TEXT];
 	uint8_t outcome, cause;
 	uint8_t mechanism_a, mechanism_b;
 	char opener[2];			/* "", "a", "b" */
 	char explain[512];
-	double connect_ms;		/* negative: null */
+	double connect_ms;		/* negative prints null */
 	uint32_t exchanged_a_to_b, exchanged_b_to_a;
 	uint8_t ttl_a, ttl_b;		/* 0 prints null */
-	double late_ms;			/* how late the machine was */
-	unsigned repeats;		/* for that */
-	unsigned lost;			/* packets that links dropped */
+	double late_ms;			/* the most that anything was late by */
+	unsigned repeats;		/* re-runs because of lateness */
+	unsigned lost;			/* packets that the links dropped */
 };
 
-/* record_print - one JSON object on one line */
+/* record_print - print the record as one JSON object on one line */
 void record_print(const struct trial_record *r, FILE *to);
 
-/* record_text - the same, newline included; for free(); NULL: memory is
-   short */
+/* record_text - the line of record_print(), with its newline; the caller frees
+   it; NULL: memory is short */
 char *record_text(const struct trial_record *r);
 
 #endif

@@ -29,7 +29,7 @@ void summary_setting(const struct trial_record *r, FILE *to)
 		fprintf(to, ", %s", links);
 }
 
-/* "A by forged-syn-ack"; without a capture nobody knows */
+/* "A by forged-syn-ack"; the mechanism is unknown without a capture */
 static void print_mechanism(char host, uint8_t mechanism, const char *before,
 			    FILE *to)
 {

@@ -23,16 +23,11 @@ void svg_point(struct point s, FILE *to)
 	svg_number(s.y, to);
 }
 
-/* U+FFFE and U+FFFF are UTF-8, but no characters of XML. */
-static bool is_noncharacter(const char *p)
+static void escape_character(const char *p, size_t n, FILE *to)
 {
-	return !memcmp(p, "\xef\xbf\xbe", 3) ||
-	       !memcmp(p, "\xef\xbf\xbf", 3);
-}
-
-static void escape_one(const char *p, size_t n, FILE *to)
-{
-	if (!n || (n == 3 && is_noncharacter(p)))
+	/* U+FFFE and U+FFFF are UTF-8, but no characters of XML. */
+	if (!n || (n == 3 && (!memcmp(p, "\xef\xbf\xbe", 3) ||
+			      !memcmp(p, "\xef\xbf\xbf", 3))))
 		fputs("\xef\xbf\xbd", to);
 	else if (*p == '<')
 		fputs("&lt;", to);
@@ -57,11 +52,11 @@ void svg_escape(const char *text, size_t length, FILE *to)
 		n = utf8_sequence_length((const unsigned char *)text);
 		if (n > (size_t)(end - text))
 			n = 0;
-		escape_one(text, n, to);
+		escape_character(text, n, to);
 	}
 }
 
-static bool begins_letter(char c)
+static bool begins_character(char c)
 {
 	return ((unsigned char)c & 0xc0) != 0x80;
 }
@@ -71,7 +66,7 @@ size_t svg_columns(const char *text, size_t length)
 	size_t columns = 0;
 
 	for (size_t i = 0; i < length; i++)
-		columns += begins_letter(text[i]);
+		columns += begins_character(text[i]);
 	return columns;
 }
 
@@ -80,7 +75,7 @@ size_t svg_line(const char *text, size_t columns)
 	size_t at = 0, used = 0, space = 0;
 
 	for (; text[at]; at++) {
-		if (!begins_letter(text[at]))
+		if (!begins_character(text[at]))
 			continue;
 		if (used++ == columns)
 			return space ? space : at;

@@ -1,11 +1,12 @@
 /*
- * One packet is known again by what no NAT on its way changes: flags, window,
- * length, IP identification. (Addresses and ports are translated, sequence
- * numbers may be.) It arrives after it left, and only once.
+ * A sent and a received packet are the same if they agree in what no NAT
+ * changes: flags, window, length and IP identification. (NATs translate
+ * addresses and ports, and some rewrite sequence numbers.) A packet arrives
+ * after it was sent, and only once.
  *
- * A packet that was sent is said to be lost only when that is known: a NAT or
- * a router has said so, or the other host's trace goes on for longer than any
- * packet took and never mentions it.
+ * A sent packet is shown as lost only if that is certain: a NAT or a router
+ * reported it, or the other host's trace continues for longer than the slowest
+ * packet took and does not have it.
  */
 #include "report/timeline.h"
 
@@ -15,44 +16,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOCK_SLACK (NS_PER_MS / 2)	/* captures stamp on their own */
+#define CLOCK_SLACK (NS_PER_MS / 2)	/* between two captures' time stamps */
 
-/* An event of one lifeline, put in words. */
+/* An event of one lifeline and the description of its packet. */
 struct described_event {
-	const struct trace_event *event;
+	const struct trace_event *trace;
 	enum lifeline lifeline;
 	struct packet_description description;
-	bool used;		/* another one's event tells it */
-	struct described_event *arrival; /* where what was sent came in */
-	struct described_event *verdict;	/* what a NAT said of it */
+	bool used;		/* it is part of another event */
+	struct described_event *arrival; /* at the other host */
+	struct described_event *verdict; /* a NAT's report about it */
 };
 
 struct described_events {
 	const struct ladder *ladder;
 	size_t count;
 	int64_t last[2];	/* the last event of each host */
-	int64_t slowest;	/* the longest that anything took */
+	int64_t slowest;	/* the longest time from sending to arrival */
 	struct described_event events[TIMELINE_MAX];
 };
 
-static void events_add(struct described_events *v, const struct trace *s,
+static void events_add(struct described_events *all, const struct trace *s,
 		       const struct attempt_result *result,
 		       enum lifeline lifeline)
 {
-	struct packet_text w;
-	struct described_event *t;
+	struct packet_text context;
+	struct described_event *event;
 	uint32_t i;
 
-	packet_text_begin(&w, result);
+	packet_text_begin(&context, result);
 	for (i = 0; i < s->count && i < TRACE_EVENTS; i++) {
-		t = &v->events[v->count++];
-		memset(t, 0, sizeof(*t));
-		t->event = &s->events[i];
-		t->lifeline = lifeline;
-		if (event_is_packet(t->event))
-			packet_text_next(&w, t->event, &t->description);
+		event = &all->events[all->count++];
+		memset(event, 0, sizeof(*event));
+		event->trace = &s->events[i];
+		event->lifeline = lifeline;
+		if (event_is_packet(event->trace))
+			packet_text_next(&context, event->trace,
+					 &event->description);
 		if (lifeline != LIFELINE_MIDDLE)
-			v->last[lifeline] = t->event->at;
+			all->last[lifeline] = event->trace->at;
 	}
 }
 
@@ -60,11 +62,11 @@ static int event_order(const void *x, const void *y)
 {
 	const struct described_event *a = x, *b = y;
 
-	if (a->event->at != b->event->at)
-		return a->event->at < b->event->at ? -1 : 1;
+	if (a->trace->at != b->trace->at)
+		return a->trace->at < b->trace->at ? -1 : 1;
 	if (a->lifeline != b->lifeline)
 		return a->lifeline < b->lifeline ? -1 : 1;
-	return a->event < b->event ? -1 : 1;
+	return a->trace < b->trace ? -1 : 1;
 }
 
 static bool same_packet(const struct described_event *sent,
@@ -76,48 +78,43 @@ static bool same_packet(const struct described_event *sent,
 	return sent->description.is_tcp && other->description.is_tcp &&
 	       a->flags == b->flags && a->window == b->window &&
 	       a->payload == b->payload &&
-	       (a->id == b->id || sent->event->kind == TRACE_SPOOFED);
+	       (a->id == b->id || sent->trace->kind == TRACE_SPOOFED);
 }
 
-static bool same_words(const struct described_event *said,
-		       const struct described_event *heard)
-{
-	char a[TRACE_TEXT + 1], b[TRACE_TEXT + 1];
-
-	return !strcmp(event_text(said->event, a),
-		       event_text(heard->event, b));
-}
-
-/* The first event of that kind at that lifeline that tells of the same thing.
-   */
+/* find_counterpart - the first unused event of @kind at @lifeline with the same
+   packet or message as @sent; NULL: there is none */
 static struct described_event *
-find_counterpart(struct described_events *v, const struct described_event *sent,
-		 enum lifeline lifeline, enum trace_event_kind kind)
+find_counterpart(struct described_events *all,
+		 const struct described_event *sent, enum lifeline lifeline,
+		 enum trace_event_kind kind)
 {
-	size_t i;
+	char said[TRACE_TEXT + 1], heard[TRACE_TEXT + 1];
 
-	for (i = 0; i < v->count; i++) {
-		struct described_event *t = &v->events[i];
+	event_text(sent->trace, said);
+	for (size_t i = 0; i < all->count; i++) {
+		struct described_event *event = &all->events[i];
 
-		if (t->used || t->lifeline != lifeline ||
-		    t->event->kind != kind ||
-		    t->event->at < sent->event->at - CLOCK_SLACK)
+		if (event->used || event->lifeline != lifeline ||
+		    event->trace->kind != kind ||
+		    event->trace->at < sent->trace->at - CLOCK_SLACK)
 			continue;
-		if (kind == TRACE_MESSAGE_IN ? same_words(sent, t) :
-					       same_packet(sent, t)) {
-			t->used = true;
-			return t;
+		if (kind == TRACE_MESSAGE_IN ?
+			    !strcmp(said, event_text(event->trace, heard)) :
+			    same_packet(sent, event)) {
+			event->used = true;
+			return event;
 		}
 	}
 	return NULL;
 }
 
-/* Which host S's spoofed segment is for: the one that S sees there. */
-static enum lifeline spoofed_for(const struct described_events *v,
-				 const struct described_event *t)
+/* spoofed_for - the host whose public endpoint is the destination of S's
+   spoofed segment */
+static enum lifeline spoofed_for(const struct described_events *all,
+				 const struct described_event *event)
 {
-	const struct endpoint *to = &t->description.segment.destination;
-	const struct ladder *l = v->ladder;
+	const struct endpoint *to = &event->description.segment.destination;
+	const struct ladder *l = all->ladder;
 
 	if ((l->a && endpoint_equal(to, &l->a->seen)) ||
 	    (l->b && endpoint_equal(to, &l->b->peer)))
@@ -128,48 +125,53 @@ static enum lifeline spoofed_for(const struct described_events *v,
 	return LIFELINE_MIDDLE;
 }
 
-static void find_arrival(struct described_events *v, struct described_event *t)
+static void find_arrival(struct described_events *all,
+			 struct described_event *event)
 {
 	enum lifeline other =
-		t->lifeline == LIFELINE_A ? LIFELINE_B : LIFELINE_A;
+		event->lifeline == LIFELINE_A ? LIFELINE_B : LIFELINE_A;
 	enum trace_event_kind kind = TRACE_PACKET_IN;
 
-	if (t->event->kind == TRACE_SPOOFED)
-		other = spoofed_for(v, t);
-	else if (t->event->kind == TRACE_MESSAGE_OUT)
+	if (event->trace->kind == TRACE_SPOOFED)
+		other = spoofed_for(all, event);
+	else if (event->trace->kind == TRACE_MESSAGE_OUT)
 		kind = TRACE_MESSAGE_IN;
-	else if (t->event->kind != TRACE_PACKET_OUT)
+	else if (event->trace->kind != TRACE_PACKET_OUT)
 		return;
 	if (other != LIFELINE_MIDDLE)
-		t->arrival = find_counterpart(v, t, other, kind);
-	if (t->arrival && t->arrival->event->at - t->event->at > v->slowest)
-		v->slowest = t->arrival->event->at - t->event->at;
+		event->arrival = find_counterpart(all, event, other, kind);
+	if (event->arrival &&
+	    event->arrival->trace->at - event->trace->at > all->slowest)
+		all->slowest = event->arrival->trace->at - event->trace->at;
 }
 
-static void find_verdict(struct described_events *v, struct described_event *t)
+static void find_verdict(struct described_events *all,
+			 struct described_event *event)
 {
-	if (t->arrival || (t->event->kind != TRACE_PACKET_OUT &&
-			   t->event->kind != TRACE_SPOOFED))
+	if (event->arrival || (event->trace->kind != TRACE_PACKET_OUT &&
+			       event->trace->kind != TRACE_SPOOFED))
 		return;
-	t->verdict = find_counterpart(v, t, LIFELINE_MIDDLE, TRACE_DROPPED);
-	if (!t->verdict)
-		t->verdict =
-			find_counterpart(v, t, LIFELINE_MIDDLE, TRACE_ANSWERED);
+	event->verdict =
+		find_counterpart(all, event, LIFELINE_MIDDLE, TRACE_DROPPED);
+	if (!event->verdict)
+		event->verdict = find_counterpart(all, event, LIFELINE_MIDDLE,
+						  TRACE_ANSWERED);
 }
 
-/* Did a time exceeded or an unreachable come back for it? */
-static bool was_quoted(const struct described_events *v,
+/* Did its sender receive a time exceeded or an unreachable about it? */
+static bool was_quoted(const struct described_events *all,
 		       const struct described_event *sent)
 {
 	size_t i;
 
-	for (i = 0; i < v->count; i++) {
-		const struct described_event *t = &v->events[i];
-		const struct icmp *m = &t->description.icmp;
+	for (i = 0; i < all->count; i++) {
+		const struct described_event *event = &all->events[i];
+		const struct icmp *m = &event->description.icmp;
 
-		if (t->lifeline == sent->lifeline && t->description.is_icmp &&
-		    t->event->kind == TRACE_PACKET_IN &&
-		    t->event->at >= sent->event->at &&
+		if (event->lifeline == sent->lifeline &&
+		    event->description.is_icmp &&
+		    event->trace->kind == TRACE_PACKET_IN &&
+		    event->trace->at >= sent->trace->at &&
 		    m->sequence == sent->description.segment.sequence &&
 		    m->quoted.id == sent->description.segment.id)
 			return true;
@@ -177,167 +179,174 @@ static bool was_quoted(const struct described_events *v,
 	return false;
 }
 
-/* Has the other host's trace gone on for so long that it must have come? */
-static bool is_overdue(const struct described_events *v,
+/* Does the other host's trace go on for so long that it would have arrived? */
+static bool is_overdue(const struct described_events *all,
 		       const struct described_event *sent)
 {
 	enum lifeline other =
 		sent->lifeline == LIFELINE_A ? LIFELINE_B : LIFELINE_A;
-	const struct attempt_result *r = other == LIFELINE_A ? v->ladder->a :
-							    v->ladder->b;
+	const struct attempt_result *r = other == LIFELINE_A ? all->ladder->a :
+							    all->ladder->b;
 
-	return v->slowest && r && !r->trace.lost &&
-	       v->last[other] > sent->event->at + v->slowest + NS_PER_MS;
+	return all->slowest && r && !r->trace.lost &&
+	       all->last[other] > sent->trace->at + all->slowest + NS_PER_MS;
 }
 
-static void describe_sent(const struct described_events *v,
-			  struct timeline_event *p,
-			  const struct described_event *t)
+static void describe_sent(const struct described_events *all,
+			  struct timeline_event *out,
+			  const struct described_event *event)
 {
-	p->to = LIFELINE_MIDDLE;
-	if (!t->arrival) {
-		p->lost = t->verdict || was_quoted(v, t) || is_overdue(v, t);
+	out->to = LIFELINE_MIDDLE;
+	if (!event->arrival) {
+		out->lost = event->verdict || was_quoted(all, event) ||
+			    is_overdue(all, event);
 		return;
 	}
-	if (t->description.segment.sequence !=
-	    t->arrival->description.segment.sequence)
-		snprintf(p->reason, sizeof(p->reason), "number rewritten");
+	if (event->description.segment.sequence !=
+	    event->arrival->description.segment.sequence)
+		snprintf(out->reason, sizeof(out->reason), "number rewritten");
 }
 
-/* The host that it came to tells it in numbers that people know. */
-static void describe_spoofed(const struct described_events *v,
-			     struct timeline_event *p,
-			     const struct described_event *t)
+/* The text is the receiver's, whose sequence numbers are relative. */
+static void describe_spoofed(const struct described_events *all,
+			     struct timeline_event *out,
+			     const struct described_event *event)
 {
-	const char *heard = t->arrival ?
-		strstr(t->arrival->description.text, "SYN-ACK") : NULL;
+	const char *heard = event->arrival ?
+		strstr(event->arrival->description.text, "SYN-ACK") : NULL;
 
-	p->from_server = true;
-	p->served = t->event->at;
-	p->to = spoofed_for(v, t);
-	if (t->arrival)
-		p->at = t->arrival->event->at;
-	if (!t->arrival && p->to != LIFELINE_MIDDLE)
-		p->seen[p->to] = t->event->at;
-	p->lost = t->verdict;
-	snprintf(p->text, sizeof(p->text), "spoofed %s",
+	out->from_server = true;
+	out->served = event->trace->at;
+	out->to = spoofed_for(all, event);
+	if (event->arrival)
+		out->at = event->arrival->trace->at;
+	if (!event->arrival && out->to != LIFELINE_MIDDLE)
+		out->seen[out->to] = event->trace->at;
+	out->lost = event->verdict;
+	snprintf(out->text, sizeof(out->text), "spoofed %s",
 		 heard ? heard : "SYN-ACK");
 }
 
-static void text_only(struct timeline_event *p, const struct described_event *t)
+static void set_text(struct timeline_event *out,
+		     const struct described_event *event)
 {
 	char said[TRACE_TEXT + 1];
 
-	event_text(t->event, said);
-	snprintf(p->text, sizeof(p->text), "%.60s%s%.96s", t->description.text,
-		 *t->description.text ? ": " : "", said);
-	p->reason[0] = '\0';
-	if (p->subject == SUBJECT_ESTABLISHED ||
-	    p->subject == SUBJECT_AUTHENTICATED)
-		p->tone = TONE_GOOD;
+	event_text(event->trace, said);
+	snprintf(out->text, sizeof(out->text), "%.60s%s%.96s",
+		 event->description.text, *event->description.text ? ": " : "",
+		 said);
+	out->reason[0] = '\0';
+	if (out->subject == SUBJECT_ESTABLISHED ||
+	    out->subject == SUBJECT_AUTHENTICATED)
+		out->tone = TONE_GOOD;
 }
 
-static void event_begin(struct timeline_event *p,
-			const struct described_event *t)
+static void event_begin(struct timeline_event *out,
+			const struct described_event *event)
 {
-	memset(p, 0, sizeof(*p));
-	p->from = p->to = t->lifeline;
-	p->at = t->event->at;
-	p->seen[0] = p->seen[1] = p->served = p->ended = TIME_NEVER;
-	if (t->verdict) {
-		p->ended = t->verdict->event->at;
-		p->answered = t->verdict->event->kind == TRACE_ANSWERED;
+	memset(out, 0, sizeof(*out));
+	out->from = out->to = event->lifeline;
+	out->at = event->trace->at;
+	out->seen[0] = out->seen[1] = out->served = out->ended = TIME_NEVER;
+	if (event->verdict) {
+		out->ended = event->verdict->trace->at;
+		out->answered = event->verdict->trace->kind == TRACE_ANSWERED;
 	}
-	if (t->lifeline != LIFELINE_MIDDLE)
-		p->seen[t->lifeline] = t->event->at;
-	p->tone = t->description.tone;
-	p->subject = (enum trace_subject)t->event->subject;
-	p->tcp_flags = t->description.is_tcp ? t->description.segment.flags : 0;
-	snprintf(p->text, sizeof(p->text), "%s", t->description.text);
-	event_text(t->verdict ? t->verdict->event : t->event, p->reason);
+	if (event->lifeline != LIFELINE_MIDDLE)
+		out->seen[event->lifeline] = event->trace->at;
+	out->tone = event->description.tone;
+	out->subject = (enum trace_subject)event->trace->subject;
+	out->tcp_flags = event->description.is_tcp
+				 ? event->description.segment.flags
+				 : 0;
+	snprintf(out->text, sizeof(out->text), "%s", event->description.text);
+	event_text(event->verdict ? event->verdict->trace : event->trace,
+		   out->reason);
 }
 
-static void event_make(const struct described_events *v,
-		       struct timeline_event *p,
-		       const struct described_event *t)
+static void event_make(const struct described_events *all,
+		       struct timeline_event *out,
+		       const struct described_event *event)
 {
-	event_begin(p, t);
-	switch (t->event->kind) {
+	event_begin(out, event);
+	switch (event->trace->kind) {
 	case TRACE_PACKET_OUT:
-		describe_sent(v, p, t);
+		describe_sent(all, out, event);
 		break;
 	case TRACE_PACKET_IN:
-		p->from = LIFELINE_MIDDLE;
-		p->from_server = t->description.from_server;
+		out->from = LIFELINE_MIDDLE;
+		out->from_server = event->description.from_server;
 		break;
 	case TRACE_SPOOFED:
-		describe_spoofed(v, p, t);
+		describe_spoofed(all, out, event);
 		break;
 	case TRACE_MESSAGE_OUT:
 	case TRACE_MESSAGE_IN:
-		p->kind = TIMELINE_MESSAGE;
-		p->from_server = t->event->kind == TRACE_MESSAGE_IN;
-		p->to_server = !p->from_server && !t->arrival;
-		p->from = p->from_server ? LIFELINE_MIDDLE : p->from;
-		p->to = p->to_server ? LIFELINE_MIDDLE : p->to;
-		text_only(p, t);
+		out->kind = TIMELINE_MESSAGE;
+		out->from_server = event->trace->kind == TRACE_MESSAGE_IN;
+		out->to_server = !out->from_server && !event->arrival;
+		out->from = out->from_server ? LIFELINE_MIDDLE : out->from;
+		out->to = out->to_server ? LIFELINE_MIDDLE : out->to;
+		set_text(out, event);
 		break;
 	case TRACE_STATE:
-		p->kind = TIMELINE_STATE;
-		text_only(p, t);
+		out->kind = TIMELINE_STATE;
+		set_text(out, event);
 		break;
 	default:
-		p->kind = TIMELINE_NOTE;
-		p->tone = TONE_QUIET;
-		text_only(p, t);
+		out->kind = TIMELINE_NOTE;
+		out->tone = TONE_QUIET;
+		set_text(out, event);
 		break;
 	}
-	if (t->arrival) {
-		p->to = t->arrival->lifeline;
-		p->seen[p->to] = t->arrival->event->at;
+	if (event->arrival) {
+		out->to = event->arrival->lifeline;
+		out->seen[out->to] = event->arrival->trace->at;
 	}
 }
 
-/* What S spoofed is told when it came, so a little out of order. Stable. */
-static void timeline_sort(struct timeline_event *p, size_t n)
+/* timeline_sort - by time, stable. Only spoofed packets are out of order: their
+   time is that of their arrival. */
+static void timeline_sort(struct timeline_event *out, size_t n)
 {
 	struct timeline_event moved;
 	size_t i, j;
 
 	for (i = 1; i < n; i++) {
-		for (j = i; j && p[j - 1].at > p[i].at; j--)
+		for (j = i; j && out[j - 1].at > out[i].at; j--)
 			;
 		if (j == i)
 			continue;
-		moved = p[i];
-		memmove(&p[j + 1], &p[j], (i - j) * sizeof(*p));
-		p[j] = moved;
+		moved = out[i];
+		memmove(&out[j + 1], &out[j], (i - j) * sizeof(*out));
+		out[j] = moved;
 	}
 }
 
 size_t timeline_make(const struct ladder *l, struct timeline_event *out)
 {
-	struct described_events *v = calloc(1, sizeof(*v));
+	struct described_events *all = calloc(1, sizeof(*all));
 	size_t i, n = 0;
 
-	if (!v)
+	if (!all)
 		return 0;
-	v->ladder = l;
+	all->ladder = l;
 	if (l->a)
-		events_add(v, &l->a->trace, l->a, LIFELINE_A);
+		events_add(all, &l->a->trace, l->a, LIFELINE_A);
 	if (l->b)
-		events_add(v, &l->b->trace, l->b, LIFELINE_B);
+		events_add(all, &l->b->trace, l->b, LIFELINE_B);
 	if (l->middle)
-		events_add(v, l->middle, NULL, LIFELINE_MIDDLE);
-	qsort(v->events, v->count, sizeof(v->events[0]), event_order);
-	for (i = 0; i < v->count; i++)
-		find_arrival(v, &v->events[i]);
-	for (i = 0; i < v->count; i++)
-		find_verdict(v, &v->events[i]);
-	for (i = 0; i < v->count; i++)
-		if (!v->events[i].used)
-			event_make(v, &out[n++], &v->events[i]);
-	free(v);
+		events_add(all, l->middle, NULL, LIFELINE_MIDDLE);
+	qsort(all->events, all->count, sizeof(all->events[0]), event_order);
+	for (i = 0; i < all->count; i++)
+		find_arrival(all, &all->events[i]);
+	for (i = 0; i < all->count; i++)
+		find_verdict(all, &all->events[i]);
+	for (i = 0; i < all->count; i++)
+		if (!all->events[i].used)
+			event_make(all, &out[n++], &all->events[i]);
+	free(all);
 	timeline_sort(out, n);
 	return n;
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The traces of a trial, from which ladder, picture and capture are made. */
+/* The traces of a trial; ladder, picture and capture file are made from it. */
 struct ladder {
 	const struct attempt_result *a, *b;	/* either may be NULL */
 	const struct trace *middle;	/* S and the NATs, or NULL */
@@ -35,15 +35,15 @@ struct timeline_event {
 	enum timeline_kind kind;
 	enum lifeline from, to;	/* the middle: S, a NAT, a router, unknown */
 	bool from_server, to_server;	/* the middle is S */
-	bool lost;		/* known to have been lost on its way */
+	bool lost;		/* known to have been lost */
 	enum tone tone;
 	enum trace_subject subject;
 	uint8_t tcp_flags;	/* of a TCP segment (wire/tcp.h); else 0 */
 	int64_t at;		/* when it began */
-	int64_t seen[2];	/* at A, at B; TIME_NEVER: not there */
+	int64_t seen[2];	/* when A, B saw it; TIME_NEVER: it did not */
 	int64_t served;		/* when S sent it; TIME_NEVER: it did not */
 	int64_t ended;		/* when a NAT dropped it; TIME_NEVER: unknown */
-	bool answered;		/* that NAT replied to it */
+	bool answered;		/* did that NAT reply to it? */
 	char text[DESCRIPTION_TEXT];
 	char reason[TRACE_TEXT + 1];	/* a NAT's, or a remark; "" */
 };
@@ -53,7 +53,7 @@ struct timeline_event {
 /*
  * timeline_make - merge the traces of @l, in order of time
  * @out:   room for TIMELINE_MAX
- * Return: how many events; 0 also when memory is short
+ * Return: the number of events; also 0 if memory is short
  */
 size_t timeline_make(const struct ladder *l, struct timeline_event *out);
 

@@ -33,7 +33,7 @@ static void check(struct ladder_scene *s, const char *expected)
 "         A 10.0.0.2:40001                                              B 10.1.0.2:40017\n" \
 "     ms  public 192.0.2.1:40001                               public 198.51.100.1:40017       ms\n"
 
-static void natblaster_ladder_shows_both_hosts_and_relative_numbers(void **state)
+static void natblaster_shows_both_hosts_relative_numbers(void **state)
 {
 	(void)state;
 	check(natblaster_low_scene(), HEAD
@@ -72,7 +72,7 @@ static void a_dropped_syn_shows_the_nat_and_its_reason(void **state)
 
 /* STUNT-2 as published: the listener answers with an ISN of its own. Seen by
    A alone, as with a real peer: nobody knows what became of its packets. */
-static void a_ladder_of_one_host_has_no_times_for_the_peer(void **state)
+static void one_hosts_ladder_has_no_times_for_the_peer(void **state)
 {
 	struct ladder_scene *s = scene_new();
 	struct segment syn = from_a(TCP_SYN, 0, 0, 64240, 7);
@@ -99,7 +99,7 @@ static void a_ladder_of_one_host_has_no_times_for_the_peer(void **state)
 }
 
 /* A NAT rewrites A's numbers; B's kernel answers what it saw. */
-static void rewritten_sequence_numbers_and_losses_are_marked(void **state)
+static void rewritten_numbers_and_losses_are_marked(void **state)
 {
 	struct ladder_scene *s = scene_new();
 	struct segment syn = from_a(TCP_SYN, 0, 0, 64240, 7);
@@ -119,7 +119,7 @@ static void rewritten_sequence_numbers_and_losses_are_marked(void **state)
 }
 
 /* Events of different times do not share a line; a full trace says so. */
-static void events_far_apart_have_own_rows_and_losses_are_counted(void **state)
+static void events_far_apart_have_rows_of_their_own(void **state)
 {
 	struct ladder_scene *s = scene_new();
 
@@ -134,7 +134,7 @@ static void events_far_apart_have_own_rows_and_losses_are_counted(void **state)
 }
 
 /* What is too long for a line is cut where the host is not. */
-static void text_that_is_too_long_is_cut_away_from_its_host(void **state)
+static void long_text_is_cut_on_the_side_of_the_peer(void **state)
 {
 	struct ladder_scene *s = scene_new();
 	char text[TRACE_TEXT];
@@ -197,13 +197,13 @@ static void a_corrupt_trace_is_drawn_without_a_crash(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(natblaster_ladder_shows_both_hosts_and_relative_numbers),
+		cmocka_unit_test(natblaster_shows_both_hosts_relative_numbers),
 		cmocka_unit_test(spoofed_syn_acks_come_from_s),
 		cmocka_unit_test(a_dropped_syn_shows_the_nat_and_its_reason),
-		cmocka_unit_test(a_ladder_of_one_host_has_no_times_for_the_peer),
-		cmocka_unit_test(rewritten_sequence_numbers_and_losses_are_marked),
-		cmocka_unit_test(events_far_apart_have_own_rows_and_losses_are_counted),
-		cmocka_unit_test(text_that_is_too_long_is_cut_away_from_its_host),
+		cmocka_unit_test(one_hosts_ladder_has_no_times_for_the_peer),
+		cmocka_unit_test(rewritten_numbers_and_losses_are_marked),
+		cmocka_unit_test(events_far_apart_have_rows_of_their_own),
+		cmocka_unit_test(long_text_is_cut_on_the_side_of_the_peer),
 		cmocka_unit_test(colour_codes_appear_only_when_colour_is_on),
 		cmocka_unit_test(a_corrupt_trace_is_drawn_without_a_crash),
 	};
