@@ -10,10 +10,11 @@
 #define NS_PER_S  INT64_C(1000000000)
 #define TIME_NEVER INT64_MAX
 
-/* clock_now - CLOCK_MONOTONIC; the same clock in every namespace of a lab */
+/* clock_now - Return: CLOCK_MONOTONIC in ns; the same clock in every namespace
+   of a lab */
 int64_t clock_now(void);
 
-/* clock_wall - CLOCK_REALTIME in ns, for pcap files only */
+/* clock_wall - Return: CLOCK_REALTIME in ns, for pcap files only */
 int64_t clock_wall(void);
 
 /*

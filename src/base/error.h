@@ -26,7 +26,8 @@ struct error {
 bool error_set(struct error *e, enum error_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* error_status - the exit status of tcptrav: 0 to 3, by the error's kind */
+/* error_status - Return: the exit status of tcptrav, 0 to 3, for the error's
+   kind */
 int error_status(const struct error *e);
 
 #endif

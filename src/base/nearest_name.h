@@ -5,14 +5,14 @@
 #include <stddef.h>
 
 /*
- * name_index - index of @name in @names
+ * name_index - find the index of @name in @names
  * @count: how many names there are
  * Return: the index, or -1
  */
 int name_index(const char *name, const char *const names[], size_t count);
 
 /*
- * nearest_name - the valid name with the smallest edit distance to @name
+ * nearest_name - find the valid name with the smallest edit distance to @name
  * Return: one of @names; NULL only when @count is 0
  */
 const char *nearest_name(const char *name, const char *const names[],

@@ -8,16 +8,18 @@
 #include <stdio.h>
 
 /*
- * output_file_open - create or truncate it; never waits for a FIFO's reader
+ * output_file_open - create or truncate a file for writing; never waits for a
+ * FIFO's reader
  * Return: for output_file_close(); NULL with a sentence that quotes @path
  */
 FILE *output_file_open(const char *path, struct error *e);
 
-/* output_file_close - Return: false, with a sentence, if a write failed */
+/* output_file_close - close the file. Return: false with an error message if a
+   write failed */
 bool output_file_close(FILE *to, const char *path, struct error *e);
 
 /*
- * output_file_check - can the file be written? Creates or truncates it
+ * output_file_check - can the file be written? It is created or truncated.
  * @path:  NULL: no file is wanted
  * Return: false with a sentence that quotes @path
  */

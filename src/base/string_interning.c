@@ -16,7 +16,8 @@ static uint64_t hash(const char *text)
 	return h;
 }
 
-/* slot_of - where @text is, or would be; one slot at least is empty */
+/* slot_of - Return: the slot where @text is, or would be added; at least one
+   slot is empty */
 static char **slot_of(char **slots, size_t room, const char *text)
 {
 	size_t i = hash(text) & (room - 1);

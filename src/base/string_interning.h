@@ -13,7 +13,7 @@ struct string_set {
 };
 
 /*
- * string_intern - the set's string that equals @text, added if there is none
+ * string_intern - find the set's string that equals @text, or add it
  * @is_new: set to whether it was added; may be NULL
  * Return:  owned by the set; NULL when there is no memory
  */

@@ -58,7 +58,7 @@ struct trace {
 	struct trace_event events[TRACE_EVENTS];
 };
 
-/* trace_begin - empty it */
+/* trace_begin - make the trace empty */
 void trace_begin(struct trace *s);
 
 /*
@@ -80,7 +80,8 @@ void trace_about(struct trace *s, int64_t at, enum trace_event_kind kind,
 		 enum trace_subject subject, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* trace_size - the size of @s up to its last event: what must be sent of it */
+/* trace_size - Return: the size of @s up to its last event: the bytes that must
+   be sent */
 size_t trace_size(const struct trace *s);
 
 #endif

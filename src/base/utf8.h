@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /*
- * utf8_sequence_length - bytes of the character at @p (RFC 3629)
+ * utf8_sequence_length - count the bytes of the character at @p (RFC 3629)
  * @p:     ended by NUL
  * Return: 1 to 4; 0 when they are not valid UTF-8
  */

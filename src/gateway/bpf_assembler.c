@@ -73,8 +73,8 @@ void bpf_be16(struct bpf_assembler *a, unsigned reg)
 	bpf_emit(a, BPF_ALU | BPF_END | BPF_TO_BE, reg, 0, 0, 16);
 }
 
-/* note_jump - the next instruction; its offset is set when the program is whole
-   */
+/* note_jump - remember that the next instruction is a jump to @label; its
+   offset is set when the program is complete */
 static void note_jump(struct bpf_assembler *a, unsigned label)
 {
 	if (a->jump_count == BPF_ASSEMBLER_JUMPS ||

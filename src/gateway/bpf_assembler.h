@@ -29,7 +29,7 @@ struct bpf_assembler {
 	bool overflow;
 };
 
-/* bpf_emit - any instruction */
+/* bpf_emit - add an instruction */
 void bpf_emit(struct bpf_assembler *a, unsigned code, unsigned to,
 	      unsigned from, int offset, int32_t value);
 
@@ -49,7 +49,7 @@ void bpf_alu(struct bpf_assembler *a, unsigned op, unsigned reg, int32_t value);
 void bpf_alu_reg(struct bpf_assembler *a, unsigned op, unsigned reg,
 		 unsigned other);
 
-/* bpf_be16 - 16 bits between network byte order and the machine's */
+/* bpf_be16 - convert 16 bits between network byte order and the machine's */
 void bpf_be16(struct bpf_assembler *a, unsigned reg);
 
 /* @op: BPF_JEQ ... ; @label: set by bpf_label(), before or after */
@@ -60,10 +60,10 @@ void bpf_jump_if_reg(struct bpf_assembler *a, unsigned op, unsigned reg,
 void bpf_jump(struct bpf_assembler *a, unsigned label);
 void bpf_label(struct bpf_assembler *a, unsigned label);
 
-/* bpf_set_map - a register becomes a map; @map: its descriptor */
+/* bpf_set_map - load a map into a register; @map: its descriptor */
 void bpf_set_map(struct bpf_assembler *a, unsigned reg, int map);
 
-/* bpf_call_helper - BPF_FUNC_... */
+/* bpf_call_helper - call the kernel's helper function BPF_FUNC_... */
 void bpf_call_helper(struct bpf_assembler *a, int helper);
 void bpf_exit(struct bpf_assembler *a);
 
@@ -74,7 +74,7 @@ void bpf_exit(struct bpf_assembler *a);
  */
 int bpf_assembler_load(struct bpf_assembler *a, unsigned type);
 
-/* bpf_syscall - bpf(2); Return: as there */
+/* bpf_syscall - call bpf(2). Return: as bpf(2) */
 int bpf_syscall(unsigned command, union bpf_attr *attributes);
 
 #endif

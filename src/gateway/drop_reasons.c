@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* find_row - of a text; a new row while there is room */
+/* find_row - find the row of a reason, or add one if there is room */
 static uint8_t find_row(struct drop_reasons *c, enum nat_verdict verdict,
 			const char *reason)
 {

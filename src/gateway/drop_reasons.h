@@ -34,7 +34,7 @@ struct drop_reason_row *drop_reasons_count(struct drop_reasons *c,
 					   enum nat_verdict verdict,
 					   const char *reason);
 
-/* drop_reasons_total - packets with that verdict */
+/* drop_reasons_total - Return: the number of packets with that verdict */
 uint64_t drop_reasons_total(const struct drop_reasons *c,
 			    enum nat_verdict verdict);
 

@@ -25,7 +25,8 @@ struct frame_buffers {
 	uint8_t bytes[FRAME_BATCH][FRAME_MAX];
 };
 
-/* set_buffer - above the system's limit (@force) where that is permitted */
+/* set_buffer - set a socket buffer's size, above the system's limit (option
+   @force) if that is permitted */
 static void set_buffer(int s, int force, int plain, int bytes)
 {
 	if (setsockopt(s, SOL_SOCKET, force, &bytes, sizeof(bytes)) < 0)

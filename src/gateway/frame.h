@@ -33,7 +33,7 @@
  */
 int frame_open(const char *interface, struct error *e);
 
-/* frame_mac - the interface's own hardware address */
+/* frame_mac - get the interface's own hardware address */
 bool frame_mac(int socket, const char *interface, uint8_t mac[6],
 	       struct error *e);
 
@@ -49,7 +49,7 @@ struct frame_buffers *frame_buffers_new(void);	/* NULL: out of memory */
 void frame_buffers_free(struct frame_buffers *b);
 
 /*
- * frame_receive - up to FRAME_BATCH frames, without blocking
+ * frame_receive - receive up to FRAME_BATCH frames, without blocking
  * Return: how many; 0 when there are none
  */
 unsigned frame_receive(int socket, struct frame_buffers *b,

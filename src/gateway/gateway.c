@@ -57,7 +57,8 @@ void gateway_reload(struct gateway *g, const struct profile *profile,
 				     (uint32_t)profile->addresses);
 }
 
-/* send_report - a receiver that is too slow misses it */
+/* send_report - send a report without blocking; a receiver that is too slow
+   misses it */
 static void send_report(const struct gateway *g, struct gateway_report *r,
 			int64_t now, enum nat_side side,
 			enum nat_verdict verdict, const char *reason)
@@ -71,7 +72,7 @@ static void send_report(const struct gateway *g, struct gateway_report *r,
 	send(g->config->report, r, sizeof(*r), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* count_refused - a packet from @side is dropped or answered */
+/* count_refused - count a packet from @side that was dropped or answered */
 static void count_refused(struct gateway *g, enum nat_side side,
 			  enum nat_verdict verdict, const char *reason,
 			  const struct nat_packet *packet)
@@ -88,7 +89,8 @@ static void count_refused(struct gateway *g, enum nat_side side,
 		h->refused(h->argument, g, &r);
 }
 
-/* drop_queued - packets that were to leave on @side and are no longer known */
+/* drop_queued - count and report @count packets that were queued to leave on
+   @side and are lost */
 static void drop_queued(struct gateway *g, enum nat_side side, unsigned count,
 			const char *reason, int64_t now)
 {
@@ -100,7 +102,7 @@ static void drop_queued(struct gateway *g, enum nat_side side, unsigned count,
 	}
 }
 
-/* flush_interfaces - send all that is queued; frees the frames in @made */
+/* flush_interfaces - send all queued frames; frees the frames in @made */
 static void flush_interfaces(struct gateway *g, int64_t now)
 {
 	for (int side = NAT_OUTSIDE; side >= NAT_INSIDE; side--) {
@@ -114,7 +116,7 @@ static void flush_interfaces(struct gateway *g, int64_t now)
 	g->made_count = 0;
 }
 
-/* make_frame - for an IP packet that the engine has made */
+/* make_frame - copy an IP packet that the engine has made into a frame */
 static uint8_t *make_frame(struct gateway *g, const uint8_t *bytes,
 			   size_t length, int64_t now)
 {
@@ -130,7 +132,7 @@ static uint8_t *make_frame(struct gateway *g, const uint8_t *bytes,
 	return frame;
 }
 
-/* send_nat_output - all that the engine has to send by itself */
+/* send_nat_output - send the packets that the engine sends by itself */
 static void send_nat_output(struct gateway *g, int64_t now)
 {
 	struct nat_output out;
@@ -152,8 +154,8 @@ static void send_nat_output(struct gateway *g, int64_t now)
 }
 
 /*
- * segment_length - of the longest packet that a GSO frame will be cut into:
- * headers and gso_size; 0: it will not be cut
+ * segment_length - find the length of the longest packet that a GSO frame will
+ * be cut into: headers and gso_size; 0: it will not be cut
  */
 static size_t segment_length(const struct virtio_net_hdr *v,
 			     const struct nat_packet *p)
@@ -176,7 +178,8 @@ static size_t segment_length(const struct virtio_net_hdr *v,
 	return at + header + v->gso_size;
 }
 
-/* is_fragment - of those that the engine may have held, and release now */
+/* is_fragment - is the packet a fragment? Then the engine may now release
+   fragments that it held. */
 static bool is_fragment(const struct nat_packet *p)
 {
 	if (ip_version(p->bytes) == 6)
@@ -185,7 +188,8 @@ static bool is_fragment(const struct nat_packet *p)
 	return p->length >= IPV4_HEADER && ipv4_is_fragment(p->bytes);
 }
 
-/* do_verdict - Return: NULL, or why the packet was lost all the same */
+/* do_verdict - carry out the engine's verdict. Return: NULL, or why the packet
+   was lost nevertheless */
 static const char *do_verdict(struct gateway *g, enum nat_side side,
 			      const struct frame *f, const struct nat_result *r,
 			      int64_t now)
@@ -210,7 +214,7 @@ static const char *do_verdict(struct gateway *g, enum nat_side side,
 	return NULL;
 }
 
-/* forward_packet - through the engine, and out */
+/* forward_packet - pass the packet to the engine and carry out its verdict */
 static void forward_packet(struct gateway *g, enum nat_side side,
 			   const struct frame *f, int64_t now)
 {
@@ -255,7 +259,8 @@ static void forward_packet(struct gateway *g, enum nat_side side,
 		send_nat_output(g, now);
 }
 
-/* receive - a batch from one interface; Return: how many frames */
+/* receive - receive and handle a batch from one interface. Return: the number
+   of frames */
 static unsigned receive(struct gateway *g, enum nat_side side)
 {
 	struct interface *i = &g->interfaces[side];
@@ -292,7 +297,8 @@ int64_t gateway_wake(const struct gateway *g)
 	return earlier(at, interface_wake(&g->interfaces[NAT_OUTSIDE]));
 }
 
-/* send_due - the engine's packets, ARP and NDP, and what was resolved */
+/* send_due - send what is due: the engine's packets, ARP and NDP messages, and
+   the packets whose next hop is resolved */
 static void send_due(struct gateway *g, int64_t now)
 {
 	if (nat_wake(g->nat) <= now) {
@@ -312,7 +318,7 @@ static void send_due(struct gateway *g, int64_t now)
 	flush_interfaces(g, now);
 }
 
-/* take_reset - serve a request; Return: false when there can be no more */
+/* take_reset - serve a reset request. Return: false if no more can come */
 static bool take_reset(struct gateway *g)
 {
 	struct gateway_reset reset;
@@ -420,7 +426,8 @@ void gateway_close(struct gateway *g)
 	free(g);
 }
 
-/* wait_for_input - or until something is due; Return: false at an error */
+/* wait_for_input - wait for input or until something is due. Return: false on
+   error */
 static bool wait_for_input(const struct gateway *g,
 			   struct pollfd fds[GATEWAY_FDS])
 {

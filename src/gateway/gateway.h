@@ -56,15 +56,17 @@ struct gateway *gateway_open(const struct gateway_config *config,
 			     struct error *e);
 void gateway_close(struct gateway *g);
 
-/* gateway_fds - fill in what poll() has to wait for; fd -1: unused */
+/* gateway_fds - fill in the descriptors that poll() has to wait for; fd -1:
+   unused */
 void gateway_fds(const struct gateway *g, struct pollfd fds[GATEWAY_FDS]);
 
-/* gateway_wake - when gateway_serve() is due without input (monotonic ns);
-   TIME_NEVER: not before there is some */
+/* gateway_wake - Return: the time (monotonic ns) at which gateway_serve() must
+   be called even without input; TIME_NEVER: only with input */
 int64_t gateway_wake(const struct gateway *g);
 
 /*
- * gateway_serve - handle the descriptors that are ready, and all that is due
+ * gateway_serve - handle the descriptors that are ready, and everything that is
+ * due
  * Return: false when gateway_run() would return
  */
 bool gateway_serve(struct gateway *g, const struct pollfd fds[GATEWAY_FDS]);
@@ -73,7 +75,8 @@ bool gateway_serve(struct gateway *g, const struct pollfd fds[GATEWAY_FDS]);
 struct nat *gateway_nat(struct gateway *g);
 const struct drop_reasons *gateway_reasons(const struct gateway *g);
 
-/* gateway_reload - nat_reload(), and the number of external addresses */
+/* gateway_reload - call nat_reload() and update the number of external
+   addresses */
 void gateway_reload(struct gateway *g, const struct profile *profile,
 		    int64_t now);
 

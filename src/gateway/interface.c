@@ -12,7 +12,8 @@
 
 enum { MAC = ETHERNET_ADDRESS };
 
-/* neighbour_networks - what the interface's networks are, of both families */
+/* neighbour_networks - fill in the interface's networks, of both address
+   families */
 static struct neighbour_config
 neighbour_networks(const struct gateway_config *c, enum nat_side side)
 {

@@ -50,22 +50,23 @@ void interface_send_to(struct interface *i, uint8_t *frame, size_t length,
 		       const uint8_t mac[6]);
 
 /*
- * interface_next_hop - the MAC that packets for an IPv4 address go to
+ * interface_next_hop - get the MAC to which packets for an IPv4 address are
+ * sent
  * Return: false when it is not known now; then it is being resolved, if the
  *         interface resolves neighbours
  */
 bool interface_next_hop(struct interface *i, uint32_t address, int64_t now,
 			uint8_t mac[6]);
 
-/* interface_flush - send what is queued */
+/* interface_flush - send the queued frames */
 void interface_flush(struct interface *i);
 
-/* interface_send_neighbour - send what ARP and neighbour discovery have to
-   send, and the packets whose next hop is resolved */
+/* interface_send_neighbour - send what is due: messages of ARP and neighbour
+   discovery, and the packets whose next hop is resolved */
 void interface_send_neighbour(struct interface *i, int64_t now);
 
-/* interface_wake - when interface_send_neighbour() is due (monotonic ns);
-   TIME_NEVER: it is not */
+/* interface_wake - Return: the time (monotonic ns) at which
+   interface_send_neighbour() is due; TIME_NEVER: not at all */
 int64_t interface_wake(const struct interface *i);
 
 #endif

@@ -16,8 +16,9 @@
 struct kernel_mute;
 
 /*
- * mute_kernel - on two interfaces of this network namespace
- * @mark: SO_MARK of what may leave; not 0
+ * mute_kernel - mute the kernel's stack on two interfaces of this network
+ * namespace
+ * @mark: SO_MARK of packets that may leave; not 0
  * Return: it, to be given to unmute_kernel(); NULL with an error
  */
 struct kernel_mute *mute_kernel(const char *one, const char *other,

@@ -87,7 +87,7 @@ void neighbours_set_count(struct neighbours *n, uint32_t count)
 	n->config.ipv4.count = count;
 }
 
-/* set_of - the WAYS entries where an address may be */
+/* set_of - Return: the WAYS entries in which an address can be */
 static struct neighbour_entry *set_of(struct neighbours *n,
 				      const struct neighbour_address *a)
 {
@@ -107,8 +107,8 @@ static struct neighbour_entry *find_entry(struct neighbours *n,
 	return NULL;
 }
 
-/* add_entry - in place of a free one, else of a failed one, else of the least
-   recently used */
+/* add_entry - add an entry in a free place, or replace a failed entry, or the
+   least recently used one */
 static struct neighbour_entry *
 add_entry(struct neighbours *n, const struct neighbour_address *a, int64_t now)
 {
@@ -187,7 +187,7 @@ bool neighbour_queue(struct neighbours *n, const struct neighbour_address *to,
 	return false;
 }
 
-/* learn - the MAC of an address; @create: also if it has no entry yet */
+/* learn - store the MAC of an address; @create: also if it has no entry yet */
 static void learn(struct neighbours *n, const struct neighbour_address *a,
 		  const uint8_t mac[MAC], bool create, int64_t now)
 {
@@ -206,7 +206,7 @@ static void learn(struct neighbours *n, const struct neighbour_address *a,
 	memcpy(r->mac, mac, MAC);
 }
 
-/* put_ethernet - Return: where the payload begins */
+/* put_ethernet - write the Ethernet header. Return: where the payload begins */
 static uint8_t *put_ethernet(const struct neighbours *n,
 			     struct neighbour_message *m, const uint8_t to[MAC],
 			     uint16_t type)
@@ -226,7 +226,8 @@ static void put_arp(const struct neighbours *n, struct neighbour_message *out,
 		arp_build(arp, put_ethernet(n, out, to, ETHERTYPE_ARP));
 }
 
-/* put_ndp - @to: unless the IPv6 destination is a multicast group */
+/* put_ndp - write a neighbour discovery message to the MAC @to, or to the
+   group's MAC if the IPv6 destination is multicast */
 static void put_ndp(const struct neighbours *n, struct neighbour_message *out,
 		    const uint8_t to[MAC], struct ndp *ndp)
 {
@@ -240,7 +241,7 @@ static void put_ndp(const struct neighbours *n, struct neighbour_message *out,
 					    group : to, ETHERTYPE_IPV6));
 }
 
-/* new_reply - room for one; NULL: too many are due */
+/* new_reply - get room for a reply. Return: NULL if too many are waiting */
 static struct neighbour_message *new_reply(struct neighbours *n)
 {
 	return n->reply_count < REPLIES ? &n->replies[n->reply_count++] : NULL;
@@ -356,8 +357,8 @@ static void put_request(struct neighbours *n, const struct neighbour_entry *r)
 	put_ndp(n, &n->request, to, &ndp);
 }
 
-/* request_due - build the next request of an entry; false: none is due, or
-   none is left */
+/* request_due - build the next request of an entry. Return: false if none is
+   due, or all have been sent */
 static bool request_due(struct neighbours *n, struct neighbour_entry *r,
 			int64_t now)
 {
@@ -379,7 +380,8 @@ static bool request_due(struct neighbours *n, struct neighbour_entry *r,
 	return true;
 }
 
-/* next_request - of all entries; if none is due, @due is when one will be */
+/* next_request - build the next request of all entries; if none is due, set
+   @due to the time of the next one */
 static bool next_request(struct neighbours *n, int64_t now)
 {
 	if (now < n->due)
@@ -399,8 +401,8 @@ static bool next_request(struct neighbours *n, int64_t now)
 	return false;
 }
 
-/* first_decided - the earliest queued frame whose next hop is resolved or has
-   failed */
+/* first_decided - find the earliest queued frame whose next hop is resolved or
+   has failed */
 static struct queued_frame *first_decided(struct neighbours *n)
 {
 	struct queued_frame *out = NULL;
@@ -417,8 +419,8 @@ static struct queued_frame *first_decided(struct neighbours *n)
 	return out;
 }
 
-/* release_frame - the next queued frame that can be sent; those that cannot
-   are dropped */
+/* release_frame - take the next queued frame that can be sent; drop those that
+   cannot */
 static struct queued_frame *release_frame(struct neighbours *n)
 {
 	struct queued_frame *q;

@@ -31,7 +31,7 @@
 
 struct neighbours;
 
-/* neighbours_new - NULL: out of memory */
+/* neighbours_new - make an empty table. Return: NULL if out of memory */
 struct neighbours *neighbours_new(const struct neighbour_config *config);
 void neighbours_free(struct neighbours *n);
 
@@ -47,7 +47,7 @@ enum neighbour_result {
 };
 
 /*
- * neighbour_find - the MAC of a packet's next hop
+ * neighbour_find - find the MAC of a packet's next hop
  * @to:  the packet's destination
  * @mac: set when the result is NEIGHBOUR_RESOLVED
  */
@@ -56,7 +56,8 @@ enum neighbour_result neighbour_find(struct neighbours *n,
 				     int64_t now, uint8_t mac[6]);
 
 /*
- * neighbour_queue - copy a frame, to be sent when its next hop is resolved
+ * neighbour_queue - copy a frame into the queue; it is sent when its next hop
+ * is resolved
  * @frame: as in gateway/frame.h, whole but for the destination MAC
  * Return: false when the queue is full
  */
@@ -64,7 +65,8 @@ bool neighbour_queue(struct neighbours *n, const struct neighbour_address *to,
 		     const uint8_t *frame, size_t length);
 
 /*
- * neighbour_input - a frame has arrived, unicast, multicast or broadcast
+ * neighbour_input - handle a frame that has arrived, unicast, multicast or
+ * broadcast, if it is ARP or neighbour discovery
  * Return: true when it is ARP or neighbour discovery; then nothing else may
  *         handle it, and neighbour_output() may have something to send
  */
@@ -72,8 +74,8 @@ bool neighbour_input(struct neighbours *n, const uint8_t *frame,
 		     size_t length, int64_t now);
 
 /*
- * neighbour_output - the next frame to send: an answer, a request, or a queued
- * packet
+ * neighbour_output - get the next frame to send: an answer, a request, or a
+ * queued packet
  * Call it until it returns false: after neighbour_input(), after
  * NEIGHBOUR_PENDING, and at neighbour_wake().
  * @frame: valid until the next call
@@ -82,11 +84,12 @@ bool neighbour_input(struct neighbours *n, const uint8_t *frame,
 bool neighbour_output(struct neighbours *n, int64_t now, uint8_t **frame,
 		      size_t *length);
 
-/* neighbour_wake - when neighbour_output() is due; TIME_NEVER: it is not */
+/* neighbour_wake - Return: the time at which neighbour_output() is due;
+   TIME_NEVER: not at all */
 int64_t neighbour_wake(const struct neighbours *n);
 
-/* neighbours_dropped - how many queued packets were dropped since the last
-   call, because their next hop did not answer */
+/* neighbours_dropped - Return: the number of queued packets dropped since the
+   last call, because their next hop did not answer */
 unsigned neighbours_dropped(struct neighbours *n);
 
 #endif

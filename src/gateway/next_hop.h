@@ -37,16 +37,17 @@ bool neighbour_is_ipv4(const struct neighbour_address *a);
 bool neighbour_equal(const struct neighbour_address *a,
 		     const struct neighbour_address *b);
 
-/* neighbour_is_own - is it an address of the interface? */
+/* neighbour_is_own - is @a an address of the interface itself? */
 bool neighbour_is_own(const struct neighbour_config *c,
 		      const struct neighbour_address *a);
 
-/* neighbour_on_link - is it the gateway, or reached without it? */
+/* neighbour_on_link - is @a on the interface's link (the gateway, or reached
+   without it)? */
 bool neighbour_on_link(const struct neighbour_config *c,
 		       const struct neighbour_address *a);
 
 /*
- * neighbour_next_hop - the next hop of a packet to @to
+ * neighbour_next_hop - find the next hop of a packet to @to
  * Return: false when there is no route, or @to is the interface's own
  */
 bool neighbour_next_hop(const struct neighbour_config *c,

@@ -13,7 +13,7 @@ struct offload {
 	int64_t due;			/* the next offload_collect() */
 };
 
-/* session_ended - the engine says that a session must leave the map */
+/* session_ended - called by the engine when a session must leave the map */
 static uint64_t session_ended(void *argument, uint32_t session)
 {
 	struct offload *o = argument;
@@ -62,7 +62,8 @@ void offload_close(struct offload *o)
 	free(o);
 }
 
-/* next_hops - MACs for the packets from each side; false: not known now */
+/* next_hops - get the MACs for the packets from each side. Return: false if
+   they are not known now */
 static bool next_hops(struct offload *o, const struct nat_offload *s,
 		      int64_t now, uint8_t macs[2][6])
 {

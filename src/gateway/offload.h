@@ -22,18 +22,18 @@ struct offload *offload_open(const struct gateway_config *c, struct nat *nat,
 void offload_close(struct offload *o);
 
 /* offload_try - offload the session of the packet that nat_input() has just
-   forwarded, if it may be */
+   forwarded, if it can be offloaded */
 void offload_try(struct offload *o, int64_t now);
 
 /* offload_collect - tell the engine which sessions had packets, and expire
    the others */
 void offload_collect(struct offload *o, int64_t now);
 
-/* offload_collect_due - the same, at most once a second */
+/* offload_collect_due - call offload_collect(), at most once a second */
 void offload_collect_due(struct offload *o, int64_t now);
 
-/* offload_wake - when offload_collect_due() is due (monotonic ns);
-   TIME_NEVER: no session is offloaded */
+/* offload_wake - Return: the time (monotonic ns) at which offload_collect_due()
+   is due; TIME_NEVER: no session is offloaded */
 int64_t offload_wake(const struct offload *o);
 
 #endif

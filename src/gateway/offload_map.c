@@ -80,7 +80,7 @@ static int attach(int program, unsigned interface)
 	return bpf_syscall(BPF_LINK_CREATE, &a);
 }
 
-/* keep_program - to be closed by offload_map_close() */
+/* keep_program - remember a program, so that offload_map_close() closes it */
 static int keep_program(struct offload_map *m, int program)
 {
 	if (program >= 0)
@@ -88,7 +88,7 @@ static int keep_program(struct offload_map *m, int program)
 	return program;
 }
 
-/* attach_programs - for packets that arrive on @side */
+/* attach_programs - attach the programs for packets that arrive on @side */
 static bool attach_programs(struct offload_map *m, enum nat_side side)
 {
 	const struct offload_map_config *c = &m->config;
@@ -171,7 +171,8 @@ static struct offload_key key_of(const struct nat_offload *s,
 	};
 }
 
-/* add_direction - packets of a session that arrive on @side */
+/* add_direction - add the map entry for a session's packets that arrive on
+   @side */
 static bool add_direction(struct offload_map *m, const struct nat_offload *s,
 			  enum nat_side side, const uint8_t next_hop[MAC])
 {
@@ -225,7 +226,8 @@ bool offload_map_add(struct offload_map *m, const struct nat_offload *s,
 	return true;
 }
 
-/* collect_packets - those since the last call */
+/* collect_packets - get the number of packets since the last call, in each
+   direction */
 static void collect_packets(struct offload_map *m, uint32_t session,
 			    uint64_t packets[2])
 {

@@ -31,7 +31,7 @@ struct offload_map_config {
 };
 
 /*
- * offload_map_open - an empty map; needs CAP_BPF and CAP_NET_ADMIN
+ * offload_map_open - make an empty map; needs CAP_BPF and CAP_NET_ADMIN
  * Return: it, to be given to offload_map_close(); NULL with an error
  */
 struct offload_map *offload_map_open(const struct offload_map_config *c,
@@ -39,15 +39,15 @@ struct offload_map *offload_map_open(const struct offload_map_config *c,
 void offload_map_close(struct offload_map *m);
 
 /*
- * offload_map_add - a session
+ * offload_map_add - add a session
  * @next_hops: MAC for packets from each side
  * Return: false when there is no room; then nothing has changed
  */
 bool offload_map_add(struct offload_map *m, const struct nat_offload *s,
 		     uint8_t next_hops[2][6]);
 
-/* offload_map_remove - a session; Return: its packets since
-   offload_map_collect() */
+/* offload_map_remove - remove a session. Return: its packets since the last
+   collection */
 uint64_t offload_map_remove(struct offload_map *m, uint32_t session);
 
 /* Packets of a session since the last offload_map_collect(). */
@@ -58,14 +58,14 @@ struct offload_map_traffic {
 };
 
 /*
- * offload_map_collect - the next session that had packets
+ * offload_map_collect - get the next session that had packets
  * @at:    0 for the first one; counts on
  * Return: false: there are no more
  */
 bool offload_map_collect(struct offload_map *m, uint32_t *at,
 			 struct offload_map_traffic *out);
 
-/* offload_map_count - sessions in the map */
+/* offload_map_count - Return: the number of sessions in the map */
 uint32_t offload_map_count(const struct offload_map *m);
 
 #endif

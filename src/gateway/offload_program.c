@@ -41,8 +41,8 @@ enum { NOT_OFFLOADED, READ_TCP, HAVE_HEADERS, FITS, UPDATE_CHECKSUM, WRITTEN };
 #define SKB(field) ((int)offsetof(struct __sk_buff, field))
 #define CHANGE(field) ((int)offsetof(struct offload_change, field))
 
-/* sum_header - the IP header's words in one's complement, in either byte order
-   (RFC 1071 2), into R1 */
+/* sum_header - compute into R1 the sum of the IP header's words in one's
+   complement, in either byte order (RFC 1071 2) */
 static void sum_header(struct bpf_assembler *a)
 {
 	bpf_set(a, R1, 0);
@@ -58,7 +58,7 @@ static void sum_header(struct bpf_assembler *a)
 	}
 }
 
-/* read_bytes - from the packet to the stack */
+/* read_bytes - copy bytes from the packet to the stack */
 static void read_bytes(struct bpf_assembler *a, int at, int length, int to)
 {
 	bpf_copy(a, R1, R6);
@@ -70,7 +70,8 @@ static void read_bytes(struct bpf_assembler *a, int at, int length, int to)
 	bpf_jump_if(a, BPF_JNE, R0, 0, NOT_OFFLOADED);
 }
 
-/* check_frame - IPv4, to this interface's MAC, without a VLAN tag */
+/* check_frame - accept IPv4 frames to this interface's MAC without a VLAN
+   tag */
 static void check_frame(struct bpf_assembler *a)
 {
 	bpf_load(a, 4, R1, R6, SKB(pkt_type));
@@ -82,8 +83,9 @@ static void check_frame(struct bpf_assembler *a)
 	read_bytes(a, 0, FRAME_LENGTH, FRAME);
 }
 
-/* check_ip - an IPv4 header without options, its checksum right, DF set, no
-   fragment, TTL above 1, not truncated; R7: the packet's length */
+/* check_ip - accept an untruncated IPv4 header without options, with a correct
+   checksum, with DF, not fragmented, with TTL above 1; sets R7 to the packet's
+   length */
 static void check_ip(struct bpf_assembler *a)
 {
 	bpf_load(a, 1, R1, R10, IP);
@@ -101,8 +103,8 @@ static void check_ip(struct bpf_assembler *a)
 	bpf_jump_if_reg(a, BPF_JGT, R7, R1, NOT_OFFLOADED);
 }
 
-/* check_transport - a whole UDP header, or a whole TCP header without SYN, FIN
-   and RST; R9: the length of both headers */
+/* check_transport - accept a complete UDP header, or a complete TCP header
+   without SYN, FIN and RST; sets R9 to the length of both headers */
 static void check_transport(struct bpf_assembler *a)
 {
 	bpf_load(a, 1, R1, R10, PROTOCOL);
@@ -130,8 +132,8 @@ static void check_transport(struct bpf_assembler *a)
 	bpf_jump_if_reg(a, BPF_JGT, R9, R7, NOT_OFFLOADED);
 }
 
-/* check_size - the packet, or each segment that it will be cut into, is not
-   larger than the MTU */
+/* check_size - accept the packet if neither it nor a segment that it will be
+   cut into is larger than the MTU */
 static void check_size(struct bpf_assembler *a, uint32_t mtu)
 {
 	if (!mtu)
@@ -145,7 +147,8 @@ static void check_size(struct bpf_assembler *a, uint32_t mtu)
 	bpf_label(a, FITS);
 }
 
-/* find_change - in the map; R7: its address */
+/* find_change - find the packet's session in the map; sets R7 to the address of
+   its entry */
 static void find_change(struct bpf_assembler *a,
 			const struct offload_program *p)
 {
@@ -165,8 +168,8 @@ static void find_change(struct bpf_assembler *a,
 	bpf_copy(a, R7, R0);
 }
 
-/* classify - all that is asked; what is not for this path goes to NOT_OFFLOADED
-   */
+/* classify - make all checks; packets that are not for this path go to
+   NOT_OFFLOADED */
 static void classify(struct bpf_assembler *a, const struct offload_program *p)
 {
 	bpf_copy(a, R6, R1);
@@ -205,8 +208,8 @@ static void count_packet(struct bpf_assembler *a,
 		 BPF_ADD);
 }
 
-/* update_checksum - of the transport header, at R8, for a field on the stack
-   that changes; @flags: besides those in R9 */
+/* update_checksum - update the transport checksum, at R8, for a field on the
+   stack that changes; @flags: besides those in R9 */
 static void update_checksum(struct bpf_assembler *a, int bytes, int old,
 			    int new, unsigned flags)
 {
@@ -219,9 +222,10 @@ static void update_checksum(struct bpf_assembler *a, int bytes, int old,
 	bpf_call_helper(a, BPF_FUNC_l4_csum_replace);
 }
 
-/* update_transport - a UDP checksum of 0 means none, and stays (RFC 768). One
-   that the network card completes covers only the pseudo header, which the
-   kernel takes into account. */
+/* update_transport - update the transport header and its checksum
+   A UDP checksum of 0 means that there is none, and stays 0 (RFC 768). A
+   checksum that the network card completes covers only the pseudo header so
+   far, which the kernel takes into account. */
 static void update_transport(struct bpf_assembler *a, int address, int port)
 {
 	bpf_set(a, R8, L4_AT + TCP_CHECKSUM_AT);
@@ -254,7 +258,7 @@ static void write_headers(struct bpf_assembler *a, int address, int port)
 	bpf_store(a, 2, R10, CHECKSUM, R1);
 }
 
-/* write_frame - the headers from the stack into the packet */
+/* write_frame - copy the headers from the stack into the packet */
 static void write_frame(struct bpf_assembler *a)
 {
 	bpf_copy(a, R1, R6);

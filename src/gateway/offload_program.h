@@ -39,11 +39,12 @@ struct offload_program {
 	uint32_t interface;	/* index of the other interface */
 };
 
-/* offload_program_filter - for SO_ATTACH_BPF; Return: a descriptor, or -1 with
-   errno */
+/* offload_program_filter - load the program for SO_ATTACH_BPF. Return: a
+   descriptor, or -1 with errno */
 int offload_program_filter(const struct offload_program *p);
 
-/* offload_program_forward - for BPF_TCX_INGRESS; Return: as above */
+/* offload_program_forward - load the program for BPF_TCX_INGRESS. Return: as
+   above */
 int offload_program_forward(const struct offload_program *p);
 
 #endif

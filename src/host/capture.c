@@ -33,7 +33,8 @@ struct capture {
 					   it has written */
 };
 
-/* link_header - length of a link header without VLAN tags; -1: unknown type */
+/* link_header - Return: the length of a link header without VLAN tags; -1:
+   unknown type */
 static int link_header(int link)
 {
 	switch (link) {
@@ -180,7 +181,7 @@ static void measure_offset(struct capture *c)
 }
 
 /*
- * monotonic - the monotonic time of a packet's timestamp @stamp
+ * monotonic - find the monotonic time of a packet's timestamp @stamp
  * It lies between c->since and now, even if the wall clock is set meanwhile.
  */
 static int64_t monotonic(struct capture *c, const struct timeval *stamp)
@@ -250,7 +251,8 @@ int capture_handle(const struct capture *c)
 	return pcap_get_selectable_fd(c->pcap);
 }
 
-/* capture_error - say why @interface could not be opened; @why: libpcap's */
+/* capture_error - write an error that names why @interface could not be opened;
+   @why: libpcap's message */
 static void capture_error(struct error *e, pcap_t *pcap, int why,
 			  const char *interface)
 {
@@ -300,7 +302,8 @@ static bool set_filter(pcap_t *pcap, const struct host_config *config)
 	return ok;
 }
 
-/* open_pcap - a running handle on @interface with its filter, or NULL */
+/* open_pcap - open a running handle on @interface with its filter. Return: NULL
+   on failure */
 static pcap_t *open_pcap(const char *interface,
 			 const struct host_config *config, struct error *e)
 {

@@ -32,7 +32,7 @@ void capture_set_port(struct capture *c, uint16_t port);
 bool capture_next(struct capture *c, struct captured_packet *out);
 
 /*
- * capture_handle - what to poll for reading
+ * capture_handle - get the descriptor to poll for reading
  * Return: -1 if no port is captured, or if the interface no longer exists
  */
 int capture_handle(const struct capture *c);

@@ -62,7 +62,7 @@ void forger_close(struct forger *f)
 }
 
 /*
- * build - the packet as libnet's blocks, options first and IP header last
+ * build - build the packet as libnet's blocks, options first and IP header last
  * The blocks are new for each packet, because libnet cannot change the length
  * of existing options.
  */

@@ -172,7 +172,7 @@ struct host_config {
 };
 
 /*
- * host_open - this Linux machine
+ * host_open - open this Linux machine as a host
  * With @want 0 it needs no privilege.
  * Return: the host, for host_close(); NULL with ERROR_MISSING and a message
  *         that names the missing privilege or library and how to get it

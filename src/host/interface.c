@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /*
- * source_towards - the source address of packets to @towards
+ * source_towards - find the source address of packets to @towards
  * Connecting a UDP socket looks the route up and sends nothing.
  * Return: 0 if there is no route
  */
@@ -29,7 +29,7 @@ static uint32_t source_towards(uint32_t towards)
 	return source;
 }
 
-/* address_of - the IPv4 address in @i; 0: it is of another family */
+/* address_of - Return: the IPv4 address in @i; 0: it is of another family */
 static uint32_t address_of(const struct ifaddrs *i)
 {
 	if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET)

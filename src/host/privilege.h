@@ -5,7 +5,8 @@
 #include "base/error.h"
 
 /*
- * privilege_error - say what needs CAP_NET_RAW and how to allow it
+ * privilege_error - write an error that names what needs CAP_NET_RAW and how to
+ * allow it
  * @what:  what needs it, as the sentence's subject: "capturing packets"
  * Return: always false
  */

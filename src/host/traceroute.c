@@ -11,7 +11,8 @@
 #define TTL_MAX 255
 #define SEND_TRIES 4
 
-/* open_probe_socket - on @port, or on any other port if @port is in use */
+/* open_probe_socket - open a UDP socket on @port, or on any other port if @port
+   is in use */
 static int open_probe_socket(uint16_t port)
 {
 	struct endpoint any = { .port = port };
@@ -55,7 +56,8 @@ int traceroute_probe(struct traceroute *t, uint16_t from, uint32_t to, int ttl)
 	return -errno;
 }
 
-/* icmp_error_in - the ICMP error in a message of the error queue, or NULL */
+/* icmp_error_in - find the ICMP error in a message of the error queue. Return:
+   NULL if there is none */
 static const struct sock_extended_err *icmp_error_in(struct msghdr *m)
 {
 	struct cmsghdr *c;

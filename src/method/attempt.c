@@ -25,7 +25,8 @@ static bool lacks_privilege(struct attempt *a)
 	    (!(m->needs & NEED_RAW) || (a->host->can & HOST_FORGE)))
 		return false;
 	attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_PRIVILEGE,
-		     "The method %s needs %s, and this host may not.",
+		     "The method %s needs %s, and this host lacks the"
+		     " privilege.",
 		     m->name, method_needs_text(m));
 	return true;
 }
@@ -36,11 +37,11 @@ static enum outcome check_spoofing(struct attempt *a)
 	    a->client.spoofing)
 		return OUTCOME_CONNECTED;
 	return attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_SPOOFING,
-			    "S says that it cannot spoof: it was started"
-			    " without the privilege.");
+			    "S cannot spoof: it was started without the"
+			    " privilege.");
 }
 
-/* The low TTL, 0 for none. Return: false if it must be found first */
+/* Get the low TTL, 0 for none. Return: false if it must be found first */
 static bool known_low_ttl(const struct attempt *a, uint8_t *ttl)
 {
 	*ttl = 0;
@@ -67,7 +68,8 @@ static enum outcome reach_server(struct attempt *a, bool join_early)
 	if (a->config->server_port[a->order])
 		config.server.port = a->config->server_port[a->order];
 	memcpy(config.nonce, a->config->nonce[a->order], NONCE_BYTES);
-	/* Who has the smaller nonce is A; in the second order A stays A. */
+	/* The host with the smaller nonce is A. In the second order the same
+	   host must be A. */
 	if (a->order)
 		config.nonce[0] = (uint8_t)((config.nonce[0] & 0x7f) |
 					    (a->out->is_a ? 0 : 0x80));
@@ -187,8 +189,8 @@ static void confirm_ttl(struct attempt *a)
 		return;
 	if (ev->exceeded.came)
 		attempt_trace(a, attempt_now(a), TRACE_NOTE, SUBJECT_NONE,
-			      "TTL %u is too low: %s, inside, said time"
-			      " exceeded", a->low_ttl,
+			      "TTL %u is too low: %s, inside, sent a"
+			      " time exceeded", a->low_ttl,
 			      address_text(ev->exceeded.from, text));
 	else
 		attempt_trace(a, attempt_now(a), TRACE_NOTE, SUBJECT_NONE,

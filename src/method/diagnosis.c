@@ -8,7 +8,7 @@
 /*
  * port_changes - does the NAT map a connection to another port of S to another
  * public port?
- * @seen: which one
+ * @seen: that other public port
  */
 static bool port_changes(struct attempt *a, struct endpoint *seen)
 {
@@ -76,7 +76,7 @@ static const char *icmp_name(const struct icmp_answer *i)
 	}
 }
 
-/* The sentence for a cause that packets show, or their absence. */
+/* Explain a cause that packets, or their absence, show. */
 static enum outcome explain_cause(struct attempt *a, enum cause cause)
 {
 	const struct evidence *ev = &a->evidence;
@@ -118,16 +118,16 @@ enum outcome attempt_failed(struct attempt *a)
 	if (a->syn_ttl && ev->exceeded.came &&
 	    address_is_private(ev->exceeded.from))
 		return attempt_fail(a, OUTCOME_FAILED, CAUSE_TIME_EXCEEDED,
-				    "TTL %d is too low: the SYN has died"
+				    "TTL %d is too low: the SYN expired"
 				    " inside, at %s; try --ttl auto.",
 				    a->syn_ttl,
 				    address_text(ev->exceeded.from, from));
 	if (port_changes(a, &seen))
 		return attempt_fail(a, OUTCOME_FAILED,
 				    CAUSE_PORT_NOT_PREDICTED,
-				    "The own NAT shows port %u as %s to one"
-				    " port of S and as %s to another: the peer"
-				    " cannot know which it will be.",
+				    "The own NAT maps port %u to %s for one"
+				    " port of S and to %s for another, so the"
+				    " peer cannot predict the port.",
 				    a->client.port,
 				    endpoint_text(&a->client.seen, first),
 				    endpoint_text(&seen, second));

@@ -45,7 +45,8 @@ bool rendezvous_parse(const char *text, char host[DIAL_HOST], uint16_t *port,
 		if (colon[1] < '0' || colon[1] > '9' || *end || !number ||
 		    number > UINT16_MAX)
 			return error_set(e, ERROR_USE, "rendezvous \"%.80s\":"
-					 " \"%.40s\" is no port (1 to 65535)",
+					 " \"%.40s\" is not a port (1 to"
+					 " 65535)",
 					 text, colon + 1);
 	}
 	memcpy(host, text, length);

@@ -39,7 +39,8 @@ bool dial_check(const struct dial_config *config, struct error *e);
 bool rendezvous_parse(const char *text, char host[DIAL_HOST], uint16_t *port,
 		      struct error *e);
 
-/* random_code - a new session code; false if the system has no random bits */
+/* random_code - make a new session code. Return: false if the system has no
+   random bits */
 bool random_code(char code[CODE_TEXT], struct error *e);
 
 /*

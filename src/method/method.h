@@ -44,10 +44,12 @@ struct method {
 extern const struct method *const methods[];
 extern const size_t method_count;
 
-/* method_find - by name or alias; NULL if there is none */
+/* method_find - find a method by name or alias. Return: NULL if there is
+   none */
 const struct method *method_find(const char *name);
 
-/* method_needs_text - "no privilege", "capture; an S that spoofs" ... */
+/* method_needs_text - Return: what the method needs: "no privilege", "capture;
+   an S that spoofs" ... */
 const char *method_needs_text(const struct method *m);
 
 /* One form of a method, as `lab --method all` runs each of them. */
@@ -67,18 +69,21 @@ bool approach_b_opens_first(const struct approach *a);
    whatever a->low_ttl is? */
 bool approach_has_low_ttl(const struct approach *a);
 
-/* approach_variant_name - "keep-syn" ...; "" without the variant */
+/* approach_variant_name - Return: the variant's name, "keep-syn" ...; ""
+   without the variant */
 const char *approach_variant_name(const struct approach *a);
 
-/* approach_orders - how many orders it may run in: 1, or 2 with roles */
+/* approach_orders - Return: the number of orders in which it may run: 1, or 2
+   with roles */
 unsigned approach_orders(const struct approach *a);
 
-/* default_timeout_ms - of one order, if the user gave none: 900 ms + 10 RTT */
+/* default_timeout_ms - Return: the default timeout of one order: 900 ms + 10
+   RTT */
 double default_timeout_ms(double rtt_ms);
 
 #define APPROACHES_MAX 32
 /*
- * approaches_all - each form of each method, in the table's order
+ * approaches_all - list each form of each method, in the table's order
  * Return: how many
  */
 size_t approaches_all(struct approach out[APPROACHES_MAX]);

@@ -32,7 +32,7 @@ uint8_t ttl_choose(const struct hops *hops, uint32_t own, bool final);
 struct attempt;
 
 /*
- * ttl_find - find it by probing; the own public address must be known
+ * ttl_find - find the low TTL by probing; the own public address must be known
  * Return: OUTCOME_CONNECTED with a->low_ttl set, or the failure
  */
 enum outcome ttl_find(struct attempt *a);

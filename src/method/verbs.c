@@ -79,7 +79,8 @@ enum outcome exchange(struct attempt *a, const struct syn_facts *mine,
 	TRY(attempt_wait(a, SEEN_THEIR_SYN, a->deadline));
 	if (!(a->seen & SEEN_THEIR_SYN))
 		return attempt_fail(a, OUTCOME_FAILED, CAUSE_PEER_VANISHED,
-				    "The peer's SYN was never told.");
+				    "The peer's message about its SYN did not"
+				    " arrive.");
 	*theirs = a->evidence.theirs;
 	return OUTCOME_CONNECTED;
 }
@@ -224,7 +225,8 @@ enum outcome ready_in(struct attempt *a)
 	if (a->seen & SEEN_READY)
 		return OUTCOME_CONNECTED;
 	return attempt_fail(a, OUTCOME_FAILED, CAUSE_PEER_VANISHED,
-			    "The peer never said that its hole was open.");
+			    "The peer's message that its hole is open did not"
+			    " arrive.");
 }
 
 enum outcome established(struct attempt *a)

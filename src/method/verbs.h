@@ -15,7 +15,8 @@
 enum outcome syn_out(struct attempt *a, int ttl, struct syn_facts *mine);
 
 /*
- * exchange - tell the peer this host's SYN and wait for the peer's, through S
+ * exchange - send the peer this host's SYN, and wait for the peer's SYN,
+ * through S
  * It also waits when the socket is ESTABLISHED: the peer's forged SYN-ACK can
  * arrive before the peer's message, and the peer needs ours, too.
  */

@@ -4,11 +4,11 @@
 
 #include "nat/nat_internal.h"
 
-/* read_packet - fill @ctx->packet from its bytes
-   Return: NULL, or why the packet is dropped (static text) */
+/* read_packet - parse the packet's bytes into @ctx->packet. Return: NULL, or
+   why the packet is dropped (static text) */
 const char *read_packet(struct packet_context *ctx, struct nat_packet *raw);
 
-/* dispatch - hand the packet to outbound, inbound or ICMP errors */
+/* dispatch - pass the packet to outbound, inbound or ICMP errors */
 void dispatch(struct packet_context *ctx);
 
 #endif

@@ -58,24 +58,26 @@ struct fragment_table {
 	struct held_fragment held[FRAGMENT_HELD];
 };
 
-/* fragment_table_add - note the fate of a first fragment */
+/* fragment_table_add - store the fate of a first fragment */
 void fragment_table_add(struct fragment_table *f,
 			const struct fragment_key *key,
 			const struct fragment_fate *fate, int64_t now);
 
-/* fragment_table_find - the fate of the first one; NULL: it has not come */
+/* fragment_table_find - Return: the fate of the first fragment; NULL: it has
+   not arrived */
 const struct fragment_fate *fragment_table_find(const struct fragment_table *f,
 						const struct fragment_key *key,
 						int64_t now);
 
-/* fragment_table_hold - keep a later one whose first one has not come
-   Return: false when it is too long */
+/* fragment_table_hold - keep a later fragment whose first fragment has not
+   arrived. Return: false if it is too long */
 bool fragment_table_hold(struct fragment_table *f,
 			 const struct fragment_key *key, const uint8_t *bytes,
 			 size_t length, int64_t now);
 
 /*
- * fragment_table_next - the next held fragment whose first one has come
+ * fragment_table_next - get the next held fragment whose first fragment has
+ * arrived
  * @fate:  of the first one
  * Return: the fragment; the caller sets its length to 0 to remove it. NULL:
  *         none

@@ -8,8 +8,8 @@
 #include "nat/unsolicited.h"
 #include "nat/verdict.h"
 
-/* open_session - for a packet of no session
-   Return: NULL when it was dropped or answered */
+/* open_session - open a session for a packet without one. Return: NULL if the
+   packet was dropped or answered */
 static struct nat_session *open_session(struct packet_context *ctx)
 {
 	struct nat_table *t = &ctx->nat->table;
@@ -46,7 +46,8 @@ static struct nat_session *open_session(struct packet_context *ctx)
 	return s;
 }
 
-/* may_enter - check a packet of a session; false: its end is decided */
+/* may_enter - check a packet of a session. Return: false if the packet has been
+   dropped or answered */
 static bool may_enter(struct packet_context *ctx, struct nat_session **s)
 {
 	struct nat *n = ctx->nat;

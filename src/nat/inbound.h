@@ -4,8 +4,8 @@
 
 #include "nat/nat_internal.h"
 
-/* handle_inbound - forward it in its session or in one that it may open;
-   otherwise drop or answer it */
+/* handle_inbound - forward the packet in its session or in one that it may
+   open; otherwise drop or answer it */
 void handle_inbound(struct packet_context *ctx);
 
 #endif

@@ -25,7 +25,8 @@ void link_init(struct link_model *l, const struct link_config *config)
 		memset(l->counts, 0, sizeof(l->counts));
 }
 
-/* count_equal - how many equal packets entered before; counts this one */
+/* count_equal - Return: how many equal packets entered before; counts this
+   one */
 static uint32_t count_equal(struct link_model *l, uint64_t identity)
 {
 	uint32_t *counts[LINK_ROWS], n = UINT32_MAX;
@@ -39,7 +40,8 @@ static uint32_t count_equal(struct link_model *l, uint64_t identity)
 	return n;
 }
 
-/* draw_fate - always all draws, so that no setting changes another's draw */
+/* draw_fate - make all draws in each case, so that no setting changes the draw
+   of another */
 static void draw_fate(struct link_model *l, uint64_t identity,
 		      double out[DRAWS])
 {
@@ -53,7 +55,7 @@ static void draw_fate(struct link_model *l, uint64_t identity,
 }
 
 /*
- * transmit - pass the queue and the sender
+ * transmit - pass a packet through the queue and the sender
  * @out:   when its last bit is sent
  * Return: false when the queue is full
  */

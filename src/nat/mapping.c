@@ -92,7 +92,8 @@ static bool take_unowned(struct mapping_request *r,
 	return taken;
 }
 
-/* take_port - by the axes about ports; false: none is left */
+/* take_port - choose the external port by the axes about ports. Return: false
+   if none is left */
 static bool take_port(struct mapping_request *r,
 		      const struct subscriber_share *share)
 {
@@ -118,7 +119,7 @@ static bool take_port(struct mapping_request *r,
 	return true;
 }
 
-/* choose_external - what the inside endpoint is outside
+/* choose_external - choose the external endpoint of the inside endpoint.
    Return: NULL, or the axis that refuses */
 static const char *choose_external(struct mapping_request *r)
 {

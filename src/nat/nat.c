@@ -191,13 +191,15 @@ void nat_expire(struct nat *n, int64_t now)
 	nat_sessions_expire(n, now);
 }
 
-/* is_multicast - or another destination that is no single host */
+/* is_multicast - is the destination multicast, or another address that is not a
+   single host's? */
 static bool is_multicast(const struct packet *p)
 {
 	return p->ip.destination[0] >= (p->ipv6 ? MULTICAST6 : MULTICAST);
 }
 
-/* misaddressed - why a packet is for nobody on the other side; NULL: it is */
+/* misaddressed - Return: why the packet cannot be for a host on the other side;
+   NULL: it can */
 static const char *misaddressed(const struct packet_context *ctx)
 {
 	const struct nat *n = ctx->nat;
@@ -218,7 +220,7 @@ static const char *misaddressed(const struct packet_context *ctx)
 		"not the outside address" : NULL;
 }
 
-/* route - a packet that could be read, to the stage that handles it */
+/* route - pass a valid packet to the stage that handles it */
 static void route(struct packet_context *ctx)
 {
 	const struct packet *p = &ctx->packet;
@@ -247,8 +249,8 @@ static void route(struct packet_context *ctx)
 		dispatch(ctx);
 }
 
-/* route_unreadable - to conntrack such a packet is invalid, unless it is an
-   error that it knows and does not translate */
+/* route_unreadable - handle a packet that could not be read; conntrack calls it
+   invalid, unless it is an error that conntrack knows and does not translate */
 static void route_unreadable(struct packet_context *ctx, const char *reason)
 {
 	const struct packet *p = &ctx->packet;

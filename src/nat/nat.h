@@ -95,7 +95,7 @@ struct nat_result {
 
 /*
  * nat_new - make a NAT
- * Return: it, to be given to nat_free(); NULL when memory is short
+ * Return: it, to be given to nat_free(); NULL if out of memory
  */
 struct nat *nat_new(const struct nat_config *config);
 void nat_free(struct nat *n);

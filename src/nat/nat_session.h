@@ -11,13 +11,12 @@
 struct nat_session *nat_session_find_out(struct packet_context *ctx);
 struct nat_session *nat_session_find_in(struct packet_context *ctx);
 
-/* nat_session_find_quoted - the session of the packet that an ICMP error
-   quotes,
-   or NULL */
+/* nat_session_find_quoted - find the session of the packet that an ICMP error
+   quotes. Return: NULL if there is none */
 struct nat_session *nat_session_find_quoted(struct packet_context *ctx);
 
-/* nat_session_first_timer - the first timeout of a session of the packet's
-   protocol */
+/* nat_session_first_timer - Return: the first timeout of a session of the
+   packet's protocol */
 enum nat_timer nat_session_first_timer(const struct packet_context *ctx);
 
 /*
@@ -55,15 +54,16 @@ void nat_session_open_own(struct packet_context *ctx);
  */
 struct nat_mapping *nat_session_map_open(struct packet_context *ctx);
 
-/* nat_session_refresh - start a session's timeout anew, or another timeout */
+/* nat_session_refresh - restart a session's timeout, or start another
+   timeout */
 void nat_session_refresh(struct nat *n, struct nat_session *s,
 			 enum nat_timer timer, int64_t now);
 
-/* nat_session_end - no packet belongs to the session any more; it keeps its
-   mapping until it would have expired */
+/* nat_session_end - end a session: no packet belongs to it any more, but it
+   keeps its mapping until it would have expired */
 void nat_session_end(struct nat *n, struct nat_session *s);
 
-/* nat_session_remove - forget a session at once */
+/* nat_session_remove - remove a session at once */
 void nat_session_remove(struct nat *n, struct nat_session *s, int64_t now);
 
 /* nat_sessions_expire - remove the sessions whose timeout is over */

@@ -26,7 +26,7 @@ static bool may_open(const struct packet_context *ctx)
 	}
 }
 
-/* refuse_out - a packet that only an existing session would let pass */
+/* refuse_out - refuse a packet that only an existing session would let pass */
 static void refuse_out(struct packet_context *ctx)
 {
 	if (transport(ctx->packet.protocol) != NAT_TCP)
@@ -37,7 +37,8 @@ static void refuse_out(struct packet_context *ctx)
 		drop(ctx, "non-syn = drop");
 }
 
-/* refuse_exhausted - no session or port is left for it: the axis exhausted */
+/* refuse_exhausted - refuse a packet for which no session or port is left: the
+   axis exhausted */
 static void refuse_exhausted(struct packet_context *ctx, const char *reason)
 {
 	switch (profile_of(ctx)->exhausted) {
@@ -72,8 +73,8 @@ static bool prefix_allows(struct packet_context *ctx)
 	return false;
 }
 
-/* open_session - for a packet of no session
-   Return: NULL when it was dropped or answered */
+/* open_session - open a session for a packet without one. Return: NULL if the
+   packet was dropped or answered */
 static struct nat_session *open_session(struct packet_context *ctx)
 {
 	enum nat_timer timer = nat_session_first_timer(ctx);

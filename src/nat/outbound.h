@@ -4,8 +4,8 @@
 
 #include "nat/nat_internal.h"
 
-/* handle_outbound - forward it in its session or in one that it may open;
-   otherwise drop or answer it */
+/* handle_outbound - forward the packet in its session or in one that it may
+   open; otherwise drop or answer it */
 void handle_outbound(struct packet_context *ctx);
 
 #endif

@@ -19,7 +19,7 @@ enum {
 	ONES = 0xffff,
 };
 
-/* mask_at - the bits of byte @i that belong to a prefix */
+/* mask_at - Return: the bits of byte @i that belong to a prefix */
 static uint8_t mask_at(unsigned int length, unsigned int i)
 {
 	if (length >= 8 * i + 8)
@@ -52,7 +52,7 @@ static uint16_t prefix_sum(const uint8_t prefix[16])
 	return checksum_fold(checksum_add(0, prefix, ADDRESS));
 }
 
-/* minus - the negative of a word in one's complement */
+/* minus - Return: the negative of a word in one's complement */
 static uint16_t minus(uint16_t word)
 {
 	return (uint16_t)~word;
@@ -76,7 +76,8 @@ bool prefix_pair_init(struct prefix_pair *pair, const uint8_t inside[16],
 	return true;
 }
 
-/* adjusted_word - the word that keeps the checksum the same, or NULL */
+/* adjusted_word - Return: the word that is adjusted to keep the checksum the
+   same, or NULL */
 static uint8_t *adjusted_word(unsigned int length, uint8_t address[16])
 {
 	bool subnet = length <= SUBNET_PREFIX_MAX;

@@ -9,7 +9,8 @@
 
 enum { RST_TTL = 64 };
 
-/* set_reply - @length: of what was written into the result; 0: nothing was */
+/* set_reply - make the result a reply; @length: bytes written into the result;
+   0: none */
 static void set_reply(struct nat_result *result, size_t length,
 		      const char *reason)
 {
@@ -69,7 +70,7 @@ void reply_icmp(struct nat_result *result, const struct packet *p,
 		  reason);
 }
 
-/* sequence_length - how many sequence numbers the segment takes */
+/* sequence_length - Return: how many sequence numbers the segment occupies */
 static uint32_t sequence_length(const struct packet *p)
 {
 	size_t header = tcp_header_length(p->l4);

@@ -13,7 +13,7 @@
  */
 bool session_check(struct packet_context *ctx, struct nat_session **s);
 
-/* session_forward - update the session, translate the packet and send it on;
+/* session_forward - update the session, translate the packet and forward it;
    the caller has made the checks */
 void session_forward(struct packet_context *ctx, struct nat_session *s);
 

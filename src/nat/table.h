@@ -112,7 +112,7 @@ struct nat_table {
 	uint64_t key;			/* of the hashes */
 };
 
-/* table_init - for at most @limit sessions; false when memory is short */
+/* table_init - for at most @limit sessions; false if out of memory */
 bool table_init(struct nat_table *t, uint32_t limit, uint64_t key);
 void table_free(struct nat_table *t);
 

@@ -105,7 +105,7 @@ struct conntrack_segment {
 };
 
 /*
- * conntrack_open - the first packet of a connection that is not known
+ * conntrack_open - handle the first packet of an unknown connection
  * @c:     the new connection, when the packet is accepted
  * @timer: the timeout that runs from now on
  * Return: CONNTRACK_ACCEPT or CONNTRACK_INVALID
@@ -118,7 +118,8 @@ enum conntrack_verdict conntrack_open(struct conntrack_tcp *c,
 				      enum conntrack_timer *timer);
 
 /*
- * conntrack_packet - a packet with the addresses and ports of a connection
+ * conntrack_packet - handle a packet with the addresses and ports of a
+ * connection
  * @left:  ns until the connection expires
  * @timer: the timeout that runs from now on; a RST or FIN can shorten it
  *         even when it is invalid
@@ -130,13 +131,14 @@ enum conntrack_verdict conntrack_packet(struct conntrack_tcp *c,
 					int64_t left,
 					enum conntrack_timer *timer);
 
-/* conntrack_state_name - of conntrack's: "syn-sent", "established" ... */
+/* conntrack_state_name - Return: the name of the state, as conntrack writes it:
+   "syn-sent", "established" ... */
 const char *conntrack_state_name(const struct conntrack_tcp *c);
 
 /* conntrack_replied - has a packet in reply direction been accepted? */
 bool conntrack_replied(const struct conntrack_tcp *c);
 
-/* conntrack_assured - does it stay when the table is full? */
+/* conntrack_assured - does the connection stay when the table is full? */
 bool conntrack_assured(const struct conntrack_tcp *c);
 
 /* A UDP flow; packed so that a union with conntrack_tcp is no larger. */

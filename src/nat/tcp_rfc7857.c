@@ -108,8 +108,8 @@ const char *rfc7857_refusal(const struct profile *profile,
 	return NULL;
 }
 
-/* note_error_in - note a RST or ICMP error that comes in while the session is
-   waiting; true: an axis ends the session */
+/* note_error_in - record a RST or ICMP error that arrives while the session is
+   waiting. Return: true if an axis ends the session */
 static bool note_error_in(const struct profile *profile, struct nat_session *s,
 			  uint16_t seen)
 {
@@ -154,7 +154,8 @@ static void syn_in(struct nat_session *s)
 		s->seen |= SEEN_SYN_IN;
 }
 
-/* update_on_segment - after a segment that is neither SYN nor RST */
+/* update_on_segment - update the state after a segment that is neither SYN nor
+   RST */
 static void update_on_segment(struct nat_session *s, enum nat_side side,
 			      const struct packet *p)
 {
@@ -183,7 +184,8 @@ static const uint8_t timers[] = {
 	[RFC7857_TRANS] = TIMER_RST,
 };
 
-/* update_state - after any segment; true: an axis ends the session */
+/* update_state - update the state after any segment. Return: true if an axis
+   ends the session */
 static bool update_state(const struct profile *profile, struct nat_session *s,
 			 enum nat_side side, const struct packet *p)
 {

@@ -40,7 +40,8 @@ enum rfc7857_state {
 	RFC7857_TRANS,		/* a RST */
 };
 
-/* rfc7857_state_name - "init", "established" ... */
+/* rfc7857_state_name - Return: the name of the state: "init", "established"
+   ... */
 const char *rfc7857_state_name(const struct nat_session *s);
 
 /* rfc7857_is_over - has its connection ended, so that a SYN opens a new one? */

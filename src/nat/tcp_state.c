@@ -49,8 +49,9 @@ static struct conntrack_segment segment_of(const struct packet *p)
 	};
 }
 
-/* checksum_is_right - conntrack calls packets with a wrong one invalid; a
-   first fragment's and an unfinished one cannot be checked */
+/* checksum_is_right - is the checksum correct? conntrack calls packets with a
+   wrong checksum invalid; that of a first fragment and an unfinished one cannot
+   be checked */
 static bool checksum_is_right(const struct packet *p)
 {
 	uint32_t sum = 0;
@@ -68,7 +69,7 @@ static bool checksum_is_right(const struct packet *p)
 	return checksum_fold(checksum_add(sum, p->l4, p->l4_length)) == 0xffff;
 }
 
-/* check_segment - a TCP segment of a session */
+/* check_segment - check a TCP segment of a session */
 static enum conntrack_verdict check_segment(struct packet_context *ctx,
 					    const struct nat_session *s,
 					    enum conntrack_direction direction,

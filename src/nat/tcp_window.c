@@ -39,7 +39,7 @@ static uint32_t at_least_one(uint32_t window)
 }
 
 /*
- * option_next - the first option at or after @at that is no NOP
+ * option_next - find the first option at or after @at that is not a NOP
  * Return: its offset; -1: there is none, or it cannot be read
  */
 static int option_next(const struct conntrack_segment *s, int at)
@@ -74,7 +74,7 @@ static void syn_options(const struct conntrack_segment *s, uint8_t *flags,
 	}
 }
 
-/* sack_furthest - the highest right edge in the first SACK option */
+/* sack_furthest - Return: the highest right edge in the first SACK option */
 static uint32_t sack_furthest(const struct conntrack_segment *s)
 {
 	uint32_t furthest = s->acknowledgement;
@@ -123,7 +123,7 @@ static void peer_begin(struct conntrack_tcp *c, enum conntrack_direction d,
 		c->scale[0] = c->scale[1] = 0;
 }
 
-/* peer_join - begin a peer whose first packet is no SYN */
+/* peer_join - begin a peer whose first packet is not a SYN */
 static void peer_join(struct conntrack_tcp *c, enum conntrack_direction d,
 		      const struct conntrack_segment *s,
 		      const struct segment_numbers *l)
@@ -176,7 +176,7 @@ static bool peer_appears(struct conntrack_tcp *c, enum conntrack_direction d,
 	return !(s->flags & TCP_ACK) && (first || d == CONNTRACK_REPLY);
 }
 
-/* replace_meaningless - replace numbers without meaning by ones that pass */
+/* replace_meaningless - replace numbers without meaning by numbers that pass */
 static void replace_meaningless(struct segment_numbers *l,
 				const struct conntrack_tcp *c,
 				enum conntrack_direction d,
@@ -191,7 +191,7 @@ static void replace_meaningless(struct segment_numbers *l,
 		l->sequence = l->end = c->peers[d].end;	/* RFC 9293 3.10.7.1 */
 }
 
-/* check_beyond_limit - a segment that begins beyond the limit */
+/* check_beyond_limit - check a segment that begins beyond the limit */
 static enum window_verdict check_beyond_limit(struct conntrack_tcp *c,
 					      enum conntrack_direction d,
 					      const struct segment_numbers *l,
@@ -263,7 +263,7 @@ static void update_receiver(struct conntrack_tcp *c, enum conntrack_direction d,
 		c->flags[!d] &= (uint8_t)~FLAG_UNACKNOWLEDGED;
 }
 
-/* count_repeats - count equal ACKs: their sender may not be heard */
+/* count_repeats - count equal ACKs: their sender may not receive the answers */
 static void count_repeats(struct conntrack_tcp *c, enum conntrack_direction d,
 			  const struct conntrack_segment *s,
 			  const struct segment_numbers *l)

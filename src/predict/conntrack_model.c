@@ -183,7 +183,7 @@ static enum ct_check ignore(struct ct_packet *p)
 	return CHECK_IGNORE;
 }
 
-/* check_state - what the table says */
+/* check_state - check the packet by the table of states */
 static enum ct_check check_state(struct ct_packet *p)
 {
 	struct model_conntrack *t = p->conntrack;

@@ -2,7 +2,8 @@
 
 #define OTHER_ADDRESS 20	/* added to an address: one never given out */
 
-/* key_of - the parts of the remote endpoint that the axis `mapping` compares */
+/* key_of - Return: the parts of the remote endpoint that the axis `mapping`
+   compares */
 static struct sym_endpoint key_of(int mapping, struct sym_endpoint remote)
 {
 	if (mapping == MAPPING_ENDPOINT_INDEPENDENT)
@@ -104,7 +105,7 @@ static bool is_own(struct model_nat *nat, struct sym_endpoint external,
 }
 
 /*
- * choose_port - as the axis `ports` says
+ * choose_port - choose the external port by the axis `ports`
  * A port that is not the inside's is a name that no peer knows.
  * Return: false when the axis `collision` refuses
  */

@@ -46,7 +46,8 @@ static void wake_at(struct model_run *run, const struct model_host *h,
 
 /* ---- the end of an attempt ---- */
 
-/* give_up - @wait: ms that the host's last question to S takes */
+/* give_up - end the host's attempt with @outcome; @wait: ms that its last
+   question to S takes */
 static void give_up(struct model_run *run, struct model_host *h,
 		    enum outcome outcome, enum cause cause, double wait)
 {

@@ -48,7 +48,8 @@ static bool ttl_expires(struct model_run *run, struct model_nat *nat,
 
 /* ---- packets that belong to no session ---- */
 
-/* refuse_non_syn - it may not open a session */
+/* refuse_non_syn - refuse a packet that is not a SYN and so may not open a
+   session */
 static enum model_verdict refuse_non_syn(struct model_run *run,
 					 struct model_nat *nat,
 					 const struct sym_packet *p,
@@ -107,7 +108,7 @@ static const char *value_name(const char *axis, int value)
 	return axis_find(axis)->values[value];
 }
 
-/* refuse_syn - as the axes `unsolicited-...` say */
+/* refuse_syn - refuse a SYN by the axes `unsolicited-...` */
 static enum model_verdict refuse_syn(struct model_run *run,
 				     struct model_nat *nat,
 				     const struct sym_packet *p, bool mapped,
@@ -137,7 +138,7 @@ static enum model_verdict refuse_syn(struct model_run *run,
 	return VERDICT_REPLY;
 }
 
-/* refuse_inbound - a packet from outside that belongs to no session */
+/* refuse_inbound - refuse a packet from outside that belongs to no session */
 static enum model_verdict refuse_inbound(struct model_run *run,
 					 struct model_nat *nat,
 					 const struct sym_packet *p,
@@ -157,7 +158,7 @@ static enum model_verdict refuse_inbound(struct model_run *run,
 	return refuse_non_syn(run, nat, p, reply);
 }
 
-/* refuse_exhausted - no mapping can be made */
+/* refuse_exhausted - refuse a packet for which no mapping can be made */
 static enum model_verdict refuse_exhausted(struct model_run *run,
 					   struct model_nat *nat,
 					   const struct sym_packet *p,
@@ -187,7 +188,8 @@ static bool knows_address(const struct model_nat *nat, int mapping, int address)
 	return false;
 }
 
-/* filter_admits - a SYN without a session, or whose session is over */
+/* filter_admits - does the filter admit a SYN without a session, or one whose
+   session is over? */
 static bool filter_admits(struct model_nat *nat, int mapping,
 			  const struct sym_packet *p)
 {
@@ -215,7 +217,8 @@ enum session_check {
 	SESSION_RENEWED,	/* removed: the packet may open another */
 };
 
-/* check_session - conntrack's state, and the axes about sequences */
+/* check_session - check a packet of a session by conntrack's state and the axes
+   about sequences */
 static enum session_check check_session(struct model_run *run,
 					struct model_nat *nat,
 					struct model_session *s,
@@ -271,7 +274,7 @@ static void translate(struct model_nat *nat, struct model_session *s,
 
 /* ---- ICMP errors ---- */
 
-/* error_inbound - about a packet that went out */
+/* error_inbound - handle an ICMP error about a packet that went out */
 static enum model_verdict error_inbound(struct model_run *run,
 					struct model_nat *nat,
 					struct sym_packet *p)
@@ -299,7 +302,8 @@ static enum model_verdict error_inbound(struct model_run *run,
 	return VERDICT_PASS;
 }
 
-/* error_outbound - an inner NAT's, about a packet that came in */
+/* error_outbound - handle an inner NAT's ICMP error about a packet that came
+   in */
 static enum model_verdict error_outbound(struct model_run *run,
 					 struct model_nat *nat,
 					 struct sym_packet *p)
@@ -322,7 +326,7 @@ static enum model_verdict error_outbound(struct model_run *run,
 
 /* ---- outbound ---- */
 
-/* open_outbound - a packet from inside without a session */
+/* open_outbound - open a session for a packet from inside */
 static enum model_verdict open_outbound(struct model_run *run,
 					struct model_nat *nat,
 					struct sym_packet *p,
@@ -395,7 +399,7 @@ enum model_verdict nat_model_outbound(struct model_run *run,
 
 /* ---- inbound ---- */
 
-/* open_inbound - a packet from outside without a session */
+/* open_inbound - open a session for a packet from outside */
 static enum model_verdict open_inbound(struct model_run *run,
 				       struct model_nat *nat,
 				       struct sym_packet *p, bool hairpin,

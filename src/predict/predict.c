@@ -109,7 +109,8 @@ static void dispatch(struct model_run *run, const struct model_event *e)
 	}
 }
 
-/* run_order - until both hosts are over, and have each other's last message */
+/* run_order - run until both hosts are finished and have each other's last
+   message */
 static void run_order(struct model_run *run)
 {
 	double until = -1;
@@ -133,7 +134,7 @@ static void run_order(struct model_run *run)
 	}
 }
 
-/* conclude - the prediction's result, from both hosts' outcomes */
+/* conclude - derive the prediction's result from both hosts' outcomes */
 static void conclude(const struct model_run *run, struct prediction *out)
 {
 	const struct model_host *a = &run->hosts[A], *b = &run->hosts[B];
@@ -157,7 +158,7 @@ static void conclude(const struct model_run *run, struct prediction *out)
 		out->opener = a->opener ? 'a' : 'b';
 }
 
-/* find_ttls - each host's low TTL; without one the approach cannot run */
+/* find_ttls - find each host's low TTL; without one the approach cannot run */
 static bool find_ttls(struct model_run *run, struct prediction *out)
 {
 	uint8_t given = run->setup->trial->ttl;
@@ -190,7 +191,7 @@ static bool is_repeated(const struct model_run *run,
 	       out->result.outcome == OUTCOME_FAILED;
 }
 
-/* run_branch - the whole attempt, in one order or two
+/* run_branch - run the whole attempt, in one order or two
    Return: out->result */
 static struct predicted run_branch(struct model_run *run, enum branch branch,
 				   struct prediction *out)
@@ -216,7 +217,7 @@ static struct predicted run_branch(struct model_run *run, enum branch branch,
 	return out->result;
 }
 
-/* is_same - but for the cause of a failure */
+/* is_same - are two results equal, apart from the cause of a failure? */
 static bool is_same(const struct predicted *x, const struct predicted *y)
 {
 	return x->outcome == y->outcome &&

@@ -31,7 +31,8 @@ static void emit(struct model_run *run, struct model_host *h,
 	path_model_send(run, &p);
 }
 
-/* set_timer - of retransmission; the socket's earlier timer becomes void */
+/* set_timer - set the retransmission timer; the socket's earlier timer becomes
+   void */
 static void set_timer(struct model_run *run, struct model_host *h,
 		      struct model_socket *s, double ms)
 {
@@ -42,7 +43,8 @@ static void set_timer(struct model_run *run, struct model_host *h,
 	e->timer = ++s->timer;
 }
 
-/* emit_and_arm - a SYN or SYN-ACK; the timer doubles each time */
+/* emit_and_arm - send a SYN or SYN-ACK and set the timer, which doubles each
+   time */
 static void emit_and_arm(struct model_run *run, struct model_host *h,
 			 struct model_socket *s, enum sym_kind kind)
 {
@@ -231,7 +233,7 @@ static void close_socket(struct model_host *h, struct model_socket *s)
 	s->state = SOCKET_FREE;
 }
 
-/* send_rst - no socket accepts the segment */
+/* send_rst - send the RST for a segment that no socket accepts */
 static void send_rst(struct model_run *run, struct model_host *h,
 		     const struct sym_packet *p)
 {
@@ -255,7 +257,7 @@ static bool acknowledges(const struct model_socket *s,
 	return sym_seq_is(p->acks, s->isn);
 }
 
-/* fits - is its number the next one that the socket expects? */
+/* fits - is the segment's number the next one that the socket expects? */
 static bool fits(const struct model_socket *s, const struct sym_packet *p)
 {
 	return sym_seq_equal(p->sequence, s->peer);
@@ -376,7 +378,7 @@ static void receive_error(struct model_host *h, const struct sym_packet *p)
 		close_socket(h, s);
 }
 
-/* accept_syn - the listener's new socket */
+/* accept_syn - make the listener's new socket */
 static void accept_syn(struct model_run *run, struct model_host *h,
 		       const struct sym_packet *p)
 {

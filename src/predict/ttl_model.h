@@ -4,7 +4,8 @@
 
 #include "predict/run.h"
 
-/* ttl_model_find - the low TTL that the side's host finds; 0: none */
+/* ttl_model_find - find the low TTL that the side's host finds. Return: 0 if
+   there is none */
 int ttl_model_find(struct model_run *run, int side);
 
 #endif

@@ -80,7 +80,8 @@ void checksum_change16_partial(uint8_t field[2], uint16_t before,
 	checksum_change32_partial(field, before, after);
 }
 
-/* sum_of - a string counts as one word: the sum of its words */
+/* sum_of - Return: the value of a string in a sum: one word, the sum of its
+   words */
 static uint16_t sum_of(const void *bytes, size_t length)
 {
 	return checksum_fold(checksum_add(0, bytes, length));

@@ -8,7 +8,7 @@
 /* checksum_add - add @length bytes to a running sum (an odd end is padded) */
 uint32_t checksum_add(uint32_t sum, const void *bytes, size_t length);
 
-/* checksum_fold - the 16-bit sum, not inverted, host byte order */
+/* checksum_fold - Return: the 16-bit sum, not inverted, host byte order */
 uint16_t checksum_fold(uint32_t sum);
 
 /*

@@ -89,7 +89,7 @@ struct error_header {
 	uint16_t mtu;		/* of the next link, or 0 */
 };
 
-/* error_write - the ICMP message, with @length bytes of @packet quoted */
+/* error_write - write the ICMP message; it quotes @length bytes of @packet */
 static void error_write(uint8_t *icmp, const struct error_header *header,
 			const uint8_t *packet, size_t length)
 {

@@ -59,13 +59,14 @@ static inline uint8_t icmp_code(const uint8_t *icmp)
 	return icmp[1];
 }
 
-/* icmp_id - the identifier of an echo or information message */
+/* icmp_id - Return: the identifier of an echo or information message */
 static inline uint16_t icmp_id(const uint8_t *icmp)
 {
 	return get16(icmp + ICMP_ID_AT);
 }
 
-/* icmp_set_type - and update the checksum from what changed (RFC 1624) */
+/* icmp_set_type - set the type and update the checksum incrementally (RFC
+   1624) */
 static inline void icmp_set_type(uint8_t *icmp, uint8_t type)
 {
 	uint16_t before = get16(icmp);
@@ -96,7 +97,8 @@ struct icmp {
 bool icmp_parse(const uint8_t *bytes, size_t length, struct icmp *out);
 
 /*
- * icmp_error_build - the error with which a router or NAT answers a packet
+ * icmp_error_build - build the error with which a router or NAT answers a
+ * packet
  * @out, @room:      room of 576 bytes always suffices
  * @from:            the router's own address (host byte order)
  * @packet, @length: the offending packet, from its IP header on, as received

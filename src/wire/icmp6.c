@@ -43,7 +43,8 @@ static void transport_read(const uint8_t *data, struct icmp6 *out)
 		out->sequence = tcp_sequence(data);
 }
 
-/* packet_length - of @length bytes, without padding and RFC 4884's objects */
+/* packet_length - Return: the length of the quoted packet of @length bytes,
+   without padding and RFC 4884's objects */
 static size_t packet_length(const struct ipv6 *ip, size_t length)
 {
 	size_t whole = IPV6_HEADER + (size_t)ip->payload_length;
@@ -99,7 +100,7 @@ static bool one_host(const uint8_t address[16])
 	       (address[15] > 1 || memcmp(address, zeros, sizeof(zeros)) != 0);
 }
 
-/* is_harmless - an ICMPv6 message that is surely no error or redirect */
+/* is_harmless - is the message certainly neither an error nor a redirect? */
 static bool is_harmless(const struct ipv6 *ip, const uint8_t *packet,
 			size_t length)
 {
@@ -131,7 +132,8 @@ static bool may_answer(const struct ipv6 *ip, const uint8_t *header,
 	return ip->protocol != IPV6_ICMP || is_harmless(ip, packet, length);
 }
 
-/* quote_length - bytes of the packet that fit; 0 when they are too few */
+/* quote_length - Return: how many bytes of the packet fit into the error; 0:
+   too few */
 static size_t quote_length(const struct ipv6 *ip, size_t length, size_t room)
 {
 	const size_t before = IPV6_HEADER + ICMP6_HEADER;

@@ -51,7 +51,8 @@ struct icmp6 {
 bool icmp6_parse(const uint8_t *bytes, size_t length, struct icmp6 *out);
 
 /*
- * icmp6_error_build - the error with which a router or NAT answers a packet
+ * icmp6_error_build - build the error with which a router or NAT answers a
+ * packet
  * @out, @room:      it quotes as much as fits in there and in 1280 bytes
  *                   (RFC 4443 2.4 (c))
  * @from:            the router's own address

@@ -85,7 +85,8 @@ void ipv4_build(uint8_t bytes[IPV4_HEADER], const struct ipv4 *in);
 
 /* The fields of a header of at least 20 bytes. */
 
-/* ipv4_header_length - in bytes, options included: 0 to 60 */
+/* ipv4_header_length - Return: the header's length in bytes, options included:
+   0 to 60 */
 static inline size_t ipv4_header_length(const uint8_t *ip)
 {
 	return (size_t)(ip[0] & 15) * 4;
@@ -96,14 +97,14 @@ static inline uint16_t ipv4_total_length(const uint8_t *ip)
 	return get16(ip + IPV4_LENGTH_AT);
 }
 
-/* ipv4_is_fragment - the first one, or a later one */
+/* ipv4_is_fragment - is it a fragment, the first one or a later one? */
 static inline bool ipv4_is_fragment(const uint8_t *ip)
 {
 	return get16(ip + IPV4_FRAGMENT_AT) &
 		(IPV4_MORE_FRAGMENTS | IPV4_OFFSET);
 }
 
-/* ipv4_is_later_fragment - one without the transport header */
+/* ipv4_is_later_fragment - is it a fragment without the transport header? */
 static inline bool ipv4_is_later_fragment(const uint8_t *ip)
 {
 	return get16(ip + IPV4_FRAGMENT_AT) & IPV4_OFFSET;
@@ -124,7 +125,8 @@ static inline uint32_t ipv4_destination(const uint8_t *ip)
 	return get32(ip + IPV4_DESTINATION_AT);
 }
 
-/* ipv4_set_ttl - and update the checksum from what changed (RFC 1624) */
+/* ipv4_set_ttl - set the TTL and update the checksum incrementally (RFC
+   1624) */
 static inline void ipv4_set_ttl(uint8_t *ip, uint8_t ttl)
 {
 	uint16_t before = get16(ip + IPV4_TTL_AT);
@@ -134,7 +136,8 @@ static inline void ipv4_set_ttl(uint8_t *ip, uint8_t ttl)
 			  get16(ip + IPV4_TTL_AT));
 }
 
-/* ipv4_set_checksum - compute it anew, over the header with its options */
+/* ipv4_set_checksum - compute and set the checksum of the header and its
+   options */
 static inline void ipv4_set_checksum(uint8_t *ip)
 {
 	put16(ip + IPV4_CHECKSUM_AT, 0);

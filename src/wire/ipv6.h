@@ -94,7 +94,8 @@ void ipv6_build(uint8_t bytes[IPV6_HEADER], const struct ipv6 *in);
 
 /* The fields of a header of at least 40 bytes. */
 
-/* ipv6_next_header - the transport protocol, or an extension header's number */
+/* ipv6_next_header - Return: the transport protocol, or an extension header's
+   number */
 static inline uint8_t ipv6_next_header(const uint8_t *ip)
 {
 	return ip[IPV6_NEXT_HEADER_AT];

@@ -23,7 +23,7 @@ static uint16_t checksum(const uint8_t *ip, size_t length)
 	return checksum_fold(checksum_add(sum, ip + IPV6_HEADER, length));
 }
 
-/* options - Return: false when they are malformed */
+/* options - parse the options. Return: false if they are malformed */
 static bool options(const uint8_t *at, const uint8_t *end, struct ndp *out)
 {
 	int wanted = out->advertisement ? OPTION_TARGET : OPTION_SOURCE;

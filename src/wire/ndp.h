@@ -55,7 +55,7 @@ static inline bool ndp_is(const uint8_t *ip, size_t length)
 /* ndp_build - write a packet with @n->mac as its option; Return: NDP_LENGTH */
 size_t ndp_build(const struct ndp *n, uint8_t out[NDP_LENGTH]);
 
-/* ndp_group - the solicited-node multicast address (RFC 4291 2.7.1) */
+/* ndp_group - compute the solicited-node multicast address (RFC 4291 2.7.1) */
 void ndp_group(const uint8_t target[16], uint8_t group[16]);
 
 /* ndp_link_local - the link-local address made of a MAC (RFC 4291 appendix A)

@@ -73,7 +73,8 @@ static void add_option(struct block_writer *b, uint16_t code, const void *value,
 	add(b, value, length);
 }
 
-/* add_text - cut between two UTF-8 characters if it is too long */
+/* add_text - add a text; if it is too long, it is cut between two UTF-8
+   characters */
 static void add_text(struct block_writer *b, uint16_t code, const char *text)
 {
 	size_t length = strlen(text);

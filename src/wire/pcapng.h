@@ -25,7 +25,7 @@ size_t pcapng_interface(uint8_t *out, size_t room, const char *name,
 			uint32_t snap);
 
 /*
- * pcapng_packet - an enhanced packet block
+ * pcapng_packet - write an enhanced packet block
  * @at:       wall-clock ns
  * @captured: of @bytes; @full: of the packet on the wire
  * @comment:  UTF-8, or NULL

@@ -5,7 +5,7 @@
 #include "wire/tcp.h"
 
 /*
- * syn_ack_options - the option block with which a kernel answers a SYN
+ * syn_ack_options - build the option block with which a kernel answers a SYN
  * @own:   the block of that kernel's own SYN
  * @peer:  the block of the SYN that it answers
  * The MSS is @own's. SACK permitted, timestamps and window scale are there when

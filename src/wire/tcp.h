@@ -74,19 +74,20 @@ static inline uint32_t tcp_acknowledgement(const uint8_t *tcp)
 	return get32(tcp + TCP_ACKNOWLEDGEMENT_AT);
 }
 
-/* tcp_header_length - the data offset in bytes, options included: 0 to 60 */
+/* tcp_header_length - Return: the data offset in bytes, options included: 0 to
+   60 */
 static inline size_t tcp_header_length(const uint8_t *tcp)
 {
 	return (size_t)(tcp[TCP_OFFSET_AT] >> 4) * 4;
 }
 
-/* tcp_flags - TCP_FIN to TCP_ACK, and URG, ECE, CWR */
+/* tcp_flags - Return: the flags, from TCP_FIN to TCP_ACK, and URG, ECE, CWR */
 static inline uint8_t tcp_flags(const uint8_t *tcp)
 {
 	return tcp[TCP_FLAGS_AT];
 }
 
-/* tcp_window - as in the header, not scaled */
+/* tcp_window - Return: the window as in the header, not scaled */
 static inline uint16_t tcp_window(const uint8_t *tcp)
 {
 	return get16(tcp + TCP_WINDOW_AT);

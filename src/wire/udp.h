@@ -38,13 +38,15 @@ bool udp_parse(const uint8_t *bytes, size_t length, struct udp *out);
 
 /* The fields of a header of at least 8 bytes. */
 
-/* udp_length - of header and data, in bytes, as the header says */
+/* udp_length - Return: the length of header and data in bytes, from the
+   header */
 static inline uint16_t udp_length(const uint8_t *udp)
 {
 	return get16(udp + UDP_LENGTH_AT);
 }
 
-/* udp_has_checksum - RFC 768: 0 stands for a datagram without one */
+/* udp_has_checksum - has the datagram a checksum? 0 stands for none (RFC
+   768). */
 static inline bool udp_has_checksum(const uint8_t *udp)
 {
 	return get16(udp + UDP_CHECKSUM_AT);

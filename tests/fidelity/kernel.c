@@ -218,7 +218,7 @@ struct kernel *kernel_new(const char *name, struct error *e)
 	bool ok;
 
 	if (!k) {
-		error_set(e, ERROR_FAILED, "memory is short");
+		error_set(e, ERROR_FAILED, "out of memory");
 		return NULL;
 	}
 	k->home = k->nat = k->links[0] = k->links[1] = -1;

@@ -27,7 +27,7 @@ static bool add(struct known_differences *k, const char *text, const char *path,
 		line->pattern = strdup(text);
 	if (!line || !line->pattern) {
 		free(line);
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	}
 	line->next = k->lines;
 	k->lines = line;

@@ -61,7 +61,7 @@ static bool judge(struct fidelity_run *r, unsigned slot,
 		show_sequence(stdout, &j->sequence, slot, &j->trace, model,
 			      NULL);
 	return report_add(&r->report, &j->sequence, slot, &j->trace, model) ||
-		error_set(e, ERROR_FAILED, "memory is short");
+		error_set(e, ERROR_FAILED, "out of memory");
 }
 
 static bool judge_model(struct fidelity_run *r, unsigned slot, struct error *e)
@@ -70,7 +70,7 @@ static bool judge_model(struct fidelity_run *r, unsigned slot, struct error *e)
 	struct nat_trace model;
 	bool ok = model_run(&r->profile, &j->sequence, slot, j->trace.at,
 			    &model) ||
-		error_set(e, ERROR_FAILED, "memory is short");
+		error_set(e, ERROR_FAILED, "out of memory");
 
 	ok = ok && judge(r, slot, &model, e);
 	trace_free(&model);
@@ -180,7 +180,7 @@ static bool run_all(struct fidelity_run *r, struct error *e)
 	for (unsigned long i = 0; r->ids && i < r->left; i++)
 		r->ids[i] = o->shows ? o->show : r->left - 1 - i;
 	ok = r->ids && r->jobs && (!twice || r->twins) ? run_waves(r, e) :
-		error_set(e, ERROR_FAILED, "memory is short");
+		error_set(e, ERROR_FAILED, "out of memory");
 	r->report.seconds = (double)(clock_now() - begun) / NS_PER_S;
 	free(r->ids);
 	free(r->jobs);

@@ -8,7 +8,7 @@
  * model_run - a sequence through a NAT of its own
  * @at:  when each step is sent
  * @out: to be freed by the caller; `state` is the model's reason
- * Return: false when memory is short
+ * Return: false if out of memory
  */
 bool model_run(const struct profile *profile, const struct sequence *s,
 	       unsigned slot, const int64_t at[SEQUENCE_STEPS],

@@ -21,7 +21,7 @@ struct fidelity_report {
 	struct text_tally kernel;		/* "STATE: KIND: outcome" */
 };
 
-/* report_add - one sequence; false when memory is short */
+/* report_add - one sequence; false if out of memory */
 bool report_add(struct fidelity_report *r, const struct sequence *s,
 		unsigned slot, const struct nat_trace *kernel,
 		const struct nat_trace *model);

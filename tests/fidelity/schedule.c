@@ -128,7 +128,7 @@ static bool turn(struct schedule *s, struct error *e)
 			     &at, e))
 		return false;
 	if (s->memory_is_short)
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	advance(s, at);
 	return true;
 }
@@ -143,7 +143,7 @@ bool schedule_run(struct kernel *k, struct sequence_run *jobs, unsigned count,
 		s->waiting = calloc(count, sizeof(*s->waiting));
 	if (!s || !s->waiting) {
 		free(s);
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	}
 	s->kernel = k;
 	s->jobs = jobs;

@@ -20,7 +20,7 @@ struct text_tally {
 
 /*
  * tally_add - count a text once more
- * Return: its row, good until the next call; NULL when memory is short
+ * Return: its row, good until the next call; NULL if out of memory
  */
 struct tally_row *tally_add(struct text_tally *t, const char *text);
 

@@ -20,7 +20,7 @@ struct nat_trace {
 	unsigned count;
 };
 
-/* trace_add - a packet came out; false when memory is short */
+/* trace_add - a packet came out; false if out of memory */
 bool trace_add(struct nat_trace *t, unsigned step, enum nat_side side,
 	       const uint8_t *bytes, size_t length);
 void trace_free(struct nat_trace *t);

@@ -79,8 +79,8 @@ unprivileged() {
 	refused 2 '--timeout "1s"' --method stunt2 --timeout 1s
 	refused 2 '--timeout "nan"' --method stunt2 --timeout nan
 	refused 2 '--wait "-1"' --method stunt2 --wait -1
-	refused 2 '"0" is no port' --method stunt2 --rendezvous h:0
-	refused 2 '"65536" is no port' --method stunt2 --rendezvous h:65536
+	refused 2 '"0" is not a port' --method stunt2 --rendezvous h:0
+	refused 2 '"65536" is not a port' --method stunt2 --rendezvous h:65536
 	refused 2 'no host' --method stunt2 --rendezvous :8123
 	refused 2 'one argument too many' --method stunt2 host
 }
