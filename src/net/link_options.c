@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REORDER_BY 10	/* ms, where nothing else is said */
-#define QUEUE 100	/* ms */
+#define REORDER_BY 10	/* ms, the default */
+#define QUEUE 100	/* ms, the default */
 #define RTT_PARTS 8	/* a link's share is in eighths of --rtt */
 
 const struct link_row link_rows[LINK_KEYS] = {
@@ -39,9 +39,9 @@ static const char *const side_names[LINK_SIDES] = {
 	"link-a", "link-b", "link-s"
 };
 
-/* remember - what was said, for the records */
-static bool remember(struct link_options *l, const char *name, const char *text,
-		     struct error *e)
+/* append_text - add the option to the text for the records */
+static bool append_text(struct link_options *l, const char *name,
+			const char *text, struct error *e)
 {
 	size_t used = strlen(l->text), room = sizeof(l->text) - used;
 	int length = snprintf(l->text + used, room, "%s%s=%s", used ? " " : "",
@@ -55,7 +55,7 @@ static bool remember(struct link_options *l, const char *name, const char *text,
 			 LINK_OPTIONS_TEXT - 1);
 }
 
-/* read_value - @where: what is before the complaint, or "" */
+/* read_value - read a number; @where: the beginning of the error's sentence */
 static bool read_value(struct link_values *v, enum link_key key,
 		       const char *text, const char *where, struct error *e)
 {
@@ -83,10 +83,10 @@ bool link_options_set(struct link_options *l, enum link_key key,
 
 	snprintf(where, sizeof(where), "--%s", link_rows[key].name);
 	return read_value(&l->plain, key, text, where, e) &&
-		remember(l, link_rows[key].name, text, e);
+		append_text(l, link_rows[key].name, text, e);
 }
 
-/* find_key - the property called @name, or -1 with a sentence */
+/* find_key - the property @name; -1 with a sentence: there is none */
 static int find_key(enum link_side side, const char *name, struct error *e)
 {
 	const char *names[LINK_KEYS];
@@ -102,9 +102,9 @@ static int find_key(enum link_side side, const char *name, struct error *e)
 	return key;
 }
 
-/* parse_one - "rate=1", "up.rate=1"; @item is cut up */
-static bool parse_one(struct link_options *l, enum link_side side, char *item,
-		      struct error *e)
+/* parse_item - set "rate=1" or "up.rate=1"; @item is changed */
+static bool parse_item(struct link_options *l, enum link_side side, char *item,
+		       struct error *e)
 {
 	static const char *const prefixes[LINK_DIRECTIONS] = {
 		"up.", "down."
@@ -141,11 +141,11 @@ bool link_options_parse(struct link_options *l, enum link_side side,
 {
 	char copy[LINK_OPTIONS_TEXT], *rest = copy;
 
-	if (!remember(l, side_names[side], text, e))
+	if (!append_text(l, side_names[side], text, e))
 		return false;
 	snprintf(copy, sizeof(copy), "%s", text);
 	while (rest)
-		if (!parse_one(l, side, strsep(&rest, ","), e))
+		if (!parse_item(l, side, strsep(&rest, ","), e))
 			return false;
 	return true;
 }
@@ -175,8 +175,8 @@ bool link_options_apply(struct link_options *l, const char *name,
 	return false;
 }
 
-/* anywhere - is that said of some link, and not only that there is none? */
-static bool anywhere(const struct link_options *l, enum link_key key)
+/* is_set_anywhere - does any link have a value other than 0? */
+static bool is_set_anywhere(const struct link_options *l, enum link_key key)
 {
 	bool found = l->plain.given[key] && l->plain.value[key] > 0;
 
@@ -194,7 +194,8 @@ bool link_options_check(const struct link_options *l, struct error *e)
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-		if (anywhere(l, pairs[i][0]) && !anywhere(l, pairs[i][1]))
+		if (is_set_anywhere(l, pairs[i][0]) &&
+		    !is_set_anywhere(l, pairs[i][1]))
 			return error_set(e, ERROR_USE, "\"%s\": a %s without"
 					 " a %s does nothing", l->text,
 					 link_rows[pairs[i][0]].name,
@@ -202,7 +203,7 @@ bool link_options_check(const struct link_options *l, struct error *e)
 	return true;
 }
 
-/* side_of - whose link it is; -1: one that is always perfect */
+/* side_of - whose link it is; -1: it is always perfect */
 static int side_of(const struct topology *t, size_t i)
 {
 	if (t->links[i].share == SHARE_SERVER)
@@ -212,7 +213,7 @@ static int side_of(const struct topology *t, size_t i)
 	return t->nodes[t->links[i].from].which ? LINK_B : LINK_A;
 }
 
-static bool has_side(const struct topology *t, int side)
+static bool has_link(const struct topology *t, int side)
 {
 	for (size_t i = 0; i < t->link_count; i++)
 		if (side_of(t, i) == side)
@@ -220,7 +221,7 @@ static bool has_side(const struct topology *t, int side)
 	return false;
 }
 
-static bool said_of(const struct link_options *l, int side)
+static bool has_option(const struct link_options *l, int side)
 {
 	for (int i = 0; i < LINK_DIRECTIONS; i++)
 		for (int key = 0; key < LINK_KEYS; key++)
@@ -233,7 +234,7 @@ bool link_options_fit(const struct link_options *l, const struct topology *t,
 		      struct error *e)
 {
 	for (int side = 0; l && side < LINK_SIDES; side++)
-		if (said_of(l, side) && !has_side(t, side))
+		if (has_option(l, side) && !has_link(t, side))
 			return error_set(e, ERROR_USE, "--%s: topology \"%s\""
 					 " has no such link", side_names[side],
 					 t->name);
@@ -245,7 +246,7 @@ const char *link_options_text(const struct link_options *l)
 	return l ? l->text : "";
 }
 
-static double part(enum link_part which, double value)
+static double link_part(enum link_part which, double value)
 {
 	switch (which) {
 	case LINK_PART_HALF:
@@ -257,18 +258,18 @@ static double part(enum link_part which, double value)
 	}
 }
 
-/* take - what was said, over what was said before; with @parts in parts */
-static void take(const struct link_values *from, bool parts,
-		 double value[LINK_KEYS])
+/* override - replace values by the given ones; @plain: by a link's part */
+static void override(const struct link_values *from, bool plain,
+		     double value[LINK_KEYS])
 {
 	for (int i = 0; i < LINK_KEYS; i++)
 		if (from->given[i])
-			value[i] = parts ? part(link_rows[i].part,
+			value[i] = plain ? link_part(link_rows[i].part,
 						from->value[i]) :
 				from->value[i];
 }
 
-static int64_t ms(double value)
+static int64_t ns_of_ms(double value)
 {
 	return llround(value * (double)NS_PER_MS);
 }
@@ -276,14 +277,14 @@ static int64_t ms(double value)
 static struct link_config config_of(const double value[LINK_KEYS])
 {
 	return (struct link_config){
-		.delay = ms(value[LINK_DELAY]),
-		.jitter = ms(value[LINK_JITTER]),
+		.delay = ns_of_ms(value[LINK_DELAY]),
+		.jitter = ns_of_ms(value[LINK_JITTER]),
 		.loss = value[LINK_LOSS],
 		.duplicate = value[LINK_DUPLICATE],
 		.reorder = value[LINK_REORDER],
-		.reorder_by = ms(value[LINK_REORDER_BY]),
+		.reorder_by = ns_of_ms(value[LINK_REORDER_BY]),
 		.rate = (uint64_t)llround(value[LINK_RATE] * 1e6),
-		.queue = ms(value[LINK_QUEUE]),
+		.queue = ns_of_ms(value[LINK_QUEUE]),
 	};
 }
 
@@ -299,16 +300,16 @@ void link_options_config(const struct link_options *l, double rtt_ms,
 	int side = side_of(t, i);
 
 	if (side == LINK_A || side == LINK_B) {
-		value[LINK_LOSS] = part(LINK_PART_ODDS, loss);
+		value[LINK_LOSS] = link_part(LINK_PART_ODDS, loss);
 		if (l)
-			take(&l->plain, true, value);
+			override(&l->plain, true, value);
 	}
 	for (int way = 0; way < LINK_DIRECTIONS; way++) {
 		double own[LINK_KEYS];
 
 		memcpy(own, value, sizeof(own));
 		if (l && side >= 0)
-			take(&l->of[side][way], false, own);
+			override(&l->of[side][way], false, own);
 		out[way] = config_of(own);
 	}
 }

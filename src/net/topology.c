@@ -1,17 +1,18 @@
 /*
- * Every topology has two sides, A and B, and S:
+ * Every topology has two sides, A and B, and S. Routers join the sides:
  *
  *	host - NAT (- NAT ...) - router - router - (... NAT -) NAT - host
  *	                           |
  *	                           S
  *
- * or, `adjacent`, a hub where the routers' link is; or, `one-nat`, a hub
- * with both hosts behind one NAT; or no NAT on a side. The outside is made
- * of the documentation networks (RFC 5737) and the benchmarking one (RFC
- * 2544): a router's address is never private, which is how hosts find out
- * where the outside begins. Between a side's NATs are private networks (RFC
- * 1918) and the shared address space of carriers (RFC 6598), no two alike
- * in one topology. What is behind a firewall has addresses of the outside.
+ * `adjacent` has a hub instead of the routers' link. `one-nat` has both hosts
+ * on a hub behind one NAT. In some topologies a side has no NAT.
+ *
+ * The outside uses the documentation networks (RFC 5737) and the benchmarking
+ * network (RFC 2544): a router's address is never private, so hosts can find
+ * out where the outside begins. The networks between a side's NATs are private
+ * (RFC 1918) or shared by carriers (RFC 6598), each different in a topology.
+ * Hosts behind a firewall have addresses of the outside.
  */
 #include "net/topology.h"
 
@@ -32,13 +33,13 @@ static const uint32_t outer_networks[SIDES] = {
 static const uint32_t server_network = NET(203, 0, 113);
 static const uint32_t backbone_network = NET(198, 18, 0);
 
-/* What is on the inner side of a side's first NAT, second NAT ... */
+/* The inside network of a side's first NAT, second NAT ... */
 static const uint32_t inner_networks[SIDES][LEVELS] = {
 	{ NET(10, 0, 0), NET(100, 64, 0), NET(172, 16, 0), NET(192, 168, 0) },
 	{ NET(192, 168, 1), NET(100, 64, 1), NET(172, 17, 0), NET(10, 1, 0) },
 };
 
-/* What is behind a firewall. */
+/* The networks behind firewalls. */
 static const uint32_t firewalled_networks[SIDES] = {
 	NET(198, 18, 10), NET(198, 18, 20)
 };
@@ -76,7 +77,7 @@ static void add_link(struct topology *t, const struct link *link)
 	t->links[t->link_count++] = *link;
 }
 
-/* attach - a host, a NAT's outside or a router to a hub */
+/* attach - link a host, a NAT's outside or a router to a hub */
 static void attach(struct topology *t, uint8_t host, uint8_t hub,
 		   uint32_t address, enum link_share share)
 {
@@ -89,7 +90,7 @@ static void attach(struct topology *t, uint8_t host, uint8_t hub,
 	});
 }
 
-/* put_behind - @nat's inside is that network, with its inner neighbour */
+/* put_behind - link @nat's inside to its inner neighbour, in @network */
 static void put_behind(struct topology *t, uint8_t inner, uint8_t nat,
 		       uint32_t network)
 {
@@ -105,9 +106,9 @@ static void put_behind(struct topology *t, uint8_t inner, uint8_t nat,
 }
 
 /*
- * add_side - a host and its @depth NATs, in a chain
- * Return: the outermost NAT (the host, if there is none), whose outside is
- *         not linked yet
+ * add_side - add a host and its @depth NATs, in a chain
+ * Return: the outermost NAT, or the host if there is none; its outside is not
+ *         linked yet
  */
 static uint8_t add_side(struct topology *t, int side, int depth)
 {
@@ -137,7 +138,7 @@ static void add_server(struct topology *t, uint8_t router)
 	});
 }
 
-/* add_router - a side's, with what leads out of that side */
+/* add_router - add a side's router and link it to that side's outermost node */
 static uint8_t add_router(struct topology *t, int side, uint8_t edge,
 			  enum link_share share)
 {
@@ -154,7 +155,7 @@ static uint8_t add_router(struct topology *t, int side, uint8_t edge,
 	return router;
 }
 
-/* join_routers - to each other, and S to A's */
+/* join_routers - link the routers to each other, and S to A's */
 static void join_routers(struct topology *t, const uint8_t routers[SIDES])
 {
 	add_link(t, &(struct link){
@@ -181,11 +182,10 @@ static void build_public(struct topology *t, int public_side)
 {
 	uint8_t routers[SIDES];
 
-	for (int side = 0; side < SIDES; side++) {
-		uint8_t edge = add_side(t, side, side != public_side);
-
-		routers[side] = add_router(t, side, edge, SHARE_NAT);
-	}
+	for (int side = 0; side < SIDES; side++)
+		routers[side] = add_router(
+			t, side, add_side(t, side, side != public_side),
+			SHARE_NAT);
 	join_routers(t, routers);
 }
 
@@ -196,18 +196,19 @@ static void build_firewall(struct topology *t, int argument)
 	(void)argument;
 	for (int side = 0; side < SIDES; side++) {
 		uint8_t host = add_node(t, host_names[side], NODE_HOST, side);
-		uint8_t wall = add_node(t, firewall_names[side], NODE_NAT,
-					side);
+		uint8_t firewall =
+			add_node(t, firewall_names[side], NODE_NAT, side);
 
-		t->nodes[wall].firewall = true;
-		put_behind(t, host, wall, firewalled_networks[side]);
-		routers[side] = add_router(t, side, wall, SHARE_NAT);
+		t->nodes[firewall].firewall = true;
+		put_behind(t, host, firewall, firewalled_networks[side]);
+		routers[side] = add_router(t, side, firewall, SHARE_NAT);
 	}
 	join_routers(t, routers);
 }
 
-/* add_crowd - a host and further ones behind a NAT; Return: the NAT */
-static uint8_t add_crowd(struct topology *t, int side)
+/* add_busy_side - add a host and further hosts behind a NAT
+   Return: the NAT */
+static uint8_t add_busy_side(struct topology *t, int side)
 {
 	uint32_t network = inner_networks[side][0];
 	uint8_t host = add_node(t, host_names[side], NODE_HOST, side);
@@ -229,14 +230,14 @@ static void build_busy(struct topology *t, int argument)
 
 	(void)argument;
 	for (int side = 0; side < SIDES; side++)
-		routers[side] = add_router(t, side, add_crowd(t, side),
-					   SHARE_NAT);
+		routers[side] =
+			add_router(t, side, add_busy_side(t, side), SHARE_NAT);
 	join_routers(t, routers);
 }
 
 /*
- * The delay is on the hosts' own links, as it is between a carrier's NAT and
- * its subscribers: what is turned around in the NAT passes no other.
+ * The delay is on the hosts' own links, as between a carrier's NAT and its
+ * subscribers: hairpinned packets pass no other link.
  */
 static void build_one_nat(struct topology *t, int argument)
 {
@@ -299,8 +300,8 @@ const struct topology_row *topology_find(const char *name)
 	return NULL;
 }
 
-/* count - the nodes of that kind on that side */
-static int count(const struct topology *t, enum node_kind kind, int side)
+/* count_nodes - the number of nodes of @kind on @side */
+static int count_nodes(const struct topology *t, enum node_kind kind, int side)
 {
 	int n = 0;
 
@@ -311,12 +312,12 @@ static int count(const struct topology *t, enum node_kind kind, int side)
 
 int topology_levels(const struct topology *t, int side)
 {
-	return count(t, NODE_NAT, side);
+	return count_nodes(t, NODE_NAT, side);
 }
 
 int topology_clients(const struct topology *t, int side)
 {
-	return count(t, NODE_CLIENT, side);
+	return count_nodes(t, NODE_CLIENT, side);
 }
 
 bool topology_is_busy(const struct topology *t)

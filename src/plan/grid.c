@@ -89,14 +89,6 @@ static bool append(struct alternatives *a, union grid_value value,
 	return true;
 }
 
-static bool add_text(struct alternatives *a, const char *text,
-		     struct string_set *texts, struct error *e)
-{
-	union grid_value value = { .text = string_intern(texts, text, NULL) };
-
-	return value.text ? append(a, value, e) : no_memory(e);
-}
-
 static bool add_number(struct alternatives *a, const struct grid_row *row,
 		       const char *text, struct error *e)
 {
@@ -133,51 +125,49 @@ bool spoofing_parse(const char *text, bool *dropped, struct error *e)
 			  nearest_name(text, names, 2));
 }
 
-static bool add_spoofing(struct alternatives *a, const char *text,
-			 struct error *e)
-{
-	bool dropped;
-
-	return spoofing_parse(text, &dropped, e) &&
-		append(a, (union grid_value){ .number = dropped }, e);
-}
-
 static bool add_value(struct grid *p, enum grid_key key, const char *text,
 		      struct string_set *texts, struct error *e)
 {
 	const struct grid_row *row = &grid_rows[key];
 	struct approach_options ignored = { .method = NULL };
+	union grid_value v = { .text = NULL };
+	bool dropped;
 
-	if (key == GRID_SPOOFING)
-		return add_spoofing(&p->of[key], text, e);
+	if (key == GRID_SPOOFING) {
+		if (!spoofing_parse(text, &dropped, e))
+			return false;
+		v.number = dropped;
+		return append(&p->of[key], v, e);
+	}
 	if (row->kind != GRID_TEXT)
 		return add_number(&p->of[key], row, text, e);
 	if ((key == GRID_METHOD && !approach_method(&ignored, text, e)) ||
 	    (key == GRID_TTL && !approach_ttl(&ignored, text, e)))
 		return false;
-	return add_text(&p->of[key], text, texts, e);
+	v.text = string_intern(texts, text, NULL);
+	return v.text ? append(&p->of[key], v, e) : no_memory(e);
 }
 
-/* The names of all keys: the rows', then options of links, then variants. */
+/* The names of all keys: grid rows, then link options, then variants. */
 struct key_names {
 	const char *names[KEY_NAMES_MAX];
 	size_t links, variants;		/* index of the first of that kind */
 	size_t count;
 };
 
-static void collect_names(struct key_names *w)
+static void collect_names(struct key_names *keys)
 {
 	const struct method *variants[VARIANTS_MAX];
 	size_t count = approach_variants(variants);
 
-	w->count = 0;
+	keys->count = 0;
 	for (size_t i = 0; i < GRID_KEYS; i++)
-		w->names[w->count++] = grid_rows[i].name;
-	w->links = w->count;
-	w->count += link_option_names(&w->names[w->count]);
-	w->variants = w->count;
+		keys->names[keys->count++] = grid_rows[i].name;
+	keys->links = keys->count;
+	keys->count += link_option_names(&keys->names[keys->count]);
+	keys->variants = keys->count;
 	for (size_t i = 0; i < count; i++)
-		w->names[w->count++] = variants[i]->variant;
+		keys->names[keys->count++] = variants[i]->variant;
 }
 
 static bool set_variant(struct grid *p, const char *name, const char *value,
@@ -195,24 +185,25 @@ static bool set_variant(struct grid *p, const char *name, const char *value,
 bool grid_set(struct grid *p, const char *key, const char *value,
 	      struct string_set *texts, struct error *e)
 {
-	struct key_names w;
+	struct key_names keys;
 	int found;
 
-	collect_names(&w);
-	found = name_index(key, w.names, w.count);
+	collect_names(&keys);
+	found = name_index(key, keys.names, keys.count);
 	if (found < 0)
 		return error_set(e, ERROR_USE,
 				 "unknown word \"%.60s\"; the"
 				 " nearest is \"%s\"",
-				 key, nearest_name(key, w.names, w.count));
-	if ((size_t)found >= w.variants)
-		return set_variant(p, w.names[found], value, e);
+				 key,
+				 nearest_name(key, keys.names, keys.count));
+	if ((size_t)found >= keys.variants)
+		return set_variant(p, keys.names[found], value, e);
 	if (!value)
 		return error_set(e, ERROR_USE,
 				 "\"%s\" needs a value:"
 				 " %s=VALUE",
 				 key, key);
-	if ((size_t)found >= w.links)
+	if ((size_t)found >= keys.links)
 		return link_options_apply(&p->links, key, value, e);
 	return add_value(p, (enum grid_key)found, value, texts, e);
 }

@@ -28,14 +28,14 @@ static char *setting_text(const struct trial *t, uint64_t seed)
 	return text;
 }
 
-/* read_json - whole numbers too become double: a seed may have 64 bits, and
-   is read from the text */
+/* read_json - parse with all numbers as double; a seed, which may have 64 bits,
+   is read from the text instead */
 static json_t *read_json(const char *text, size_t length, json_error_t *why)
 {
 	return json_loadb(text, length, JSON_DECODE_INT_AS_REAL, why);
 }
 
-/* has_field - has @record the same value as @expected? */
+/* has_field - do @record and @expected have the same value of a field? */
 static bool has_field(const char *name, const json_t *record,
 		      const json_t *expected, struct error *e)
 {
@@ -54,7 +54,7 @@ static bool has_field(const char *name, const json_t *record,
 	return false;
 }
 
-/* has_setting - of the trial whose setting_text() is @expected? */
+/* has_setting - is the setting that of @expected, a setting_text()? */
 static bool has_setting(const json_t *record, const char *expected,
 			struct error *e)
 {
@@ -76,8 +76,8 @@ static bool has_setting(const json_t *record, const char *expected,
 }
 
 /*
- * check_ttl - a low TTL that the plan gives is what hosts used, if they did;
- * what --ttl auto found it does not say
+ * check_ttl - did the hosts that lowered the TTL use the one that the plan
+ * gives? With --ttl auto any TTL is right.
  */
 static bool check_ttl(const json_t *record, const struct trial *t,
 		      struct error *e)
@@ -96,8 +96,8 @@ static bool check_ttl(const json_t *record, const struct trial *t,
 	return true;
 }
 
-/* has_setting_text - has the line @expected in the same letters? Most lines
-   have; only the others are compared field by field. */
+/* has_setting_text - does the line have @expected byte for byte? Most lines do;
+   only the others are compared field by field. */
 static bool has_setting_text(const char *line, const char *expected)
 {
 	size_t head = sizeof(TRIAL_JSON_BEGINNING) - 1;
@@ -109,7 +109,7 @@ static bool has_setting_text(const char *line, const char *expected)
 		!strncmp(at, rest, strlen(rest)) && at[strlen(rest)] == ',';
 }
 
-/* check_setting - is the line just read a record of the plan's trial? */
+/* check_setting - does the line just read have the setting of trial @number? */
 static bool check_setting(const struct journal *j, const json_t *record,
 			  unsigned number, uint64_t seed, struct error *e)
 {
@@ -124,7 +124,7 @@ static bool check_setting(const struct journal *j, const json_t *record,
 	return same && check_ttl(record, &trial, e);
 }
 
-/* count_outcome - false: it has none */
+/* count_outcome - count the record's outcome; false: it has none */
 static bool count_outcome(struct journal *j, const json_t *record)
 {
 	const char *name = json_string_value(json_object_get(record,
@@ -138,8 +138,8 @@ static bool count_outcome(struct journal *j, const json_t *record)
 	return false;
 }
 
-static bool take_record(struct journal *j, const json_t *record, uint64_t seed,
-			struct error *e)
+static bool accept_record(struct journal *j, const json_t *record,
+			  uint64_t seed, struct error *e)
 {
 	uint64_t number = seed - j->seed;
 	unsigned count = sweep_count(j->sweep);
@@ -159,7 +159,7 @@ static bool take_record(struct journal *j, const json_t *record, uint64_t seed,
 	return true;
 }
 
-static bool take_line(struct journal *j, size_t length, struct error *e)
+static bool accept_line(struct journal *j, size_t length, struct error *e)
 {
 	json_error_t why;
 	json_t *record = read_json(j->line, length, &why);
@@ -168,22 +168,24 @@ static bool take_line(struct journal *j, size_t length, struct error *e)
 
 	if (!record)
 		return error_set(e, ERROR_USE, "no JSON: %.100s", why.text);
-	ok = trial_json_seed(j->line, &seed) ? take_record(j, record, seed, e) :
-		error_set(e, ERROR_USE, "it has no seed: no record");
+	ok = trial_json_seed(j->line, &seed)
+		     ? accept_record(j, record, seed, e)
+		     : error_set(e, ERROR_USE, "it has no seed: no record");
 	json_decref(record);
 	return ok;
 }
 
-static bool cannot(const char *what, const char *path, struct error *e)
+static bool error_of_system(const char *what, const char *path, struct error *e)
 {
 	return error_set(e, ERROR_FAILED, "cannot %s \"%.120s\": %s", what,
 			 path, strerror(errno));
 }
 
-/* cut - off a last line without an end, which was being written; but not off
-   a file of something else. A power failure may leave zeros. */
-static bool cut(const struct journal *j, off_t whole, size_t length,
-		struct error *e)
+/* cut_incomplete_line - cut off a last line without newline, which was being
+   written, if it is
+   the beginning of a record. A power failure may leave zeros instead. */
+static bool cut_incomplete_line(const struct journal *j, off_t whole,
+				size_t length, struct error *e)
 {
 	size_t known = sizeof(TRIAL_JSON_BEGINNING) - 1;
 
@@ -192,12 +194,13 @@ static bool cut(const struct journal *j, off_t whole, size_t length,
 	if (*j->line && memcmp(j->line, TRIAL_JSON_BEGINNING, known) != 0)
 		return error_set(e, ERROR_USE, "it is not whole, and no part"
 				 " of a record");
-	return !ftruncate(fileno(j->file), whole) || cannot("cut", j->path, e);
+	return !ftruncate(fileno(j->file), whole) ||
+	       error_of_system("cut", j->path, e);
 }
 
-/* in_line - where an error is; false */
-static bool in_line(const struct journal *j, unsigned line,
-		    const struct error *now, struct error *e)
+/* error_in_line - set @e to the error @now in a line; false */
+static bool error_in_line(const struct journal *j, unsigned line,
+			  const struct error *now, struct error *e)
 {
 	if (now->kind != ERROR_USE)
 		return error_set(e, now->kind, "%s", now->text);
@@ -205,7 +208,7 @@ static bool in_line(const struct journal *j, unsigned line,
 			 now->text);
 }
 
-/* read_records - all that are whole */
+/* read_records - read all complete records and cut off an incomplete one */
 static bool read_records(struct journal *j, struct error *e)
 {
 	struct error now = { .kind = ERROR_NONE };
@@ -217,18 +220,19 @@ static bool read_records(struct journal *j, struct error *e)
 	       j->line[length - 1] == '\n') {
 		line++;
 		whole += length;
-		if (!take_line(j, (size_t)length, &now))
-			return in_line(j, line, &now, e);
+		if (!accept_line(j, (size_t)length, &now))
+			return error_in_line(j, line, &now, e);
 	}
 	if (ferror(j->file))
-		return cannot("read", j->path, e);
-	return length <= 0 || cut(j, whole, (size_t)length, &now) ||
-		in_line(j, line + 1, &now, e);
+		return error_of_system("read", j->path, e);
+	return length <= 0 ||
+	       cut_incomplete_line(j, whole, (size_t)length, &now) ||
+	       error_in_line(j, line + 1, &now, e);
 }
 
 /*
- * A lock of the process, not of the open file: those that the lab forks, and
- * that may live a moment longer, do not have it.
+ * The lock belongs to the process, not to the open file: processes that the lab
+ * forks do not hold it, even if they outlive this one.
  */
 static bool lock(const struct journal *j, struct error *e)
 {
@@ -237,7 +241,7 @@ static bool lock(const struct journal *j, struct error *e)
 	if (!fcntl(fileno(j->file), F_SETLK, &whole))
 		return true;
 	if (errno != EACCES && errno != EAGAIN)
-		return cannot("lock", j->path, e);
+		return error_of_system("lock", j->path, e);
 	return error_set(e, ERROR_USE, "another sweep is writing \"%.120s\"",
 			 j->path);
 }
@@ -250,34 +254,29 @@ static bool open_file(struct journal *j, struct error *e)
 
 	j->file = fd < 0 ? NULL : fdopen(fd, "a+");
 	if (!j->file) {
-		cannot("write", j->path, e);
+		error_of_system("write", j->path, e);
 		if (fd >= 0)
 			close(fd);
 		return false;
 	}
 	if (fstat(fd, &st))
-		return cannot("read", j->path, e);
+		return error_of_system("read", j->path, e);
 	return S_ISREG(st.st_mode) ||
 		error_set(e, ERROR_USE, "\"%.120s\" is no file", j->path);
-}
-
-static bool is_empty(const struct journal *j)
-{
-	struct stat st;
-
-	return !fstat(fileno(j->file), &st) && !st.st_size;
 }
 
 bool journal_open(struct journal *j, const char *path, bool resume,
 		  const struct sweep *sweep, uint64_t seed, struct error *e)
 {
+	struct stat st;
+
 	*j = (struct journal){ .path = path, .sweep = sweep, .seed = seed };
 	j->done = calloc(sweep_count(sweep) / 8 + 1, 1);
 	if (!j->done)
 		return error_set(e, ERROR_FAILED, "memory is short");
 	if (!open_file(j, e) || !lock(j, e))
 		return false;
-	if (!resume && !is_empty(j))
+	if (!resume && (fstat(fileno(j->file), &st) || st.st_size))
 		return error_set(e, ERROR_USE, "\"%.120s\" has something in it"
 				 " already; --resume goes on with it", path);
 	rewind(j->file);
@@ -297,7 +296,7 @@ bool journal_append(struct journal *j, enum outcome outcome, const char *line,
 		written += n > 0 ? (size_t)n : 0;
 	}
 	if (written < length)
-		return cannot("write", j->path, e);
+		return error_of_system("write", j->path, e);
 	j->outcomes[outcome]++;
 	return true;
 }

@@ -31,7 +31,7 @@ struct numbered_grid {
 	struct array_slice approaches;
 };
 
-/* The link options of the grids, which point at them. */
+/* Link options that grids point at. */
 struct kept_links {
 	struct link_options links;
 	struct kept_links *next;
@@ -98,9 +98,9 @@ static bool no_memory(struct error *e)
 }
 
 /*
- * grow - room for @more entries of @size after @count; arrays are doubled, at
- * powers of two
- * Return: the array, or NULL: memory is short, and it is as it was
+ * grow - make room for @more entries of @size after @count; the room is always
+ * a power of two
+ * Return: the array; NULL: memory is short, and the array is unchanged
  */
 static void *grow(void *array, size_t count, size_t more, size_t size)
 {
@@ -154,8 +154,8 @@ static struct values values_of(const struct grid *p, const struct grid *base,
 		     (struct values){ &standard[key], 1 };
 }
 
-/* add_dimension - values equal to those of the grid before are kept once:
-   lines of long plans repeat most of them */
+/* add_dimension - add the values of a key; if they are those of the grid
+   before, share them: the lines of long plans repeat most values */
 static bool add_dimension(struct sweep *s, const struct numbered_grid *before,
 			  struct values list, enum grid_key key,
 			  struct array_slice *out, struct error *e)
@@ -189,7 +189,7 @@ static bool add_approach_ttls(struct sweep *s,
 	return true;
 }
 
-/* add_method_ttl - the approaches of one --method with one --ttl (or NULL) */
+/* add_method_ttl - add the approaches of one --method with one --ttl or none */
 static bool add_method_ttl(struct sweep *s, const char *method, const char *ttl,
 		   const char *variant, struct error *e)
 {
@@ -204,7 +204,7 @@ static bool add_method_ttl(struct sweep *s, const char *method, const char *ttl,
 	return add_approach_ttls(s, found, count, o.ttl, e);
 }
 
-/* add_method - with each of the TTLs that the method has; it must have one */
+/* add_method - add a method with each TTL that it supports, at least one */
 static bool add_method(struct sweep *s, const char *method, struct values ttls,
 			const char *variant, struct error *e)
 {
@@ -268,7 +268,7 @@ static bool add_links(struct sweep *s, const struct numbered_grid *before,
 	return true;
 }
 
-/* count_trials - how many trials, with those before it? */
+/* count_trials - add the grid's trials to the numbers of the sweep */
 static bool count_trials(struct sweep *s, const struct numbered_grid *grid,
 		       struct error *e)
 {
