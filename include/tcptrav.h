@@ -11,7 +11,7 @@
  *	if (tcptrav_connect(&config, &result) == TCPTRAV_OK)
  *		use(result.fd);
  *	else
- *		complain(result.explain);
+ *		show_error(result.explain);
  *
  * A zero in the configuration means the default. The library keeps no state,
  * starts no threads and changes no signal handling. Several threads may call it
@@ -29,7 +29,7 @@ extern "C" {
 
 enum tcptrav_error {
 	TCPTRAV_OK = 0,
-	TCPTRAV_FAILED = -1,	/* it was tried and failed */
+	TCPTRAV_FAILED = -1,	/* the attempt failed */
 	TCPTRAV_USE = -2,	/* the configuration is wrong */
 	TCPTRAV_MISSING = -3,	/* a privilege or a library is missing */
 };
@@ -66,8 +66,8 @@ struct tcptrav_result {
 	char mechanism[24];	/* "forged-syn-ack" ...; "" without a capture,
 				   which needs a privilege */
 	char cause[24];		/* of a failure: "syn-refused" ... */
-	char explain[320];	/* one sentence for people */
-	char id[17];		/* the attempt's, the same at both hosts */
+	char explain[320];	/* a short text for people */
+	char id[17];		/* of the attempt, the same at both hosts */
 	char local[22];		/* "10.0.0.2:40001" */
 	char seen[22];		/* the local endpoint as S sees it */
 	char peer[22];		/* the peer's endpoint as S sees it */
@@ -87,7 +87,7 @@ enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
 				   struct tcptrav_result *result);
 
 /*
- * tcptrav_code_make - a new session code, to be given to the peer in secret
+ * tcptrav_code_make - make a new session code; give it to the peer in secret
  * Return: TCPTRAV_OK, or TCPTRAV_FAILED if the system has no random bits
  */
 enum tcptrav_error tcptrav_code_make(char code[TCPTRAV_CODE_SIZE]);
@@ -95,14 +95,14 @@ enum tcptrav_error tcptrav_code_make(char code[TCPTRAV_CODE_SIZE]);
 /*
  * tcptrav_code_check - is @text a session code?
  * @code: the code in lower case and without '-'; may be NULL
- * @why:  if it is no code, why, in a sentence; may be NULL
+ * @why:  if it is not a code, the reason as a text; may be NULL
  */
 enum tcptrav_error tcptrav_code_check(const char *text,
 				      char code[TCPTRAV_CODE_SIZE], char *why,
 				      size_t why_size);
 
 struct tcptrav_method {
-	const char *name;	/* NULL: there is no such method */
+	const char *name;	/* NULL: @index is too large */
 	const char *summary;
 	const char *source;
 	const char *needs;	/* "no privilege", "capture; raw sockets" ... */
@@ -110,7 +110,7 @@ struct tcptrav_method {
 	int low_ttl;		/* not 0: it has a low-TTL form */
 };
 
-/* tcptrav_method_at - the method number @index, from 0 on */
+/* tcptrav_method_at - get method number @index, from 0 */
 struct tcptrav_method tcptrav_method_at(size_t index);
 
 /* tcptrav_version - "0.1.0" */

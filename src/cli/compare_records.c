@@ -27,7 +27,7 @@ struct comparison {
 	struct prediction prediction;
 };
 
-/* text - of a field; "" if it is no string */
+/* text - the text of a field; "" if it is not a string */
 static const char *text(const json_t *record, const char *name)
 {
 	const char *value = json_string_value(json_object_get(record, name));
@@ -40,7 +40,8 @@ static double number(const json_t *record, const char *name)
 	return json_number_value(json_object_get(record, name));
 }
 
-/* read_trial - the setting of a record; false: it is none */
+/* read_trial - read the setting of a record; Return: false if it is not a
+   record */
 static bool read_trial(struct comparison *c, const json_t *record)
 {
 	struct trial *t = &c->trial;
@@ -68,8 +69,8 @@ static bool read_trial(struct comparison *c, const json_t *record)
 	       !strcmp(text(record, "schema"), TRIAL_SCHEMA);
 }
 
-/* is_predictable - not errors of the lab, links with faults, packets that race,
-   and programs as NATs */
+/* is_predictable - false for errors of the lab, links with faults, packets that
+   race, and exec: NATs */
 static bool is_predictable(const struct comparison *c, const json_t *record)
 {
 	struct error ignored;
@@ -119,7 +120,8 @@ static void print_result(const char *label, const char *outcome,
 	       *mechanism_b ? " / " : "", mechanism_b, cause, explain);
 }
 
-/* print_difference - the trial, the record's result and the predicted one */
+/* print_difference - print the trial, the record's result and the predicted
+   one */
 static void print_difference(const struct comparison *c, const json_t *record)
 {
 	const json_t *ms = json_object_get(record, "connect_ms");
@@ -147,7 +149,7 @@ static void print_difference(const struct comparison *c, const json_t *record)
 	prediction_print_lines(p);
 }
 
-/* predict_record - predict the record's trial, and compare */
+/* predict_record - predict the record's trial, and compare the results */
 static bool predict_record(struct comparison *c, const json_t *record,
 			   struct error *e)
 {
@@ -180,7 +182,7 @@ static bool compare_line(struct comparison *c, size_t length, struct error *e)
 
 	c->line++;
 	if (!record || !read_trial(c, record))
-		ok = error_set(e, ERROR_USE, "line %lu is no record of a"
+		ok = error_set(e, ERROR_USE, "line %lu is not a record of a"
 			       " trial: %s", c->line,
 			       record ? "schema or method" : why.text);
 	else if (!is_predictable(c, record))
@@ -210,7 +212,7 @@ static bool compare_file(struct comparison *c, const char *path,
 			       " read: %s",
 			       path, strerror(errno));
 	else if (ok && !c->line)
-		ok = error_set(e, ERROR_USE, "there is no record in \"%s\"",
+		ok = error_set(e, ERROR_USE, "\"%s\" has no records",
 			       path);
 	free(line);
 	if (from && from != stdin)

@@ -39,7 +39,7 @@ struct connect_options {
 	bool json, verbose;
 	const char *pcap, *svg;
 	struct demo demo;
-	const char *demo_option;	/* given, and only the lab has it */
+	const char *demo_option;	/* a given option of the lab */
 };
 
 static const struct argp_option options[] = {
@@ -153,8 +153,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	}
 }
 
-/* option_or_environment - the value of an option, else of its variable; NULL if
-   it is empty */
+/* option_or_environment - the value of an option, else of its environment
+   variable; NULL if that is empty */
 static const char *option_or_environment(const char *option, const char *name)
 {
 	const char *value = option ? option : getenv(name);
@@ -320,8 +320,8 @@ static bool check_options(const struct connect_options *o, struct error *e)
 		return error_set(e, ERROR_USE, "--method all is for tcptrav"
 				 " lab; here it is one method");
 	if (!o->rendezvous && o->session)
-		return error_set(e, ERROR_USE, "a session needs the"
-				 " --rendezvous where it is");
+		return error_set(e, ERROR_USE, "--session needs"
+				 " --rendezvous");
 	if (!o->rendezvous && o->wait_ms > 0)
 		return error_set(e, ERROR_USE, "--wait needs --rendezvous");
 	if (o->rendezvous && o->demo_option)

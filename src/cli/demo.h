@@ -15,7 +15,7 @@ struct demo {
 };
 
 /*
- * demo_run - run the trial; ladder and result, or the JSON record, go to
+ * demo_run - run the trial; print ladder and result, or the JSON record, to
  * standard output
  * Return: the exit status
  */

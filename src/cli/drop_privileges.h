@@ -1,13 +1,12 @@
-/* Root's privileges given up once a service holds the sockets it needs. */
+/* Gives up root's privileges when a service has opened its sockets. */
 #ifndef TCPTRAV_CLI_DROP_PRIVILEGES_H
 #define TCPTRAV_CLI_DROP_PRIVILEGES_H
 
 #include <stdbool.h>
 
 /*
- * drop_privileges - become nobody, if root
- * Return: false with errno when root may not: a user namespace may have no
- *         such user
+ * drop_privileges - if root, become the user nobody
+ * Return: false with errno if that failed: a user namespace may lack that user
  */
 bool drop_privileges(void);
 

@@ -56,7 +56,8 @@ enum {
 	OPTIONS_MAX = GRID_KEYS + VARIANTS_MAX + RUN_OPTIONS + 1,
 };
 
-/* collect_options - those of the trials come from the tables */
+/* collect_options - make argp's options; those of the trials come from the
+   tables */
 static void collect_options(struct argp_option out[OPTIONS_MAX])
 {
 	const struct method *variants[VARIANTS_MAX];
@@ -78,7 +79,7 @@ static void collect_options(struct argp_option out[OPTIONS_MAX])
 	memcpy(&out[n], run_options, sizeof(run_options));
 }
 
-/* plan_word - the word in a plan file for an option; NULL: none */
+/* plan_word - the word for an option in a plan file; NULL: it has none */
 static const char *plan_word(int key)
 {
 	const struct method *variants[VARIANTS_MAX];
@@ -163,9 +164,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	return 0;
 }
 
-/* is_task - a batch of trials: it has succeeded when all have been run,
-   whatever
-   their outcomes */
+/* is_task - is it a batch of trials? That has succeeded when all have been run,
+   whatever their outcomes. */
 static bool is_task(const struct lab_options *o)
 {
 	const struct grid *g = &o->given;
@@ -177,7 +177,8 @@ static bool is_task(const struct lab_options *o)
 		sweep_approaches(o->sweep) > 1;
 }
 
-/* trial_only_option - one that --exec has no use for; NULL: none is given */
+/* trial_only_option - an option that was given and that --exec cannot use, or
+   NULL */
 static const char *trial_only_option(const struct lab_run *r)
 {
 	return r->plan ? "plan" : r->out ? "out" : r->resume ? "resume" :
@@ -192,8 +193,8 @@ static int run_lab(struct lab_options *o)
 	bool ok;
 
 	if (o->command && trial_only_option(&o->run)) {
-		error_set(&e, ERROR_USE, "--exec is instead of trials: not"
-			  " with --%s", trial_only_option(&o->run));
+		error_set(&e, ERROR_USE, "--exec runs no trials: not with"
+			  " --%s", trial_only_option(&o->run));
 		return cli_error(&e);
 	}
 	/* a command needs no method, but the sweep needs one */

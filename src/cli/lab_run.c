@@ -14,14 +14,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What becomes of each trial's result. */
+/* Where the result of each trial goes. */
 struct reporter {
 	const struct lab_run *run;
 	struct results_table *table;	/* NULL: none */
 	bool ladder;			/* print the single trial's ladder */
 	struct journal *journal;	/* NULL: none */
 	struct progress progress;
-	int status;			/* of the worst trial */
+	int status;			/* exit status of the worst trial */
 	struct error file_error;	/* of --pcap or --svg; the last one */
 };
 
@@ -36,7 +36,7 @@ static bool append_record(struct journal *j, const struct trial_record *r,
 	return ok;
 }
 
-/* report_result - of a finished trial; Return: false to end the lab */
+/* report_result - report a finished trial; Return: false to end the lab */
 static bool report_result(void *argument, const struct lab_report *r,
 			  struct error *e)
 {
@@ -67,13 +67,13 @@ static bool report_result(void *argument, const struct lab_report *r,
 	return true;
 }
 
-/* outcome_counts - of this run, with those that the journal had before */
+/* outcome_counts - trials by outcome, with those that the journal had before */
 static const unsigned *outcome_counts(const struct reporter *p)
 {
 	return p->journal ? p->journal->outcomes : p->progress.outcomes;
 }
 
-/* print_summary - one line about all trials */
+/* print_summary - print one line about all trials */
 static void print_summary(const struct reporter *p)
 {
 	const unsigned *n = outcome_counts(p);
@@ -103,7 +103,8 @@ static struct results_table *new_table(const struct sweep *s)
 	return table;
 }
 
-/* run_remaining - the trials that @plan does not skip; Return: exit status */
+/* run_remaining - run the trials that @plan does not skip; Return: exit
+   status */
 static int run_remaining(struct reporter *p, const struct lab_plan *plan)
 {
 	const struct lab_run *run = p->run;
@@ -140,8 +141,9 @@ static int run_remaining(struct reporter *p, const struct lab_plan *plan)
 }
 
 /*
- * run_unfinished - all but those in the journal and of other shards
- * @missing: what this machine lacks; no error if no trial has to be run
+ * run_unfinished - run all trials, except those in the journal and of other
+ * shards
+ * @missing: what this machine lacks; ignored if no trial has to be run
  */
 static int run_unfinished(struct reporter *p, struct lab_plan *plan,
 			  const struct error *missing)
@@ -169,8 +171,8 @@ static bool check_run(const struct lab_run *run, struct error *e)
 	const char *file = run->pcap ? run->pcap : run->svg;
 
 	if (run->resume && !run->out)
-		return error_set(e, ERROR_USE, "--resume goes on with a file:"
-				 " --out FILE");
+		return error_set(e, ERROR_USE, "--resume continues a file: it"
+				 " needs --out FILE");
 	if (file && (run->resume || run->shard.of))
 		return error_set(e, ERROR_USE, "--%s \"%.60s\": the last trial"
 				 " may not be among those that --%s leaves",
@@ -178,8 +180,8 @@ static bool check_run(const struct lab_run *run, struct error *e)
 				 run->resume ? "resume" : "shard");
 	if (sweep_settings(run->sweep) > 1 && !run->json && !run->out &&
 	    !run->dry)
-		return error_set(e, ERROR_USE, "%u settings have no table:"
-				 " --out FILE or --json",
+		return error_set(e, ERROR_USE, "%u settings need --out FILE or"
+				 " --json",
 				 sweep_settings(run->sweep));
 	return true;
 }
@@ -244,8 +246,8 @@ int lab_run_command(const struct lab_run *run, const char *command)
 	int status;
 
 	if (sweep_settings(run->sweep) > 1)
-		error_set(&e, ERROR_USE, "--exec has one cell, and the options"
-			  " are of %u settings", sweep_settings(run->sweep));
+		error_set(&e, ERROR_USE, "--exec needs one setting, and the"
+			  " options give %u", sweep_settings(run->sweep));
 	else if (lab_check(&plan, &wrong, &e) &&
 		 lab_exec(&plan, &status, &e))
 		return status;

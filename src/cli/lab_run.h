@@ -1,4 +1,4 @@
-/* The trials of `tcptrav lab` and of the demo: run, reported, summed up. */
+/* Runs the trials of `tcptrav lab` and of the demo, and reports them. */
 #ifndef TCPTRAV_CLI_LAB_RUN_H
 #define TCPTRAV_CLI_LAB_RUN_H
 
@@ -18,14 +18,14 @@ struct lab_run {
 	const char *out;	/* file of the records; NULL: none */
 	bool resume;		/* @out may have records of this plan */
 	struct shard shard;
-	bool dry;		/* run none, say how many there are */
-	bool task;		/* succeeds when all have been run, whatever
+	bool dry;		/* run none, only print how many there are */
+	bool task;		/* exit status 0 if all have been run, whatever
 				   their outcomes */
 };
 
 /*
- * lab_run_trials - run them and print, on standard output, the ladder of a
- * single trial, or a table, or with @json a record a line, or a summary
+ * lab_run_trials - run the trials and print to standard output: the ladder of a
+ * single trial; or a table; or with @json a record a line; or a summary
  * Return: the exit status
  */
 int lab_run_trials(const struct lab_run *run);

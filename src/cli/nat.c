@@ -31,7 +31,7 @@ static int show_profile(const char *name, bool in_short)
 	return STATUS_OK;
 }
 
-/* draw_profiles - random ones, a line each, in short */
+/* draw_profiles - print random profiles in short, a line each */
 static int draw_profiles(uint64_t count, uint64_t seed)
 {
 	char text[PROFILE_ROOM];
@@ -77,10 +77,10 @@ static void check_arguments(struct nat_options *a, struct argp_state *state)
 			   "draw: how many NATs?" :
 			   "which NAT? (tcptrav list nats)");
 	if (a->in_short && *a->word[0] == 'd')
-		argp_error(state, "draw prints NATs in short: not with"
-			   " --short");
+		argp_error(state, "draw always prints the short form:"
+			   " omit --short");
 	if (a->seed_given && *a->word[0] == 's')
-		argp_error(state, "show has nothing random: not with --seed");
+		argp_error(state, "show draws nothing: omit --seed");
 	if (*a->word[0] == 'd')
 		a->draws = option_integer(state, "draw", a->word[1], 1,
 					  1000000);

@@ -19,7 +19,8 @@ static json_t *new_event(const char *name)
 			 (double)at / 1e6, "event", name);
 }
 
-/* write_event - with the number of events that were lost before it */
+/* write_event - write an event, with the number of events that were lost
+   before */
 static void write_event(struct nat_events *n, json_t *o)
 {
 	uint64_t lost = n->out->lost;
@@ -113,7 +114,8 @@ void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
 	write_event(n, o);
 }
 
-/* set_packet - protocol, source and destination, as far as they can be read */
+/* set_packet - add protocol, source and destination, as far as they can be
+   read */
 static void set_packet(json_t *o, const uint8_t *ip, size_t length)
 {
 	bool ipv6 = length && ip_version(ip) == 6;
@@ -148,7 +150,8 @@ static void set_packet(json_t *o, const uint8_t *ip, size_t length)
 	set_endpoint(o, "destination", &to);
 }
 
-/* refusal_event - for all packets of one reason since its last event */
+/* refusal_event - make an event for all packets of one reason since its last
+   event */
 static json_t *refusal_event(struct nat_events *n,
 			     const struct drop_reason_row *row, unsigned i)
 {

@@ -16,8 +16,8 @@
 struct nat_events {
 	struct nonblocking_writer *out;
 	struct {
-		uint64_t reported;	/* packets, of the row's count */
-		int64_t since;		/* begin of the current second */
+		uint64_t reported;	/* packets of this row, so far */
+		int64_t since;		/* start of the current second */
 		unsigned events;	/* in that second */
 	} limits[DROP_REASONS];		/* by row of struct drop_reasons */
 };
@@ -36,7 +36,7 @@ void nat_events_session(struct nat_events *n, enum nat_event_kind kind,
 void nat_events_refused(struct nat_events *n, const struct gateway *g,
 			const struct gateway_refusal *r);
 
-/* nat_events_tick - report packets that were only counted: those of reasons
+/* nat_events_tick - report packets that were only counted so far: of reasons
    whose second is over or, with @all, of all reasons */
 void nat_events_tick(struct nat_events *n, const struct gateway *g, bool all);
 

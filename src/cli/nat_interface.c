@@ -37,11 +37,11 @@ static bool query(int socket, unsigned long what, struct ifreq *r,
 		  struct error *e)
 {
 	return !ioctl(socket, what, r) ||
-		error_set(e, ERROR_FAILED, "interface \"%s\" cannot be looked "
-			  "at: %s", r->ifr_name, strerror(errno));
+		error_set(e, ERROR_FAILED, "interface \"%s\" cannot be "
+			  "read: %s", r->ifr_name, strerror(errno));
 }
 
-/* read_link - MTU; it must be an Ethernet that is up */
+/* read_link - read the MTU; the interface must be Ethernet, and up */
 static bool read_link(const char *name, int socket, struct nat_interface *out,
 		      struct error *e)
 {
@@ -53,7 +53,7 @@ static bool read_link(const char *name, int socket, struct nat_interface *out,
 	if (!query(socket, SIOCGIFHWADDR, &r, e))
 		return false;
 	if (r.ifr_hwaddr.sa_family != ARPHRD_ETHER)
-		return error_set(e, ERROR_USE, "interface \"%s\" is no "
+		return error_set(e, ERROR_USE, "interface \"%s\" is not "
 				 "Ethernet, which a NAT needs", name);
 	if (!query(socket, SIOCGIFFLAGS, &r, e))
 		return false;
@@ -111,8 +111,9 @@ static void read_addresses(const char *name, struct nat_interface *out)
 	freeifaddrs(all);
 }
 
-/* read_gateway - of the default route with the least metric; the table has
-   addresses in network byte order, printed as numbers of this machine */
+/* read_gateway - read the gateway of the default route with the lowest metric.
+   The table has addresses in network byte order, printed as numbers in host
+   order. */
 static void read_gateway(const char *name, struct nat_interface *out)
 {
 	FILE *f = fopen("/proc/self/net/route", "re");

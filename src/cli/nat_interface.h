@@ -19,9 +19,9 @@ struct nat_interface {
 };
 
 /*
- * nat_interface_read - from the kernel
- * Return: false with an error: there is no such interface, it is no Ethernet,
- *         or it is down
+ * nat_interface_read - read the interface's settings from the kernel
+ * Return: false with an error: the interface does not exist, is not Ethernet,
+ *         or is down
  */
 bool nat_interface_read(const char *name, struct nat_interface *out,
 			struct error *e);

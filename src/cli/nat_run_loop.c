@@ -34,7 +34,8 @@ static void drain(const struct nat_run_loop *l, struct nonblocking_writer *w,
 	*polled = left;
 }
 
-/* write_output - a hook, and after output of our own */
+/* write_output - write what is queued: called as a hook, and after output of
+   our own */
 static void write_output(void *argument)
 {
 	struct nat_run_loop *l = argument;
@@ -63,13 +64,15 @@ static void put_status(struct nat_run_loop *l, struct nonblocking_writer *to,
 	free(text);
 }
 
-/* print_table - once; standard output belongs to the events if there are any */
+/* print_table - print the table once; with --json standard output is for
+   events */
 static void print_table(struct nat_run_loop *l, struct gateway *g)
 {
 	put_status(l, l->json ? &l->error : &l->out, g, 0, 0);
 }
 
-/* draw_table - on the terminal; skipped while the last one is being written */
+/* draw_table - draw the table on the terminal, unless the last one is still
+   being written */
 static void draw_table(struct nat_run_loop *l, struct gateway *g)
 {
 	struct winsize size = { .ws_row = 0 };
@@ -81,7 +84,7 @@ static void draw_table(struct nat_run_loop *l, struct gateway *g)
 		   size.ws_col ? size.ws_col : 80);
 }
 
-/* take_second - the timer */
+/* take_second - a second of the timer has passed */
 static void take_second(struct nat_run_loop *l, struct gateway *g)
 {
 	uint64_t times;
@@ -97,12 +100,13 @@ static void take_second(struct nat_run_loop *l, struct gateway *g)
 
 static void keep_profile(struct nat_run_loop *l, const struct error *why)
 {
-	fprintf(stderr, "tcptrav nat: %s; the old profile stays\n", why->text);
+	fprintf(stderr, "tcptrav nat: %s; the old profile is kept\n",
+		why->text);
 	if (l->json)
 		nat_events_reload(&l->events, l->status.profile, why);
 }
 
-/* take_profile - the answer of the process that reads it */
+/* take_profile - receive the answer of the process that reads the profile */
 static void take_profile(struct nat_run_loop *l, struct gateway *g)
 {
 	struct profile profile;
@@ -114,7 +118,7 @@ static void take_profile(struct nat_run_loop *l, struct gateway *g)
 	case RELOAD_DONE:
 		gateway_reload(g, &profile, clock_now());
 		memcpy(l->status.profile, profile.name, sizeof(profile.name));
-		fprintf(stderr, "tcptrav nat: goes on with profile %s\n",
+		fprintf(stderr, "tcptrav nat: new profile %s\n",
 			profile.name);
 		if (l->json)
 			nat_events_reload(&l->events, profile.name, NULL);
@@ -125,7 +129,7 @@ static void take_profile(struct nat_run_loop *l, struct gateway *g)
 	}
 }
 
-/* print_end - the table and the totals, while the NAT still exists */
+/* print_end - print the table and the totals, while the NAT still exists */
 static void print_end(struct nat_run_loop *l, struct gateway *g, int signal)
 {
 	struct nat_totals t;
@@ -149,7 +153,7 @@ static void print_end(struct nat_run_loop *l, struct gateway *g, int signal)
 		counts.sessions, counts.mappings);
 }
 
-/* take_signals - Return: false at one that ends the command */
+/* take_signals - handle signals; Return: false at one that ends the command */
 static bool take_signals(struct nat_run_loop *l, struct gateway *g)
 {
 	struct signalfd_siginfo info;
@@ -164,7 +168,7 @@ static bool take_signals(struct nat_run_loop *l, struct gateway *g)
 		} else if (!profile_reload_request(&l->reload)) {
 			error_set(&e, ERROR_FAILED,
 				  "the process that reads"
-				  " the profile again has gone");
+				  " the profile again has ended");
 			keep_profile(l, &e);
 		}
 	}

@@ -19,13 +19,14 @@ struct nat_run_loop {
 	struct nat_status status;
 	struct nat_events events;
 	struct nonblocking_writer out, error;
-	bool out_polled, error_polled;	/* epoll waits until it is writable */
+	bool out_polled, error_polled;	/* epoll waits for writability */
 	int signals, timer, epoll;
 	struct gateway_hooks hooks;
 };
 
 /*
- * nat_run_loop_open - before gateway_run(); forks the process that reloads
+ * nat_run_loop_open - call it before gateway_run(); forks the process that
+ * reads the profile again
  * @l:          @show, @json and @config are set; the rest is zero
  * @profile:    its name, as on the command line
  * @interfaces: for people
@@ -33,11 +34,11 @@ struct nat_run_loop {
 bool nat_run_loop_open(struct nat_run_loop *l, const char *profile,
 		       const char *interfaces, struct error *e);
 
-/* nat_run_loop_close - Return: false when output was lost to an error */
+/* nat_run_loop_close - Return: false if output was lost by an error */
 bool nat_run_loop_close(struct nat_run_loop *l);
 
-/* nat_run_loop_ready - gateway_run() has bound the interfaces: give up
-   privileges, and say that it is ready */
+/* nat_run_loop_ready - called when gateway_run() has opened the interfaces:
+   give up privileges, and print that the NAT is ready */
 void nat_run_loop_ready(void *loop);
 
 #endif

@@ -1,4 +1,4 @@
-/* The table that `tcptrav nat run` shows people. */
+/* The table that `tcptrav nat run` prints for people. */
 #ifndef TCPTRAV_CLI_NAT_STATUS_H
 #define TCPTRAV_CLI_NAT_STATUS_H
 
@@ -28,10 +28,11 @@ void nat_totals(struct gateway *g, struct nat_totals *out);
 void nat_status_measure(struct nat_status *s, struct gateway *g, int64_t now);
 
 /*
- * nat_status_text - header, drops by reason, sessions
- * @rows, @columns: of the window to cut it to, with the control codes that
- *          draw it over the last one; 0: neither
- * Return: text, to be given to free(); NULL: out of memory
+ * nat_status_text - make the text of the table: header, drops by reason,
+ * sessions
+ * @rows, @columns: size of the terminal window: cut the text to it, and add the
+ *          control codes that draw it over the last one; 0: neither
+ * Return: text, which the caller frees; NULL: out of memory
  */
 char *nat_status_text(const struct nat_status *s, struct gateway *g,
 		      int64_t now, unsigned rows, unsigned columns,

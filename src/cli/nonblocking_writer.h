@@ -23,14 +23,14 @@ struct nonblocking_writer {
 /* writer_open - for a descriptor; false: out of memory */
 bool writer_open(struct nonblocking_writer *w, int fd);
 
-/* writer_close - writer_wait() for a second; the descriptor that was given to
-   writer_open() stays open */
+/* writer_close - write for at most a second, then free the buffer; the
+   descriptor that was given to writer_open() stays open */
 void writer_close(struct nonblocking_writer *w);
 
 /* writer_put - queue a piece, all or nothing; false: it is lost */
 bool writer_put(struct nonblocking_writer *w, const char *text, size_t length);
 
-/* writer_drain - write what can be written now; false: some is left */
+/* writer_drain - write as much as possible now; false: some is left */
 bool writer_drain(struct nonblocking_writer *w);
 
 /* writer_wait - write all, within @time ns; false: some is left */

@@ -18,9 +18,9 @@
 struct predict_options {
 	struct approach_options approach;
 	struct trial trial;		/* all but its approach */
-	int nats;			/* given */
+	int nats;			/* number of NATs given */
 	const char *records;		/* file to compare with */
-	const char *given;		/* an option that does not go with it */
+	const char *given;		/* an option that excludes @records */
 	bool json, walk;
 };
 
@@ -48,7 +48,8 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-/* option_name - of a key; NULL: it is none of these options */
+/* option_name - the name of the option with that key; NULL: it is not one of
+   these */
 static const char *option_name(int key)
 {
 	for (const struct argp_option *o = options; o->name; o++)
@@ -140,7 +141,7 @@ static int predict_all(const struct predict_options *o,
 	struct error e = { .kind = ERROR_NONE };
 	struct prediction_setup setup;
 
-	/* no table is begun if the setting is wrong */
+	/* check the settings before the table is printed */
 	if (!prediction_setup_make(&o->trial, &setup, &e))
 		return cli_error(&e);
 	if (!o->json)
@@ -156,15 +157,15 @@ static int predict_all(const struct predict_options *o,
 	return STATUS_OK;
 }
 
-/* compare - the records have the whole setting, but for the TTL */
+/* compare - compare with records, which have all settings but the TTL */
 static int compare(const struct predict_options *o)
 {
 	const struct approach_options *a = &o->approach;
 	struct error e;
 
 	if (o->nats || o->given || a->method || a->all || a->variant) {
-		error_set(&e, ERROR_USE, "--against \"%.120s\": records say"
-			  " what was tried: not with %s%s", o->records,
+		error_set(&e, ERROR_USE, "--against \"%.120s\": the records"
+			  " have the settings: not with %s%s", o->records,
 			  o->nats ? "NATs" : "--", o->nats ? "" : o->given ?
 			  o->given : a->variant ? a->variant : "method");
 		return cli_error(&e);

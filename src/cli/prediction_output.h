@@ -13,16 +13,16 @@ void prediction_print_heading(void);
 void prediction_print_row(const struct approach *a,
 			  const struct prediction *p);
 
-/* prediction_print_lines - packet by packet */
+/* prediction_print_lines - print what happens, packet by packet */
 void prediction_print_lines(const struct prediction *p);
 
-/* prediction_print_why - a sentence, if it will not connect */
+/* prediction_print_why - print the cause, if it will not connect */
 void prediction_print_why(const struct approach *a,
 			  const struct prediction *p);
 
 /*
- * prediction_print_json - one line, tcptrav.prediction/1: the fields of a
- * record, as far as a prediction has them
+ * prediction_print_json - print one line, tcptrav.prediction/1: those fields of
+ * a record that a prediction has
  * Return: false when out of memory
  */
 bool prediction_print_json(const struct trial *t, const struct prediction *p);

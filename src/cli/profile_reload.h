@@ -1,7 +1,7 @@
 /*
  * A child process that reads the profile again on request. It keeps the
- * privileges that the process which handles packets gives up, and does one
- * thing with them: read the profile that the command line names.
+ * privileges that the process which handles packets gives up. With them it only
+ * reads the profile that the command line names.
  */
 #ifndef TCPTRAV_CLI_PROFILE_RELOAD_H
 #define TCPTRAV_CLI_PROFILE_RELOAD_H
@@ -23,13 +23,13 @@ bool profile_reload_start(struct profile_reload *r, const char *name,
 			  struct error *e);
 void profile_reload_end(struct profile_reload *r);
 
-/* profile_reload_request - false: the child has died */
+/* profile_reload_request - ask the child to read; false: the child has ended */
 bool profile_reload_request(struct profile_reload *r);
 
 enum profile_reload_result { RELOAD_PENDING, RELOAD_DONE, RELOAD_FAILED };
 
-/* profile_reload_take - the answer to a request; does not block
-   @profile: of RELOAD_DONE; @e: of RELOAD_FAILED */
+/* profile_reload_take - receive the answer to a request, without blocking
+   @profile: set by RELOAD_DONE; @e: set by RELOAD_FAILED */
 enum profile_reload_result profile_reload_take(struct profile_reload *r,
 					       struct profile *profile,
 					       struct error *e);

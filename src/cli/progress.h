@@ -1,4 +1,4 @@
-/* The progress of many trials: a line on a terminal that is overwritten. */
+/* Shows the progress of many trials in one line of a terminal. */
 #ifndef TCPTRAV_CLI_PROGRESS_H
 #define TCPTRAV_CLI_PROGRESS_H
 
@@ -14,8 +14,8 @@ struct progress {
 	int64_t begun, written;		/* monotonic ns */
 };
 
-/* progress_begin - of @total trials; shown on standard error, if @wanted and
-   it is a terminal */
+/* progress_begin - start to show the progress of @total trials on standard
+   error, if @wanted and that is a terminal */
 void progress_begin(struct progress *p, unsigned total, bool wanted);
 
 /* progress_step - a trial has ended */

@@ -3,9 +3,9 @@
 #define TCPTRAV_CLI_STOP_SIGNALS_H
 
 /*
- * stop_signals_open - a descriptor that becomes readable at SIGINT, SIGTERM or
- * SIGHUP, which from then on do not end the process by themselves
- * Return: it, or -1
+ * stop_signals_open - block SIGINT, SIGTERM and SIGHUP, and open a descriptor
+ * that is readable when one of them arrives
+ * Return: the descriptor, or -1
  */
 int stop_signals_open(void);
 

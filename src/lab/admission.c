@@ -1,8 +1,8 @@
 #include "lab/admission.h"
 
-/* Of the limit of lateness (lab/timing_check.h). */
+/* Shares of the limit of lateness (lab/timing_check.h). */
 #define EARLY 0.25	/* the machine has time to spare */
-#define LATE  0.6	/* it soon will be too late */
+#define LATE  0.6	/* the machine is nearly overloaded */
 #define CUT   0.7
 #define MANY  (1.0 / 4)	/* of a windowful */
 

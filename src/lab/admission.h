@@ -1,10 +1,11 @@
 /*
- * How many trials with delay may run at once. Such a trial needs little of the
- * CPU, but needs it at the right moment: with too many at once all are late,
- * and each that is too late is run again. So the number grows while trials are
- * in time and shrinks when many of them are late, as TCP's congestion window
- * does. A few late trials do not count: something else took a CPU for a moment,
- * and to run a quarter again costs less than to run a third fewer. Pure.
+ * How many trials with delay may run at once. Such a trial needs little CPU
+ * time, but at the right moment. With too many at once all are late, and each
+ * trial that is too late is repeated. So the number grows while trials are on
+ * time, and shrinks when many are late, like TCP's congestion window. A few
+ * late trials do not count: something else used a CPU for a moment, and to
+ * repeat a quarter of the trials costs less than to run a third fewer at once.
+ * Pure.
  */
 #ifndef TCPTRAV_LAB_ADMISSION_H
 #define TCPTRAV_LAB_ADMISSION_H
@@ -14,25 +15,25 @@
 struct admission {
 	double window;		/* trials at once */
 	double most, least;
-	double threshold;	/* below it one more for each trial in time;
-				   above it one more for sixteen */
+	double threshold;	/* below it the window grows by one for each
+				   trial on time, above it for sixteen */
 	unsigned pass;		/* results to ignore: of trials that ran already
 				   when the window was last cut */
-	unsigned counted, late;	/* since then, of a windowful; those late */
+	unsigned counted, late;	/* trials since then; those late */
 };
 
 /*
- * admission_begin - @most trials at once, and to begin with @least (both at
- * least 1)
+ * admission_begin - allow at most @most trials at once, and at first @least
+ * (both at least 1)
  */
 void admission_begin(struct admission *a, unsigned most, unsigned least);
 
-/* admission_allows - may one more run, when @running do? */
+/* admission_allows - may another trial start while @running trials run? */
 bool admission_allows(const struct admission *a, unsigned running);
 
 /*
- * admission_learn - a trial is over
- * @share: late_ms, of the limit (lab/timing_check.h)
+ * admission_learn - a trial has ended
+ * @share: its lateness, divided by the limit (lab/timing_check.h)
  */
 void admission_learn(struct admission *a, double share);
 

@@ -1,7 +1,8 @@
 /*
- * No more than OPEN are under way at a time: when one more is due, the oldest
- * is given up, whatever became of it. What a host that was held up has missed
- * it makes up for, so that the rate holds, but not of more than a second.
+ * At most OPEN connections exist at a time: when another one is due, the oldest
+ * is closed in whatever state it is. A host that was delayed opens the
+ * connections that it has missed, so that the rate is right, but at most those
+ * of a second.
  */
 #include "lab/background.h"
 
@@ -29,7 +30,7 @@ int64_t background_interval(struct rng *r, double rate)
 	return (int64_t)(-log(1 - rng_unit(r)) / rate * (double)NS_PER_S);
 }
 
-/* open_one - its socket, or -1: a connection less */
+/* open_one - open a connection; Return: its socket, or -1 if that failed */
 static int open_one(const struct endpoint *to)
 {
 	struct sockaddr_in in = endpoint_sockaddr(to);

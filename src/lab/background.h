@@ -1,7 +1,7 @@
 /*
- * Connections that a further host behind a NAT opens, of no concern to any
- * trial but for the ports that they take: to S, where nobody listens, at
- * random times (a Poisson process), each from a fresh port.
+ * Background connections of another host behind a NAT. They affect trials only
+ * by the ports that they take. They go to a port of S on which nobody listens,
+ * at random times (a Poisson process), each from a new port.
  */
 #ifndef TCPTRAV_LAB_BACKGROUND_H
 #define TCPTRAV_LAB_BACKGROUND_H
@@ -18,10 +18,11 @@ struct background {
 	int stop;		/* ends when this is readable or closed */
 };
 
-/* background_interval - ns until the next one: exponential, @rate > 0 */
+/* background_interval - draw the ns until the next connection: exponential,
+   @rate > 0 */
 int64_t background_interval(struct rng *r, double rate);
 
-/* background_run - open them until told to stop */
+/* background_run - open connections until @config->stop */
 void background_run(const struct background *config);
 
 #endif

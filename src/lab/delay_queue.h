@@ -1,7 +1,7 @@
 /*
- * Frames on their way: a queue in order of entry, each with the time at
- * which it comes out. The room is address space of which only what is in use
- * takes memory: an empty queue begins at its start again.
+ * A queue of frames, in the order in which they were added, each with the time
+ * at which it is due. The queue reserves address space, of which only the used
+ * part takes memory: an empty queue starts again at the beginning.
  */
 #ifndef TCPTRAV_LAB_DELAY_QUEUE_H
 #define TCPTRAV_LAB_DELAY_QUEUE_H
@@ -17,15 +17,16 @@ struct delay_queue {
 	unsigned count;
 };
 
-/* delay_queue_open - false when there is no address space of @size bytes */
+/* delay_queue_open - reserve @size bytes of address space; Return: false if
+   that failed */
 bool delay_queue_open(struct delay_queue *f, size_t size);
 void delay_queue_close(struct delay_queue *f);
 
-/* delay_queue_put - add a copy of @bytes; false when there is no room for it */
+/* delay_queue_put - add a copy of @bytes; Return: false if it does not fit */
 bool delay_queue_put(struct delay_queue *f, int64_t due, const void *bytes,
 		     size_t length);
 
-/* One record, in place; good until it is dropped. */
+/* A record of the queue; valid until it is dropped. */
 struct delay_queue_record {
 	int64_t due;
 	uint8_t *bytes;
@@ -33,13 +34,13 @@ struct delay_queue_record {
 };
 
 /*
- * delay_queue_next - the record at @at, which is moved on to the one behind it
- * @at: f->first for the oldest; there are f->count from there on
+ * delay_queue_next - read the record at @at, and advance @at to the next one
+ * @at: f->first for the oldest record; f->count records follow from there
  */
 void delay_queue_next(const struct delay_queue *f, size_t *at,
 		      struct delay_queue_record *out);
 
-/* delay_queue_drop - forget the oldest @count records */
+/* delay_queue_drop - remove the oldest @count records */
 void delay_queue_drop(struct delay_queue *f, unsigned count);
 
 #endif

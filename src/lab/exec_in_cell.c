@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* set_environment - as exec_in_cell() promises */
+/* set_environment - set the variables that exec_in_cell() documents */
 static void set_environment(const struct cell *c)
 {
 	char text[ENDPOINT_TEXT], enter[64], path[PATH_MAX];
@@ -38,7 +38,7 @@ static void set_environment(const struct cell *c)
 	}
 }
 
-/* Wait for the command; what else ends meanwhile is the init's to reap. */
+/* Wait for the command, and reap all other children that end meanwhile. */
 static int wait_for(pid_t command)
 {
 	int status = 0;

@@ -1,20 +1,20 @@
 /*
- * The next trial must find no packet of this one under way. So before a host
- * sends its result, each of its connections has come to an end of which no
- * packet can be late.
+ * When the next trial starts, no packet of this one may be under way. So before
+ * a host sends its result, it ends each of its connections in such a way that
+ * no packet can follow.
  *
- * A FIN is answered, and that answer's answer is under way when the second
- * host is done. A RST is not answered. It discards what the peer has not read
- * (docs/linux.md, "Sockets, TTL and ICMP"), so it is sent only when the peer
- * has shown that it has read all that it wants:
+ * A FIN does not do: it is acknowledged, and that ACK may still be under way
+ * when both hosts have finished. A RST is not answered. But it discards data
+ * that the peer has not read (docs/linux.md, "Sockets, TTL and ICMP"), so a
+ * host sends it only when the peer has shown that it has read everything:
  *
  *	S	resets a connection after our bye
- *	stream	B sends FIN when it has its result; A then sends RST, and B is
- *		done when that has come
+ *	stream	B sends FIN when it has its result; A then sends RST, and B has
+ *		finished when it receives that
  *
- * What the attempt gives up in between is shut down in both directions, as
- * close() would, but stays ours and is reset at last: an orphan would send its
- * FIN again and again, through NATs that know nothing of it.
+ * A connection that the attempt closes earlier is shut down in both directions,
+ * as by close(), but the socket is kept and reset at the end. A closed socket
+ * would retransmit its FIN, through NATs that have been reset since.
  */
 #include "lab/host_process.h"
 
@@ -30,7 +30,7 @@
 
 #define DRAINING_MAX 32
 
-/* A connection that is over for us and that the peer has still to end. */
+/* A connection that the attempt has closed and the peer has not yet. */
 struct draining_socket {
 	int socket;
 	int64_t deadline;
@@ -39,7 +39,7 @@ struct draining_socket {
 struct host_process {
 	struct host *host;
 	struct host_ops operations;	/* with our close and wait */
-	const struct host_ops *own;	/* the host's */
+	const struct host_ops *own;	/* the host's original ones */
 	struct lodgers *lodgers;
 	int control;
 	struct host_order order;
@@ -56,7 +56,7 @@ static void reset(struct host_process *p, int socket)
 	p->own->close(p->host, socket);
 }
 
-/* drain_later - drain_connections() will wait for the peer's end of it */
+/* drain_later - let drain_connections() wait until the peer closes it */
 static void drain_later(struct host_process *p, int socket)
 {
 	if (p->count == DRAINING_MAX) {
@@ -70,7 +70,7 @@ static void drain_later(struct host_process *p, int socket)
 	};
 }
 
-/* close_and_drain - the host's close(), while an attempt runs */
+/* close_and_drain - replaces the host's close() during an attempt */
 static void close_and_drain(struct host *h, int s)
 {
 	struct host_process *p = h->owner;
@@ -82,16 +82,16 @@ static void close_and_drain(struct host *h, int s)
 	connected = !getpeername(s, (struct sockaddr *)&peer, &length);
 	if (connected &&
 	    endpoint_from(&peer).address == p->order.config.server.address) {
-		drain_later(p, s);	/* S has been told bye */
+		drain_later(p, s);	/* bye was sent to S */
 	} else if (!connected || ioctl(s, FIONREAD, &unread) < 0 || unread) {
-		p->own->close(h, s);	/* which resets what was connected */
+		p->own->close(h, s);	/* resets a connection */
 	} else {
 		shutdown(s, SHUT_RDWR);
 		drain_later(p, s);
 	}
 }
 
-/* has_ended - has the peer closed its side, or the connection broken? */
+/* has_ended - has the peer closed its side, or has the connection failed? */
 static bool has_ended(struct host_process *p, int socket)
 {
 	char scrap[2048];
@@ -124,8 +124,8 @@ static void reset_drained(struct host_process *p,
 	}
 }
 
-/* drain_connections - wait until none is left; Return: false when the init has
-   gone */
+/* drain_connections - wait until all have ended; Return: false if the init has
+   ended */
 static bool drain_connections(struct host_process *p)
 {
 	while (p->count) {
@@ -155,7 +155,7 @@ static bool drain_connections(struct host_process *p)
 	return true;
 }
 
-/* send_result - Return: false when the init has gone */
+/* send_result - Return: false if the init has ended */
 static bool send_result(const struct host_process *p, struct attempt_result *r)
 {
 	struct host_end end = { .in_order = p->in_order };
@@ -175,18 +175,19 @@ static bool send_result(const struct host_process *p, struct attempt_result *r)
 	return true;
 }
 
-/* execute_order - Return: false when the init has gone */
+/* execute_order - run the attempt or search; Return: false if the init has
+   ended */
 static bool execute_order(struct host_process *p)
 {
 	const struct attempt_config *config = &p->order.config;
-	struct host_wait gone = { .handle = p->control, .read = true };
+	struct host_wait closed = { .handle = p->control, .read = true };
 	struct attempt_result result;
 
 	memset(&result, 0, offsetof(struct attempt_result, trace));
 	p->in_order = true;
-	/* that the init has gone the attempt notices, too */
-	while (clock_now() < p->order.begin && !gone.ready)
-		p->host->ops->wait(p->host, &gone, 1, p->order.begin);
+	/* if the init ends, the attempt notices that too */
+	while (clock_now() < p->order.begin && !closed.ready)
+		p->host->ops->wait(p->host, &closed, 1, p->order.begin);
 	if (p->order.search)
 		attempt_search(p->host, config, p->control, &result);
 	else
@@ -199,8 +200,8 @@ static bool execute_order(struct host_process *p)
 	return drain_connections(p) && send_result(p, &result);
 }
 
-/* next_order - Return: false when the init has closed its end, or sends
-   nonsense */
+/* next_order - wait for an order; Return: false if the init has closed its end,
+   or the order is malformed */
 static bool next_order(struct host_process *p)
 {
 	struct host_wait order = { .handle = p->control, .read = true };
@@ -216,7 +217,7 @@ static bool next_order(struct host_process *p)
 	return n == sizeof(p->order);
 }
 
-/* wait_with_lodgers - the host's wait(), while NATs share its process */
+/* wait_with_lodgers - replaces the host's wait() if NATs share its process */
 static int wait_with_lodgers(struct host *h, struct host_wait *items,
 			     size_t count, int64_t deadline)
 {

@@ -1,4 +1,5 @@
-/* What the process of a host in a cell does: attempts, one after the other. */
+/* The main loop of a host's process in a cell: it runs attempts, one after the
+   other. */
 #ifndef TCPTRAV_LAB_HOST_PROCESS_H
 #define TCPTRAV_LAB_HOST_PROCESS_H
 
@@ -11,25 +12,27 @@
 
 /* The order for one attempt. */
 struct host_order {
-	bool search;			/* find the low TTL, and no more */
-	int64_t linger;			/* ns that a connection which is over
-					   may take to end in order */
+	bool search;			/* only find the low TTL */
+	int64_t linger;			/* ns after which a connection is reset
+					   that the peer has not closed */
 	int64_t begin;			/* not before this time */
 	struct attempt_config config;
 };
 
-/* Sent in front of the attempt_result, when no socket of the attempt is left
-   and none of its packets will leave this host any more. */
+/* Sent in front of the attempt_result, when all sockets of the attempt are
+   closed and this host will send no more of its packets. */
 struct host_end {
-	bool in_order;			/* all connections ended as the peer
-					   knows: no packet is under way */
+	bool in_order;			/* both ends have closed all
+					   connections: no packet is under
+					   way */
 };
 
 /*
- * host_process_main - do what comes on @control (SOCK_SEQPACKET: a host_order
- * in; a host_end and its attempt_result out, in one message) until its other
- * end is closed
- * @lodgers: NATs that the process serves besides
+ * host_process_main - execute the orders that arrive on @control, until its
+ * other end is closed
+ * @control: SOCK_SEQPACKET: receives a host_order; sends a host_end and its
+ *           attempt_result in one message
+ * @lodgers: NATs that the process also serves
  * Return:   exit status
  */
 int host_process_main(struct host *h, struct lodgers *lodgers, int control);

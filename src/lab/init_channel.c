@@ -1,6 +1,7 @@
 /*
- * A message is a head, then for a trial the observations in five pieces, each
- * cut where it has no more to say: a trial with short traces is a few KiB.
+ * A message is a head, and for a trial the observations in five pieces. Each
+ * piece is cut after its last element in use: a trial with short traces takes a
+ * few KiB.
  */
 #include "lab/init_channel.h"
 
@@ -19,7 +20,7 @@ struct message_head {
 	size_t length[PIECES];
 };
 
-/* The pieces of @f, each with all its room. */
+/* pieces_of - list the pieces of @f, each with its full length */
 static void pieces_of(struct observations *f, struct iovec piece[PIECES])
 {
 	piece[0] = (struct iovec){ f, offsetof(struct observations, server) };

@@ -33,11 +33,11 @@
 #endif
 
 #define MESSAGES_AT_ONCE 64
-#define END_TIME_MS 5000	/* for an init that is done to end */
+#define END_TIME_MS 5000	/* until an init that has finished is killed */
 
 struct lab {
 	const struct lab_plan *plan;
-	int init;			/* socket to it */
+	int init;			/* socket to the init */
 	pid_t pid;
 	int signals;			/* signalfd */
 	sigset_t before;		/* the caller's signal mask */
@@ -47,9 +47,9 @@ struct lab {
 };
 
 /*
- * is_new - has that side's list of NATs not been checked yet, in such a cell?
- * A sweep keeps each text once, so pointers identify texts. Whether both sides
- * are equal matters in one-nat.
+ * is_new - is this the first trial with that side's NATs in this kind of cell?
+ * A sweep keeps each text once, so a pointer identifies a text. In topology
+ * one-nat it also matters whether both sides have equal NATs.
  */
 static bool is_new(struct string_set *seen, const struct trial *t, int side)
 {
@@ -63,23 +63,26 @@ static bool is_new(struct string_set *seen, const struct trial *t, int side)
 	return !string_intern(seen, key, &new) || new;
 }
 
-/* check_trial - wrong use ends the check; the first missing thing is kept */
+/* check_trial - check the trial's cell, if it is new
+   @missing: set to the first error of kind ERROR_MISSING
+   Return:   false with an error of any other kind */
 static bool check_trial(const struct trial *t, struct string_set *seen,
 			struct error *missing, struct error *e)
 {
-	struct error now = { .kind = ERROR_NONE };
+	struct error found = { .kind = ERROR_NONE };
 	bool new_a = is_new(seen, t, 0), new_b = is_new(seen, t, 1);
 
-	if ((!new_a && !new_b) || cell_check(t, &now))
+	if ((!new_a && !new_b) || cell_check(t, &found))
 		return true;
-	if (now.kind != ERROR_MISSING)
-		return error_set(e, now.kind, "%s", now.text);
+	if (found.kind != ERROR_MISSING)
+		return error_set(e, found.kind, "%s", found.text);
 	if (missing->kind == ERROR_NONE)
-		*missing = now;
+		*missing = found;
 	return true;
 }
 
-/* check_cells - each NAT is looked up once per kind of cell, not per trial */
+/* check_cells - check the cells of all trials; each NAT is checked once for
+   each kind of cell, not for each trial */
 static bool check_cells(const struct lab_plan *plan, unsigned *wrong,
 			struct error *e)
 {
@@ -108,7 +111,8 @@ static unsigned larger(unsigned x, unsigned y)
 	return x > y ? x : y;
 }
 
-/* The most that any of the plan's cells needs of each. */
+/* most_needed - of each resource, the most that one of the plan's cells
+   needs */
 static struct cell_needs most_needed(const struct lab_plan *plan)
 {
 	struct cell_needs most = { 0, 0, 0 };
@@ -151,7 +155,7 @@ bool lab_check(const struct lab_plan *plan, unsigned *wrong, struct error *e)
 		check_limits(plan, e);
 }
 
-/* The child: never returns to the caller's code. */
+/* become_init - in the child, run the lab and exit */
 static void __attribute__((noreturn))
 become_init(const struct lab *f, const struct namespaces *n, int socket)
 {
@@ -174,7 +178,8 @@ become_init(const struct lab *f, const struct namespaces *n, int socket)
 	_exit(status);
 }
 
-/* add_unless_ignored - a signal that the caller ignores (nohup) stays so */
+/* add_unless_ignored - a signal that the caller ignores (nohup) stays
+   ignored */
 static void add_unless_ignored(sigset_t *set, int number)
 {
 	struct sigaction action;
@@ -184,7 +189,7 @@ static void add_unless_ignored(sigset_t *set, int number)
 		sigaddset(set, number);
 }
 
-/* open_signals - read by poll(), as the init's messages are */
+/* open_signals - block the signals, and open a descriptor that reads them */
 static bool open_signals(struct lab *f, struct error *e)
 {
 	sigset_t set;
@@ -227,7 +232,8 @@ static bool start(struct lab *f, struct error *e)
 	return false;
 }
 
-/* report_trial - the one that the observations are of */
+/* report_trial - make the record of the trial that was received, and report
+   it */
 static bool report_trial(struct lab *f, struct error *e)
 {
 	const struct lab_plan *plan = f->plan;
@@ -249,7 +255,8 @@ static bool report_trial(struct lab *f, struct error *e)
 	}, e);
 }
 
-/* Did a signal come that ends the caller? SIGCHLD only wakes it. */
+/* interrupted - read signals; Return: true if one ends the caller. SIGCHLD only
+   wakes it. */
 static bool interrupted(struct lab *f, struct error *e)
 {
 	struct signalfd_siginfo info;
@@ -267,8 +274,9 @@ static bool interrupted(struct lab *f, struct error *e)
 }
 
 /*
- * receive_messages - those that are there, but so few that no signal waits long
- * Return: INIT_NONE to go on; else how it ended
+ * receive_messages - receive the messages that have arrived, but at most so
+ * many that no signal waits long
+ * Return: INIT_NONE: the lab goes on; else how it ended
  */
 static enum init_message receive_messages(struct lab *f, struct error *e)
 {
@@ -282,7 +290,8 @@ static enum init_message receive_messages(struct lab *f, struct error *e)
 	return n == INIT_TRIAL ? INIT_NONE : n;
 }
 
-/* Return: INIT_DONE, INIT_BROKE with a sentence, or INIT_LOST without */
+/* listen_to_init - receive the init's messages until the lab ends; Return:
+   INIT_DONE, INIT_BROKE with an error, or INIT_LOST without one */
 static enum init_message listen_to_init(struct lab *f, struct error *e)
 {
 	struct pollfd fds[2] = {
@@ -303,8 +312,8 @@ static enum init_message listen_to_init(struct lab *f, struct error *e)
 	}
 }
 
-/* Wait for the init's death; when it is slow to come, bring it about. With
-   it, the kernel has ended everything that was under it. */
+/* reap_init - wait until the init has ended, and kill it after END_TIME_MS. The
+   kernel ends all processes of a PID namespace with its init. */
 static int reap_init(struct lab *f, bool at_once)
 {
 	int64_t deadline = clock_now() + END_TIME_MS * NS_PER_MS;
@@ -332,7 +341,9 @@ static int reap_init(struct lab *f, bool at_once)
 	return status;
 }
 
-static bool lost(const struct lab *f, int status, struct error *e)
+/* set_lost_error - set @e to how the init ended; Return: false */
+static bool set_lost_error(const struct lab *f, int status,
+			   struct error *e)
 {
 	if (WIFSIGNALED(status))
 		return error_set(e, ERROR_FAILED, "the lab's init was killed"
@@ -356,7 +367,7 @@ static bool run(struct lab *f, int *exit_status, struct error *e)
 	close(f->init);
 	status = reap_init(f, end == INIT_BROKE);
 	if (end == INIT_LOST)
-		return lost(f, status, e);
+		return set_lost_error(f, status, e);
 	*exit_status = WEXITSTATUS(status);
 	return end == INIT_DONE;
 }

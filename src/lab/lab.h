@@ -1,7 +1,7 @@
 /*
- * The laboratory: trials on real kernels, in namespaces. Everything in it is in
- * one PID, mount and network namespace (and a user namespace where the caller
- * is not root), whose init ends when the caller does.
+ * The laboratory: trials on real kernels, in namespaces. All its processes are
+ * in one PID and mount namespace (and in a user namespace, if the caller is not
+ * root). The init of that PID namespace ends when the caller does.
  */
 #ifndef TCPTRAV_LAB_LAB_H
 #define TCPTRAV_LAB_LAB_H
@@ -32,21 +32,21 @@ struct lab_plan {
 					   to be run; NULL: all are */
 	unsigned jobs;			/* cells at once; 0: one */
 	uint64_t seed;
-	/* false, with a sentence, ends the lab */
+	/* called for each trial; false with an error ends the lab */
 	bool (*report)(void *argument, const struct lab_report *r,
 		       struct error *e);
 	void *argument;
-	const char *command;		/* instead of trials: run this in the
-					   cell of the plan's only one */
+	const char *command;		/* run this in the cell of the plan's
+					   only trial, instead of trials */
 };
 
-/* lab_skips - is the trial one that is not to be run? */
+/* lab_skips - does the plan skip the trial? */
 static inline bool lab_skips(const struct lab_plan *plan, unsigned number)
 {
 	return plan->skip && bitmap_test(plan->skip, number);
 }
 
-/* lab_wanted - how many are to be run */
+/* lab_wanted - the number of trials that are to be run */
 static inline unsigned lab_wanted(const struct lab_plan *plan)
 {
 	unsigned wanted = 0;
@@ -57,23 +57,25 @@ static inline unsigned lab_wanted(const struct lab_plan *plan)
 }
 
 /*
- * lab_check - is the plan valid and can it run here? NATs and topologies
- * exist (wrong use first), then namespaces and nftables (missing)
- * @wrong: the trial that is wrong; the plan's count: none is by itself
+ * lab_check - is the plan valid, and can it run here? First checks for wrong
+ * use (unknown NATs and topologies), then for what is missing (namespaces,
+ * nftables)
+ * @wrong: set to the trial that is wrong; the plan's count: no single trial is
  */
 bool lab_check(const struct lab_plan *plan, unsigned *wrong, struct error *e);
 
 /*
  * lab_run - run every trial of the plan that is to be run; cells are kept and
  * reused by trials with the same NATs, topology and link
- * Return: false when the lab could not be had or broke as a whole
+ * Return: false with an error if the lab could not be built or failed as a
+ *         whole
  */
 bool lab_run(const struct lab_plan *plan, struct error *e);
 
 /*
  * lab_exec - run plan->command in a cell (see lab/exec_in_cell.h)
  * @status: its exit status
- * Return:  false when the cell could not be had, or the lab broke
+ * Return:  false with an error if the cell could not be built or the lab failed
  */
 bool lab_exec(const struct lab_plan *plan, int *status, struct error *e);
 

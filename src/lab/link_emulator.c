@@ -1,8 +1,8 @@
 /*
- * One loop over all directions of all links: send what is due, wait until the
- * next frame is due or one arrives, take in what has arrived. Frames are sent
- * as exactly as the kernel's high-resolution timers allow (tens of us), and
- * never early.
+ * One loop over all directions of all links: send the frames that are due, wait
+ * until the next is due or a frame arrives, and queue those that have arrived.
+ * Frames are sent as exactly as the kernel's high-resolution timers allow (tens
+ * of us), and never early.
  *
  * A direction has two queues: packets that the link model holds back
  * (reordering) have their own. In each queue the due times never decrease, so
@@ -26,7 +26,8 @@
 #include <unistd.h>
 
 #define DIRECTIONS (2 * EMULATED_LINKS)
-/* A lateness is reported when it grew by a quarter and this. */
+/* A lateness is reported if it is larger than the last one reported by a
+   quarter of that and this. */
 #define REPORT_SHARE 4
 #define REPORT_LEAST (NS_PER_MS / 4)
 #define QUEUE_SIZE ((size_t)64 << 20)	/* 12 Gbit/s for 40 ms */
@@ -37,8 +38,8 @@ struct link_direction {
 	int from, to;			/* sockets */
 	struct link_model model;
 	struct packet_fingerprint fingerprint;
-	struct delay_queue queues[QUEUES];	/* HELD_BACK has no memory
-						   where nothing is */
+	struct delay_queue queues[QUEUES];	/* HELD_BACK is open only with
+						   reordering */
 };
 
 struct link_emulator {
@@ -68,11 +69,11 @@ static void read_next(const struct delay_queue *queue, struct queue_cursor *c)
 }
 
 /*
- * gather_due - the frames that are due, of both queues, in the order of their
- * times; FRAME_BATCH at most
+ * gather_due - collect the frames of both queues that are due, in the order of
+ * their times; at most FRAME_BATCH
  * @first: when the first of them was due
- * @next:  when the one after them is due
- * Return: how many
+ * @next:  when the frame after them is due
+ * Return: how many they are
  */
 static unsigned gather_due(const struct link_direction *d, int64_t now,
 			   struct queue_cursor cursors[QUEUES],
@@ -101,7 +102,8 @@ static unsigned gather_due(const struct link_direction *d, int64_t now,
 	}
 }
 
-/* report - what is new: a larger lateness, @late being the latest, or losses */
+/* report - send a report if the lateness @late is larger than reported before,
+   or packets were lost */
 static void report(struct link_emulator *m, int64_t late)
 {
 	struct link_emulator_report r = { .seed = m->seed, .lost = m->lost };
@@ -115,7 +117,8 @@ static void report(struct link_emulator *m, int64_t late)
 	send(m->control, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* send_due - Return: when the next frame of the direction is due */
+/* send_due - send the frames of the direction that are due; Return: when its
+   next frame is due */
 static int64_t send_due(struct link_emulator *m, struct link_direction *d,
 			int64_t now)
 {
@@ -127,7 +130,7 @@ static int64_t send_due(struct link_emulator *m, struct link_direction *d,
 	if (!count)
 		return next;
 	report(m, now - first);
-	/* what finds no room is lost, as on any link that is too slow */
+	/* frames that the socket does not take are lost, as on a slow link */
 	frame_send(d->to, frames, count);
 	for (unsigned i = 0; i < QUEUES; i++)
 		delay_queue_drop(&d->queues[i], cursors[i].passed);
@@ -146,8 +149,8 @@ static int64_t send_all_due(struct link_emulator *m)
 	return next;
 }
 
-/* fingerprint - of the packet in the frame; 0 where the model draws nothing
-   and so does not ask */
+/* fingerprint - compute the fingerprint of the packet in the frame; 0 if the
+   link model makes no random choices, and does not need it */
 static uint64_t fingerprint(struct link_direction *d, const struct frame *f)
 {
 	bool ip = f->length > FRAME_IP &&
@@ -159,8 +162,8 @@ static uint64_t fingerprint(struct link_direction *d, const struct frame *f)
 				  ip ? f->length - FRAME_IP : 0);
 }
 
-/* accept_frame - put the frame's copies into queues; Return: false when all of
-   them are lost, by the model or for lack of room */
+/* accept_frame - queue the frame's copies; Return: false if all of them are
+   lost, by the model or because the queue is full */
 static bool accept_frame(struct link_direction *d, int64_t now,
 			 const struct frame *f)
 {
@@ -203,8 +206,8 @@ static void reset_direction(struct link_emulator *m, struct link_direction *d,
 		memset(&d->fingerprint, 0, sizeof(d->fingerprint));
 }
 
-/* obey - reset if that is the order; Return: false when there will be none any
-   more */
+/* obey - receive a message, and reset if it is a reset; Return: false if the
+   other end is closed */
 static bool obey(struct link_emulator *m)
 {
 	struct link_emulator_reset order;
@@ -244,7 +247,7 @@ static void loop(struct link_emulator *m)
 	}
 }
 
-/* open_link - its two directions, which share two sockets */
+/* open_link - open the two directions of a link, which share two sockets */
 static bool open_link(struct link_emulator *m, const struct emulated_link *l,
 		      struct error *e)
 {
@@ -307,7 +310,7 @@ static void close_links(struct link_emulator *m)
 bool link_emulator_run(const struct link_emulator_config *config,
 		       void (*ready)(void *), void *argument, struct error *e)
 {
-	/* of its pages only those of links that draw are ever touched */
+	/* only the pages of links that make random choices take memory */
 	struct link_emulator *m = calloc(1, sizeof(*m));
 	bool ok;
 

@@ -1,8 +1,8 @@
 /*
- * All links of a cell that delay, lose or reorder packets, in one process. A
- * frame that arrives on one interface leaves on another, later, twice or never,
- * as the link model (nat/link.h) says. The process runs in a namespace that
- * holds both ends of each such link.
+ * One process that carries the frames of all links of a cell that delay, lose
+ * or reorder packets. A frame that arrives on one interface is sent on another:
+ * later, twice or never, as the link model (nat/link.h) decides. The process
+ * runs in a namespace that has an interface for both ends of each such link.
  */
 #ifndef TCPTRAV_LAB_LINK_EMULATOR_H
 #define TCPTRAV_LAB_LINK_EMULATOR_H
@@ -20,15 +20,17 @@ struct emulated_link {
 					   and back */
 };
 
-/* The order to drop all packets and begin anew: seeds of the directions. */
+/* The message that drops all packets and resets the links: new seeds of the
+   directions. */
 struct link_emulator_reset {
 	uint64_t seed[EMULATED_LINKS][2];
 };
 
-/* What the links did since the last reset. Sent when packets were lost, and
-   when a frame was sent later than any before, by a quarter and 0.25 ms. */
+/* What happened on the links since the last reset. Sent when packets were lost,
+   and when a frame was later than the largest reported lateness by a quarter
+   and 0.25 ms. */
 struct link_emulator_report {
-	uint64_t seed;		/* the reset's first */
+	uint64_t seed;		/* the first seed of that reset */
 	int64_t late;		/* ns: how late the latest frame was sent */
 	uint64_t lost;		/* packets: by the model, or for lack of room */
 };
@@ -36,9 +38,9 @@ struct link_emulator_report {
 struct link_emulator_config {
 	struct emulated_link links[EMULATED_LINKS];
 	unsigned count;
-	int control;		/* SEQPACKET socket: link_emulator_reset in,
-				   its first seed out when it is done;
-				   link_emulator_report out */
+	int control;		/* SEQPACKET socket: receives
+				   link_emulator_reset and answers with its
+				   first seed; sends link_emulator_report */
 };
 
 /*

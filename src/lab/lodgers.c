@@ -11,8 +11,8 @@ bool lodgers_take(struct lodgers *l, const struct gateway_config *config,
 	struct lodger *of = &l->lodger[l->count];
 
 	if (l->count == LODGERS_MAX)
-		return error_set(e, ERROR_FAILED, "no more than %d NATs live "
-				 "with a host", LODGERS_MAX);
+		return error_set(e, ERROR_FAILED, "no more than %d NATs can "
+				 "share the process of a host", LODGERS_MAX);
 	of->config = *config;
 	of->box = gateway_open(&of->config, e);
 	if (!of->box)

@@ -25,20 +25,20 @@ struct lodgers {
 };
 
 /*
- * lodgers_take - one more, which begins to translate
- * The caller is in the NAT's namespace; where lodgers_wait() is called does
- * not matter. It stays where it is in memory.
+ * lodgers_take - add a NAT, which starts to translate
+ * The caller is in the NAT's namespace; lodgers_wait() can be called in any. @l
+ * must not be moved in memory from then on.
  */
 bool lodgers_take(struct lodgers *l, const struct gateway_config *config,
 		  struct error *e);
 
-/* The host's own wait (host_operations). */
+/* The host's original wait (struct host_ops). */
 typedef int (*lodgers_host_wait)(struct host *h, struct host_wait *items,
 				 size_t count, int64_t deadline);
 
 /*
- * lodgers_wait - the host's wait, in which the NATs are served
- * @wait:  the host's own
+ * lodgers_wait - wait as the host's wait() does, and serve the NATs meanwhile
+ * @wait:  the host's original wait()
  * @count: up to HOST_WAITS - LODGERS_MAX * GATEWAY_FDS
  * Return: as @wait. A NAT that has ended is not served any more.
  */

@@ -14,7 +14,8 @@
 
 #define WANTED (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET)
 
-/* Does a kernel setting, by its path below /proc/sys, have this value? */
+/* setting_is - does a kernel setting have this value?
+   @path: below /proc/sys */
 static bool setting_is(const char *path, char value)
 {
 	char name[96], first = 0;
@@ -30,7 +31,7 @@ static bool setting_is(const char *path, char value)
 	return first == value;
 }
 
-/* What lets an ordinary user have a user namespace here. */
+/* remedy - the command that lets an ordinary user make a user namespace */
 static const char *remedy(int why)
 {
 	if (why == ENOSPC || why == EUSERS)
@@ -57,7 +58,7 @@ static bool refused(int why, struct error *e)
 			 remedy(why));
 }
 
-/* fork(), into new namespaces; only single-threaded callers may. */
+/* fork_into - fork() into new namespaces; the caller must have one thread */
 static pid_t fork_into(int flags)
 {
 	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
@@ -68,7 +69,7 @@ pid_t namespaces_fork(struct namespaces *n, struct error *e)
 	pid_t pid;
 
 	*n = (struct namespaces){ .uid = geteuid(), .gid = getegid() };
-	fflush(NULL);	/* or both would write what is buffered */
+	fflush(NULL);	/* or both processes would write buffered output */
 	pid = fork_into(WANTED);
 	if (pid < 0 && errno == EPERM) {
 		n->user = true;
@@ -91,7 +92,7 @@ static bool put_file(const char *path, const char *text)
 	return done;
 }
 
-/* Root inside is the caller outside. */
+/* map_user - map root inside to the caller outside */
 static bool map_user(const struct namespaces *n)
 {
 	char uids[32], gids[32];
@@ -103,8 +104,8 @@ static bool map_user(const struct namespaces *n)
 	       put_file("/proc/self/gid_map", gids);
 }
 
-/* A /proc of the lab's own, which shows nowhere else: in a chroot, where "/"
-   need not be a mount, at least what is mounted on /proc is made private. */
+/* mount_proc - mount a /proc that is visible only in the lab. In a chroot "/"
+   may not be a mount point; then only the mount at /proc is made private. */
 static bool mount_proc(void)
 {
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
@@ -118,7 +119,7 @@ bool namespaces_enter(const struct namespaces *n, struct error *e)
 {
 	if (n->user && !map_user(n))
 		return refused(errno, e);
-	/* after the mapping, which would undo it */
+	/* after map_user(), which would undo it */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || setsid() < 0)
 		return error_set(e, ERROR_FAILED,
 				 "the lab's init could not be tied to its"

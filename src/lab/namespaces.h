@@ -1,6 +1,6 @@
 /*
- * The lab's own namespaces: PID, mount and network, and a user namespace
- * where the caller may not have the others without one.
+ * The lab's own namespaces: PID, mount and network, and a user namespace if the
+ * caller may not make the others without one.
  */
 #ifndef TCPTRAV_LAB_NAMESPACES_H
 #define TCPTRAV_LAB_NAMESPACES_H
@@ -24,13 +24,14 @@ struct namespaces {
 pid_t namespaces_fork(struct namespaces *n, struct error *e);
 
 /*
- * namespaces_enter - in the child, first of all: become root in them, end
- * with the parent, leave its session (a terminal's signals are its affair),
- * mount the own /proc
+ * namespaces_enter - call it first in the child: become root in the namespaces,
+ * arrange to be killed when the parent ends, leave its session (so that only
+ * the parent gets a terminal's signals), and mount a new /proc
  */
 bool namespaces_enter(const struct namespaces *n, struct error *e);
 
-/* namespaces_check - can they be had? Nothing is left of the try. */
+/* namespaces_check - can the namespaces be made? Makes some, and removes
+   them. */
 bool namespaces_check(struct error *e);
 
 #endif

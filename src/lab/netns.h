@@ -5,27 +5,28 @@
 #include "base/error.h"
 
 /*
- * netns_current - the calling process's; a descriptor, or -1 with a sentence
+ * netns_current - open the namespace of the calling process
+ * Return: a descriptor, or -1 with an error
  */
 int netns_current(struct error *e);
 
 /*
- * netns_new - a new one, which the calling process is then in
- * Return: a descriptor, or -1 with a sentence
+ * netns_new - make a namespace and enter it
+ * Return: a descriptor, or -1 with an error
  */
 int netns_new(struct error *e);
 
-/* netns_enter - move the calling process (one thread) there */
+/* netns_enter - move the calling process (one thread) to a namespace */
 bool netns_enter(int namespace, struct error *e);
 
 /*
- * netns_switches - a /proc of the caller's own, to set switches in
+ * netns_switches - mount a new /proc, for netns_set()
  *
- * The names in one /proc/sys/net are those of all namespaces that were looked
- * at in it, and a name is sought among all its like: with hundreds of cells
- * that was most of what it took to make one. Where the kernel (before 5.8)
- * or the caller's rights give no new one, it is the /proc that there is.
- * Return: a descriptor to be closed, or -1 with a sentence
+ * One /proc/sys/net collects the entries of every namespace that is looked up
+ * in it, and each lookup searches all of them. With hundreds of cells these
+ * lookups took most of the time to make a cell. If the kernel (before 5.8) or
+ * the caller's privileges allow no new mount, the existing /proc is used.
+ * Return: a descriptor that the caller closes, or -1 with an error
  */
 int netns_switches(struct error *e);
 
@@ -33,8 +34,8 @@ int netns_switches(struct error *e);
  * netns_set - set one of the current namespace's switches
  * @switches: from netns_switches()
  * @name: below /proc/sys/net: "ipv4/ip_forward"
- * A switch that this kernel has not, or that the caller may not set, stays
- * as it is.
+ * A switch that this kernel does not have, or that the caller may not set, is
+ * left alone.
  * Return: 0 or -errno
  */
 int netns_set(int switches, const char *name, const char *value);

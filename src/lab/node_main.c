@@ -39,8 +39,8 @@ void node_gateway_reset(const struct topology *t, uint8_t node,
 {
 	uint32_t sessions = (uint32_t)nat->profile.sessions;
 
-	/* a trial has some dozens, with one for each probe of a search for the
-	   low TTL; and emptying a large table takes its time */
+	/* a trial has some dozens of sessions, with one for each probe of a
+	   search for the low TTL; to reset a larger table takes longer */
 	if (!topology_clients(t, 0) && sessions > TRIAL_SESSIONS)
 		sessions = TRIAL_SESSIONS;
 
@@ -60,8 +60,8 @@ void node_links_reset(const struct topology *t,
 
 	memset(out, 0, sizeof(*out));
 	rng_seed(&seeds, node_seed(seed, WIRING_LINK_EMULATOR));
-	/* also for perfect links, or one link's faults would change
-	   the packets that another loses */
+	/* draw seeds for perfect links too, so that the faults of one link
+	   do not depend on the options of another */
 	for (uint8_t i = 0; i < t->link_count; i++) {
 		uint64_t seed_to = rng_next(&seeds), back = rng_next(&seeds);
 
@@ -72,7 +72,8 @@ void node_links_reset(const struct topology *t,
 	}
 }
 
-/* neighbours_of - the interface's neighbours; @any: for all other addresses */
+/* neighbours_of - list the interface's neighbours
+   @any: the neighbour for all other addresses */
 static void neighbours_of(const struct topology *t, struct iface p,
 		    const struct iface *any,
 		    struct gateway_neighbour out[GATEWAY_NEIGHBOURS])
@@ -89,7 +90,8 @@ static void neighbours_of(const struct topology *t, struct iface p,
 	iface_mac(*any, out[count].mac);
 }
 
-/* gateway_config_of - of the NAT at @node; @control: its socket */
+/* gateway_config_of - make the configuration of the NAT at @node
+   @control: its control socket */
 static struct gateway_config gateway_config_of(const struct node_process *j,
 					       uint8_t node, int control)
 {
@@ -121,12 +123,12 @@ static struct gateway_config gateway_config_of(const struct node_process *j,
 	return config;
 }
 
-/* map_tables - large blocks are mapped anew at each reset, and so come zeroed;
-   kept ones would have to be cleared */
+/* map_tables - let malloc() map large tables at each reset: a new mapping is
+   zeroed by the kernel, which is cheaper than to clear a table that is kept */
 static void map_tables(void)
 {
 	mallopt(M_MMAP_THRESHOLD, LARGE);
-	mallopt(M_TRIM_THRESHOLD, INT_MAX);	/* the rest is kept */
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);	/* keep smaller blocks */
 }
 
 int node_main_gateway(struct process_self *self, const void *job,
@@ -140,7 +142,7 @@ int node_main_gateway(struct process_self *self, const void *job,
 	return gateway_run(&config, ready, self, e) ? 0 : 1;
 }
 
-/* take_lodger - open a NAT in its own namespace, and say that it is ready */
+/* take_lodger - open a NAT in its namespace, and report that it is ready */
 static bool take_lodger(const struct node_process *j, uint8_t node, int control,
 			int namespace, struct lodgers *l, struct error *e)
 {
@@ -153,7 +155,8 @@ static bool take_lodger(const struct node_process *j, uint8_t node, int control,
 	return true;
 }
 
-/* take_lodgers - and come back to the host's namespace */
+/* take_lodgers - open all NATs that share the host's process, then return to
+   the host's namespace */
 static bool take_lodgers(const struct node_process *j,
 			 const struct process_self *self, struct lodgers *l,
 			 struct error *e)
@@ -171,14 +174,14 @@ static bool take_lodgers(const struct node_process *j,
 		const int *kept = &self->kept[(size_t)2 * i];
 
 		ok = take_lodger(j, j->lodgers[i], kept[0], kept[1], l, e);
-		close(kept[1]);		/* its sockets hold it */
+		close(kept[1]);	/* the NAT's sockets keep the namespace */
 	}
 	ok = ok && netns_enter(home, e);
 	close(home);
 	return ok;
 }
 
-/* server_address - S's, from anywhere in the topology */
+/* server_address - the address of S */
 static uint32_t server_address(const struct topology *t)
 {
 	uint8_t node = 0;

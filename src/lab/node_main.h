@@ -1,4 +1,4 @@
-/* What the process of each kind of node does: a process_main for each. */
+/* The main function (process_main) of the process of each kind of node. */
 #ifndef TCPTRAV_LAB_NODE_MAIN_H
 #define TCPTRAV_LAB_NODE_MAIN_H
 
@@ -8,7 +8,7 @@
 #include "lab/wiring.h"
 #include "gateway/gateway.h"
 
-/* The argument of each of them. */
+/* The argument of each main function. */
 struct node_process {
 	const struct cell_config *config;
 	const struct wiring_plan *plan;
@@ -33,14 +33,14 @@ int node_main_client(struct process_self *self, const void *job,
 int node_main_links(struct process_self *self, const void *job,
 		    struct error *e);
 
-/* node_seed - of one node, from the seed of a trial */
+/* node_seed - derive the seed of a node from the seed of a trial */
 uint64_t node_seed(uint64_t seed, uint8_t node);
 
 /*
- * node_gateway_reset, node_links_reset - the orders to begin anew, for a trial
+ * node_gateway_reset, node_links_reset - make the reset messages for a trial
  * with @seed
- * @nat:      of that node; a profile
- * @emulated: which links are
+ * @nat:      the node's NAT, of kind NAT_SPEC_PROFILE
+ * @emulated: which links the link emulator has
  */
 void node_gateway_reset(const struct topology *t, uint8_t node,
 			const struct nat_spec *nat, uint64_t seed,

@@ -1,11 +1,11 @@
 /*
- * Which ports an attempt uses. They follow from the trial's seed alone, not
- * from the cell or the trials before. Pure.
+ * The ports that an attempt uses. They depend only on the trial's seed, not on
+ * the cell or on earlier trials. Pure.
  *
- * A 4-tuple that comes back within TIME_WAIT, or while a NAT still remembers
- * it, looks like a NAT that filters. So the two hosts' ports step from seed to
- * seed, by different strides, over ranges whose lengths are different primes,
- * and S's ports take turns.
+ * If a 4-tuple is used again within TIME_WAIT, or while a NAT still has its
+ * session, the result looks like a NAT that filters. So from seed to seed the
+ * ports of the two hosts advance by different strides, over ranges whose
+ * lengths are different primes, and S's ports are used in turn.
  */
 #ifndef TCPTRAV_LAB_PORTS_H
 #define TCPTRAV_LAB_PORTS_H
@@ -18,14 +18,15 @@
 
 struct port_draw {
 	uint16_t host[2];	/* A's and B's */
-	uint16_t server;	/* S's, towards which they go */
-	uint16_t check;		/* another of S's, far from it in turn: where
-				   a NAT's mapping can be compared; 0: S has
-				   no other */
+	uint16_t server;	/* S's, to which both connect */
+	uint16_t check;		/* another port of S, whose turn is far from
+				   that one's: there a host can find out if its
+				   NAT maps it to another port. 0: S has no
+				   other port */
 };
 
 /*
- * ports_draw - the ports of a trial's first or second order
+ * ports_draw - compute the ports of a trial's first or second order
  * @seed:         the trial's
  * @order:        0 or 1
  * @server_ports: those that S listens on; the first zero ends them

@@ -1,12 +1,11 @@
 /*
- * Who comes first where a CPU is wanted. The lab's processes wait for packets
- * and for moments and do little then, but what they do must be in time, or the
- * order of packets is the machine's and not the links'. So where trials have
- * delay they run ahead of whatever else the machine does (SCHED_RR, the least
- * of its priorities), its kernel's threads included, and the cells' processes
- * ahead of the lab's own, which builds cells meanwhile. That takes root;
- * without it, or where a container's bounds forbid it, all runs as usual, and
- * trials that were late are run again more often.
+ * The scheduling priority of the lab's processes. They sleep most of the time,
+ * but must react on time, or the machine and not the links decides the order of
+ * packets. So in trials with delay they have a real-time priority (SCHED_RR,
+ * the lowest): they run before all usual processes and the kernel's threads.
+ * The processes of cells run before the lab's init, which builds cells
+ * meanwhile. This needs root. Without it, or if a container forbids it, all
+ * processes have the usual priority, and late trials are repeated more often.
  */
 #ifndef TCPTRAV_LAB_PRIORITY_H
 #define TCPTRAV_LAB_PRIORITY_H

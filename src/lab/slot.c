@@ -16,9 +16,9 @@
 #include <sys/wait.h>
 
 #define RESET_TIME (10 * NS_PER_S)	/* for NATs and links */
-/* Until the hosts have their orders. */
+/* From an order until the host has received it. */
 #define ORDER_TIME (2 * NS_PER_MS)
-/* For packets that are with the kernel, when some may be. */
+/* For packets that the kernel may still hold. */
 #define DRAIN_TIME (10 * NS_PER_MS)
 
 static void enter(struct slot *s, enum slot_state state, int64_t time)
@@ -60,14 +60,15 @@ bool slot_build(struct slot *s, struct error *e)
 	return true;
 }
 
-/* end_cell - begin to; slot_advance() waits until its processes have ended */
+/* end_cell - ask the processes to end; slot_advance() waits until they have */
 static void end_cell(struct slot *s)
 {
 	cell_hang_up(&s->cell);
 	enter(s, SLOT_ENDING, CELL_END_TIME);
 }
 
-/* order_hosts - a host that cannot be told has died: the init will learn how */
+/* order_hosts - send both hosts their orders. If one has died, the init learns
+   it by SIGCHLD. */
 static void order_hosts(const struct slot *s,
 			const struct attempt_config config[2])
 {
@@ -87,8 +88,8 @@ static void order_hosts(const struct slot *s,
 	}
 }
 
-/* start - the trial, or first the search for the low TTL that it needs; links
-   and NATs have been reset */
+/* start - start the trial, or first the search for the low TTL that it needs;
+   links and NATs have been reset */
 static void start(struct slot *s)
 {
 	struct observations *f = &s->observations;
@@ -111,7 +112,8 @@ static void start(struct slot *s)
 	order_hosts(s, config);
 }
 
-/* reset - links, and NATs level by level: the first; slot_advance() goes on */
+/* reset - reset the links and the first level of NATs; slot_advance() resets
+   the other levels */
 static void reset(struct slot *s)
 {
 	struct error e;
@@ -121,7 +123,7 @@ static void reset(struct slot *s)
 	observations_begin(&s->observations, clock_now());
 	if (cell_change(&s->cell, s->trial.nat_a, s->trial.nat_b, &e))
 		cell_reset(&s->cell, s->level, s->seed);
-	else	/* a profile's file has gone since the lab began */
+	else	/* a profile's file was deleted since the lab started */
 		snprintf(s->observations.broke, sizeof(s->observations.broke),
 			 "%s", e.text);
 }
@@ -143,21 +145,22 @@ void slot_give(struct slot *s, const struct trial *t, unsigned number,
 		end_cell(s);
 }
 
-/* close_control - after a recv() that gave @n; how the process died, SIGCHLD
-   says */
-static void close_control(struct slot *s, unsigned process, ssize_t n)
+/* note_closed - after a recv() that returned @n, note if the process has closed
+   its socket. SIGCHLD tells how it ended. */
+static void note_closed(struct slot *s, unsigned process, ssize_t n)
 {
 	if (!n || (n < 0 && errno != EAGAIN && errno != EINTR))
 		s->control_closed[process] = true;
 }
 
-/* receive - Return: bytes; 0 when there are none, or the socket has ended */
+/* receive - receive a message of a process; Return: its length; 0: there is
+   none, or the socket is closed */
 static size_t receive(struct slot *s, unsigned process, void *out, size_t room)
 {
 	ssize_t n = recv(s->cell.process[process].control, out, room,
 			 MSG_DONTWAIT);
 
-	close_control(s, process, n);
+	note_closed(s, process, n);
 	return n > 0 ? (size_t)n : 0;
 }
 
@@ -175,10 +178,11 @@ static void read_host(struct slot *s, unsigned process)
 	    observations_host(&s->observations, (unsigned)which,
 			      (size_t)n - sizeof(end)))
 		s->in_order &= end.in_order;
-	close_control(s, process, n);
+	note_closed(s, process, n);
 }
 
-/* What NATs and the link emulator send: that they are reset, and reports. */
+/* read_nat - read the messages of a NAT or the link emulator: answers to a
+   reset and reports */
 static void read_nat(struct slot *s, unsigned process)
 {
 	struct cell_process *p = &s->cell.process[process];
@@ -266,7 +270,7 @@ bool slot_died(struct slot *s, pid_t pid, int status)
 	return true;
 }
 
-/* finish - the trial is over: take in what NATs, links and S have reported */
+/* finish - the trial is over: read what NATs, links and S have reported */
 static void finish(struct slot *s)
 {
 	struct error ignored;
@@ -278,8 +282,8 @@ static void finish(struct slot *s)
 	s->busy = false;
 }
 
-/* break_off - end the cell; Return: is there a trial to report, which it was
-   for? */
+/* break_off - end the cell; Return: does its slot have a trial, which must be
+   reported? */
 static bool break_off(struct slot *s)
 {
 	bool busy = s->busy;
@@ -292,7 +296,7 @@ static bool break_off(struct slot *s)
 	return busy;
 }
 
-/* time_out - the state's deadline has come; Return: as slot_advance() */
+/* time_out - the state's deadline has passed; Return: as slot_advance() */
 static bool time_out(struct slot *s, struct error *e)
 {
 	struct observations *f = &s->observations;
@@ -317,16 +321,16 @@ static bool time_out(struct slot *s, struct error *e)
 		return break_off(s);
 	case SLOT_RESETTING:
 		snprintf(f->broke, sizeof(f->broke),
-			 "The lab's NATs did not begin anew in time.");
+			 "The lab's NATs were not reset in time.");
 		return break_off(s);
 	default:
 		return false;
 	}
 }
 
-/* counts - was the machine in time? If not, the trial is to be run again, but
-   not for ever. */
-static bool counts(struct slot *s)
+/* is_valid - was the machine in time? If not, the slot repeats the trial, at
+   most TIMING_CHECK_REPEATS times. */
+static bool is_valid(struct slot *s)
 {
 	double limit = timing_check_limit(&s->trial);
 	struct observations *f = &s->observations;
@@ -339,9 +343,9 @@ static bool counts(struct slot *s)
 	return !s->busy;
 }
 
-/* keeps_state - does the cell, when a trial with the same ports follows? A RST
-   that was lost may have left a connection at S; and a program that is a NAT
-   is not reset, which a search for the TTL does not mind. */
+/* keeps_state - can the cell still have state that a trial with the same ports
+   would meet? If a RST was lost, S may still have a connection. An exec: NAT is
+   never reset, but after a search for the TTL its state does no harm. */
 static bool keeps_state(const struct slot *s)
 {
 	return (trial_has_faults(&s->trial) && !s->in_order) ||
@@ -350,8 +354,8 @@ static bool keeps_state(const struct slot *s)
 		 strstr(s->trial.nat_b, NAT_SPEC_EXEC_PREFIX)));
 }
 
-/* drained - no packet is under way: go on with the trial that is to be run,
-   again or after a search, or be free */
+/* drained - no packet is under way any more: continue with the trial (it is
+   repeated, or follows its search), or become free */
 static void drained(struct slot *s)
 {
 	if (s->busy)
@@ -361,8 +365,9 @@ static void drained(struct slot *s)
 }
 
 /*
- * drain - until the last packets have passed: a RST to S when all went well,
- * more when a host did not connect. What has no delay passes as it is sent.
+ * drain - wait until the last packets have passed: a RST to S if all went well,
+ * more packets if a host did not connect. Without delay there is none to wait
+ * for.
  */
 static void drain(struct slot *s)
 {
@@ -371,7 +376,7 @@ static void drain(struct slot *s)
 	bool connected = r[0].outcome == OUTCOME_CONNECTED &&
 			 r[1].outcome == OUTCOME_CONNECTED;
 
-	if (s->busy && !s->searching)	/* it is to be run again */
+	if (s->busy && !s->searching)	/* it is repeated */
 		time += trial_syn_ack_expiry(clock_now() -
 					     s->observations.started_at);
 	if (!s->in_order || (!s->searching && !connected))
@@ -383,7 +388,7 @@ static void drain(struct slot *s)
 }
 
 /* conclude - both hosts have sent their results; Return: is there a trial to
-   report? It may have been a search, or is to be run again. */
+   report? Not after a search, nor if the trial is repeated. */
 static bool conclude(struct slot *s, struct error *e)
 {
 	const struct attempt_result *r = s->observations.result;
@@ -396,7 +401,7 @@ static bool conclude(struct slot *s, struct error *e)
 			error_set(e, ERROR_FAILED, "out of memory");
 	} else {
 		finish(s);
-		complete = counts(s);
+		complete = is_valid(s);
 	}
 	if (s->busy && keeps_state(s))
 		end_cell(s);
@@ -405,8 +410,9 @@ static bool conclude(struct slot *s, struct error *e)
 	return complete;
 }
 
-/* step - out of the state, if what it waits for has come; Return: as
-   slot_advance(); @moved: there may be more to do */
+/* step - leave the state if its condition is met
+   @moved: set to false if it is not
+   Return: as slot_advance() */
 static bool step(struct slot *s, bool *moved, struct error *e)
 {
 	const struct observations *f = &s->observations;

@@ -49,8 +49,8 @@ struct slot {
 	struct trial trial;		/* the latest; what the cell is for */
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
-	int64_t due_at;			/* when the hosts are to hear of each
-					   other; 0: at any time */
+	int64_t due_at;			/* when S is to introduce the hosts;
+					   0: at any time */
 	struct ttls *ttls;		/* the lab's */
 	const struct wheel *wheel;	/* the lab's */
 	struct admission *admission;	/* the lab's; learns from each trial */
@@ -58,8 +58,8 @@ struct slot {
 	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */
 	int level;			/* RESETTING: of the NATs */
-	bool in_order;			/* all that was connected ended as it
-					   should */
+	bool in_order;			/* all connections were closed without
+					   a packet left under way */
 	struct observations observations;
 };
 
@@ -69,31 +69,31 @@ bool slot_is_free(const struct slot *s);
 /* slot_fits - can @t run in the slot's cell? */
 bool slot_fits(const struct slot *s, const struct trial *t);
 
-/* slot_give - a trial to run; to a slot that is free */
+/* slot_give - give a trial to a slot that is free */
 void slot_give(struct slot *s, const struct trial *t, unsigned number,
 	       uint64_t seed);
 
-/* slot_wants_cell - has it a trial and no cell? */
+/* slot_wants_cell - does the slot have a trial and no cell? */
 bool slot_wants_cell(const struct slot *s);
 
 /*
  * slot_build - begin a cell, for the trial that it has; this takes some ms
- * Return: false with a sentence: and it would be so for every trial
+ * Return: false with an error that every other trial would meet too
  */
 bool slot_build(struct slot *s, struct error *e);
 
 /*
  * slot_read - receive what a process of the cell has sent
- * Return: false with a sentence: the cell cannot be built
+ * Return: false with an error if the cell cannot be built
  */
 bool slot_read(struct slot *s, unsigned process, struct error *e);
 
-/* slot_ignores_control - need what the process sends from now on wake nobody?
-   It is read when the trial is over. */
+/* slot_ignores_control - can the process's messages wait until the trial is
+   over? They are read then. */
 bool slot_ignores_control(const struct slot *s, unsigned process);
 
 /*
- * slot_died - if @pid is the cell's, say how it ended in the observations
+ * slot_died - if @pid is of the cell, note in the observations how it ended
  * @status: as waitpid() gives it
  * Return:  true if it was one of the cell's
  */
@@ -107,8 +107,8 @@ bool slot_died(struct slot *s, pid_t pid, int status);
  */
 bool slot_advance(struct slot *s, struct error *e);
 
-/* slot_hang_up - tell the cell's processes to end, if there is one; several
-   slots at a time end sooner than one after the other */
+/* slot_hang_up - ask the processes of the cell to end, if there is a cell. Hang
+   up on all slots first, so that their cells end at the same time. */
 void slot_hang_up(struct slot *s);
 
 /* slot_end - end the cell and wait for it, if there is one */

@@ -11,7 +11,7 @@
 /* The delay between a host and S, and from host to host by way of S, in d. */
 #define TO_S 0.75
 #define THROUGH_S 1.5
-/* ms: so late a machine with time to spare never is. */
+/* ms: a machine with time to spare is never later than this. */
 #define LEAST_LIMIT 4
 
 static double in_ms(int64_t ns)
@@ -20,9 +20,10 @@ static double in_ms(int64_t ns)
 }
 
 /*
- * way_lateness - of a SYN or SYN-ACK from host to host, or a message that the
- * peer waits for, beyond the delay of its way. A segment of the connection
- * that stands, or a message of one that failed, may be late without harm.
+ * way_lateness - by how many ms a SYN or SYN-ACK from host to host, or a
+ * message that the peer waits for, took longer than the delay of its way. Later
+ * segments of a connection, and messages about a failure, may be late without
+ * harm.
  */
 static double way_lateness(const struct timeline_event *p, double d)
 {
@@ -56,7 +57,7 @@ static double ways_lateness(const struct observations *f, double d)
 	return most;
 }
 
-/* introduction_lateness - on its way from S to the host */
+/* introduction_lateness - the lateness on its way from S to the host */
 static double introduction_lateness(const struct observations *f,
 				    const struct attempt_result *r, double d)
 {
@@ -67,9 +68,9 @@ static double introduction_lateness(const struct observations *f,
 	return in_ms(r->introduced_at - at) - TO_S * d;
 }
 
-/* is_first_syn - a SYN that the host's kernel refused to send counts: a late
-   connect() finds that the peer's SYN came before it, and that the own listener
-   has answered */
+/* is_first_syn - is the event a SYN of the host? A SYN that the kernel refused
+   to send counts: when connect() was late, the peer's SYN had already arrived,
+   and the host's own listener had answered it. */
 static bool is_first_syn(const struct trace_event *e)
 {
 	struct segment s;
@@ -80,7 +81,8 @@ static bool is_first_syn(const struct trace_event *e)
 		(s.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN);
 }
 
-/* first_syn_lateness - after the introduction and the @held ms of --skew */
+/* first_syn_lateness - how long after the introduction, and after @held ms of
+   --skew, the host sent its first SYN */
 static double first_syn_lateness(const struct attempt_result *r, double held)
 {
 	for (uint32_t i = 0; i < r->trace.count; i++) {
@@ -92,8 +94,8 @@ static double first_syn_lateness(const struct attempt_result *r, double held)
 	return 0;
 }
 
-/* since_request - how long after the host's last request came to S it spoofed,
-   @at */
+/* since_request - ms from the arrival of the host's last request at S until S
+   spoofed, @at */
 static double since_request(const struct attempt_result *r, int64_t at,
 			    double d)
 {
@@ -109,8 +111,8 @@ static double since_request(const struct attempt_result *r, int64_t at,
 	return since;
 }
 
-/* spoofing_lateness - S waits for the second host's request, for nothing
-   else */
+/* spoofing_lateness - how long after the second host's request S spoofed; it
+   waits for nothing else */
 static double spoofing_lateness(const struct observations *f, double d)
 {
 	double late = 0;

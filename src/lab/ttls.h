@@ -1,7 +1,7 @@
 /*
- * The low TTLs that hosts have found, by topology and NATs. A search costs more
- * than a trial and is no part of it, so each is made once, before the first
- * trial that needs it, behind NATs that were just reset.
+ * The low TTLs that hosts have found, by topology and NATs. A search takes
+ * longer than a trial and is not part of it. So the lab makes each search once,
+ * before the first trial that needs it, behind NATs that were just reset.
  */
 #ifndef TCPTRAV_LAB_TTLS_H
 #define TCPTRAV_LAB_TTLS_H
@@ -17,20 +17,20 @@ struct ttls *ttls_new(void);
 void ttls_free(struct ttls *t);
 
 /*
- * ttls_wanted - does the trial ask for a search beforehand?
- * Not where packets may be lost or late on the way: then what a search finds
- * is chance, and the trial makes its own.
+ * ttls_wanted - does the trial need a search beforehand?
+ * Not over links that lose or delay packets at random: there the result of a
+ * search is random too, so each trial makes its own search.
  */
 bool ttls_wanted(const struct trial *trial);
 
 /*
- * ttls_find - what both hosts found; 0: nothing
- * Return: false when it was not looked for yet
+ * ttls_find - look up the TTLs that both hosts have found; 0: a host found none
+ * Return: false if there was no search yet
  */
 bool ttls_find(const struct ttls *t, const struct trial *trial,
 	       uint8_t found[2]);
 
-/* ttls_learn - false: no memory */
+/* ttls_learn - remember the result of a search; Return: false: out of memory */
 bool ttls_learn(struct ttls *t, const struct trial *trial,
 		const uint8_t found[2]);
 

@@ -1,11 +1,11 @@
 /*
- * Linux has a wheel of levels, each of 64 buckets (kernel/time/timer.c). A
- * level's bucket is eight times as wide as one of the level below, and a timer
- * goes to the lowest level that reaches so far; it runs when the bucket that it
- * would end in is over. Buckets end at the ticks, counted from boot, that their
- * width divides; the kernel's list of timers says which tick it is. Where there
- * is no list, the wheel is watched: the waiting of a socket with SO_RCVTIMEO is
- * such a timer too.
+ * Linux's timer wheel has levels, each of 64 buckets (kernel/time/timer.c). A
+ * bucket is eight times as wide as one of the level below. A timer goes to the
+ * lowest level that reaches as far as its time, and expires when its bucket
+ * ends. A bucket of N ticks ends at each tick, counted from boot, that is a
+ * multiple of N. /proc/timer_list has the number of the current tick. Without
+ * that file the wheel is observed: a recv() with SO_RCVTIMEO uses such a timer
+ * too.
  */
 #include "lab/wheel.h"
 
@@ -22,9 +22,9 @@
 #define BUCKETS 64
 #define WIDER 8			/* than a bucket of the level below */
 #define LOOKS 3
-#define PLACES (NS_PER_MS / 2)	/* so far from each other */
+#define PLACES (NS_PER_MS / 2)	/* ns between the start times compared */
 
-/* bucket_of - how many ticks wide is the one that a timer of 1 s goes to? */
+/* bucket_of - the width, in ticks, of the bucket that a timer of 1 s goes to */
 static int64_t bucket_of(int64_t tick)
 {
 	int64_t bucket = 1;
@@ -44,7 +44,7 @@ static int64_t modulo(int64_t x, int64_t of)
 	return (x % of + of) % of;
 }
 
-/* earliest - a look is late, if not in time: the earliest is the wheel's */
+/* earliest - keep the earliest phase seen: an observation can only be late */
 static void earliest(struct wheel *w, int64_t tick, int64_t seen)
 {
 	int64_t step = wheel_step(tick);
@@ -55,7 +55,7 @@ static void earliest(struct wheel *w, int64_t tick, int64_t seen)
 	w->tick = tick;
 }
 
-/* What the kernel's list of timers says of its ticks. */
+/* What /proc/timer_list has about ticks. */
 struct ticks {
 	int64_t now, last;		/* ns; last: some tick before now */
 	uint64_t jiffies;		/* ticks counted, now */
@@ -101,7 +101,8 @@ static bool read_list(struct wheel *w, int64_t tick)
 	return is_read;
 }
 
-/* look - when a wait of @time ended; 0: something ended it before */
+/* look - wait for @time by a timer; Return: when it ended; 0: something else
+   ended it */
 static int64_t look(int socket, int64_t time)
 {
 	const struct timeval limit = {
@@ -119,7 +120,7 @@ static int64_t look(int socket, int64_t time)
 
 static void watch(struct wheel *w, int64_t tick)
 {
-	/* the shortest that goes to such a bucket: beyond the level below */
+	/* the shortest time whose timer goes to such a bucket */
 	int64_t wait = ((BUCKETS - 1) * bucket_of(tick) / WIDER + 1) * tick;
 	int pair[2];
 
@@ -148,10 +149,10 @@ void wheel_find(struct wheel *w)
 }
 
 /*
- * room - how late a first SYN that leaves so long after a step may be, until
- * another step sends it again. The step before may be late itself, by a tick
- * if the CPU that counts them is later than the timer's; beyond that, what is
- * left counts twice, as nothing is early.
+ * room - how late a first SYN may be, if it is to be sent @place after a step,
+ * before another step retransmits it. The step before can be late too, by a
+ * tick if the CPU that counts ticks lags behind the timer's CPU. The distance
+ * to that step counts twice, since a SYN is never early.
  */
 static int64_t room(const struct wheel *w, int64_t place)
 {

@@ -1,11 +1,11 @@
 /*
- * The kernel's timer wheel, which decides when TCP sends again. A timer of 1
- * to 2 s, as that of a SYN is, runs not when it is due but when the wheel has
- * come to its next step: at 250 ticks a second each 32 ms. So where in a step
- * a SYN leaves decides whether it comes again after 1004 or after 1036 ms, and
- * with that which of two hosts is first. Trials in which this can matter begin
- * at a place in a step where it does not hang on a machine's being a little
- * late.
+ * The kernel's timer wheel, which decides when TCP retransmits. A timer of 1 to
+ * 2 s, such as that of a SYN, does not expire when it is due but at the next
+ * step of the wheel: every 32 ms, with 250 ticks a second. So the time in a
+ * step at which a SYN is sent decides whether it is retransmitted after 1004 or
+ * after 1036 ms, and with that, which of two hosts is first. Trials in which
+ * this can matter start at such a time in a step that a small lateness of the
+ * machine changes nothing.
  */
 #ifndef TCPTRAV_LAB_WHEEL_H
 #define TCPTRAV_LAB_WHEEL_H
@@ -17,29 +17,31 @@
 struct wheel {
 	int64_t step;		/* ns; 0: not known */
 	int64_t tick;		/* ns, several in a step */
-	int64_t phase;		/* of clock_now() at a step, from 0 to it */
+	int64_t phase;		/* clock_now() modulo @step, at a step */
 };
 
 /*
- * wheel_step - of timers of 1 s, where a tick of the kernel's takes @tick ns
+ * wheel_step - ns between the steps at which a timer of 1 s can expire
+ * @tick: ns of a kernel tick
  * Pure.
  */
 int64_t wheel_step(int64_t tick);
 
 /*
- * wheel_read - from @list, of the form of /proc/timer_list, where a tick takes
- * @tick ns, into @w: nothing (.step 0), or what was read before. Of several
- * readings that differ the earliest in the step counts, as a tick may be
- * counted late, never in advance.
- * Return: false, with @w as it was, where @list does not say
+ * wheel_read - read the wheel from @list, which is like /proc/timer_list
+ * @w:    .step 0, or the result of an earlier reading. If readings differ, the
+ *        earliest phase counts: a tick may be counted late, but never early.
+ * @tick: ns of a kernel tick
+ * Return: false, with @w unchanged, if @list does not have the values
  */
 bool wheel_read(struct wheel *w, FILE *list, int64_t tick);
 
 /*
- * wheel_find - from this kernel's list of timers; where there is none, as a
- * container may hide it, wait for the wheel a few times: a second or two in
- * all. Where that fails, the step is not known (0), or on a busy machine its
- * phase not right, and no more comes of it than that trials differ by chance.
+ * wheel_find - find the phase of this kernel's wheel
+ * Reads /proc/timer_list. If that is not available, as in a container, it
+ * measures when timers expire, which takes a second or two. If this fails too,
+ * the step is 0 (unknown); on a busy machine the phase can be wrong. Then
+ * trials can differ by chance, and nothing else is affected.
  */
 void wheel_find(struct wheel *w);
 
@@ -48,7 +50,7 @@ void wheel_find(struct wheel *w);
  * the wheel reorders the retransmissions of two SYNs, of which one leaves then
  * and the other @apart ns later. Of several such times in a step, @seed chooses
  * one. Pure.
- * Return: not before @now; @now where the wheel is not known
+ * Return: not before @now; @now if the wheel is unknown
  */
 int64_t wheel_time(const struct wheel *w, int64_t now, int64_t apart,
 		   uint64_t seed);

@@ -1,13 +1,13 @@
 /*
- * No namespace is ever without its switches: they are set before it has an
- * interface, as defaults that interfaces inherit. Each namespace's rtnetlink
- * socket is opened while the process is in it and then works from anywhere,
- * so the process goes into each only once.
+ * The switches (sysctls) of a namespace are set before it has an interface, as
+ * defaults that interfaces inherit. The rtnetlink socket of a namespace is
+ * opened while the process is in it, and then works from anywhere. So the
+ * process enters each namespace only once.
  *
- * Pairs are made down, each end in its namespace from the start, then both
- * ends are set up: a pair that is up from birth costs 17 ms (docs/linux.md,
- * "Namespaces"). All neighbours are permanent: an ARP exchange would take two
- * delays.
+ * Veth pairs are made down, each end in its own namespace, and then both ends
+ * are set up: a pair that is made up takes 17 ms (docs/linux.md, "Namespaces").
+ * All neighbour entries are permanent, since an ARP exchange would take a round
+ * trip.
  */
 #include "lab/wiring.h"
 
@@ -21,9 +21,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOPBACK 1	/* its number in every namespace */
+#define LOOPBACK 1	/* its index in every namespace */
 #define UP_TIME (5 * NS_PER_S)
-#define BRIDGE 200	/* above all links' */
+#define BRIDGE 200	/* an index above those of all links */
 
 struct wiring {
 	const struct wiring_plan *plan;
@@ -38,14 +38,15 @@ struct sysctl {
 	const char *name, *value;
 };
 
-/* Of every namespace, and before it has interfaces, which inherit the defaults;
-   here `all` sets the default too. */
+/* The switches of every namespace, set before it has interfaces. For this one,
+   `all` sets the default too. */
 static const struct sysctl common_settings[] = {
 	{ "ipv6/conf/all/disable_ipv6", "1" },
 };
 
-/* Of those in which the kernel's stack has addresses. It answers with ICMP as
-   often as it is asked: S's port unreachable ends a search for the low TTL. */
+/* Switches of namespaces in which the kernel's stack has addresses. It must not
+   limit its ICMP errors: a port unreachable from S ends a search for the low
+   TTL. */
 static const struct sysctl stack_settings[] = {
 	{ "ipv4/conf/all/rp_filter", "0" },
 	{ "ipv4/conf/default/rp_filter", "0" },
@@ -53,14 +54,14 @@ static const struct sysctl stack_settings[] = {
 	{ "ipv4/icmp_ratemask", "0" },
 };
 
-/* Of hosts and S: no trial learns from an earlier one, or meets what is left
-   of it where a 4-tuple comes back. */
+/* Switches of hosts and S: a trial does not use metrics of an earlier one, and
+   does not meet its TIME_WAIT if a 4-tuple is used again. */
 static const struct sysctl host_settings[] = {
 	{ "ipv4/tcp_no_metrics_save", "1" },
 	{ "ipv4/tcp_max_tw_buckets", "0" },
 };
 
-/* Of whatever forwards, or may. */
+/* Switches of nodes that forward, or may. */
 static const struct sysctl router_settings[] = {
 	{ "ipv4/conf/all/send_redirects", "0" },
 	{ "ipv4/conf/default/send_redirects", "0" },
@@ -94,7 +95,7 @@ void wiring_emulator_end(struct iface p, char out[IF_NAMESIZE])
 	snprintf(out, IF_NAMESIZE, "link%u-%s", p.link, p.to ? "to" : "from");
 }
 
-/* index_of - an interface's number, in the node's or the link emulator's
+/* index_of - the index of an interface, in the node's or the link emulator's
    namespace */
 static int index_of(struct iface p)
 {
@@ -109,7 +110,7 @@ static bool is_bare(const struct wiring *w, uint8_t node)
 		(kind == NODE_NAT && nat_spec_is_bare(&w->plan->nats[node]));
 }
 
-/* is_end - does it begin and end connections? */
+/* is_end - is the node an end of connections? */
 static bool is_end(enum node_kind kind)
 {
 	return kind == NODE_HOST || kind == NODE_CLIENT || kind == NODE_SERVER;
@@ -122,7 +123,7 @@ static bool apply(const struct wiring *w, const struct sysctl *settings,
 		int r = netns_set(w->switches, settings[i].name,
 				  settings[i].value);
 
-		/* a kernel without IPv6 needs it turned off no further */
+		/* a kernel without IPv6 has no switch to turn it off */
 		if (r && r != -ENOENT)
 			return error_set(e, ERROR_FAILED,
 					 "/proc/sys/net/%s cannot be set: %s",
@@ -131,7 +132,7 @@ static bool apply(const struct wiring *w, const struct sysctl *settings,
 	return true;
 }
 
-/* has_stack - does the kernel speak IP there? A program of the user's may give
+/* has_stack - does the kernel's IP stack work there? An exec: program may give
    it addresses. */
 static bool has_stack(const struct wiring *w, uint8_t node)
 {
@@ -140,7 +141,7 @@ static bool has_stack(const struct wiring *w, uint8_t node)
 		 w->plan->nats[node].kind == NAT_SPEC_EXEC);
 }
 
-/* In the node's namespace. */
+/* Called in the node's namespace. */
 static bool set_switches(const struct wiring *w, uint8_t node, struct error *e)
 {
 	enum node_kind kind = w->t->nodes[node].kind;
@@ -180,7 +181,7 @@ static bool make_namespaces(struct wiring *w, struct error *e)
 	return !any || make_namespace(w, WIRING_LINK_EMULATOR, e);
 }
 
-/* make_pair - between two namespaces, both ends up */
+/* make_pair - make a veth pair between two namespaces, both ends up */
 static bool make_pair(struct wiring *w, size_t here, struct iface near,
 		      size_t there, const struct netlink_end *far,
 		      struct error *e)
@@ -233,8 +234,8 @@ static bool make_emulated_link(struct wiring *w, uint8_t i, struct error *e)
 }
 
 /*
- * await_links - until all interfaces send; a hub's must do so before the
- * bridge takes them, or it would find out too late
+ * await_links - wait until all interfaces can send. Those of a hub must be able
+ * to before the bridge takes them, or it would notice too late.
  */
 static bool await_links(struct wiring *w, struct error *e)
 {
@@ -270,8 +271,9 @@ static bool make_hub(struct wiring *w, uint8_t node, struct error *e)
 	return true;
 }
 
-/* addresses_at - how many an interface may have: an emulated NAT's outside as
-   many as any profile says, since it can become another */
+/* addresses_at - how many addresses an interface may have: at the outside of an
+   emulated NAT the most that a profile can have, since the NAT can change its
+   profile */
 static uint32_t addresses_at(const struct wiring *w, struct iface p)
 {
 	uint8_t node = iface_node(w->t, p);
@@ -301,8 +303,8 @@ static bool set_neighbours(struct wiring *w, uint8_t node, struct iface p,
 	return true;
 }
 
-/* set_route - to the network of @link; a NAT needs one only to what is behind
-   a router on its inside */
+/* set_route - add a route to the network of @link; a NAT needs routes only to
+   networks behind a router on its inside */
 static bool set_route(struct wiring *w, uint8_t node, uint8_t link,
 		      struct error *e)
 {
@@ -354,7 +356,7 @@ static bool set_node(struct wiring *w, uint8_t node, struct error *e)
 	return set_routes(w, node, e);
 }
 
-/* set_strict - S's router drops packets from S with another's source */
+/* set_strict - let S's router drop packets from S that have another source */
 static bool set_strict(struct wiring *w, struct error *e)
 {
 	struct iface router = { 0, true };
@@ -372,7 +374,8 @@ static bool set_strict(struct wiring *w, struct error *e)
 			       "set: %s", name, strerror(-r));
 }
 
-/* no_offloads_here - of one interface, and of its end in the link emulator */
+/* no_offloads_here - turn off the offloads of one interface, and of its other
+   end in the link emulator */
 static bool no_offloads_here(struct wiring *w, struct iface p, struct error *e)
 {
 	char name[IF_NAMESIZE];
@@ -387,7 +390,7 @@ static bool no_offloads_here(struct wiring *w, struct iface p, struct error *e)
 		interface_offload_disable(name, e);
 }
 
-/* set_offloads - none on the links of a program of the user's */
+/* set_offloads - turn off offloads on the links of exec: NATs */
 static bool set_offloads(struct wiring *w, struct error *e)
 {
 	for (uint8_t i = 0; i < w->t->link_count; i++) {

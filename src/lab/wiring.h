@@ -20,24 +20,26 @@
 struct wiring_plan {
 	const struct topology *topology;
 	struct nat_spec nats[TOPOLOGY_NODES];	/* of nodes that are NATs */
-	bool emulated[TOPOLOGY_LINKS];	/* which links are */
+	bool emulated[TOPOLOGY_LINKS];	/* links in the link emulator */
 	bool strict;			/* S's router drops what S spoofs */
 };
 
 /*
- * wiring_build - make it all; links are up, nothing runs yet
- * @namespaces: descriptors, -1 where there is none; to be closed by the
- *              caller, also on failure
- * The calling process (one thread) is moved about and ends where it was.
+ * wiring_build - make namespaces and links, and set the links up; no process
+ * runs yet
+ * @namespaces: descriptors, -1 if there is none; the caller closes them, also
+ *              on failure
+ * The calling process (one thread) enters each namespace, and returns to its
+ * own.
  */
 bool wiring_build(const struct wiring_plan *plan,
 		  int namespaces[WIRING_NAMESPACES], struct error *e);
 
-/* wiring_interface - what an interface is called in its node's namespace */
+/* wiring_interface - the name of an interface in its node's namespace */
 const char *wiring_interface(const struct topology *t, struct iface p);
 
-/* wiring_emulator_end - an interface's other end, in the link emulator's
-   namespace */
+/* wiring_emulator_end - the name of an interface's other end, in the namespace
+   of the link emulator */
 void wiring_emulator_end(struct iface p, char out[IF_NAMESIZE]);
 
 #endif

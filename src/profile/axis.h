@@ -32,8 +32,9 @@ enum takes_port { TAKES_PORT_NO, TAKES_PORT_YES };
 enum state_machine { TCP_STATE_RFC7857, TCP_STATE_CONNTRACK };
 enum window { WINDOW_UNCHECKED, WINDOW_TRACKED };
 enum passing { PASSING_PASS, PASSING_DROP };
-/* Which of the peer's packets enter after SYN-out and then a RST, time exceeded
-   or unreachable in. "none" keeps the mapping, "end" ends the session. */
+/* After SYN-out and then an inbound RST, time exceeded or unreachable: which
+   packets of the peer are accepted. "none" keeps the mapping, "end" ends the
+   session. */
 enum after { AFTER_BOTH, AFTER_SYN_ACK, AFTER_SYN, AFTER_NONE, AFTER_END,
 	     AFTER_COUNT };
 enum half_close { HALF_CLOSE_PASS, HALF_CLOSE_END };
@@ -146,7 +147,7 @@ struct axis {
 	long minimum, maximum;		/* of a number */
 	const char *unit;		/* of a number: "s" or "" */
 	int standard;			/* the default */
-	const char *term;		/* the paper's word for it */
+	const char *term;		/* the paper's term */
 	const char *requirement;	/* RFC and requirement, or "" */
 	const char *help;		/* one sentence */
 	size_t offset;			/* of its int in struct profile */
@@ -155,10 +156,10 @@ struct axis {
 extern const struct axis axes[];
 extern const size_t axis_count;
 
-/* axis_value - what @p gives @axis */
+/* axis_value - the value of @axis in @p */
 int axis_value(const struct axis *axis, const struct profile *p);
 
-/* axis_find - the row with that name, or NULL */
+/* axis_find - find the row with that name, or NULL */
 const struct axis *axis_find(const char *name);
 
 #endif

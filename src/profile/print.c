@@ -3,13 +3,14 @@
 
 #include <stdio.h>
 
-/* Text with the length that it needs, which may exceed the room. */
+/* A text that is printed, and the length that it needs, which may exceed the
+   room. */
 struct profile_writer {
 	char *out;
 	size_t room, length;
 };
 
-/* append - "@before NAME @between VALUE @after" */
+/* append - append "@before NAME @between VALUE @after" */
 static void append(struct profile_writer *w, const struct axis *axis,
 		   const struct profile *p, const char *before,
 		   const char *between, const char *after)
@@ -49,8 +50,8 @@ static unsigned count_differences(const struct profile *a,
 	return count;
 }
 
-/* find_nearest - the built-in profile with the fewest differences, the first of
-   equals */
+/* find_nearest - find the built-in profile with the fewest differences, the
+   first of several */
 static void find_nearest(const struct profile *p, struct profile *out)
 {
 	unsigned least = ~0U;

@@ -37,7 +37,7 @@ struct profile_reader {
 	bool files;		/* it is a file, so its base may be one */
 	struct profile *out;
 	struct error *error;
-	unsigned line;			/* or which change, from 1 */
+	unsigned line;			/* of the line or change, from 1 */
 	unsigned set_at[AXES_MAX];	/* line of each axis, 0: not yet */
 	unsigned base_at;
 };
@@ -66,7 +66,8 @@ void profile_defaults(struct profile *out)
 		*axis_field(&axes[i], out) = axes[i].standard;
 }
 
-/* slice_text - as a string that may be quoted: cut, no control characters */
+/* slice_text - copy a slice as a string for an error: cut, and without control
+   characters */
 static const char *slice_text(struct slice s, char buffer[TOKEN])
 {
 	size_t n = s.length < TOKEN ? s.length : TOKEN - 1;
@@ -95,9 +96,9 @@ static struct slice up_to(struct slice s, char end)
 	return s;
 }
 
-/* complain - an ERROR_USE sentence with the profile and line; Return: false */
+/* set_error - set an ERROR_USE with the profile and line; Return: false */
 __attribute__((format(printf, 2, 3)))
-static bool complain(const struct profile_reader *r, const char *format, ...)
+static bool set_error(const struct profile_reader *r, const char *format, ...)
 {
 	char what[240];
 	va_list list;
@@ -121,8 +122,8 @@ static bool unknown_axis(const struct profile_reader *r, const char *key)
 		names[count] = axes[count].name;
 	if (!r->changes)
 		names[count++] = "base";
-	return complain(r, "unknown axis \"%.60s\"; the nearest is \"%s\"", key,
-			nearest_name(key, names, count));
+	return set_error(r, "unknown axis \"%.60s\"; the nearest is \"%s\"",
+			 key, nearest_name(key, names, count));
 }
 
 static bool read_number(const struct profile_reader *r, const struct axis *axis,
@@ -135,10 +136,10 @@ static bool read_number(const struct profile_reader *r, const struct axis *axis,
 	n = strtol(value, &end, 10);
 	if (errno || end == value || *end || n < axis->minimum ||
 	    n > axis->maximum)
-		return complain(r, "%s is \"%.60s\", but must be a number from "
-				"%ld to %ld%s%s", axis->name, value,
-				axis->minimum, axis->maximum,
-				*axis->unit ? " " : "", axis->unit);
+		return set_error(r, "%s is \"%.60s\", but must be a number "
+				 "from %ld to %ld%s%s", axis->name, value,
+				 axis->minimum, axis->maximum,
+				 *axis->unit ? " " : "", axis->unit);
 	*out = (int)n;
 	return true;
 }
@@ -152,7 +153,7 @@ static bool read_value(const struct profile_reader *r, const struct axis *axis,
 		return read_number(r, axis, value, out);
 	found = name_index(value, axis->values, axis->value_count);
 	if (found < 0)
-		return complain(
+		return set_error(
 			r,
 			"%s cannot be \"%.60s\"; the nearest value"
 			" is \"%s\"",
@@ -169,8 +170,8 @@ static bool read_base(struct profile_reader *r, const char *name)
 	struct profile base;
 
 	if (r->base_at)
-		return complain(r, "\"base\" was set in line %u already",
-				r->base_at);
+		return set_error(r, "\"base\" was set in line %u already",
+				 r->base_at);
 	r->base_at = r->line;
 	if (!read_named(name, r, r->files, &base, r->error))
 		return false;
@@ -192,10 +193,10 @@ static bool read_setting(struct profile_reader *r, const char *key,
 	if (!axis)
 		return unknown_axis(r, key);
 	if (r->set_at[i] && r->changes)
-		return complain(r, "\"%s\" is set twice", key);
+		return set_error(r, "\"%s\" is set twice", key);
 	if (r->set_at[i])
-		return complain(r, "\"%s\" was set in line %u already", key,
-				r->set_at[i]);
+		return set_error(r, "\"%s\" was set in line %u already", key,
+				 r->set_at[i]);
 	r->set_at[i] = r->line;
 	return read_value(r, axis, value, axis_field(axis, r->out));
 }
@@ -207,16 +208,16 @@ static bool read_pair(struct profile_reader *r, struct slice pair)
 	struct slice key = up_to(pair, '='), value;
 
 	if (key.length == pair.length)
-		return complain(r, "\"%.60s\" is not of the form \"%s\"",
-				slice_text(pair, key_text),
-				r->changes ? "axis=value" : "key = value");
+		return set_error(r, "\"%.60s\" is not of the form \"%s\"",
+				 slice_text(pair, key_text),
+				 r->changes ? "axis=value" : "key = value");
 	value.at = key.at + key.length + 1;
 	value.length = pair.length - key.length - 1;
 	return read_setting(r, slice_text(trim(key), key_text),
 			    slice_text(trim(value), value_text));
 }
 
-/* read_summary - the first line, if it is a comment */
+/* read_summary - take the first line as summary, if it is a comment */
 static void read_summary(struct profile *p, struct slice text)
 {
 	struct slice line = up_to(text, '\n');
@@ -234,7 +235,7 @@ static void read_summary(struct profile *p, struct slice text)
 	p->summary[line.length] = '\0';
 }
 
-/* set_name - cut, with dots at the end, if it is too long */
+/* set_name - set the name; if it is too long, cut it and end it with dots */
 static void set_name(struct profile *p, const char *name)
 {
 	size_t room = sizeof(p->name);
@@ -267,7 +268,7 @@ static bool read_text(struct profile_reader *r, const char *text, size_t length)
 	return true;
 }
 
-/* validate - the whole profile; a base alone is not validated */
+/* validate - check the whole profile; a base alone is not checked */
 static bool validate(struct profile *p, struct error *e)
 {
 	if (profile_validate(p, e))
@@ -291,7 +292,7 @@ bool profile_is_path(const char *name)
 	return strchr(name, '/') || (n > 4 && !strcmp(name + n - 4, ".nat"));
 }
 
-/* read_whole - a file's bytes; -1 with errno set */
+/* read_whole - read all bytes of a file; -1 with errno set */
 static ssize_t read_whole(int fd, char *out, size_t room)
 {
 	size_t length = 0;
@@ -317,7 +318,7 @@ static ssize_t read_whole(int fd, char *out, size_t room)
 
 static bool read_file(struct profile_reader *r, const char *path)
 {
-	/* it does not wait, even for a FIFO: only a plain file is read */
+	/* only a plain file is read; to open a FIFO must not block */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char *text = fd < 0 ? NULL : malloc(FILE_MAX);
 	ssize_t length = text ? read_whole(fd, text, FILE_MAX) : -1;
@@ -347,16 +348,16 @@ static bool chain_check(const char *name, const struct profile_reader *derived)
 	for (const struct profile_reader *r = derived; r;
 	     r = r->derived, depth++)
 		if (!strcmp(r->name, name))
-			return complain(derived,
-					"base \"%.60s\" leads back to "
-					"itself",
-					name);
+			return set_error(derived,
+					 "base \"%.60s\" leads back to "
+					 "itself",
+					 name);
 	if (depth < CHAIN_MAX)
 		return true;
-	return complain(derived,
-			"base \"%.60s\" is one more than the %d that "
-			"may follow one another",
-			name, CHAIN_MAX - 1);
+	return set_error(derived,
+			 "base \"%.60s\" is one more than the %d that "
+			 "may follow one another",
+			 name, CHAIN_MAX - 1);
 }
 
 static bool unknown_profile(const char *name,
@@ -372,10 +373,10 @@ static bool unknown_profile(const char *name,
 		names[count] = profile_builtin[count].name;
 	nearest = nearest_name(name, names, count);
 	if (derived)
-		return complain(derived,
-				"unknown NAT profile \"%.60s\"; the "
-				"nearest is \"%s\"",
-				name, nearest);
+		return set_error(derived,
+				 "unknown NAT profile \"%.60s\"; the "
+				 "nearest is \"%s\"",
+				 name, nearest);
 	return error_set(e, ERROR_USE, "unknown NAT profile \"%.60s\"; the "
 			 "nearest is \"%s\"", name, nearest);
 }
@@ -388,7 +389,7 @@ static const struct profile_text *builtin_find(const char *name)
 	return NULL;
 }
 
-/* base_path - relative to the file that names it */
+/* base_path - make the path of a base, relative to the file that names it */
 static const char *base_path(const struct profile_reader *derived,
 			     const char *name, char path[PATH_MAX])
 {
@@ -404,7 +405,7 @@ static const char *base_path(const struct profile_reader *derived,
 }
 
 /*
- * read_named - a profile by its name or path
+ * read_named - read a profile by its name or path
  * @derived: the profile whose base it is, or NULL
  * @files:   may it be a file?
  */
@@ -428,7 +429,7 @@ static bool read_named(const char *name, const struct profile_reader *derived,
 	return read_text(&r, builtin->text, strlen(builtin->text));
 }
 
-/* is_file - are the first @length characters the path of one? */
+/* is_file - are the first @length characters the path of a file? */
 static bool is_file(const char *name, size_t length)
 {
 	char path[PATH_MAX];

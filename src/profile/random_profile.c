@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define DEFAULTS_OF_FIVE 3	/* so many axes of five keep their default */
+#define DEFAULTS_OF_FIVE 3	/* this many axes of five keep their default */
 
 static const struct {
 	const char *axis;

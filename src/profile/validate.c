@@ -43,7 +43,8 @@ static const struct contradiction contradictions[] = {
 	  POOLING_ARBITRARY },
 };
 
-/* is_set - has @axis one of the values? @values as in struct contradiction */
+/* is_set - does @axis have one of the values? @values: as in struct
+   contradiction */
 static bool is_set(const struct profile *p, const struct axis *axis,
 		   unsigned values)
 {

@@ -9,8 +9,8 @@
 
 /*
  * profile_validate - check a profile's values against each other
- * Return: false with an ERROR_USE sentence that names the profile, both axes
- *         and their values, and says why
+ * Return: false with ERROR_USE: the error names the profile, both axes and
+ *         their values, and the reason
  */
 bool profile_validate(const struct profile *p, struct error *e);
 

@@ -14,7 +14,7 @@
 static void lose(struct client *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* lose - the connection is of no more use; client_step() closes it */
+/* lose - give up the connection; client_step() closes it */
 static void lose(struct client *c, const char *format, ...)
 {
 	va_list arguments;
@@ -34,7 +34,7 @@ static void disconnect(struct client *c)
 	c->socket = -1;
 }
 
-/* enqueue - Return: false when there is no room */
+/* enqueue - queue a message; Return: false if it does not fit */
 static bool enqueue(struct client *c, const struct message *m)
 {
 	char line[MESSAGE_LINE];
@@ -121,7 +121,8 @@ struct host_wait client_wants(const struct client *c)
 	};
 }
 
-/* greet_when_connected - Return: has hello been sent? */
+/* greet_when_connected - send hello once connected; Return: has it been
+   sent? */
 static bool greet_when_connected(struct client *c)
 {
 	const struct message hello = {
@@ -208,8 +209,8 @@ static enum client_event on_error(struct client *c, const struct message *m)
 	return CLIENT_EVENT_REFUSED;
 }
 
-/* What S may send. A handler returns CLIENT_EVENT_LOST for a message that does
-   not belong to the state. */
+/* The messages that S may send. A handler returns CLIENT_EVENT_LOST for a
+   message that is not allowed in the state. */
 static enum client_event (*const handlers[MESSAGE_KINDS])(
 	struct client *c, const struct message *m) = {
 	[MESSAGE_OBSERVED] = on_observed,
@@ -219,7 +220,7 @@ static enum client_event (*const handlers[MESSAGE_KINDS])(
 	[MESSAGE_ERROR] = on_error,
 };
 
-/* handle_line - without its newline */
+/* handle_line - handle a line from S, without its newline */
 static enum client_event handle_line(struct client *c, const char *line,
 				     size_t length)
 {
@@ -228,19 +229,19 @@ static enum client_event handle_line(struct client *c, const char *line,
 	struct error e;
 
 	if (!message_parse(line, length, &m, &e)) {
-		lose(c, "the rendezvous makes no sense: %s", e.text);
+		lose(c, "invalid message from the rendezvous: %s", e.text);
 		return CLIENT_NO_EVENT;
 	}
 	if (handlers[m.kind])
 		event = handlers[m.kind](c, &m);
 	if (event != CLIENT_EVENT_LOST)
 		return event;
-	lose(c, "the rendezvous makes no sense: it says '%s' out of order",
+	lose(c, "invalid message from the rendezvous: '%s' out of order",
 	     message_name(m.kind));
 	return CLIENT_NO_EVENT;
 }
 
-/* handle_next_line - Return: false when no whole line has been received */
+/* handle_next_line - Return: false if no complete line has been received */
 static bool handle_next_line(struct client *c, enum client_event *event)
 {
 	char *end = memchr(c->in, '\n', c->in_length);
@@ -248,8 +249,8 @@ static bool handle_next_line(struct client *c, enum client_event *event)
 
 	if (!end) {
 		if (c->in_length == sizeof(c->in))
-			lose(c, "the rendezvous makes no sense: a line of more "
-			     "than %d bytes", MESSAGE_LINE);
+			lose(c, "invalid message from the rendezvous: a line "
+			     "of more than %d bytes", MESSAGE_LINE);
 		return false;
 	}
 	length = (size_t)(end - c->in);
@@ -259,7 +260,7 @@ static bool handle_next_line(struct client *c, enum client_event *event)
 	return true;
 }
 
-/* receive - Return: false when there is nothing to receive now */
+/* receive - receive bytes; Return: false if none have arrived */
 static bool receive(struct client *c)
 {
 	ssize_t n =

@@ -1,5 +1,5 @@
 /*
- * A host's connection to S, from the local port that will be punched.
+ * A host's connection to S, from the local port that the traversal uses.
  * Non-blocking; uses the machine through host/host.h only.
  */
 #ifndef TCPTRAV_RENDEZVOUS_CLIENT_H
@@ -15,19 +15,20 @@
 enum client_state {
 	CLIENT_CONNECTING,
 	CLIENT_GREETED,		/* hello sent */
-	CLIENT_OBSERVED,	/* S has said where it sees this host */
+	CLIENT_OBSERVED,	/* S has sent the endpoint at which it sees
+				   this host */
 	CLIENT_JOINED,		/* waiting for the introduction */
 	CLIENT_INTRODUCED,	/* messages to the peer can be sent */
 	CLIENT_LOST,
 };
 
-/* What client_step() reports; beside each, the fields that are then set. */
+/* What client_step() returns, with the fields that it has set. */
 enum client_event {
 	CLIENT_NO_EVENT,
 	CLIENT_EVENT_OBSERVED,		/* seen */
 	CLIENT_EVENT_INTRODUCED,	/* peer, keys, spoofing */
 	CLIENT_EVENT_PEER_MESSAGE,	/* peer_message, its length */
-	CLIENT_EVENT_BAD_PEER_MESSAGE,	/* forged, replayed or cut: discarded */
+	CLIENT_EVENT_BAD_PEER_MESSAGE,	/* discarded: forged, replayed or cut */
 	CLIENT_EVENT_SPOOFED,		/* S has sent both SYN-ACKs */
 	CLIENT_EVENT_PEER_LEFT,		/* reason, text */
 	CLIENT_EVENT_REFUSED,		/* another error of S: reason, text */
@@ -38,10 +39,10 @@ struct client {
 	struct host *host;
 	enum client_state state;
 	int socket;
-	uint16_t port;			/* the local one */
+	uint16_t port;			/* the local port */
 	struct endpoint server, local;
 	struct endpoint seen;		/* this host's public endpoint */
-	struct endpoint peer;		/* the peer's */
+	struct endpoint peer;		/* the peer's public endpoint */
 	bool spoofing;			/* S can spoof */
 	int64_t round_trip;		/* ns, from hello to observed */
 	int64_t introduced_at;		/* monotonic ns */
@@ -68,26 +69,26 @@ struct client_config {
 	unsigned order;			/* as in code_session_name() */
 	uint8_t nonce[NONCE_BYTES];
 	bool join_early;		/* send join together with hello: the
-					   caller has nothing to do between */
+					   caller has nothing to do before */
 };
 
 /*
- * client_open - begin to connect
- * Return: false with a sentence, and @c closed, when that failed
+ * client_open - start to connect
+ * Return: false with an error, and @c closed
  */
 bool client_open(struct client *c, struct host *h,
 		 const struct client_config *config, struct error *e);
 
-/* client_wants - what to wait for on the connection; handle -1: closed */
+/* client_wants - tell what to wait for on the connection; handle -1: closed */
 struct host_wait client_wants(const struct client *c);
 
 /*
- * client_step - handle what S sent, up to the next event
- * To be called until it returns CLIENT_NO_EVENT.
+ * client_step - handle the messages from S, up to the next event
+ * Call it until it returns CLIENT_NO_EVENT.
  */
 enum client_event client_step(struct client *c);
 
-/* client_flush - send what is queued; to be called before each wait */
+/* client_flush - send queued messages; call it before each wait */
 void client_flush(struct client *c);
 
 /* client_join - queue the request to be introduced (without join_early) */
@@ -95,14 +96,15 @@ void client_join(struct client *c);
 
 /*
  * client_send_to_peer - seal a message, and queue it for the peer
- * Return: false when not introduced, too long, or the connection is broken
+ * Return: false if not introduced, @length is too long, or the connection is
+ *         broken
  */
 bool client_send_to_peer(struct client *c, const void *plain, size_t length);
 
 /*
  * client_request_spoofing - queue the request for STUNT-1's SYN-ACKs
- * @syn:   this host's own
- * Return: false when not introduced, or the connection is broken
+ * @syn:   this host's SYN
+ * Return: false if not introduced, or the connection is broken
  */
 bool client_request_spoofing(struct client *c, const struct syn_facts *syn);
 

@@ -65,7 +65,7 @@ void code_make(const uint8_t bits[10], char code[CODE_TEXT])
 	code[CODE_LETTERS] = '\0';
 }
 
-/* code_refuse - clear @code; the sentence says why @text is not a code */
+/* code_refuse - clear @code and set the error why @text is not a code */
 static bool code_refuse(char code[CODE_TEXT], struct error *e,
 			const char *text, const char *why)
 {
@@ -87,9 +87,9 @@ bool code_check(const char *text, char code[CODE_TEXT], struct error *e)
 			continue;
 		}
 		if (letter_value(letter) < 0)
-			return code_refuse(code, e, text, "only the letters a "
-				"to z, the digits 2 to 7 and '-' between them "
-				"occur in one");
+			return code_refuse(code, e, text, "it may have only "
+				"the letters a to z, the digits 2 to 7 and "
+				"'-' between them");
 		if (count < CODE_LETTERS)
 			code[count] = letter;
 		count++;
@@ -102,7 +102,7 @@ bool code_check(const char *text, char code[CODE_TEXT], struct error *e)
 	code[CODE_LETTERS] = '\0';
 	if (code_sum(code, CODE_LETTERS) != 0)
 		return code_refuse(code, e, text,
-			"its check letter does not fit, so it is mistyped");
+			"its check letter does not match, so it is mistyped");
 	return true;
 }
 
@@ -111,7 +111,7 @@ static void derive(const char *code, const char *purpose, const void *in,
 		   size_t length, void *out, size_t out_length)
 {
 	uint8_t personal[crypto_generichash_blake2b_PERSONALBYTES] = { 0 };
-	int ready = sodium_init();	/* for speed only */
+	int ready = sodium_init();	/* only makes BLAKE2b faster */
 
 	(void)ready;
 	memcpy(personal, purpose, strnlen(purpose, sizeof(personal)));

@@ -20,25 +20,28 @@
 #define ATTEMPT_ID_TEXT 17	/* attempt id: 16 hex digits and the end */
 #define SEAL_OVERHEAD 24	/* 8 bytes of counter and the 16-byte tag */
 
-/* code_make - the code of 80 bits: base 32 (RFC 4648 6) and a check letter */
+/* code_make - encode 80 bits: base 32 (RFC 4648 section 6) and a check
+   letter */
 void code_make(const uint8_t bits[10], char code[CODE_TEXT]);
 
 /*
- * code_check - is @text a code? Upper case and '-' between letters are
- * accepted; @code gets lower case without them.
- * Return: false with an ERROR_USE sentence (length, letter, check letter)
+ * code_check - is @text a session code?
+ * @text: may have upper case, and '-' between letters
+ * @code: set to the code in lower case, without '-'
+ * Return: false with ERROR_USE (length, letter, check letter)
  */
 bool code_check(const char *text, char code[CODE_TEXT], struct error *e);
 
 /*
- * code_session_name - the session's name: all that S learns of the code
+ * code_session_name - derive the session's name. S learns nothing else of the
+ * code.
  * @order: 0 for the first attempt of a run, 1 for the one with swapped roles
  */
 void code_session_name(const char *code, unsigned order,
 		       char name[SESSION_NAME_TEXT]);
 
 struct keys {
-	char id[ATTEMPT_ID_TEXT];	/* the attempt's */
+	char id[ATTEMPT_ID_TEXT];	/* of the attempt */
 	bool is_a;		/* this host's nonce is the smaller one */
 	uint8_t seal_out[32], seal_in[32];
 	uint8_t proof_out[32], proof_in[32];
@@ -46,8 +49,8 @@ struct keys {
 };
 
 /*
- * keys_derive - from the code and both nonces
- * Return: false when the nonces are equal
+ * keys_derive - derive the keys from the code and both nonces
+ * Return: false if the nonces are equal
  */
 bool keys_derive(const char *code, const uint8_t mine[NONCE_BYTES],
 		 const uint8_t theirs[NONCE_BYTES], struct keys *out);
@@ -68,10 +71,11 @@ long unseal(struct keys *k, const uint8_t *sealed, size_t length,
 	    uint8_t *out);
 
 /*
- * proof_make - the 32 bytes that begin a stream in one direction
+ * proof_make - make the proof: the 32 bytes that begin a stream in one
+ * direction
  * @outgoing: the bytes that this host sends; false: those that it expects
  * @what:     the method and its variant
- * @a, @b:    both public endpoints as S told them; A is the host with is_a
+ * @a, @b:    both public endpoints, as S sent them; A is the host with is_a
  */
 void proof_make(const struct keys *k, bool outgoing, const char *what,
 		const struct endpoint *a, const struct endpoint *b,

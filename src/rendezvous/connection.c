@@ -1,7 +1,7 @@
 /*
- * Bytes go straight to the socket. Only what it does not take is buffered; the
- * bounds on a member's messages bound the buffer too. The memory of a closed
- * connection is kept for the next one.
+ * Bytes are sent at once. Only those that the socket does not take are
+ * buffered; the limits on a member's messages limit the buffer too. The memory
+ * of a closed connection is kept for the next one.
  */
 #include "rendezvous/connection.h"
 
@@ -26,7 +26,8 @@ void connections_begin(struct connections *all)
 	all->lingering_count = 0;
 }
 
-/* send_or_buffer - what the socket does not take is sent by on_writable() */
+/* send_or_buffer - send bytes; on_writable() sends those that the socket does
+   not take now */
 static void send_or_buffer(struct connection *c, const char *bytes,
 			   size_t length)
 {
@@ -137,7 +138,8 @@ static void on_writable(evutil_socket_t socket, short what, void *argument)
 		shutdown(socket, SHUT_WR);
 }
 
-/* handle_lines - each whole line in c->in; the rest of it stays there */
+/* handle_lines - handle each complete line in c->in; an incomplete one stays
+   there */
 static void handle_lines(struct connection *c)
 {
 	struct connections *all = c->all;

@@ -43,7 +43,8 @@ void members_end(struct members *all)
 	memset(all, 0, sizeof(*all));
 }
 
-/* next_number - the same slot, the next generation from 1 to 4095 */
+/* next_number - make the number of the slot's next member: the same slot, and
+   the next generation from 1 to 4095 */
 static uint32_t next_number(uint32_t number)
 {
 	uint32_t generation = (number >> MEMBER_SLOT_BITS) + 1;

@@ -1,6 +1,6 @@
 /*
- * The hosts connected to S (members), the sessions that they have joined, and
- * how both are found. Pure; members_begin() allocates all memory.
+ * The tables of S: the hosts connected to it (members), and the sessions that
+ * they have joined. Pure; members_begin() allocates all memory.
  */
 #ifndef TCPTRAV_RENDEZVOUS_MEMBERS_H
 #define TCPTRAV_RENDEZVOUS_MEMBERS_H
@@ -13,9 +13,9 @@
 #include <sys/queue.h>
 
 /*
- * A member's number is never 0, and used again only after 4094 others had its
- * slot. The low 20 bits are the slot: an index below the limit that no other
- * present member has.
+ * A member's number is never 0. The low 20 bits are its slot: an index below
+ * the limit, which no other member has at the same time. A number is used again
+ * only after 4094 other members have had its slot.
  */
 #define MEMBER_SLOT_BITS 20
 #define MEMBER_SLOT(number) ((number) & ((1U << MEMBER_SLOT_BITS) - 1))
@@ -45,7 +45,7 @@ struct rendezvous_session {
 	struct member *member[2];	/* NULL: has not joined, or has left */
 	bool introduced;
 	unsigned spoofs;		/* pairs of SYN-ACKs so far */
-	bool has_syn[2];		/* both: the next pair can be forged */
+	bool has_syn[2];		/* if both: a pair can be forged */
 	struct syn_facts syn[2];
 	LIST_ENTRY(rendezvous_session) entry;
 };
@@ -71,38 +71,40 @@ struct members {
 };
 
 /*
- * members_begin - room for @limit members, at most 2^20
- * Return: false when there is no memory; members_end() is then not needed
+ * members_begin - allocate memory for @limit members, at most 2^20
+ * Return: false: out of memory; members_end() is then not needed
  */
 bool members_begin(struct members *all, uint32_t limit);
 void members_end(struct members *all);
 
 /*
- * members_add - a connection was accepted
+ * members_add - add a member whose connection was accepted
  * @seen: the endpoint that it comes from
- * Return: the member, in MEMBER_NEW; NULL when @limit are present
+ * Return: the member, in MEMBER_NEW; NULL if there are @limit members
  */
 struct member *members_add(struct members *all, const struct endpoint *seen,
 			   int64_t now);
 
-/* members_remove - and take it out of its session, which ends when empty */
+/* members_remove - remove a member, also from its session, which ends when it
+   is empty */
 void members_remove(struct members *all, struct member *m);
 
-/* members_find - by number; NULL when it is no longer present */
+/* members_find - find a member by its number; NULL if it was removed */
 struct member *members_find(struct members *all, uint32_t number);
 
 /* members_set_active - note that @m sent a line */
 void members_set_active(struct members *all, struct member *m, int64_t now);
 
-/* members_longest_idle - NULL when there are no members */
+/* members_longest_idle - find the member that has been silent longest; NULL:
+   there are no members */
 struct member *members_longest_idle(struct members *all);
 
-/* session_find - by name, or NULL */
+/* session_find - find a session by its name; NULL: there is none */
 struct rendezvous_session *session_find(struct members *all, const char *name);
 
 /*
- * session_join - put a member into the session of that name, which is created
- * if there is none
+ * session_join - add a member to the session of that name, which is created if
+ * it does not exist
  * @m: in no session yet; the session must have a free side
  */
 void session_join(struct members *all, struct member *m, const char *name);

@@ -19,7 +19,7 @@ struct message_format {
 	bool (*get)(const json_t *o, struct message *m, struct error *e);
 };
 
-/* printable - replace control characters and what is not ASCII */
+/* printable - replace control characters and characters that are not ASCII */
 static void printable(char *text)
 {
 	for (char *p = text; *p; p++)
@@ -27,7 +27,8 @@ static void printable(char *text)
 			*p = '?';
 }
 
-static bool wrong(struct error *e, const char *field, const char *must)
+/* bad_field - set the error that a field is wrong; Return: false */
+static bool bad_field(struct error *e, const char *field, const char *must)
 {
 	return error_set(e, ERROR_FAILED, "'%s' must be %s", field, must);
 }
@@ -41,7 +42,8 @@ static void put_hex(json_t *o, const char *field, const uint8_t *bytes,
 	json_object_set_new(o, field, json_string(text));
 }
 
-/* get_hex - a string of hex digits; false if it is none or too long */
+/* get_hex - read a string of hex digits; Return: false if the field is not one,
+   or is too long */
 static bool get_hex(const json_t *o, const char *field, uint8_t *out,
 		    size_t room, size_t *length)
 {
@@ -72,7 +74,7 @@ static bool hello_get(const json_t *o, struct message *m, struct error *e)
 	json_int_t version;
 
 	if (!get_number(o, "version", 0, UINT16_MAX, &version))
-		return wrong(e, "version", "a number from 0 to 65535");
+		return bad_field(e, "version", "a number from 0 to 65535");
 	m->version = (unsigned)version;
 	return true;
 }
@@ -91,7 +93,7 @@ static bool endpoint_get(const json_t *o, struct message *m, struct error *e)
 
 	if (!text || !endpoint_parse(text, &m->endpoint) ||
 	    m->endpoint.address == 0 || m->endpoint.port == 0)
-		return wrong(e, "endpoint", "an address and a port");
+		return bad_field(e, "endpoint", "an address and a port");
 	return true;
 }
 
@@ -106,7 +108,7 @@ static bool nonce_get(const json_t *o, struct message *m, struct error *e)
 
 	if (!get_hex(o, "nonce", m->nonce, NONCE_BYTES, &length) ||
 	    length != NONCE_BYTES)
-		return wrong(e, "nonce", "32 hex digits");
+		return bad_field(e, "nonce", "32 hex digits");
 	return true;
 }
 
@@ -122,7 +124,7 @@ static bool join_get(const json_t *o, struct message *m, struct error *e)
 
 	if (!text || strlen(text) != SESSION_NAME_TEXT - 1 ||
 	    strspn(text, "0123456789abcdef") != SESSION_NAME_TEXT - 1)
-		return wrong(e, "session", "32 hex digits");
+		return bad_field(e, "session", "32 hex digits");
 	memcpy(m->session, text, SESSION_NAME_TEXT);
 	return nonce_get(o, m, e);
 }
@@ -140,7 +142,7 @@ static bool introduction_get(const json_t *o, struct message *m,
 	const json_t *spoofing = json_object_get(o, "spoofing");
 
 	if (!json_is_boolean(spoofing))
-		return wrong(e, "spoofing", "true or false");
+		return bad_field(e, "spoofing", "true or false");
 	m->spoofing = json_is_true(spoofing);
 	return endpoint_get(o, m, e) && nonce_get(o, m, e);
 }
@@ -162,7 +164,7 @@ static bool relay_get(const json_t *o, struct message *m, struct error *e)
 	    sodium_base642bin(m->sealed, SEALED_MAX, json_string_value(v),
 			      json_string_length(v), NULL, &m->sealed_length,
 			      NULL, BASE64) != 0)
-		return wrong(e, "sealed", "at most 1500 bytes in base 64");
+		return bad_field(e, "sealed", "at most 1500 bytes in base 64");
 	return true;
 }
 
@@ -181,13 +183,13 @@ static bool spoof_get(const json_t *o, struct message *m, struct error *e)
 	size_t length;
 
 	if (!get_number(o, "isn", 0, UINT32_MAX, &isn))
-		return wrong(e, "isn", "a number below 2^32");
+		return bad_field(e, "isn", "a number below 2^32");
 	if (!get_number(o, "window", 1, UINT16_MAX, &window))
-		return wrong(e, "window", "a number from 1 to 65535");
+		return bad_field(e, "window", "a number from 1 to 65535");
 	if (!get_hex(o, "options", m->syn.options, TCP_OPTIONS_MAX, &length) ||
 	    length % 4 != 0 ||
 	    !tcp_options_parse(m->syn.options, length, &options))
-		return wrong(e, "options", "a SYN's option block in hex");
+		return bad_field(e, "options", "a SYN's option block in hex");
 	m->syn.isn = (uint32_t)isn;
 	m->syn.window = (uint16_t)window;
 	m->syn.options_length = (uint8_t)length;
@@ -211,9 +213,9 @@ static bool error_get(const json_t *o, struct message *m, struct error *e)
 
 	if (!reason || !*reason || strlen(reason) >= sizeof(m->reason) ||
 	    reason[strspn(reason, "abcdefghijklmnopqrstuvwxyz-")])
-		return wrong(e, "reason", "a token of at most 31 letters");
+		return bad_field(e, "reason", "a token of at most 31 letters");
 	if (!text || strlen(text) >= sizeof(m->text))
-		return wrong(e, "text", "a sentence of at most 199 bytes");
+		return bad_field(e, "text", "a text of at most 199 bytes");
 	memcpy(m->reason, reason, strlen(reason) + 1);
 	memcpy(m->text, text, strlen(text) + 1);
 	printable(m->text);
@@ -266,7 +268,7 @@ size_t message_print(const struct message *m, char line[MESSAGE_LINE])
 	return length + 1;
 }
 
-/* format_find - by the name in the object; NULL with a sentence */
+/* format_find - find the row by the object's type; NULL with an error */
 static const struct message_format *format_find(const json_t *o,
 						struct error *e)
 {
@@ -282,11 +284,12 @@ static const struct message_format *format_find(const json_t *o,
 	}
 	snprintf(shown, sizeof(shown), "%s", name);
 	printable(shown);
-	error_set(e, ERROR_FAILED, "there is no type '%s'", shown);
+	error_set(e, ERROR_FAILED, "unknown type '%s'", shown);
 	return NULL;
 }
 
-/* refuse - clear @out; the sentence quotes the beginning of the line */
+/* refuse - clear @out and set an error that quotes the beginning of the line;
+   Return: false */
 static bool refuse(const char *line, size_t length, struct message *out,
 		   const char *why, struct error *e)
 {

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #define MESSAGE_LINE 4096	/* bytes of a line, with its newline */
-#define SEALED_MAX 1500		/* bytes, before they are base 64 */
+#define SEALED_MAX 1500		/* bytes, before base 64 */
 #define REASON_TEXT 200
 
 enum message_kind {
@@ -57,7 +57,7 @@ struct message {
 				   "line-too-long", "idle", "peer-left",
 				   "no-spoofing", "out-of-order", "busy",
 				   "too-much", "version" */
-	char text[REASON_TEXT];	/* a sentence */
+	char text[REASON_TEXT];	/* for people */
 };
 
 #define MESSAGE_VERSION 1
@@ -73,8 +73,7 @@ size_t message_print(const struct message *m, char line[MESSAGE_LINE]);
 
 /*
  * message_parse - read a line, without its newline
- * Return: false, with @out cleared and a sentence that says what is wrong and
- *         quotes the line
+ * Return: false, with @out cleared, and an error that quotes the line
  */
 bool message_parse(const char *line, size_t length, struct message *out,
 		   struct error *e);

@@ -20,8 +20,9 @@
 #include <unistd.h>
 
 #define BACKLOG 4096
-#define ACCEPTS 64		/* connections at a time */
-#define ACCEPT_PAUSE 100000	/* us, without descriptors or memory */
+#define ACCEPTS 64		/* connections accepted at once */
+#define ACCEPT_PAUSE 100000	/* us, after running out of descriptors or
+				   memory */
 #define IDLE_DEFAULT (600 * NS_PER_S)
 #define LIMIT_DEFAULT 4096
 
@@ -39,7 +40,7 @@ struct server {
 	struct sessions *sessions;
 	struct forger *forger;		/* NULL: no spoofing */
 	struct connection **by_slot;	/* MEMBER_SLOT() of its member */
-	struct connection *accepting;	/* is getting its member now */
+	struct connection *accepting;	/* during sessions_accept() */
 	struct connections connections;
 	struct listener listeners[SERVER_PORTS];
 	size_t listener_count;
@@ -51,7 +52,8 @@ static void log_line(const struct server *s, const char *session,
 		     const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* log_line - @session: the name or "" */
+/* log_line - write a line to the log
+   @session: its name, or "" */
 static void log_line(const struct server *s, const char *session,
 		     const char *format, ...)
 {
@@ -72,7 +74,7 @@ static void log_line(const struct server *s, const char *session,
 	fflush(log);
 }
 
-/* set_timer - on_timer() runs at @when or before */
+/* set_timer - let on_timer() run at @when or earlier */
 static void set_timer(struct server *s, int64_t when)
 {
 	int64_t wait = when - clock_now();
@@ -87,7 +89,8 @@ static void set_timer(struct server *s, int64_t when)
 	event_add(&s->timer, &tv);
 }
 
-/* close_connection - from S's side; its member's slot is free from now on */
+/* close_connection - end a connection by S; the slot of its member is free from
+   now on */
 static void close_connection(struct server *s, struct connection *c,
 			     bool by_reset)
 {
@@ -124,7 +127,8 @@ static void on_disconnected(void *argument, struct connection *c)
 	sessions_disconnected(s->sessions, c->member);
 }
 
-/* add_member - for a new connection; closes it when there is no room */
+/* add_member - add a member for a new connection, or close the connection if S
+   has too many members */
 static void add_member(struct server *s, int socket,
 		       const struct sockaddr_in *from)
 {
@@ -145,7 +149,8 @@ static void add_member(struct server *s, int socket,
 	}
 }
 
-/* pause_accepting - until there may be descriptors and memory again */
+/* pause_accepting - stop until on_resume(): descriptors or memory are used
+   up */
 static void pause_accepting(struct server *s)
 {
 	struct timeval tv = { .tv_usec = ACCEPT_PAUSE };
@@ -209,7 +214,7 @@ static void on_stop(evutil_socket_t socket, short what, void *argument)
 	event_base_loopbreak(s->base);
 }
 
-/* report - to the observer, if there is one */
+/* report - report an action to the lab, if S runs there */
 static void report(const struct server *s, const struct session_action *action)
 {
 	struct server_report r = {
@@ -284,9 +289,9 @@ static bool on_action(void *argument, const struct session_action *action)
 }
 
 /*
- * set_socket_options - which accepted sockets inherit: no delay by Nagle, no
- * pacing timers (BBR has one per socket), and a member that vanished without
- * FIN or RST is noticed within a minute
+ * set_socket_options - set options that accepted sockets inherit: no delay by
+ * Nagle, no pacing timers (BBR has one per socket), and keepalive, which finds
+ * within a minute that a member has vanished without FIN or RST
  */
 static void set_socket_options(int socket)
 {
@@ -302,7 +307,8 @@ static void set_socket_options(int socket)
 	setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
 }
 
-/* listen_on - add a listener; @port becomes the one that it got */
+/* listen_on - add a listener
+   @port: set to the port that it got */
 static bool listen_on(struct server *s, uint16_t *port, struct error *e)
 {
 	struct listener *l = &s->listeners[s->listener_count];
@@ -360,7 +366,8 @@ static bool listen_all(struct server *s, struct error *e)
 	return true;
 }
 
-/* raise_descriptor_limit - to one for each member and the process's own */
+/* raise_descriptor_limit - allow a descriptor for each member, and those of the
+   process itself */
 static void raise_descriptor_limit(const struct server *s)
 {
 	rlim_t needed = s->limit + LINGERING_MAX + SERVER_PORTS + 64;
@@ -392,7 +399,8 @@ static bool server_begin(struct server *s, struct error *e)
 	s->by_slot = calloc(s->limit + 1, sizeof(struct connection *));
 	s->base = event_base_new();
 	if (!s->sessions || !s->by_slot || !s->base)
-		return error_set(e, ERROR_FAILED, "no memory for %u members",
+		return error_set(e, ERROR_FAILED,
+				 "out of memory for %u members",
 				 (unsigned)s->limit);
 	s->connections.base = s->base;
 	event_assign(&s->timer, s->base, -1, 0, on_timer, s);

@@ -12,15 +12,16 @@
 
 #define SERVER_PORTS 16
 #define SERVER_PORT 8123	/* the default */
-/* A host that failed connects to the next port too: a NAT that gives it another
-   public port there cannot be predicted (port-not-predicted). */
+/* After a failure a host also connects to this port. If its NAT gives it
+   another public port there, the port cannot be predicted
+   (port-not-predicted). */
 #define SERVER_CHECK_PORT (SERVER_PORT + 1)
 #define SERVER_ANY_PORT 65535	/* the system chooses */
 
 /* What a server reports to the lab. Plain data. */
 struct server_report {
 	int64_t at;
-	bool introduced;		/* else: spoofed */
+	bool introduced;		/* false: S spoofed a SYN-ACK */
 	char session[SESSION_NAME_TEXT];
 	struct segment spoofed;
 };
@@ -32,8 +33,8 @@ struct server_config {
 	bool abrupt;			/* answer bye by RST, which leaves no
 					   TIME_WAIT and ends NAT sessions: for
 					   the lab, which reuses 4-tuples */
-	bool want_spoofing;		/* without the privilege it serves the
-					   other methods */
+	bool want_spoofing;		/* without the privilege S serves the
+					   other methods only */
 	FILE *log;			/* a line for each event; NULL: none */
 	int64_t idle;			/* ns of silence; 0: ten minutes */
 	uint32_t limit;			/* members; 0: 4096 */
@@ -48,7 +49,7 @@ struct server_config {
 /*
  * server_run - serve until @config->stop
  * @config: its ready() is called once, with the ports that S listens on
- * Return:  false when it could not begin
+ * Return:  false with an error if it cannot start
  */
 bool server_run(const struct server_config *config, struct error *e);
 

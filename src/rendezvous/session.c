@@ -1,14 +1,14 @@
 /*
- * A member goes through these states, and each message belongs to one:
+ * The states of a member, and the messages allowed in each:
  *
  *	NEW --hello--> GREETED --join--> JOINED --(the other joins)-->
  *	INTRODUCED --relay, spoof--> INTRODUCED
  *
  * A session exists while it has a member. Before the introduction it has
- * exactly one; when that member leaves, the session ends and its name is free
- * again. After the introduction the side of a member that left stays taken:
- * what the other one still does belongs to the attempt of these two, so a
- * newcomer must not get it.
+ * exactly one member; when that member leaves, the session ends and its name
+ * can be used again. After the introduction no third host can take the place of
+ * a member that left: the messages of the other member belong to the attempt of
+ * the first two.
  */
 #include "rendezvous/session.h"
 
@@ -50,7 +50,8 @@ void sessions_free(struct sessions *s)
 	free(s);
 }
 
-/* act - on a member; @m is NULL for a connection that is refused */
+/* act - carry out an action on a member
+   @m: NULL: a connection that is refused */
 static bool act(struct sessions *s, const struct member *m,
 		struct session_action *action)
 {
@@ -76,7 +77,7 @@ static void send_error(struct sessions *s, const struct member *m,
 		       const char *reason, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* send_error - to a member, and to the log */
+/* send_error - send an error to a member, and log it */
 static void send_error(struct sessions *s, const struct member *m,
 		       const char *reason, const char *format, ...)
 {
@@ -94,7 +95,8 @@ static void send_error(struct sessions *s, const struct member *m,
 	act(s, m, &action);
 }
 
-/* send_message - @action: its message's fields are set by the caller */
+/* send_message - send a message
+   @action: the caller has set the message's fields */
 static void send_message(struct sessions *s, const struct member *m,
 			 struct session_action *action, enum message_kind kind)
 {
@@ -103,7 +105,7 @@ static void send_message(struct sessions *s, const struct member *m,
 	act(s, m, action);
 }
 
-/* remove_member - and tell its peer */
+/* remove_member - remove a member, and send its peer an error */
 static void remove_member(struct sessions *s, struct member *m)
 {
 	const struct member *peer = member_peer(m);
@@ -114,7 +116,8 @@ static void remove_member(struct sessions *s, struct member *m)
 	members_remove(&s->members, m);
 }
 
-/* close_member - S ends the connection. @bye: because the member said so */
+/* close_member - close a member's connection
+   @bye: because the member sent bye */
 static void close_member(struct sessions *s, struct member *m, bool bye)
 {
 	struct session_action action = { .kind = ACTION_CLOSE, .bye = bye };
@@ -155,7 +158,7 @@ static void on_hello(struct sessions *s, struct member *m,
 	send_message(s, m, &action, MESSAGE_OBSERVED);
 }
 
-/* introduce - a session's two members to each other */
+/* introduce - introduce a session's two members to each other */
 static void introduce(struct sessions *s, struct rendezvous_session *session)
 {
 	struct session_action action = {
@@ -221,10 +224,10 @@ static void on_relay(struct sessions *s, struct member *m,
 }
 
 /*
- * forge - the SYN-ACK with which the kernel of the other member would answer
- * the SYN of member @to; its window is the other's SYN's minus 1, by which a
- * trace tells it from a kernel's
- * Return: false when it was not sent
+ * forge - forge the SYN-ACK with which the kernel of the other member would
+ * answer the SYN of member @to. Its window is that of the other's SYN minus 1,
+ * so that a trace can tell it from a kernel's SYN-ACK.
+ * Return: false if it was not sent
  */
 static bool forge(struct sessions *s, const struct rendezvous_session *session,
 		  int to)
@@ -250,8 +253,9 @@ static bool forge(struct sessions *s, const struct rendezvous_session *session,
 }
 
 /*
- * spoof_pair - forge both SYN-ACKs, and tell both members
- * Refuses two members with one endpoint: a client that joined its own session.
+ * spoof_pair - forge both SYN-ACKs, and send both members the result
+ * Refuses two members with the same endpoint: a client that joined its own
+ * session.
  */
 static void spoof_pair(struct sessions *s, struct rendezvous_session *session)
 {
@@ -306,7 +310,8 @@ static void on_bye(struct sessions *s, struct member *m,
 	close_member(s, m, true);
 }
 
-/* What a member may send, and in which state; MEMBER_FREE stands for any. */
+/* The messages that a member may send, and in which state; MEMBER_FREE: in
+   any. */
 static const struct member_message {
 	enum member_state state;
 	void (*handle)(struct sessions *s, struct member *m,
@@ -332,8 +337,7 @@ void sessions_receive(struct sessions *s, uint32_t member, const char *line,
 	members_set_active(&s->members, m, now);
 	if (++m->lines > SESSION_LINES) {
 		send_error(s, m, "too-much",
-			   "a member may send %d lines, no "
-			   "more",
+			   "a member may send at most %d lines",
 			   SESSION_LINES);
 		close_member(s, m, false);
 		return;
@@ -385,7 +389,7 @@ int64_t sessions_tick(struct sessions *s, int64_t now)
 		if (m->last + s->config.idle > now)
 			return m->last + s->config.idle;
 		send_error(s, m, "idle",
-			   "nothing was heard from you for %lld s",
+			   "nothing was received from you for %lld s",
 			   (long long)(s->config.idle / NS_PER_S));
 		close_member(s, m, false);
 	}

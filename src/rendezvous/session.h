@@ -1,6 +1,6 @@
 /*
- * S's state machine of members and sessions. Pure: a member's line and the
- * time in; messages, forged segments and closes out, as actions.
+ * S's state machine of members and sessions. Pure: it takes members' lines and
+ * the time, and returns actions: messages, forged segments and closes.
  */
 #ifndef TCPTRAV_RENDEZVOUS_SESSION_H
 #define TCPTRAV_RENDEZVOUS_SESSION_H
@@ -14,17 +14,17 @@
 #define SESSION_RELAYS 64	/* at most, relay messages of a member */
 #define SESSION_LINES  96	/* at most, lines of any kind of a member */
 
-struct sessions;		/* all of a server's */
+struct sessions;		/* the sessions of a server */
 
 enum session_action_kind {
-	ACTION_SEND,		/* message to member; member 0: to the
-				   connection that sessions_accept() refuses */
+	ACTION_SEND,		/* send message to member; 0: to the connection
+				   that sessions_accept() refuses */
 	ACTION_SPOOF,		/* forge segment and send it to member */
-	ACTION_CLOSE,		/* member's connection, after what was sent;
-				   its number becomes invalid */
+	ACTION_CLOSE,		/* close member's connection, without losing
+				   sent messages; its number becomes invalid */
 	ACTION_INTRODUCED,	/* a session's members were introduced: for
 				   the log and the lab */
-	ACTION_LOG,		/* message.reason (or "") and message.text */
+	ACTION_LOG,		/* log message.reason (may be "") and .text */
 };
 
 struct session_action {
@@ -38,8 +38,8 @@ struct session_action {
 
 /*
  * session_act - carry out an action
- * Return: false when ACTION_SPOOF's segment could not be sent: the members
- *         are told so. Ignored for the other kinds: sessions_disconnected()
+ * Return: false if ACTION_SPOOF's segment could not be sent: the members then
+ *         get an error. Ignored for the other kinds: sessions_disconnected()
  *         reports a broken connection later.
  */
 typedef bool (*session_act)(void *argument,
@@ -53,34 +53,35 @@ struct sessions_config {
 	void *argument;
 };
 
-/* sessions_new - NULL when there is no memory */
+/* sessions_new - Return: NULL: out of memory */
 struct sessions *sessions_new(const struct sessions_config *config);
 void sessions_free(struct sessions *s);
 
 /*
- * sessions_accept - a connection was accepted
+ * sessions_accept - add a member whose connection was accepted
  * @seen: the endpoint that it comes from
- * Return: the new member's number (members.h), never 0; 0 when @limit are
- *         present: the caller closes the connection, which was sent "busy"
+ * Return: the new member's number (members.h); 0: there are @limit members. The
+ *         connection was sent "busy", and the caller closes it.
  */
 uint32_t sessions_accept(struct sessions *s, const struct endpoint *seen,
 			 int64_t now);
 
 /*
- * sessions_receive - a member sent a line
+ * sessions_receive - handle a line from a member
  * @line: without its newline; @length: at most MESSAGE_LINE - 1
  */
 void sessions_receive(struct sessions *s, uint32_t member, const char *line,
 		      size_t length, int64_t now);
 
-/* sessions_line_too_long - a member sent MESSAGE_LINE bytes, no newline */
+/* sessions_line_too_long - handle that a member sent MESSAGE_LINE bytes without
+   a newline */
 void sessions_line_too_long(struct sessions *s, uint32_t member);
 
-/* sessions_disconnected - a member's connection has ended */
+/* sessions_disconnected - handle the end of a member's connection */
 void sessions_disconnected(struct sessions *s, uint32_t member);
 
 /*
- * sessions_tick - close the members that were silent for too long
+ * sessions_tick - close members that have been silent for too long
  * Return: when to call it next
  */
 int64_t sessions_tick(struct sessions *s, int64_t now);

@@ -145,7 +145,7 @@ against() {
 		record --arg outcome error
 	} | against 0 '1 agree, 0 differ; 5 were not predicted'
 	{ record; record --arg nat_a symetric; } | against 2 'line 2: '
-	{ record; echo '{}'; } | against 2 'line 2 is no record'
+	{ record; echo '{}'; } | against 2 'line 2 is not a record'
 	refused 2 "Is a directory" predict --against "$dir"
 }
 
@@ -183,7 +183,7 @@ against() {
 		--arg cause time-exceeded)
 	record "${failed[@]}" | against 1 '1 differ' --ttl 2
 	record "${failed[@]}" | against 0 '1 agree' --ttl 1
-	record | head -c 100 | against 2 'line 1 is no record of a trial'
+	record | head -c 100 | against 2 'line 1 is not a record of a trial'
 	refused 2 'no record in "/dev/null"' predict --against /dev/null
 }
 

@@ -272,7 +272,7 @@ stop_in_first_of_two()
 @test "a trial whose NAT never answers is an error, and not run again" {
 	stop_in_first_of_two nat-b
 	jq -s -e '.[1].outcome == "error" and .[1].repeats == 0 and
-		(.[1].explain | test("did not begin anew"))' "$out"
+		(.[1].explain | test("were not reset in time"))' "$out"
 }
 
 @test "a lab that is done leaves nothing" {

@@ -136,7 +136,7 @@ case_fast_reload()
 	talk a tcp 100000
 	printf 'base = rfc5382\nttl = keep\n' > "$dir/my.nat"
 	kill -s HUP "$nat"
-	until_true grep -q 'goes on with profile' "$dir/err"
+	until_true grep -q 'new profile' "$dir/err"
 	snapshot
 	before=$(fast)
 	[ "$before" -gt 0 ] || fail "none went fast"

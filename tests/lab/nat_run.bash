@@ -233,7 +233,7 @@ case_reload()
 	kill -s HUP "$nat"
 	until_true event '.event == "reload" and (.error | strings |
 		contains("rts"))'
-	grep -q '"rts".*the old profile stays' "$dir/err" || fail "not said"
+	grep -q '"rts".*the old profile is kept' "$dir/err" || fail "not said"
 	unsolicited && fail "a connection to the NAT"
 	grep -q refused "$dir/refused" || fail "not refused"
 	relays AAED
@@ -424,7 +424,7 @@ case_wrong()
 	wrong '"inn"; did you mean "in"' --inside inn --outside out \
 		--profile rst
 	wrong 'both inside and outside' --inside in --outside in --profile rst
-	wrong '"lo" is no Ethernet' --inside lo --outside out --profile rst
+	wrong '"lo" is not Ethernet' --inside lo --outside out --profile rst
 	wrong '"idle0" is down' --inside in --outside idle0 --profile rst
 	wrong '"out" has no IPv4 address: give --outside-address' $both
 	wrong 'the nearest is "rst"' --inside in --outside out --profile rts

@@ -87,15 +87,15 @@ connecting()
 	[ ! -e file ]
 	run -2 without_namespaces "$TCPTRAV" lab --plan plan --json
 	refused 'plan "nowhere": No such file' --plan nowhere --json
-	refused '2 settings have no table: --out FILE or --json' \
+	refused '2 settings need --out FILE or --json' \
 		--method p2pnat --rtt 1 --rtt 2
-	refused '--resume goes on with a file: --out FILE' \
+	refused '--resume continues a file: it needs --out FILE' \
 		--method p2pnat --resume
 	refused '--shard "4/3"' --method p2pnat --shard 4/3
-	refused '--exec has one cell' --exec true --rtt 1 --rtt 2
-	refused '--exec is instead of trials: not with --plan' \
+	refused '--exec needs one setting' --exec true --rtt 1 --rtt 2
+	refused '--exec runs no trials: not with --plan' \
 		--exec true --plan plan
-	refused '--exec is instead of trials: not with --dry-run' \
+	refused '--exec runs no trials: not with --dry-run' \
 		--exec 'touch file' --dry-run
 	[ ! -e file ]
 	: > nothing

@@ -115,7 +115,7 @@ static const struct {
 	{ "3", "not a message" },
 	{ "{}", "no 'type'" },
 	{ "{\"type\":1}", "no 'type'" },
-	{ "{\"type\":\"hullo\"}", "there is no type 'hullo'" },
+	{ "{\"type\":\"hullo\"}", "unknown type 'hullo'" },
 	{ "{\"type\":\"bye\"}{}", "not a message" },
 	{ "{\"type\":\"bye\",\"type\":\"hello\"}", "duplicate" },
 	{ "{\"type\":\"hello\"}", "'version'" },
