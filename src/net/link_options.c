@@ -9,39 +9,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REORDER_BY 10	/* ms, the default */
-#define QUEUE 100	/* ms, the default */
-#define RTT_PARTS 8	/* a link's share is in eighths of --rtt */
+#define REORDER_BY 10	/* default, ms */
+#define QUEUE 100	/* default, ms */
+#define RTT_PARTS 8	/* enum link_share counts eighths of --rtt */
 
 const struct link_row link_rows[LINK_KEYS] = {
 	[LINK_DELAY] = { "delay", "MS", 0, 60e3, LINK_PART_HALF, NULL },
 	[LINK_JITTER] = { "jitter", "MS", 0, 60e3, LINK_PART_HALF,
-		"delay that differs from packet to packet, up to that much"
-		" from host to host; they keep their order (default 0)" },
-	[LINK_LOSS] = { "loss", "P", 0, 1, LINK_PART_ODDS, NULL },
-	[LINK_DUPLICATE] = { "duplicate", "P", 0, 1, LINK_PART_ODDS,
-		"share of packets that come twice, 0 to 1 (default 0)" },
-	[LINK_REORDER] = { "reorder", "P", 0, 1, LINK_PART_ODDS,
-		"share of packets that are held back, so that later ones"
-		" overtake them, 0 to 1 (default 0)" },
+			  "random extra delay of each packet, at most MS from "
+			  "host to"
+			  " host; packets stay in order (default 0)" },
+	[LINK_LOSS] = { "loss", "P", 0, 1, LINK_PART_PROBABILITY, NULL },
+	[LINK_DUPLICATE] = { "duplicate", "P", 0, 1, LINK_PART_PROBABILITY,
+			     "share of packets that are delivered twice, 0 to "
+			     "1 (default 0)" },
+	[LINK_REORDER] = { "reorder", "P", 0, 1, LINK_PART_PROBABILITY,
+			   "share of packets that are held back, so that later "
+			   "ones"
+			   " overtake them, 0 to 1 (default 0)" },
 	[LINK_REORDER_BY] = { "reorder-by", "MS", 0, 60e3, LINK_PART_ALL,
-		"for how long they are (default 10)" },
+			      "how long reordered packets are held back "
+			      "(default 10)" },
 	[LINK_RATE] = { "rate", "MBIT", 0.001, 1e6, LINK_PART_ALL,
-		"Mbit/s that A's and B's link carry each way; 0: no bound"
-		" (default 0)" },
+			"Mbit/s that A's and B's link carry each way; 0: "
+			"unlimited"
+			" (default 0)" },
 	[LINK_QUEUE] = { "queue", "MS", 0, 60e3, LINK_PART_ALL,
-		"with a rate: how long a packet waits for those before it;"
-		" one that would have to for longer is dropped (default"
-		" 100)" },
+			 "longest time that a packet waits in the queue of a "
+			 "link with"
+			 " a rate; one that would wait longer is dropped "
+			 "(default"
+			 " 100)" },
 };
 
 static const char *const side_names[LINK_SIDES] = {
 	"link-a", "link-b", "link-s"
 };
 
-/* append_text - add the option to the text for the records */
-static bool append_text(struct link_options *l, const char *name,
-			const char *text, struct error *e)
+/* remember - append an option as given to @l->text, which records print */
+static bool remember(struct link_options *l, const char *name, const char *text,
+		     struct error *e)
 {
 	size_t used = strlen(l->text), room = sizeof(l->text) - used;
 	int length = snprintf(l->text + used, room, "%s%s=%s", used ? " " : "",
@@ -50,12 +57,12 @@ static bool append_text(struct link_options *l, const char *name,
 	if (length >= 0 && (size_t)length < room)
 		return true;
 	l->text[used] = '\0';
-	return error_set(e, ERROR_USE, "--%s \"%.60s\": the options of links"
-			 " are longer than %d characters", name, text,
+	return error_set(e, ERROR_USE, "--%s \"%.60s\": all options of links"
+			 " together are longer than %d characters", name, text,
 			 LINK_OPTIONS_TEXT - 1);
 }
 
-/* read_value - read a number; @where: the beginning of the error's sentence */
+/* read_value - read the value of @key; error messages begin with @where */
 static bool read_value(struct link_values *v, enum link_key key,
 		       const char *text, const char *where, struct error *e)
 {
@@ -67,9 +74,9 @@ static bool read_value(struct link_values *v, enum link_key key,
 	value = strtod(text, &end);
 	if (errno || end == text || *end || !(value <= row->maximum) ||
 	    (!(value >= row->minimum) && (value < 0 || value > 0)))
-		return error_set(e, ERROR_USE, "%s \"%.60s\": not%s a number"
-				 " from %g to %g", where, text,
-				 row->minimum > 0 ? " 0, nor" : "",
+		return error_set(e, ERROR_USE, "%s \"%.60s\": not %sa number"
+				 " from %g to %.0f", where, text,
+				 row->minimum > 0 ? "0 or " : "",
 				 row->minimum, row->maximum);
 	v->given[key] = true;
 	v->value[key] = value;
@@ -83,10 +90,10 @@ bool link_options_set(struct link_options *l, enum link_key key,
 
 	snprintf(where, sizeof(where), "--%s", link_rows[key].name);
 	return read_value(&l->plain, key, text, where, e) &&
-		append_text(l, link_rows[key].name, text, e);
+		remember(l, link_rows[key].name, text, e);
 }
 
-/* find_key - the property @name; -1 with a sentence: there is none */
+/* find_key - the property called @name; -1, and an error, if there is none */
 static int find_key(enum link_side side, const char *name, struct error *e)
 {
 	const char *names[LINK_KEYS];
@@ -96,20 +103,22 @@ static int find_key(enum link_side side, const char *name, struct error *e)
 		names[i] = link_rows[i].name;
 	key = name_index(name, names, LINK_KEYS);
 	if (key < 0)
-		error_set(e, ERROR_USE, "--%s: unknown \"%.60s\"; the nearest"
-			  " is \"%s\"", side_names[side], name,
+		error_set(e, ERROR_USE,
+			  "--%s: unknown key \"%.60s\"; the nearest"
+			  " is \"%s\"",
+			  side_names[side], name,
 			  nearest_name(name, names, LINK_KEYS));
 	return key;
 }
 
-/* parse_item - set "rate=1" or "up.rate=1"; @item is changed */
-static bool parse_item(struct link_options *l, enum link_side side, char *item,
-		       struct error *e)
+/* parse_one - parse "rate=1" or "up.rate=1"; @item is modified */
+static bool parse_one(struct link_options *l, enum link_side side, char *item,
+		      struct error *e)
 {
 	static const char *const prefixes[LINK_DIRECTIONS] = {
 		"up.", "down."
 	};
-	bool one[LINK_DIRECTIONS] = { false };
+	bool only[LINK_DIRECTIONS] = { false };
 	char *value = strchr(item, '=');
 	char where[48];
 	int key;
@@ -119,9 +128,9 @@ static bool parse_item(struct link_options *l, enum link_side side, char *item,
 				 " KEY=VALUE", side_names[side], item);
 	*value++ = '\0';
 	for (int i = 0; i < LINK_DIRECTIONS; i++) {
-		one[i] = !strncmp(item, prefixes[i], strlen(prefixes[i]));
-		item += one[i] ? strlen(prefixes[i]) : 0;
-		if (one[i])
+		only[i] = !strncmp(item, prefixes[i], strlen(prefixes[i]));
+		item += only[i] ? strlen(prefixes[i]) : 0;
+		if (only[i])
 			break;
 	}
 	key = find_key(side, item, e);
@@ -129,9 +138,10 @@ static bool parse_item(struct link_options *l, enum link_side side, char *item,
 		return false;
 	snprintf(where, sizeof(where), "--%s: %s", side_names[side], item);
 	for (int i = 0; i < LINK_DIRECTIONS; i++)
-		if (!one[!i] && !read_value(&l->of[side][i],
-					    (enum link_key)key, value, where,
-					    e))
+		/* not if the option is for the other direction only */
+		if (!only[!i] && !read_value(&l->of[side][i],
+					     (enum link_key)key, value, where,
+					     e))
 			return false;
 	return true;
 }
@@ -141,11 +151,11 @@ bool link_options_parse(struct link_options *l, enum link_side side,
 {
 	char copy[LINK_OPTIONS_TEXT], *rest = copy;
 
-	if (!append_text(l, side_names[side], text, e))
+	if (!remember(l, side_names[side], text, e))
 		return false;
 	snprintf(copy, sizeof(copy), "%s", text);
 	while (rest)
-		if (!parse_item(l, side, strsep(&rest, ","), e))
+		if (!parse_one(l, side, strsep(&rest, ","), e))
 			return false;
 	return true;
 }
@@ -175,8 +185,8 @@ bool link_options_apply(struct link_options *l, const char *name,
 	return false;
 }
 
-/* is_set_anywhere - does any link have a value other than 0? */
-static bool is_set_anywhere(const struct link_options *l, enum link_key key)
+/* is_used - does any option give @key a value above 0? */
+static bool is_used(const struct link_options *l, enum link_key key)
 {
 	bool found = l->plain.given[key] && l->plain.value[key] > 0;
 
@@ -194,16 +204,16 @@ bool link_options_check(const struct link_options *l, struct error *e)
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-		if (is_set_anywhere(l, pairs[i][0]) &&
-		    !is_set_anywhere(l, pairs[i][1]))
-			return error_set(e, ERROR_USE, "\"%s\": a %s without"
-					 " a %s does nothing", l->text,
+		if (is_used(l, pairs[i][0]) && !is_used(l, pairs[i][1]))
+			return error_set(e, ERROR_USE, "\"%s\": %s has no"
+					 " effect without %s", l->text,
 					 link_rows[pairs[i][0]].name,
 					 link_rows[pairs[i][1]].name);
 	return true;
 }
 
-/* side_of - whose link it is; -1: it is always perfect */
+/* side_of - the side whose options apply to link @i; -1: none, the link has no
+   delay and no faults */
 static int side_of(const struct topology *t, size_t i)
 {
 	if (t->links[i].share == SHARE_SERVER)
@@ -213,7 +223,7 @@ static int side_of(const struct topology *t, size_t i)
 	return t->nodes[t->links[i].from].which ? LINK_B : LINK_A;
 }
 
-static bool has_link(const struct topology *t, int side)
+static bool has_side(const struct topology *t, int side)
 {
 	for (size_t i = 0; i < t->link_count; i++)
 		if (side_of(t, i) == side)
@@ -221,7 +231,7 @@ static bool has_link(const struct topology *t, int side)
 	return false;
 }
 
-static bool has_option(const struct link_options *l, int side)
+static bool has_own_options(const struct link_options *l, int side)
 {
 	for (int i = 0; i < LINK_DIRECTIONS; i++)
 		for (int key = 0; key < LINK_KEYS; key++)
@@ -234,7 +244,7 @@ bool link_options_fit(const struct link_options *l, const struct topology *t,
 		      struct error *e)
 {
 	for (int side = 0; l && side < LINK_SIDES; side++)
-		if (has_option(l, side) && !has_link(t, side))
+		if (has_own_options(l, side) && !has_side(t, side))
 			return error_set(e, ERROR_USE, "--%s: topology \"%s\""
 					 " has no such link", side_names[side],
 					 t->name);
@@ -246,32 +256,36 @@ const char *link_options_text(const struct link_options *l)
 	return l ? l->text : "";
 }
 
-static double link_part(enum link_part which, double value)
+/* part - what each of the two links on the way has of the way's value */
+static double part(enum link_part which, double value)
 {
 	switch (which) {
 	case LINK_PART_HALF:
 		return value / 2;
-	case LINK_PART_ODDS:
+	case LINK_PART_PROBABILITY:
 		return 1 - sqrt(1 - value);
 	default:
 		return value;
 	}
 }
 
-/* override - replace values by the given ones; @plain: by a link's part */
-static void override(const struct link_values *from, bool plain,
+/*
+ * override - overwrite @value by what @from gives
+ * @parts: the values are of the whole way, of which a link has its part
+ */
+static void override(const struct link_values *from, bool parts,
 		     double value[LINK_KEYS])
 {
 	for (int i = 0; i < LINK_KEYS; i++)
 		if (from->given[i])
-			value[i] = plain ? link_part(link_rows[i].part,
+			value[i] = parts ? part(link_rows[i].part,
 						from->value[i]) :
 				from->value[i];
 }
 
-static int64_t ns_of_ms(double value)
+static int64_t ns_of_ms(double ms)
 {
-	return llround(value * (double)NS_PER_MS);
+	return llround(ms * (double)NS_PER_MS);
 }
 
 static struct link_config config_of(const double value[LINK_KEYS])
@@ -300,16 +314,16 @@ void link_options_config(const struct link_options *l, double rtt_ms,
 	int side = side_of(t, i);
 
 	if (side == LINK_A || side == LINK_B) {
-		value[LINK_LOSS] = link_part(LINK_PART_ODDS, loss);
+		value[LINK_LOSS] = part(LINK_PART_PROBABILITY, loss);
 		if (l)
 			override(&l->plain, true, value);
 	}
-	for (int way = 0; way < LINK_DIRECTIONS; way++) {
+	for (int direction = 0; direction < LINK_DIRECTIONS; direction++) {
 		double own[LINK_KEYS];
 
 		memcpy(own, value, sizeof(own));
 		if (l && side >= 0)
-			override(&l->of[side][way], false, own);
-		out[way] = config_of(own);
+			override(&l->of[side][direction], false, own);
+		out[direction] = config_of(own);
 	}
 }

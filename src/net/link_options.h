@@ -24,8 +24,9 @@ enum link_key {
 
 /* The part of a plain option's value that each of the two links takes. */
 enum link_part {
-	LINK_PART_ALL, LINK_PART_HALF,
-	LINK_PART_ODDS,		/* a probability: both links together have it */
+	LINK_PART_ALL,
+	LINK_PART_HALF,
+	LINK_PART_PROBABILITY, /* a probability: both links together have it */
 };
 
 struct link_row {

@@ -70,7 +70,7 @@ const struct grid_row grid_rows[GRID_KEYS] = {
 
 static bool no_memory(struct error *e)
 {
-	return error_set(e, ERROR_FAILED, "memory is short");
+	return error_set(e, ERROR_FAILED, "out of memory");
 }
 
 static bool append(struct alternatives *a, union grid_value value,

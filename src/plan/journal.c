@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* setting_text - the fields of a trial's setting, after the schema's; for
-   free() */
+/* setting_text - make the beginning of a record's line: the schema and the
+   fields of the setting. The caller frees it. */
 static char *setting_text(const struct trial *t, uint64_t seed)
 {
 	char *text = NULL;
@@ -28,33 +28,34 @@ static char *setting_text(const struct trial *t, uint64_t seed)
 	return text;
 }
 
-/* read_json - parse with all numbers as double; a seed, which may have 64 bits,
-   is read from the text instead */
+/* read_json - parse JSON, with integers as double. A 64-bit seed does not fit
+   into one; trial_json_seed() reads it from the text. */
 static json_t *read_json(const char *text, size_t length, json_error_t *why)
 {
 	return json_loadb(text, length, JSON_DECODE_INT_AS_REAL, why);
 }
 
-/* has_field - do @record and @expected have the same value of a field? */
+/* has_field - has @record the same value of the field @name as @expected? */
 static bool has_field(const char *name, const json_t *record,
 		      const json_t *expected, struct error *e)
 {
 	const json_t *found = json_object_get(record, name);
 	const json_t *wanted = json_object_get(expected, name);
-	char *is, *must;
+	char *found_text, *wanted_text;
 
 	if (json_equal(found, wanted))
 		return true;
-	is = found ? json_dumps(found, JSON_ENCODE_ANY) : NULL;
-	must = json_dumps(wanted, JSON_ENCODE_ANY);
+	found_text = found ? json_dumps(found, JSON_ENCODE_ANY) : NULL;
+	wanted_text = json_dumps(wanted, JSON_ENCODE_ANY);
 	error_set(e, ERROR_USE, "%s is %.60s, but the plan's trial has %.60s",
-		  name, is ? is : "missing", must ? must : "another");
-	free(is);
-	free(must);
+		  name, found_text ? found_text : "missing",
+		  wanted_text ? wanted_text : "another");
+	free(found_text);
+	free(wanted_text);
 	return false;
 }
 
-/* has_setting - is the setting that of @expected, a setting_text()? */
+/* has_setting - does @record have the setting @expected, of setting_text()? */
 static bool has_setting(const json_t *record, const char *expected,
 			struct error *e)
 {
@@ -63,11 +64,11 @@ static bool has_setting(const json_t *record, const char *expected,
 	bool same = true;
 
 	if (asprintf(&text, "%s}", expected) < 0)
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	object = read_json(text, strlen(text), NULL);
 	free(text);
 	if (!object)
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	same = has_field("schema", record, object, e);
 	for (size_t i = 0; same && trial_json_names[i]; i++)
 		same = has_field(trial_json_names[i], record, object, e);
@@ -76,8 +77,8 @@ static bool has_setting(const json_t *record, const char *expected,
 }
 
 /*
- * check_ttl - did the hosts that lowered the TTL use the one that the plan
- * gives? With --ttl auto any TTL is right.
+ * check_ttl - if the plan gives a low TTL, a TTL in the record must equal it.
+ * With --ttl auto any value is right.
  */
 static bool check_ttl(const json_t *record, const struct trial *t,
 		      struct error *e)
@@ -96,8 +97,8 @@ static bool check_ttl(const json_t *record, const struct trial *t,
 	return true;
 }
 
-/* has_setting_text - does the line have @expected byte for byte? Most lines do;
-   only the others are compared field by field. */
+/* has_setting_text - does the line contain @expected byte for byte? That is so
+   for most lines, and faster than comparing the fields. */
 static bool has_setting_text(const char *line, const char *expected)
 {
 	size_t head = sizeof(TRIAL_JSON_BEGINNING) - 1;
@@ -109,7 +110,7 @@ static bool has_setting_text(const char *line, const char *expected)
 		!strncmp(at, rest, strlen(rest)) && at[strlen(rest)] == ',';
 }
 
-/* check_setting - does the line just read have the setting of trial @number? */
+/* check_setting - is the line just read a record of the plan's trial? */
 static bool check_setting(const struct journal *j, const json_t *record,
 			  unsigned number, uint64_t seed, struct error *e)
 {
@@ -118,13 +119,13 @@ static bool check_setting(const struct journal *j, const json_t *record,
 	bool same;
 
 	if (!text)
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	same = has_setting_text(j->line, text) || has_setting(record, text, e);
 	free(text);
 	return same && check_ttl(record, &trial, e);
 }
 
-/* count_outcome - count the record's outcome; false: it has none */
+/* count_outcome - count the record's outcome; false if it has none */
 static bool count_outcome(struct journal *j, const json_t *record)
 {
 	const char *name = json_string_value(json_object_get(record,
@@ -145,12 +146,12 @@ static bool accept_record(struct journal *j, const json_t *record,
 	unsigned count = sweep_count(j->sweep);
 
 	if (number >= count)
-		return error_set(e, ERROR_USE, "its seed %" PRIu64 " is of no"
-				 " trial of this plan, which has %u from %"
-				 PRIu64, seed, count, j->seed);
+		return error_set(e, ERROR_USE, "seed %" PRIu64 " is not in"
+				 " this plan, which has %u seeds from %" PRIu64
+				 " on", seed, count, j->seed);
 	if (bitmap_test(j->done, (unsigned)number))
-		return error_set(e, ERROR_USE, "there is a record with seed %"
-				 PRIu64 " before it", seed);
+		return error_set(e, ERROR_USE, "it is the second record with"
+				 " seed %" PRIu64, seed);
 	if (!check_setting(j, record, (unsigned)number, seed, e))
 		return false;
 	if (!count_outcome(j, record))
@@ -167,81 +168,88 @@ static bool accept_line(struct journal *j, size_t length, struct error *e)
 	bool ok;
 
 	if (!record)
-		return error_set(e, ERROR_USE, "no JSON: %.100s", why.text);
+		return error_set(e, ERROR_USE, "it is not JSON: %.100s",
+				 why.text);
 	ok = trial_json_seed(j->line, &seed)
 		     ? accept_record(j, record, seed, e)
-		     : error_set(e, ERROR_USE, "it has no seed: no record");
+		     : error_set(e, ERROR_USE,
+				 "it is not a record: it has no seed");
 	json_decref(record);
 	return ok;
 }
 
-static bool error_of_system(const char *what, const char *path, struct error *e)
+static bool system_error(const char *what, const char *path, struct error *e)
 {
 	return error_set(e, ERROR_FAILED, "cannot %s \"%.120s\": %s", what,
 			 path, strerror(errno));
 }
 
-/* cut_incomplete_line - cut off a last line without newline, which was being
-   written, if it is
-   the beginning of a record. A power failure may leave zeros instead. */
-static bool cut_incomplete_line(const struct journal *j, off_t whole,
-				size_t length, struct error *e)
+/*
+ * truncate_to - remove the incomplete last line, left by a run that was
+ * interrupted
+ * If it does not begin like a record, the file is something else: false. A line
+ * of zero bytes, which a power failure may leave, is removed.
+ */
+static bool truncate_to(const struct journal *j, off_t good_bytes,
+			size_t length, struct error *e)
 {
 	size_t known = sizeof(TRIAL_JSON_BEGINNING) - 1;
 
 	if (length < known)
 		known = length;
 	if (*j->line && memcmp(j->line, TRIAL_JSON_BEGINNING, known) != 0)
-		return error_set(e, ERROR_USE, "it is not whole, and no part"
-				 " of a record");
-	return !ftruncate(fileno(j->file), whole) ||
-	       error_of_system("cut", j->path, e);
+		return error_set(e, ERROR_USE, "it is incomplete, and not the"
+				 " beginning of a record");
+	return !ftruncate(fileno(j->file), good_bytes) ||
+		system_error("truncate", j->path, e);
 }
 
-/* error_in_line - set @e to the error @now in a line; false */
-static bool error_in_line(const struct journal *j, unsigned line,
-			  const struct error *now, struct error *e)
+/* line_error - copy the error @problem to @e, wrong use with path and line;
+   returns false */
+static bool line_error(const struct journal *j, unsigned line,
+		       const struct error *problem, struct error *e)
 {
-	if (now->kind != ERROR_USE)
-		return error_set(e, now->kind, "%s", now->text);
-	return error_set(e, now->kind, "\"%.60s\", line %u: %s", j->path, line,
-			 now->text);
+	if (problem->kind != ERROR_USE)
+		return error_set(e, problem->kind, "%s", problem->text);
+	return error_set(e, problem->kind, "\"%.60s\", line %u: %s", j->path,
+			 line, problem->text);
 }
 
-/* read_records - read all complete records and cut off an incomplete one */
+/* read_records - read all complete lines, and remove an incomplete last one */
 static bool read_records(struct journal *j, struct error *e)
 {
-	struct error now = { .kind = ERROR_NONE };
-	off_t whole = 0;
+	struct error problem = { .kind = ERROR_NONE };
+	off_t good_bytes = 0;
 	unsigned line = 0;
 	ssize_t length;
 
 	while ((length = getline(&j->line, &j->room, j->file)) > 0 &&
 	       j->line[length - 1] == '\n') {
 		line++;
-		whole += length;
-		if (!accept_line(j, (size_t)length, &now))
-			return error_in_line(j, line, &now, e);
+		good_bytes += length;
+		if (!accept_line(j, (size_t)length, &problem))
+			return line_error(j, line, &problem, e);
 	}
 	if (ferror(j->file))
-		return error_of_system("read", j->path, e);
+		return system_error("read", j->path, e);
 	return length <= 0 ||
-	       cut_incomplete_line(j, whole, (size_t)length, &now) ||
-	       error_in_line(j, line + 1, &now, e);
+		truncate_to(j, good_bytes, (size_t)length, &problem) ||
+		line_error(j, line + 1, &problem, e);
 }
 
 /*
- * The lock belongs to the process, not to the open file: processes that the lab
- * forks do not hold it, even if they outlive this one.
+ * lock - keep other sweeps from the file
+ * fcntl() locks belong to the process. The lab's child processes, which may
+ * live a little longer, do not inherit it.
  */
 static bool lock(const struct journal *j, struct error *e)
 {
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock whole_file = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
-	if (!fcntl(fileno(j->file), F_SETLK, &whole))
+	if (!fcntl(fileno(j->file), F_SETLK, &whole_file))
 		return true;
 	if (errno != EACCES && errno != EAGAIN)
-		return error_of_system("lock", j->path, e);
+		return system_error("lock", j->path, e);
 	return error_set(e, ERROR_USE, "another sweep is writing \"%.120s\"",
 			 j->path);
 }
@@ -254,31 +262,37 @@ static bool open_file(struct journal *j, struct error *e)
 
 	j->file = fd < 0 ? NULL : fdopen(fd, "a+");
 	if (!j->file) {
-		error_of_system("write", j->path, e);
+		system_error("write", j->path, e);
 		if (fd >= 0)
 			close(fd);
 		return false;
 	}
 	if (fstat(fd, &st))
-		return error_of_system("read", j->path, e);
+		return system_error("read", j->path, e);
 	return S_ISREG(st.st_mode) ||
-		error_set(e, ERROR_USE, "\"%.120s\" is no file", j->path);
+		error_set(e, ERROR_USE, "\"%.120s\" is not a regular"
+			  " file", j->path);
+}
+
+static bool is_empty(const struct journal *j)
+{
+	struct stat st;
+
+	return !fstat(fileno(j->file), &st) && !st.st_size;
 }
 
 bool journal_open(struct journal *j, const char *path, bool resume,
 		  const struct sweep *sweep, uint64_t seed, struct error *e)
 {
-	struct stat st;
-
 	*j = (struct journal){ .path = path, .sweep = sweep, .seed = seed };
 	j->done = calloc(sweep_count(sweep) / 8 + 1, 1);
 	if (!j->done)
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	if (!open_file(j, e) || !lock(j, e))
 		return false;
-	if (!resume && (fstat(fileno(j->file), &st) || st.st_size))
-		return error_set(e, ERROR_USE, "\"%.120s\" has something in it"
-				 " already; --resume goes on with it", path);
+	if (!resume && !is_empty(j))
+		return error_set(e, ERROR_USE, "\"%.120s\" is not empty;"
+				 " --resume continues it", path);
 	rewind(j->file);
 	return read_records(j, e);
 }
@@ -289,14 +303,14 @@ bool journal_append(struct journal *j, enum outcome outcome, const char *line,
 	size_t length = strlen(line), written = 0;
 	ssize_t n = 1;
 
-	/* A second write only after a signal, or to learn why the first was
-	   short: a full disk. */
+	/* One write as a rule. After a short one, a second write continues, or
+	   fails with the reason: a full disk. */
 	while (written < length && (n > 0 || (n < 0 && errno == EINTR))) {
 		n = write(fileno(j->file), line + written, length - written);
 		written += n > 0 ? (size_t)n : 0;
 	}
 	if (written < length)
-		return error_of_system("write", j->path, e);
+		return system_error("write", j->path, e);
 	j->outcomes[outcome]++;
 	return true;
 }

@@ -94,13 +94,13 @@ unsigned sweep_approaches(const struct sweep *s)
 
 static bool no_memory(struct error *e)
 {
-	return error_set(e, ERROR_FAILED, "memory is short");
+	return error_set(e, ERROR_FAILED, "out of memory");
 }
 
 /*
  * grow - make room for @more entries of @size after @count; the room is always
  * a power of two
- * Return: the array; NULL: memory is short, and the array is unchanged
+ * Return: the array; NULL: out of memory, and the array is unchanged
  */
 static void *grow(void *array, size_t count, size_t more, size_t size)
 {

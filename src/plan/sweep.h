@@ -22,7 +22,7 @@
 
 struct sweep;
 
-/* sweep_new - a sweep without trials; NULL: memory is short */
+/* sweep_new - a sweep without trials; NULL: out of memory */
 struct sweep *sweep_new(void);
 void sweep_free(struct sweep *s);
 

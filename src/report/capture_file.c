@@ -131,7 +131,7 @@ bool capture_write(const char *path, const struct ladder *l, struct error *e)
 	FILE *to;
 
 	if (!all)
-		return error_set(e, ERROR_FAILED, "memory is short");
+		return error_set(e, ERROR_FAILED, "out of memory");
 	to = output_file_open(path, e);
 	if (to) {
 		all->server_spoofs = has_spoofed(l->middle);

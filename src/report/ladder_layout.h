@@ -54,7 +54,7 @@ struct layout {
 /*
  * layout_make - lay out the timeline of @l
  * @start: the y of the first free line
- * Return: the caller frees it; NULL: memory is short
+ * Return: the caller frees it; NULL: out of memory
  */
 struct layout *layout_make(const struct ladder *l, double start);
 

@@ -397,7 +397,7 @@ static double draw_footer(const struct ladder *l, const struct trial_record *r,
 	return y;
 }
 
-/* What @print prints, for free(); NULL: memory is short */
+/* What @print prints, for free(); NULL: out of memory */
 static char *print_to_text(void (*print)(const struct trial_record *, FILE *),
 			   const struct trial_record *r)
 {
@@ -417,7 +417,7 @@ static void print_result(const struct trial_record *r, FILE *to)
 	summary_result(r, false, to);
 }
 
-/* The content of the root element. Return: its height; 0: memory is short */
+/* The content of the root element. Return: its height; 0: out of memory */
 static double draw_content(const struct ladder *l, const struct trial_record *r,
 			   const char *setting, const char *result, FILE *to)
 {

@@ -36,7 +36,7 @@ struct trial_record {
 void record_print(const struct trial_record *r, FILE *to);
 
 /* record_text - the line of record_print(), with its newline; the caller frees
-   it; NULL: memory is short */
+   it; NULL: out of memory */
 char *record_text(const struct trial_record *r);
 
 #endif

@@ -53,7 +53,7 @@ struct timeline_event {
 /*
  * timeline_make - merge the traces of @l, in order of time
  * @out:   room for TIMELINE_MAX
- * Return: the number of events; also 0 if memory is short
+ * Return: the number of events; also 0 if out of memory
  */
 size_t timeline_make(const struct ladder *l, struct timeline_event *out);
 

@@ -107,12 +107,12 @@ connecting()
 	refused '"nats", line 2: --rtt "rst"' --method p2pnat --rtt @nats
 	refused 'may not be among' --method p2pnat --pcap p --shard 1/2
 	echo precious > file
-	refused '"file" has something in it already; --resume goes on with it' \
+	refused '"file" is not empty; --resume continues it' \
 		--method p2pnat --out file
-	refused 'no JSON' --method p2pnat --out file --resume
+	refused 'it is not JSON' --method p2pnat --out file --resume
 	[ "$(cat file)" = precious ]
 	printf precious > file		# as if torn
-	refused '"file", line 1: it is not whole, and no part of a record' \
+	refused '"file", line 1: it is incomplete, and not the beginning of a record' \
 		--method p2pnat --out file --resume
 	[ "$(cat file)" = precious ]
 }
@@ -213,7 +213,7 @@ connecting()
 	"$experiments/compare-runs" merged whole
 	cp whole before
 	run -2 "$experiments/sweep" plan whole
-	[[ "$output" == *"--resume goes on with it"* ]]
+	[[ "$output" == *"--resume continues it"* ]]
 	cmp whole before
 	# of another plan: OUT is as it was, and nothing beside it
 	echo 'method=stunt1' > other

@@ -1,5 +1,4 @@
-/* The file of a sweep's records: whatever it was left like, going on with it
-   gives each trial one record. */
+/* In whatever state a journal was left, resuming gives one record a trial. */
 #include "plan/journal.h"
 
 #include "report/record.h"
@@ -170,8 +169,8 @@ static void existing_records_are_never_overwritten(void **state)
 	write_all(f);
 	assert_false(open_it(f, false));
 	assert_int_equal(f->e.kind, ERROR_USE);
-	assert_non_null(strstr(f->e.text, "has something in it already;"
-			       " --resume goes on with it"));
+	assert_non_null(strstr(f->e.text, "is not empty;"
+			       " --resume continues it"));
 	journal_close(&f->j);
 	write_file(f, "", 0);		/* that is nothing */
 	assert_open(f, false);
@@ -355,31 +354,32 @@ static void a_seed_outside_the_plan_or_twice_is_refused(void **state)
 	text = strdup(f->text);
 	assert_string_equal(refused(f, swap(text, "\"seed\":1", "\"seed\":2",
 					    changed)),
-			    "line 1: its seed 2 is of no trial of this plan,"
-			    " which has 4 from 18446744073709551614");
+			    "line 1: seed 2 is not in this plan, which has 4"
+			    " seeds from 18446744073709551614 on");
 	assert_non_null(strstr(refused(f, swap(text, "\"seed\"", "\"sead\"",
 					       changed)), "line 1:"));
 	snprintf(changed, sizeof(changed), "%s%.*s\n", text,
 		 (int)strcspn(text, "\n"), text);
-	assert_string_equal(refused(f, changed), "line 5: there is a record"
-			    " with seed 1 before it");
+	assert_string_equal(refused(f, changed), "line 5: it is the second"
+			    " record with seed 1");
 	free(text);
 }
 
 static void lines_that_are_not_records_are_refused(void **state)
 {
+	static const char not_json[] = "line 1: it is not JSON: ";
 	struct journal_fixture *f = *state;
 	char changed[FILE_ROOM];
 	char *text;
 
 	write_all(f);
 	text = strdup(f->text);
-	assert_memory_equal(refused(f, "hello\n"), "line 1: no JSON: ", 17);
-	assert_memory_equal(refused(f, "\n"), "line 1: no JSON: ", 17);
+	assert_memory_equal(refused(f, "hello\n"), not_json, 24);
+	assert_memory_equal(refused(f, "\n"), not_json, 24);
 	assert_string_equal(refused(f, "{\"a\":1}\n"),
-			    "line 1: it has no seed: no record");
-	assert_string_equal(refused(f, "notes"), "line 1: it is not whole, and"
-			    " no part of a record");
+			    "line 1: it is not a record: it has no seed");
+	assert_string_equal(refused(f, "notes"), "line 1: it is incomplete,"
+			    " and not the beginning of a record");
 	assert_string_equal(refused(f, swap(text, "\"outcome\":\"failed\"",
 					    "\"outcome\":\"fine\"", changed)),
 			    "line 1: it has no outcome");
@@ -470,7 +470,7 @@ static void only_regular_files_are_written(void **state)
 	journal_close(&f->j);
 	assert_false(journal_open(&f->j, "/dev/null", true, f->sweep, SEED,
 				  &f->e));
-	assert_string_equal(f->e.text, "\"/dev/null\" is no file");
+	assert_string_equal(f->e.text, "\"/dev/null\" is not a regular file");
 	journal_close(&f->j);
 	assert_int_equal(mkfifo(f->path, 0600), 0);
 	assert_false(open_it(f, true));		/* and does not wait */

@@ -151,22 +151,24 @@ static void refused(bool ok, const struct error *e, const char *text)
 
 static void wrong_options_for_one_link_are_quoted(void **state)
 {
-	static const struct { const char *text, *says; } cases[] = {
+	static const struct { const char *text, *says;
+	} cases[] = {
 		{ "rate", "--link-b: \"rate\" is not KEY=VALUE" },
 		{ "", "--link-b: \"\" is not KEY=VALUE" },
 		{ "rate=1,", "--link-b: \"\" is not KEY=VALUE" },
-		{ "rat=1", "--link-b: unknown \"rat\"; the nearest is"
-		  " \"rate\"" },
-		{ "up.down.jitter=1", "--link-b: unknown \"down.jitter\"; the"
+		{ "rat=1", "--link-b: unknown key \"rat\"; the nearest is"
+			   " \"rate\"" },
+		{ "up.down.jitter=1",
+		  "--link-b: unknown key \"down.jitter\"; the"
 		  " nearest is \"jitter\"" },
 		{ "up.loss=2", "--link-b: loss \"2\": not a number from 0"
-		  " to 1" },
+			       " to 1" },
 		{ "loss=nan", "--link-b: loss \"nan\": not a number from 0"
-		  " to 1" },
+			      " to 1" },
 		{ "jitter=", "--link-b: jitter \"\": not a number from 0 to"
-		  " 60000" },
-		{ "rate=1e-9", "--link-b: rate \"1e-9\": not 0, nor a number"
-		  " from 0.001 to 1e+06" },
+			     " 60000" },
+		{ "rate=1e-9", "--link-b: rate \"1e-9\": not 0 or a number"
+			       " from 0.001 to 1000000" },
 	};
 	struct error e;
 
@@ -195,7 +197,7 @@ static void wrong_plain_options_are_quoted(void **state)
 	assert_string_equal(link_options_text(&l), "");
 	assert_true(link_options_set(&l, LINK_QUEUE, "5", NULL));
 	refused(link_options_check(&l, &e), &e,
-		"\"queue=5\": a queue without a rate does nothing");
+		"\"queue=5\": queue has no effect without rate");
 	assert_true(link_options_parse(&l, LINK_A, "up.rate=1", NULL));
 	assert_true(link_options_check(&l, NULL));
 	assert_true(link_options_set(&l, LINK_REORDER_BY, "5", NULL));

@@ -190,7 +190,7 @@ static void mistakes_are_reported_with_their_line(void **state)
 		  " a number from 1 to 255" },
 		{ "jitter=-1\n", "\", line 1: --jitter \"-1\": not a number"
 		  " from 0 to 60000" },
-		{ "link-a=jiter=1\n", "\", line 1: --link-a: unknown"
+		{ "link-a=jiter=1\n", "\", line 1: --link-a: unknown key"
 		  " \"jiter\"; the nearest is \"jitter\"" },
 		{ "nat-a=rst\n", "\", line 1: which --method? (tcptrav list"
 		  " methods)" },

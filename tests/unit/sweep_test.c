@@ -325,7 +325,7 @@ static void a_line_adds_to_the_commands_link_options(void **state)
 	assert_true(add(s, "jitter=5", "method=p2pnat link-a=rate=1", &e));
 	assert_false(add(s, "queue=5", "method=p2pnat", &e));
 	assert_string_equal(e.text,
-			    "\"queue=5\": a queue without a rate does nothing");
+			    "\"queue=5\": queue has no effect without rate");
 	assert_true(add(s, "queue=5", "method=p2pnat rate=1", &e));
 	assert_string_equal(link_options_text(sweep_trial(s, 0).links),
 			    "jitter=5");
