@@ -67,7 +67,7 @@ unprivileged() {
 	refused 2 'p2pnat has no low-TTL form' --method p2pnat --ttl 5
 	refused 2 'exclude each other' --method stunt2 --keep-syn --sequential
 	refused 2 '--method all is for tcptrav lab' --method all
-	refused 2 'a session needs' --method stunt2 --session x
+	refused 2 '--session needs --rendezvous' --method stunt2 --session x
 	refused 2 '--skew is for the built-in lab' \
 		--method stunt2 --rendezvous localhost --skew 5
 }
@@ -184,7 +184,7 @@ against() {
 	record "${failed[@]}" | against 1 '1 differ' --ttl 2
 	record "${failed[@]}" | against 0 '1 agree' --ttl 1
 	record | head -c 100 | against 2 'line 1 is not a record of a trial'
-	refused 2 'no record in "/dev/null"' predict --against /dev/null
+	refused 2 '"/dev/null" has no records' predict --against /dev/null
 }
 
 @test "nat show and nat draw refuse each other's options" {
