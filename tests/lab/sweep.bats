@@ -129,7 +129,7 @@ connecting()
 	[ "$output" = "file: 20 of 20 trials: 20 connected, 0 failed, 0 not applicable, 0 errors" ]
 	cmp file before
 	run -2 lab --plan plan --out file
-	refused 'line 1: its seed' --plan plan --seed 500 --out file --resume
+	refused 'is not in this plan, which has 20 seeds from 500 on' --plan plan --seed 500 --out file --resume
 	refused 'rtt_ms is 10.0, but the plan' --method all \
 		--nat-a rfc5382 --nat-b restricted-cone --trials 2 --out file --resume
 	cmp file before
