@@ -55,10 +55,10 @@ received()
 	[[ "$output" == *'--link-a: loss "2": not a number from 0 to 1'* ]]
 	run "$TCPTRAV" lab --method stunt2 --link-s up.speed=1
 	[ "$status" -eq 2 ]
-	[[ "$output" == *'--link-s: unknown "speed"'* ]]
+	[[ "$output" == *'--link-s: unknown key "speed"'* ]]
 	run "$TCPTRAV" lab --method stunt2 --queue 5
 	[ "$status" -eq 2 ]
-	[[ "$output" == *'"queue=5": a queue without a rate'* ]]
+	[[ "$output" == *'"queue=5": queue has no effect without rate'* ]]
 }
 
 # --- one direction ---
