@@ -130,8 +130,8 @@ static void print_difference(const struct comparison *c, const json_t *record)
 	uint64_t seed = 0;
 
 	trial_json_seed(c->text, &seed);
-	printf("line %lu: %s, TTL %s%s%s, %s, %s | %s, rtt %g, skew %g, seed"
-	       " %" PRIu64 "%s\n", c->line, text(record, "method"),
+	printf("line %lu: %s, TTL %s%s%s, %s, %s | %s, rtt %.9g, skew %.9g,"
+	       " seed %" PRIu64 "%s\n", c->line, text(record, "method"),
 	       text(record, "ttl"), *variant ? " " : "", variant, c->topology,
 	       c->nat_a, c->nat_b, c->trial.rtt_ms, c->trial.skew_ms,
 	       seed, p->chance ? ", by chance" : "");

@@ -147,14 +147,14 @@ void trial_configure(const struct trial *t, uint64_t seed,
 		     const struct cell *cell, const uint8_t known_ttl[2],
 		     struct attempt_config out[2])
 {
-	double skew = t->skew_ms * (double)NS_PER_MS;
+	int64_t skew = llround(t->skew_ms * (double)NS_PER_MS);
 	struct rng rng;
 
 	rng_seed(&rng, seed);
 	configure_both(t, cell, &rng, &out[0]);
 	out[1] = out[0];
-	out[0].hold = skew < 0 ? (int64_t)-skew : 0;
-	out[1].hold = skew > 0 ? (int64_t)skew : 0;
+	out[0].hold = skew < 0 ? -skew : 0;
+	out[1].hold = skew > 0 ? skew : 0;
 	for (unsigned host = 0; host < 2; host++) {
 		struct attempt_config *c = &out[host];
 

@@ -136,7 +136,7 @@ static void assign(struct init *in, unsigned slot)
 	t = sweep_trial(in->plan->sweep, number);
 	stretches_take(&in->trials, number);
 	in->busy++;
-	slot_give(s, &t, number, trial_seed(in->plan->seed, number));
+	slot_give(s, &t, number, lab_seed(in->plan, number));
 	advance(in, s);
 }
 

@@ -32,6 +32,8 @@ struct lab_plan {
 					   to be run; NULL: all are */
 	unsigned jobs;			/* cells at once; 0: one */
 	uint64_t seed;
+	bool same_seed;			/* each trial has @seed itself; else
+					   plan/trial.h, trial_seed() */
 	/* called for each trial; false with an error ends the lab */
 	bool (*report)(void *argument, const struct lab_report *r,
 		       struct error *e);
@@ -44,6 +46,12 @@ struct lab_plan {
 static inline bool lab_skips(const struct lab_plan *plan, unsigned number)
 {
 	return plan->skip && bitmap_test(plan->skip, number);
+}
+
+/* lab_seed - the seed of trial @number */
+static inline uint64_t lab_seed(const struct lab_plan *plan, unsigned number)
+{
+	return plan->same_seed ? plan->seed : trial_seed(plan->seed, number);
 }
 
 /* lab_wanted - the number of trials that are to be run */

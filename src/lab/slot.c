@@ -128,10 +128,33 @@ static void reset(struct slot *s)
 			 "%s", e.text);
 }
 
+/* keeps_state - can the cell still have state that a trial with the same ports
+   would meet? If a RST was lost, S may still have a connection. An exec: NAT is
+   never reset, but after a search for the TTL its state does no harm. */
+static bool keeps_state(const struct slot *s)
+{
+	return (trial_has_faults(&s->trial) && !s->in_order) ||
+	       (!s->searching &&
+		(strstr(s->trial.nat_a, NAT_SPEC_EXEC_PREFIX) ||
+		 strstr(s->trial.nat_b, NAT_SPEC_EXEC_PREFIX)));
+}
+
+/* wait_for_ports - the trial's ports are those of the cell's last trial: wait
+   until the hosts' kernels have forgotten its SYNs, or end the cell */
+static void wait_for_ports(struct slot *s)
+{
+	int64_t age = clock_now() - s->observations.started_at;
+
+	if (keeps_state(s))
+		end_cell(s);
+	else
+		enter(s, SLOT_DRAINING, trial_syn_ack_expiry(age));
+}
+
 void slot_give(struct slot *s, const struct trial *t, unsigned number,
 	       uint64_t seed)
 {
-	bool fits = slot_fits(s, t);
+	bool fits = slot_fits(s, t), same_ports = seed == s->seed;
 
 	s->trial = *t;
 	s->number = number;
@@ -139,7 +162,9 @@ void slot_give(struct slot *s, const struct trial *t, unsigned number,
 	s->busy = true;
 	s->repeats = 0;
 	s->observations.broke[0] = '\0';
-	if (fits)
+	if (fits && same_ports)
+		wait_for_ports(s);
+	else if (fits)
 		reset(s);
 	else if (s->state == SLOT_IDLE)
 		end_cell(s);
@@ -341,17 +366,6 @@ static bool is_valid(struct slot *s)
 	s->busy = f->late_ms > limit && s->repeats < TIMING_CHECK_REPEATS;
 	s->repeats += s->busy;
 	return !s->busy;
-}
-
-/* keeps_state - can the cell still have state that a trial with the same ports
-   would meet? If a RST was lost, S may still have a connection. An exec: NAT is
-   never reset, but after a search for the TTL its state does no harm. */
-static bool keeps_state(const struct slot *s)
-{
-	return (trial_has_faults(&s->trial) && !s->in_order) ||
-	       (!s->searching &&
-		(strstr(s->trial.nat_a, NAT_SPEC_EXEC_PREFIX) ||
-		 strstr(s->trial.nat_b, NAT_SPEC_EXEC_PREFIX)));
 }
 
 /* drained - no packet is under way any more: continue with the trial (it is

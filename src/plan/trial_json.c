@@ -24,8 +24,8 @@ void trial_json_print(const struct trial *t, uint64_t seed, bool in_lab,
 	json_text_or_null("topology", t->topology, in_lab, to);
 	json_text_or_null("nat_a", t->nat_a, in_lab, to);
 	json_text_or_null("nat_b", t->nat_b, in_lab, to);
-	json_measure("rtt_ms", t->rtt_ms, 1, in_lab, to);
-	json_measure("skew_ms", t->skew_ms, 1, in_lab, to);
+	json_decimals("rtt_ms", t->rtt_ms, 1, in_lab, to);
+	json_decimals("skew_ms", t->skew_ms, 1, in_lab, to);
 	json_decimals("loss", t->loss, 1, in_lab, to);
 	if (in_lab)
 		json_text("links", link_options_text(t->links), to);
@@ -35,7 +35,7 @@ void trial_json_print(const struct trial *t, uint64_t seed, bool in_lab,
 	json_text_or_null("spoofing",
 			  t->spoofing_dropped ? "dropped" : "allowed", in_lab,
 			  to);
-	json_measure("timeout_ms", trial_timeout(t), 0, true, to);
+	json_decimals("timeout_ms", trial_timeout(t), 0, true, to);
 }
 
 const char *trial_json_seed(const char *line, uint64_t *out)

@@ -13,7 +13,7 @@ bool prediction_setup_check(const struct trial *t, struct error *e)
 				 " packets would race: --rtt must be above 0");
 	if (fabs(fabs(t->skew_ms) - t->rtt_ms / 2) < t->rtt_ms / 1000)
 		return error_set(e, ERROR_USE,
-				 "a skew of %g ms is the one-way"
+				 "a skew of %.9g ms is the one-way"
 				 " delay: one host's SYN would leave just when"
 				 " the other's arrives",
 				 t->skew_ms);

@@ -19,10 +19,10 @@ void summary_setting(const struct trial_record *r, FILE *to)
 		t->approach.low_ttl ? "low TTL" : "TTL not lowered");
 	if (!r->lab)
 		return;
-	fprintf(to, ", %s (%s, %s), RTT %g ms", t->topology, t->nat_a,
+	fprintf(to, ", %s (%s, %s), RTT %.9g ms", t->topology, t->nat_a,
 		t->nat_b, t->rtt_ms);
 	if (t->skew_ms > 0 || t->skew_ms < 0)
-		fprintf(to, ", skew %g ms", t->skew_ms);
+		fprintf(to, ", skew %.9g ms", t->skew_ms);
 	if (t->loss > 0)
 		fprintf(to, ", loss %g", t->loss);
 	if (*links)

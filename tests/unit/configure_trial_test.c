@@ -121,6 +121,9 @@ static void skew_holds_one_host_back(void **state)
 	trial_configure(&t, 1, &cell, nothing_known, c);
 	assert_int_equal(c[0].hold, 2500 * NS_PER_US);
 	assert_int_equal(c[1].hold, 0);
+	t.skew_ms = 20.001;	/* in binary a little less */
+	trial_configure(&t, 1, &cell, nothing_known, c);
+	assert_int_equal(c[1].hold, 20001 * NS_PER_US);
 }
 
 /* 900 ms + 10 RTT */

@@ -107,8 +107,10 @@ static void measures_keep_their_significant_digits(void **state)
 	static const struct { double in; const char *text; } cases[] = {
 		{ 0.05, "\"skew_ms\":0.05," },
 		{ -60, "\"skew_ms\":-60.0," },
-		{ -0.0001, "\"skew_ms\":0.0," },
-		{ 1.9996, "\"skew_ms\":2.0," },
+		{ -0.0001, "\"skew_ms\":-0.0001," },
+		{ 19.9996, "\"skew_ms\":19.9996," },
+		{ 20.000001, "\"skew_ms\":20.000001," },
+		{ -1e-7, "\"skew_ms\":0.0," },
 		{ 0.0 / 0.0, "\"skew_ms\":null," },
 	};
 	struct trial_record r = sample;
