@@ -10,11 +10,6 @@
 #include <string.h>
 
 #define NONCE_TOP_BIT 0x80
-#define FIRST_RETRY_MS 1000	/* until Linux retransmits a SYN */
-#define ROUND_TRIPS_TO_S 1.5	/* of the hosts, until S introduces them */
-/* B starts this much later than A. If both started at once, chance would decide
-   which reaches S first, and so what S sends to each, in how many packets. */
-#define STAGGER (4 * NS_PER_MS)
 
 /* order_time - ns that one order can take: timeout, round trip and skew */
 static int64_t order_time(const struct trial *t)
@@ -36,35 +31,6 @@ static int64_t peer_time(const struct trial *t)
 int64_t trial_result_timeout(const struct trial *t)
 {
 	return 2 * (peer_time(t) + 2 * order_time(t)) + 10 * NS_PER_S;
-}
-
-bool trial_is_timed(const struct trial *t)
-{
-	return !trial_has_faults(t) && t->rtt_ms > 0 &&
-	       trial_timeout(t) > FIRST_RETRY_MS;
-}
-
-/* lead - ns from B's start until S's introduction reaches the hosts: the
-   packets between a host and S, and 1 ms for the machine */
-static int64_t lead(const struct trial *t)
-{
-	double ms = ROUND_TRIPS_TO_S * t->rtt_ms;
-
-	return (int64_t)(ms * (double)NS_PER_MS) + NS_PER_MS;
-}
-
-int64_t trial_due(const struct trial *t, const struct wheel *w,
-		  int64_t now, uint64_t seed)
-{
-	int64_t apart = (int64_t)(fabs(t->skew_ms) * (double)NS_PER_MS);
-
-	return trial_is_timed(t) ?
-		wheel_time(w, now + STAGGER + lead(t), apart, seed) : 0;
-}
-
-int64_t trial_begin(const struct trial *t, int64_t due, unsigned which)
-{
-	return due ? due - lead(t) - (which ? 0 : STAGGER) : 0;
 }
 
 int64_t trial_linger(const struct trial *t)

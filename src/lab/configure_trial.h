@@ -1,7 +1,7 @@
 /*
  * From a trial of the plan, compute what the lab needs to run it: the
- * configuration of host A and host B, the times at which they start and give
- * up, and whether a cell that exists can run it. Pure: equal seeds give equal
+ * configuration of host A and host B, the times at which they give up, and
+ * whether a cell that exists can run it. Pure: equal seeds give equal
  * codes, nonces and ports.
  */
 #ifndef TCPTRAV_LAB_CONFIGURE_TRIAL_H
@@ -9,7 +9,6 @@
 
 #include "lab/cell.h"
 #include "lab/lab.h"
-#include "lab/wheel.h"
 #include "method/attempt.h"
 
 #include <stdbool.h>
@@ -40,30 +39,6 @@ int64_t trial_linger(const struct trial *t);
  * when the SYN's age has doubled, plus a second.
  */
 int64_t trial_syn_ack_expiry(int64_t age);
-
-/*
- * trial_is_timed - can the kernel retransmit a SYN within the timeout?
- * Then the result can depend on when the trial starts (lab/wheel.h). This is so
- * with a timeout of more than a second, which is the default at an RTT of more
- * than 10 ms. Over links with faults the result is random anyway: false.
- */
-bool trial_is_timed(const struct trial *t);
-
-/*
- * trial_due - when S is to introduce the hosts to each other, if they start at
- * @now or soon after
- * @w, @seed: wheel_time()'s
- * Return: monotonic ns; 0: the time does not matter
- */
-int64_t trial_due(const struct trial *t, const struct wheel *w,
-		  int64_t now, uint64_t seed);
-
-/*
- * trial_begin - when host @which (0: A) is to start, so that S introduces the
- * hosts at @due
- * Return: monotonic ns; 0: at once
- */
-int64_t trial_begin(const struct trial *t, int64_t due, unsigned which);
 
 /* trial_same_cell - do both need the same cell: NATs, topology and links? */
 bool trial_same_cell(const struct trial *a, const struct trial *b);

@@ -180,14 +180,10 @@ static bool send_result(const struct host_process *p, struct attempt_result *r)
 static bool execute_order(struct host_process *p)
 {
 	const struct attempt_config *config = &p->order.config;
-	struct host_wait closed = { .handle = p->control, .read = true };
 	struct attempt_result result;
 
 	memset(&result, 0, offsetof(struct attempt_result, trace));
 	p->in_order = true;
-	/* if the init ends, the attempt notices that too */
-	while (clock_now() < p->order.begin && !closed.ready)
-		p->host->ops->wait(p->host, &closed, 1, p->order.begin);
 	if (p->order.search)
 		attempt_search(p->host, config, p->control, &result);
 	else

@@ -15,7 +15,6 @@ struct host_order {
 	bool search;			/* only find the low TTL */
 	int64_t linger;			/* ns after which a connection is reset
 					   that the peer has not closed */
-	int64_t begin;			/* not before this time */
 	struct attempt_config config;
 };
 

@@ -41,7 +41,6 @@ struct init {
 	struct ttls *ttls;
 	bool any_delay;			/* some trials have delay, and can be
 					   late */
-	struct wheel wheel;
 	struct admission admission;
 	struct stretches trials;	/* not started yet */
 	unsigned busy;			/* slots that have a trial */
@@ -226,24 +225,18 @@ static void share_cpus(struct init *in)
 }
 
 /* survey - prepare the machine for what the plan's trials need: a real-time
-   priority if packets are delayed, the phase of the timer wheel if
-   retransmissions matter */
+   priority if packets are delayed */
 static void survey(struct init *in)
 {
-	bool timed = false;
-
 	for (unsigned i = 0; i < in->plan->count; i++) {
 		const struct trial t = sweep_trial(in->plan->sweep, i);
 
 		if (lab_skips(in->plan, i))
 			continue;
 		in->any_delay |= t.rtt_ms > 0;
-		timed |= trial_is_timed(&t);
 	}
 	if (in->any_delay)
 		priority_ahead();
-	if (timed)
-		wheel_find(&in->wheel);
 }
 
 static bool begin(struct init *in)
@@ -268,7 +261,6 @@ static bool begin(struct init *in)
 	for (unsigned i = 0; i < in->jobs; i++) {
 		in->slots[i].deadline = TIME_NEVER;
 		in->slots[i].ttls = in->ttls;
-		in->slots[i].wheel = &in->wheel;
 		in->slots[i].admission = &in->admission;
 	}
 	share_cpus(in);

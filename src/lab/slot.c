@@ -16,8 +16,6 @@
 #include <sys/wait.h>
 
 #define RESET_TIME (10 * NS_PER_S)	/* for NATs and links */
-/* From an order until the host has received it. */
-#define ORDER_TIME (2 * NS_PER_MS)
 /* For packets that the kernel may still hold. */
 #define DRAIN_TIME (10 * NS_PER_MS)
 
@@ -81,7 +79,6 @@ static void order_hosts(const struct slot *s,
 
 		if (p->role != CELL_HOST)
 			continue;
-		order.begin = trial_begin(&s->trial, s->due_at, p->which & 1);
 		order.config = config[p->which & 1];
 		send(p->control, &order, sizeof(order),
 		     MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -105,8 +102,6 @@ static void start(struct slot *s)
 	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
 	for (unsigned i = 0; i < 2; i++)
 		memcpy(f->port[i], config[i].port, sizeof(f->port[i]));
-	s->due_at = trial_due(&s->trial, s->wheel, clock_now() + ORDER_TIME,
-			      s->seed);
 	s->in_order = true;
 	enter(s, SLOT_RUNNING, trial_result_timeout(&s->trial));
 	order_hosts(s, config);

@@ -22,7 +22,6 @@
 #include "report/observations.h"
 #include "lab/lab.h"
 #include "lab/ttls.h"
-#include "lab/wheel.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,10 +48,7 @@ struct slot {
 	struct trial trial;		/* the latest; what the cell is for */
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
-	int64_t due_at;			/* when S is to introduce the hosts;
-					   0: at any time */
 	struct ttls *ttls;		/* the lab's */
-	const struct wheel *wheel;	/* the lab's */
 	struct admission *admission;	/* the lab's; learns from each trial */
 	int cpu;			/* for a cell without delay; -1: any */
 	unsigned repeats;		/* of this trial, so far */

@@ -143,57 +143,6 @@ static void the_default_timeout_is_900_ms_and_ten_round_trips(void **state)
 		    4 * c[0].timeout + 2 * c[0].wait);
 }
 
-/* A SYN is sent again after 1 s, if there is time for it. The usual timeout is
-   900 ms and ten round trips. Over links with faults chance decides anyway. */
-static void trials_with_time_for_a_second_syn_are_timed(void **state)
-{
-	struct link_options links = { .text = "jitter=5" };
-	struct trial t = a_trial();
-
-	(void)state;
-	assert_true(trial_is_timed(&t));
-	t.rtt_ms = 10;
-	assert_false(trial_is_timed(&t));
-	t.rtt_ms = 40;
-	t.timeout_ms = 1000;
-	assert_false(trial_is_timed(&t));
-	t.timeout_ms = 1001;
-	assert_true(trial_is_timed(&t));
-	t.rtt_ms = 0;
-	assert_false(trial_is_timed(&t));
-	t.rtt_ms = 40;
-	t.loss = 0.01;
-	assert_false(trial_is_timed(&t));
-	t.loss = 0;
-	t.links = &links;
-	assert_false(trial_is_timed(&t));
-}
-
-/* B begins 1.5 round trips before S is to introduce them, and 1 ms that a
-   machine needs; A 4 ms before B. A negative skew is as far apart. */
-static void host_b_begins_after_a_and_before_the_introduction(void **state)
-{
-	struct wheel w = { .step = 32 * NS_PER_MS, .tick = 4 * NS_PER_MS };
-	const int64_t now = 1000 * NS_PER_MS;
-	struct trial t = a_trial();
-	int64_t due;
-
-	(void)state;
-	t.rtt_ms = 128;
-	t.skew_ms = 20;
-	t.timeout_ms = 1900;
-	due = trial_due(&t, &w, now, 1);
-	assert_int_equal(due % w.step, 27 * NS_PER_MS / 2);
-	assert_in_range(trial_begin(&t, due, 0), now, now + w.step - 1);
-	assert_int_equal(trial_begin(&t, due, 0), due - 197 * NS_PER_MS);
-	assert_int_equal(trial_begin(&t, due, 1), due - 193 * NS_PER_MS);
-	t.skew_ms = -20;
-	assert_int_equal(trial_due(&t, &w, now, 1), due);
-	t.timeout_ms = 500;
-	assert_int_equal(trial_due(&t, &w, now, 1), 0);
-	assert_int_equal(trial_begin(&t, 0, 0), 0);
-}
-
 static void each_order_has_ports_of_its_own(void **state)
 {
 	struct attempt_config c[2];
@@ -298,9 +247,6 @@ int main(void)
 		cmocka_unit_test(skew_holds_one_host_back),
 		cmocka_unit_test(
 			the_default_timeout_is_900_ms_and_ten_round_trips),
-		cmocka_unit_test(trials_with_time_for_a_second_syn_are_timed),
-		cmocka_unit_test(
-			host_b_begins_after_a_and_before_the_introduction),
 		cmocka_unit_test(each_order_has_ports_of_its_own),
 		cmocka_unit_test(a_known_ttl_is_told_only_to_ttl_auto),
 		cmocka_unit_test(
