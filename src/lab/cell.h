@@ -85,13 +85,14 @@ struct cell {
 };
 
 /*
- * cell_check - are the trial's NATs and topology valid, and can they be built
- * here?
+ * cell_check - are the trial's NATs and topology valid, and can they be built?
+ * @any_kernel_nat: set to true if one of the NATs is the kernel's
  * Return: false with ERROR_USE (an unknown name, with the nearest valid one; a
- *         malformed profile, with the line) or ERROR_MISSING (a kernel NAT
- *         without nftables; an exec: program that is not executable)
+ *         malformed profile, with the line) or ERROR_MISSING (an exec: program
+ *         that is not executable)
  */
-bool cell_check(const struct trial *trial, struct error *e);
+bool cell_check(const struct trial *trial, bool *any_kernel_nat,
+		struct error *e);
 
 /* How much a cell needs of the resources that the system limits. */
 struct cell_needs {

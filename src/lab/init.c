@@ -260,6 +260,7 @@ static bool begin(struct init *in)
 				 strerror(errno));
 	for (unsigned i = 0; i < in->jobs; i++) {
 		in->slots[i].deadline = TIME_NEVER;
+		in->slots[i].before_trial = in->plan->before_trial;
 		in->slots[i].ttls = in->ttls;
 		in->slots[i].admission = &in->admission;
 	}

@@ -9,6 +9,7 @@
 #include "base/bitmap.h"
 #include "base/error.h"
 #include "plan/trial.h"
+#include "report/observations.h"
 #include "report/record.h"
 #include "report/timeline.h"
 
@@ -21,6 +22,7 @@ struct sweep;
 struct lab_report {
 	const struct trial *trial;
 	unsigned number;		/* in the plan, from 0 */
+	const struct observations *observations;
 	const struct trial_record *record;
 	const struct ladder *ladder;
 };
@@ -34,6 +36,10 @@ struct lab_plan {
 	uint64_t seed;
 	bool same_seed;			/* each trial has @seed itself; else
 					   plan/trial.h, trial_seed() */
+	const uint64_t *seeds;	/* of each trial; NULL: trial_seed() */
+	/* in the lab's init, right before the hosts of a trial are told to
+	   begin; NULL: nothing */
+	void (*before_trial)(uint64_t seed);
 	/* called for each trial; false with an error ends the lab */
 	bool (*report)(void *argument, const struct lab_report *r,
 		       struct error *e);
@@ -48,9 +54,11 @@ static inline bool lab_skips(const struct lab_plan *plan, unsigned number)
 	return plan->skip && bitmap_test(plan->skip, number);
 }
 
-/* lab_seed - the seed of trial @number */
+/* lab_seed - the seed of the plan's trial @number */
 static inline uint64_t lab_seed(const struct lab_plan *plan, unsigned number)
 {
+	if (plan->seeds)
+		return plan->seeds[number];
 	return plan->same_seed ? plan->seed : trial_seed(plan->seed, number);
 }
 

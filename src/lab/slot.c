@@ -93,6 +93,8 @@ static void start(struct slot *s)
 	struct attempt_config config[2];
 	uint8_t known[2] = { 0, 0 };
 
+	if (s->before_trial)
+		s->before_trial(s->seed);
 	s->searching = ttls_wanted(&s->trial) &&
 		!ttls_find(s->ttls, &s->trial, known);
 	trial_configure(&s->trial, s->seed, &s->cell, known, config);

@@ -48,6 +48,7 @@ struct slot {
 	struct trial trial;		/* the latest; what the cell is for */
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
+	void (*before_trial)(uint64_t seed);	/* the plan's; or NULL */
 	struct ttls *ttls;		/* the lab's */
 	struct admission *admission;	/* the lab's; learns from each trial */
 	int cpu;			/* for a cell without delay; -1: any */

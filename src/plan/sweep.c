@@ -315,6 +315,15 @@ bool sweep_add(struct sweep *s, const struct grid *p, const struct grid *base,
 	return true;
 }
 
+bool sweep_keep_links(struct sweep *s, const struct link_options *l,
+		      const struct link_options **out, struct error *e)
+{
+	const struct numbered_grid *before =
+		s->grid_count ? &s->grids[s->grid_count - 1] : NULL;
+
+	return add_links(s, before, l, out, e);
+}
+
 bool sweep_add_trial(struct sweep *s, const struct trial *t,
 		     struct error *e)
 {

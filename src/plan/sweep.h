@@ -42,6 +42,15 @@ bool sweep_add(struct sweep *s, const struct grid *p, const struct grid *base,
 	       unsigned line, struct error *e);
 
 /*
+ * sweep_keep_links - keep a copy of link options, for trials of
+ * sweep_add_trial()
+ * @out:   set to it; NULL: no option is given
+ * Return: false with ERROR_USE (contradictory options) or ERROR_FAILED
+ */
+bool sweep_keep_links(struct sweep *s, const struct link_options *l,
+		      const struct link_options **out, struct error *e);
+
+/*
  * sweep_add_trial - add one trial
  * @t: completed as by trial_complete(); what it points to must live as long
  *     as the sweep
