@@ -11,8 +11,6 @@
 /* The delay between a host and S, and from host to host by way of S, in d. */
 #define TO_S 0.75
 #define THROUGH_S 1.5
-/* ms: a machine with time to spare is never later than this. */
-#define LEAST_LIMIT 4
 
 static double in_ms(int64_t ns)
 {
@@ -57,17 +55,6 @@ static double ways_lateness(const struct observations *f, double d)
 	return most;
 }
 
-/* introduction_lateness - the lateness on its way from S to the host */
-static double introduction_lateness(const struct observations *f,
-				    const struct attempt_result *r, double d)
-{
-	int64_t at = nat_log_introduced(f, r->session[r->order & 1]);
-
-	if (!at || !r->introduced_at)
-		return 0;
-	return in_ms(r->introduced_at - at) - TO_S * d;
-}
-
 /* is_first_syn - is the event a SYN of the host? A SYN that the kernel refused
    to send counts: when connect() was late, the peer's SYN had already arrived,
    and the host's own listener had answered it. */
@@ -81,54 +68,21 @@ static bool is_first_syn(const struct trace_event *e)
 		(s.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN);
 }
 
-/* first_syn_lateness - how long after the introduction, and after @held ms of
-   --skew, the host sent its first SYN */
-static double first_syn_lateness(const struct attempt_result *r, double held)
+/* first_syn_lateness - how long after S's introduction the host sent its first
+   SYN, beyond the way from S and @held ms of --skew; 0: S reported none */
+static double first_syn_lateness(const struct observations *f,
+				 const struct attempt_result *r, double held,
+				 double d)
 {
-	for (uint32_t i = 0; i < r->trace.count; i++) {
+	int64_t introduced = nat_log_introduced(f, r->session[r->order & 1]);
+
+	for (uint32_t i = 0; introduced && i < r->trace.count; i++) {
 		const struct trace_event *e = &r->trace.events[i];
 
 		if (e->at >= r->introduced_at && is_first_syn(e))
-			return in_ms(e->at - r->introduced_at) - held;
+			return in_ms(e->at - introduced) - TO_S * d - held;
 	}
 	return 0;
-}
-
-/* since_request - ms from the arrival of the host's last request at S until S
-   spoofed, @at */
-static double since_request(const struct attempt_result *r, int64_t at,
-			    double d)
-{
-	int64_t way = (int64_t)(TO_S * d * (double)NS_PER_MS);
-	double since = INFINITY;
-
-	for (uint32_t i = 0; i < r->trace.count; i++) {
-		const struct trace_event *e = &r->trace.events[i];
-
-		if (e->subject == SUBJECT_SPOOF_REQUEST && e->at + way <= at)
-			since = in_ms(at - e->at - way);
-	}
-	return since;
-}
-
-/* spoofing_lateness - how long after the second host's request S spoofed; it
-   waits for nothing else */
-static double spoofing_lateness(const struct observations *f, double d)
-{
-	double late = 0;
-
-	for (unsigned i = 0; i < f->server_count; i++) {
-		const struct server_report *r = &f->server[i];
-		double after;
-
-		if (r->introduced)
-			continue;
-		after = fmin(since_request(&f->result[0], r->at, d),
-			     since_request(&f->result[1], r->at, d));
-		if (!isinf(after))
-			late = fmax(late, after);
-	}
-	return late;
 }
 
 double timing_check(const struct trial *t, const struct observations *f)
@@ -140,26 +94,19 @@ double timing_check(const struct trial *t, const struct observations *f)
 		return 0;
 	if (trial_has_faults(t))
 		return f->links_late_ms;
-	late = fmax(ways_lateness(f, d), spoofing_lateness(f, d));
-	late = fmax(late, f->links_late_ms);
+	late = fmax(ways_lateness(f, d), f->links_late_ms);
 	for (int i = 0; i < 2; i++) {
 		const struct attempt_result *r = &f->result[i];
 		double held = fmax(i ? t->skew_ms : -t->skew_ms, 0);
 
-		late = fmax(late, introduction_lateness(f, r, d));
 		/* the other host of an ordered method waits for the hole */
 		if (!ordered || r->opener)
-			late = fmax(late, first_syn_lateness(r, held));
+			late = fmax(late, first_syn_lateness(f, r, held, d));
 	}
 	return late;
 }
 
 double timing_check_limit(const struct trial *t)
 {
-	double d = t->rtt_ms / 2, skew = fabs(t->skew_ms);
-	double apart = fmin(d, fabs(skew - d));
-
-	if (t->approach.method->needs & NEED_SPOOFING)
-		apart = fmin(apart, fabs(skew - d / 2));
-	return fmax(apart / 2, fmin(d / 8, LEAST_LIMIT));
+	return t->rtt_ms / 4;
 }

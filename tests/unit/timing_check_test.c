@@ -7,9 +7,6 @@
 #define NEAR 0.001	/* ms */
 
 static const struct method together = { .name = "natblaster" };
-static const struct method spoofing = {
-	.name = "stunt1", .needs = NEED_SPOOFING,
-};
 static const struct method in_order = { .name = "stunt2", .ordered = true };
 static const struct method in_order_at_times = {
 	.name = "p2pnat", .variant_ordered = true,
@@ -108,9 +105,9 @@ static void an_introduction_is_late_on_its_way(void **state)
 	struct run *r = *state;
 
 	r->f.server[0].at -= MS(9);
-	assert_float_equal(late(r), 9, NEAR);
+	assert_float_equal(late(r), 9.3, NEAR);		/* B's first SYN */
 	strcpy(r->f.server[0].session, "other");	/* not of this order */
-	assert_float_equal(late(r), 0.3, NEAR);
+	assert_true(late(r) < 0.3);
 }
 
 static void a_first_syn_is_late_after_the_introduction(void **state)
@@ -206,62 +203,14 @@ static void without_faults_the_links_can_be_late_too(void **state)
 	assert_float_equal(late(r), 3, NEAR);
 }
 
-static double limit(const struct method *m, double skew_ms)
-{
-	return timing_check_limit(&(struct trial){ .rtt_ms = 2 * D,
-			.approach.method = m, .skew_ms = skew_ms });
-}
-
 static void the_limit_is_half_of_d(void **state)
 {
-	(void)state;
-	assert_float_equal(limit(&together, 0), D / 2, NEAR);
-	assert_float_equal(limit(&spoofing, 3 * D), D / 2, NEAR);
-	assert_float_equal(timing_check_limit(&(struct trial){
-		.approach.method = &together }), 0, 0);
-}
-
-/* At d, and for stunt1 at d/2, two packets meet: 20 and 10 ms. */
-static void a_skew_near_a_race_makes_the_limit_smaller(void **state)
-{
-	(void)state;
-	assert_float_equal(limit(&spoofing, 4), 3, NEAR);
-	assert_float_equal(limit(&spoofing, -4), 3, NEAR);
-	assert_float_equal(limit(&together, 4), 8, NEAR);
-	assert_float_equal(limit(&together, 28), 4, NEAR);
-	assert_float_equal(limit(&together, D), D / 8.0, NEAR);
-	assert_float_equal(limit(&spoofing, -D / 2.0), D / 8.0, NEAR);
-	assert_float_equal(limit(&together, -D / 2.0), 5, NEAR);
-	/* 4 ms is in any machine's reach; d/8 would be 8 */
-	assert_float_equal(timing_check_limit(&(struct trial){ .rtt_ms = 128,
-		.approach.method = &spoofing, .skew_ms = 24 }), 4, NEAR);
-}
-
-/* Faults of links change what a packet takes, not how late is too late. */
-static void faults_leave_the_limit(void **state)
-{
-	struct trial t = { .rtt_ms = 2 * D, .loss = 0.1,
-			   .approach.method = &together };
+	const struct trial t = { .rtt_ms = 2 * D, .skew_ms = D, .loss = 0.1 };
 
 	(void)state;
 	assert_float_equal(timing_check_limit(&t), D / 2, NEAR);
-}
-
-/* S waits for both hosts' requests, and is late after the second: here B's,
-   after 15 ms on its way. */
-static void spoofing_is_late_after_the_second_request(void **state)
-{
-	struct run *r = *state;
-
-	says_about(&r->f.result[0].trace, 500, TRACE_MESSAGE_OUT,
-		   SUBJECT_SPOOF_REQUEST, "");
-	says_about(&r->f.result[1].trace, 700, TRACE_MESSAGE_OUT,
-		   SUBJECT_SPOOF_REQUEST, "");
-	r->f.server[1].at = MS(1718);
-	r->f.server_count = 2;
-	assert_float_equal(late(r), 3, NEAR);
-	r->f.server[1].at = MS(1400);		/* who had asked? */
-	assert_float_equal(late(r), 0.3, NEAR);
+	assert_float_equal(timing_check_limit(&(struct trial){ .skew_ms = D }),
+			   0, 0);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -282,9 +231,6 @@ int main(void)
 		CASE(over_links_with_faults_the_links_say_it),
 		CASE(without_faults_the_links_can_be_late_too),
 		CASE(the_limit_is_half_of_d),
-		CASE(a_skew_near_a_race_makes_the_limit_smaller),
-		CASE(faults_leave_the_limit),
-		CASE(spoofing_is_late_after_the_second_request),
 	};
 
 	return cmocka_run_group_tests_name("timing_check", tests, NULL, NULL);
