@@ -15,7 +15,6 @@
 #include <string.h>
 
 #define PORTS_MAX 64
-#define TITLE 28
 
 struct trial_ports {
 	unsigned count;
@@ -251,17 +250,16 @@ static const char *packet_owner(const struct observations *o,
 	return side_b == (n->report.side == NAT_INSIDE) ? "B's" : "A's";
 }
 
-/* "nat-a" is NAT A, "nat-b2" NAT B2, "firewall-a" Firewall A. */
-static void nat_title(const char *name, char title[TITLE])
+void nat_log_title(const char *name, char title[NAT_TITLE])
 {
 	static const char firewall[] = "firewall-";
 	bool is_wall = !strncmp(name, firewall, sizeof(firewall) - 1);
 	const char *rest = strchr(name, '-');
 	char *at = title;
 
-	at += snprintf(title, TITLE, "%s ", is_wall ? "Firewall" : "NAT");
+	at += snprintf(title, NAT_TITLE, "%s ", is_wall ? "Firewall" : "NAT");
 	rest = rest ? rest + 1 : name;
-	for (; *rest && at < title + TITLE - 1; rest++)
+	for (; *rest && at < title + NAT_TITLE - 1; rest++)
 		*at++ = (char)toupper((unsigned char)*rest);
 	*at = '\0';
 }
@@ -270,9 +268,9 @@ static void report_sentence(const struct observations *o,
 			    const struct nat_observation *n,
 			    const struct seen_packet *p, char *out, size_t room)
 {
-	char title[TITLE];
+	char title[NAT_TITLE];
 
-	nat_title(n->name, title);
+	nat_log_title(n->name, title);
 	snprintf(out, room, "%s %s %s %s%s%s%s.", title,
 		 n->report.verdict == NAT_REPLY ? "answered" : "dropped",
 		 packet_owner(o, n, p),

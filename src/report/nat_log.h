@@ -11,6 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define NAT_TITLE 28
+
+/* nat_log_title - what people call the node @name: "nat-a" is "NAT A", "nat-b2"
+   "NAT B2", "firewall-a" "Firewall A" */
+void nat_log_title(const char *name, char title[NAT_TITLE]);
+
 /*
  * nat_log_introduced - when S introduced the hosts of @session
  * Return: monotonic ns; 0: S did not report it
