@@ -36,10 +36,12 @@ int main(int argc, char **argv)
 		.inside = "in",
 		.outside = "out",
 		.inside_neighbours = {
-			{ A_ADDRESS, A_MAC }, { 0, CROWD_MAC },
+			{ .address = A_ADDRESS, .count = 1, .mac = A_MAC },
+			{ .mac = CROWD_MAC },
 		},
 		.outside_neighbours = {
-			{ B_ADDRESS, B_MAC }, { 0, CROWD_MAC },
+			{ .address = B_ADDRESS, .count = 1, .mac = B_MAC },
+			{ .mac = CROWD_MAC },
 		},
 		.offload = argc != 4,
 		.offload_error = &slow,

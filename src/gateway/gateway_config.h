@@ -17,6 +17,7 @@ struct gateway;
 /* A static neighbour. Its row is unused when @mac is all 0. */
 struct gateway_neighbour {
 	uint32_t address;	/* 0: the next hop for all other addresses */
+	uint32_t count;		/* of its addresses, from @address on */
 	uint8_t mac[6];
 };
 

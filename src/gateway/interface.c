@@ -121,10 +121,10 @@ static const uint8_t *configured_mac(const struct interface *i,
 
 		if (!memcmp(row->mac, unused, MAC))
 			continue;
-		if (row->address == address)
-			return row->mac;
 		if (!row->address)
 			others = row->mac;
+		else if (address - row->address < row->count)
+			return row->mac;
 	}
 	return others;
 }

@@ -84,7 +84,12 @@ static void neighbours_of(const struct topology *t, struct iface p,
 	if (count > GATEWAY_NEIGHBOURS - 1)
 		count = GATEWAY_NEIGHBOURS - 1;
 	for (size_t i = 0; i < count; i++) {
+		bool pool = t->nodes[iface_node(t, next[i])].kind == NODE_NAT &&
+			    !next[i].to;
+
 		out[i].address = iface_address(t, next[i]);
+		/* a NAT's profile can have that many, and change */
+		out[i].count = pool ? TOPOLOGY_ADDRESSES : 1;
 		iface_mac(next[i], out[i].mac);
 	}
 	iface_mac(*any, out[count].mac);

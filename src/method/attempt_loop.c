@@ -139,31 +139,15 @@ static enum outcome fail_as_peer_gave_up(struct attempt *a)
 				    " there for it, and the kernel answered"
 				    " with RST.");
 	if (cause_is_silence(a->peer_cause)) {
-		attempt_failed(a);
+		enum outcome outcome = attempt_failed(a);
+
 		if (a->out->cause != CAUSE_NOTHING_ARRIVED)
-			return OUTCOME_FAILED;
+			return outcome;
 	}
 	return attempt_fail(a, a->peer_cause == CAUSE_NO_USABLE_TTL ?
 			    OUTCOME_NOT_APPLICABLE : OUTCOME_FAILED,
 			    a->peer_cause, "The peer gave up. %s",
 			    cause_meaning(a->peer_cause));
-}
-
-static enum outcome fail_on_shared_link(struct attempt *a)
-{
-	char text[ADDRESS_TEXT];
-
-	address_text(a->client.peer.address, text);
-	if (a->config->ttl)
-		return attempt_fail(a, OUTCOME_NOT_APPLICABLE,
-				    CAUSE_NO_USABLE_TTL, "TTL %d is too high:"
-				    " the peer's own address %s answered the"
-				    " SYN; try --ttl auto.", a->syn_ttl, text);
-	return attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_USABLE_TTL,
-			    "The SYN with TTL %d was answered by the peer's own"
-			    " address %s: the NATs share a link, and no TTL"
-			    " dies between them; try --ttl none.", a->syn_ttl,
-			    text);
 }
 
 /* What ends an attempt whatever it waits for. @needs_s: it waits for S. */
@@ -180,7 +164,7 @@ static enum outcome check_end(struct attempt *a, bool needs_s)
 	if (a->seen & SEEN_GONE)
 		return fail_as_peer_gave_up(a);
 	if (a->syn_ttl && evidence_shared_link(&a->evidence))
-		return fail_on_shared_link(a);
+		return attempt_failed(a);
 	if (needs_s && a->server_lost) {
 		if (!strcmp(a->client.reason, "session-full"))
 			return attempt_fail(a, OUTCOME_ERROR, CAUSE_NONE,

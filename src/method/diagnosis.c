@@ -97,6 +97,23 @@ static enum outcome explain_cause(struct attempt *a, enum cause cause)
 			    cause_meaning(cause));
 }
 
+static enum outcome fail_on_shared_link(struct attempt *a)
+{
+	char text[ADDRESS_TEXT];
+
+	address_text(a->client.peer.address, text);
+	if (a->config->ttl)
+		return attempt_fail(a, OUTCOME_NOT_APPLICABLE,
+				    CAUSE_NO_USABLE_TTL, "TTL %d is too high:"
+				    " the peer's own address %s answered the"
+				    " SYN; try --ttl auto.", a->syn_ttl, text);
+	return attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_USABLE_TTL,
+			    "The SYN with TTL %d was answered by the peer's own"
+			    " address %s: the NATs share a link, and no TTL"
+			    " dies between them; try --ttl none.", a->syn_ttl,
+			    text);
+}
+
 enum outcome attempt_failed(struct attempt *a)
 {
 	const struct evidence *ev = &a->evidence;
@@ -104,6 +121,8 @@ enum outcome attempt_failed(struct attempt *a)
 	char first[ENDPOINT_TEXT], second[ENDPOINT_TEXT], from[ADDRESS_TEXT];
 	struct endpoint seen;
 
+	if (a->syn_ttl && evidence_shared_link(ev))
+		return fail_on_shared_link(a);
 	/* Without a capture only the errno of connect() tells something. */
 	if (cause == CAUSE_NONE && a->connect_error && !a->host->can)
 		cause = a->connect_error == ECONNREFUSED ?

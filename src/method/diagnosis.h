@@ -9,7 +9,9 @@
  * ended: find the cause and explain it in a sentence. It may connect to S a
  * second time, from the punched port, to see whether the NAT maps it to
  * another public port: only so can a host detect port-not-predicted.
- * Return: OUTCOME_FAILED
+ * Return: OUTCOME_NOT_APPLICABLE if the peer's own address has answered the SYN
+ *         that was to expire, whether or not that ended its socket; otherwise
+ *         OUTCOME_FAILED
  */
 enum outcome attempt_failed(struct attempt *a);
 

@@ -61,12 +61,23 @@ static void give_up(struct model_run *run, struct model_host *h,
 	send_message(run, h, wait, MESSAGE_GAVE_UP, cause);
 }
 
+static bool is_ttl_too_high(const struct model_run *run,
+			    const struct model_host *h)
+{
+	return h->syn_ttl && diagnosis_model_ttl_too_high(run, h);
+}
+
 /* fail - with the cause that its own packets show */
 static void fail(struct model_run *run, struct model_host *h)
 {
 	bool asked;
-	enum cause cause = diagnosis_model_cause(run, h, &asked);
+	enum cause cause;
 
+	if (is_ttl_too_high(run, h)) {
+		give_up(run, h, OUTCOME_NOT_APPLICABLE, CAUSE_NO_USABLE_TTL, 0);
+		return;
+	}
+	cause = diagnosis_model_cause(run, h, &asked);
 	give_up(run, h, OUTCOME_FAILED, cause,
 		asked ? DELAY_MESSAGE * run->d : 0);
 }
@@ -83,6 +94,10 @@ static void fail_with_peer(struct model_run *run, struct model_host *h)
 		return;
 	}
 	if (cause_is_silence(h->peer_cause)) {
+		if (is_ttl_too_high(run, h)) {
+			fail(run, h);
+			return;
+		}
 		cause = diagnosis_model_cause(run, h, &asked);
 		if (cause != CAUSE_NOTHING_ARRIVED) {
 			give_up(run, h, OUTCOME_FAILED, cause,
@@ -99,8 +114,8 @@ static bool is_ended(struct model_run *run, struct model_host *h)
 {
 	if (h->peer_gave_up)
 		fail_with_peer(run, h);
-	else if (h->syn_ttl && diagnosis_model_ttl_too_high(run, h))
-		give_up(run, h, OUTCOME_NOT_APPLICABLE, CAUSE_NO_USABLE_TTL, 0);
+	else if (is_ttl_too_high(run, h))
+		fail(run, h);
 	else
 		return false;
 	return true;
@@ -357,12 +372,9 @@ static bool step_prove(struct model_run *run, struct model_host *h)
 	closed = h->connecting.state == SOCKET_FREE &&
 		 h->accepted.state == SOCKET_FREE && !h->listening &&
 		 !h->retry_pending;
-	/* a RST that closed the last socket says nothing of the TTL */
-	if (!(closed && h->seen.rst_in) && is_ended(run, h))
-		return false;
 	if (closed)
 		fail(run, h);
-	else
+	else if (!is_ended(run, h))
 		check_deadline(run, h);
 	return false;
 }

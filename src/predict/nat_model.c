@@ -32,6 +32,16 @@ static void reply_error(const struct sym_packet *p, enum sym_kind kind,
 	reply->to = p->from;
 }
 
+/* address_towards - where an error about @p, from outside, comes from: the
+   external address that it was for. A NAT that does not translate has only its
+   own. */
+static int address_towards(const struct model_nat *nat,
+			   const struct sym_packet *p)
+{
+	return nat->profile->translation == TRANSLATION_NONE ?
+	       nat->outside_address : p->destination.address;
+}
+
 /* ttl_expires - count the TTL; asked before anything is remembered
    @address: where the time exceeded comes from */
 static bool ttl_expires(struct model_run *run, struct model_nat *nat,
@@ -134,7 +144,8 @@ static enum model_verdict refuse_syn(struct model_run *run,
 	if (policy == UNSOLICITED_RST)
 		reply_rst(p, reply);
 	else
-		reply_error(p, KIND_UNREACHABLE, p->destination.address, reply);
+		reply_error(p, KIND_UNREACHABLE, address_towards(nat, p),
+			    reply);
 	return VERDICT_REPLY;
 }
 
@@ -411,7 +422,8 @@ static enum model_verdict open_inbound(struct model_run *run,
 	if (p->kind != KIND_SYN || mapping < 0 ||
 	    !filter_admits(nat, mapping, p))
 		return refuse_inbound(run, nat, p, mapping >= 0, reply);
-	if (!hairpin && ttl_expires(run, nat, p, nat->outside_address, reply))
+	if (!hairpin &&
+	    ttl_expires(run, nat, p, address_towards(nat, p), reply))
 		return VERDICT_REPLY;
 	s = session_model_add(run, nat, mapping, p->source, true);
 	conntrack_model_open(s, p);
@@ -444,7 +456,8 @@ static enum model_verdict inbound(struct model_run *run, struct model_nat *nat,
 		return open_inbound(run, nat, p, hairpin, reply);
 	if (check == SESSION_DROPS || check == SESSION_LEAKS)
 		return VERDICT_DROP;
-	if (!hairpin && ttl_expires(run, nat, p, nat->outside_address, reply))
+	if (!hairpin &&
+	    ttl_expires(run, nat, p, address_towards(nat, p), reply))
 		return VERDICT_REPLY;
 	translate(nat, s, INBOUND, p, check == SESSION_PASSES_LAST);
 	return VERDICT_PASS;

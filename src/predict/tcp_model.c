@@ -205,12 +205,15 @@ static void observe_segment(struct model_run *run, struct model_host *h,
 	}
 }
 
-/* observe_error - by the quoted port: the capture shows errors of no socket */
+/* observe_error - by the quoted port: the capture shows errors of no socket. A
+   SYN-ACK has the SYN's number, and eight quoted bytes do not tell which it
+   was. */
 static void observe_error(struct model_host *h, const struct sym_packet *p)
 {
 	struct model_observations *seen = &h->seen;
 
-	if (p->quoted != KIND_SYN || p->quoted_source.port != h->local.port ||
+	if ((p->quoted != KIND_SYN && p->quoted != KIND_SYN_ACK) ||
+	    p->quoted_source.port != h->local.port ||
 	    !sym_seq_is(p->quoted_sequence, h->connecting.isn))
 		return;
 	if (p->kind == KIND_TIME_EXCEEDED && !seen->exceeded) {

@@ -53,6 +53,8 @@ static bool can_preserve(struct model_run *run, const struct profile *p,
 static bool keeps_port(struct model_run *run, const struct profile *p,
 		       enum ttl_probe probe)
 {
+	if (p->translation == TRANSLATION_NONE)
+		return true;
 	switch (udp_value(p->udp_ports, p->ports)) {
 	case PORTS_PRESERVE:
 		return can_preserve(run, p, probe);
@@ -68,7 +70,8 @@ static bool keeps_port(struct model_run *run, const struct profile *p,
 static bool gets_mapping(struct model_run *run, const struct profile *p,
 			 enum ttl_probe probe)
 {
-	return p->collision != COLLISION_REFUSE ||
+	return p->translation == TRANSLATION_NONE ||
+	       p->collision != COLLISION_REFUSE ||
 	       udp_value(p->udp_ports, p->ports) != PORTS_PRESERVE ||
 	       can_preserve(run, p, probe);
 }

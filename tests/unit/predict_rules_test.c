@@ -212,6 +212,86 @@ static void collision_is_per_external_address(void **state)
 	assert_int_equal(p.result.cause, CAUSE_PORT_NOT_PREDICTED);
 }
 
+/* predict_in - as between(), in another topology */
+static void predict_in(const char *topology, const char *column,
+		       const char *nat_a, const char *nat_b, double skew,
+		       struct prediction *out)
+{
+	struct trial t = {
+		.approach = approach_of(column), .topology = topology,
+		.nat_a = nat_a, .nat_b = nat_b, .rtt_ms = 100,
+		.skew_ms = skew,
+	};
+
+	predict_trial(&t, out);
+}
+
+/*
+ * An error that quotes another port than the host's reaches no probe's socket.
+ * A firewall translates nothing: the port is the host's, whatever `udp-ports`
+ * says, so the first router's time exceeded is found.
+ */
+static void probe_through_a_firewall_keeps_its_port(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	predict_in("firewall", "stunt1/low", CONE "+ttl=keep",
+		   CONE "+ttl=keep+udp-ports=sequential+icmp-payload=leave",
+		   10, &p);
+	assert_int_equal(p.result.mechanism[0], MECHANISM_SPOOFED_SYN_ACK);
+	assert_int_equal(p.result.mechanism[1], MECHANISM_SPOOFED_SYN_ACK);
+}
+
+/*
+ * B's SYN comes first, and NAT A answers it. A NAT's answer is from the address
+ * that the SYN was for, which is the peer's. A firewall's is from its own
+ * address, and NAT B lets only the peer's errors in: B's connect() goes on.
+ */
+static void error_of_a_firewall_is_not_the_peers(void **state)
+{
+	const char *admin = CONE "+unsolicited-syn=icmp-admin";
+	const char *peer_only = CONE "+icmp-source=peer-only";
+	struct prediction p;
+
+	(void)state;
+	between("stunt1/none", admin, peer_only, -110, &p);
+	assert_int_equal(p.result.cause, CAUSE_ICMP_FROM_NAT);
+	predict_in("firewall", "stunt1/none", admin, peer_only, -110, &p);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
+}
+
+/* NAT A hides the routers, so A finds a TTL that reaches NAT B. Its RST ends
+   the socket, and tells that the TTL is too high. */
+static void rst_for_a_low_ttl_syn_tells_that_the_ttl_is_too_high(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	predict_in("adjacent", "stunt1/low", CONE "+icmp-source=peer-only",
+		   "rst", 110, &p);
+	assert_int_equal(p.result.outcome, OUTCOME_NOT_APPLICABLE);
+	assert_int_equal(p.result.cause, CAUSE_NO_USABLE_TTL);
+}
+
+/*
+ * NAT B drops A's SYN, which has TTL 1 behind NAT A, in silence. B's NAT hides
+ * the routers, so B's SYN has TTL 3, and A's kernel takes it. It answers with a
+ * SYN-ACK of A's own low TTL and the SYN's number, which expires at NAT B at
+ * 207.5 ms. The time exceeded reaches A at 257.5, before the acknowledgement of
+ * its proof at 282.5.
+ */
+static void syn_ack_with_the_low_ttl_expires_as_the_syn(void **state)
+{
+	struct prediction p;
+
+	(void)state;
+	predict_in("adjacent", "stunt1/low", CONE "+ttl=keep",
+		   CONE "+icmp-source=peer-only", 70, &p);
+	assert_int_equal(p.result.outcome, OUTCOME_NOT_APPLICABLE);
+	assert_int_equal(p.result.cause, CAUSE_NO_USABLE_TTL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +309,11 @@ int main(void)
 		cmocka_unit_test(repeated_connect_may_cross_the_peers_syn),
 		cmocka_unit_test(rst_behind_the_window_closes_no_socket),
 		cmocka_unit_test(collision_is_per_external_address),
+		cmocka_unit_test(probe_through_a_firewall_keeps_its_port),
+		cmocka_unit_test(error_of_a_firewall_is_not_the_peers),
+		cmocka_unit_test(
+			rst_for_a_low_ttl_syn_tells_that_the_ttl_is_too_high),
+		cmocka_unit_test(syn_ack_with_the_low_ttl_expires_as_the_syn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

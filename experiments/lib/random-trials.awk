@@ -1,0 +1,63 @@
+# random-trials.awk - lines of a plan (tcptrav lab --plan): between NATs drawn
+# at random, in a topology drawn at random, with an RTT of 5 to 300 ms and a
+# skew of up to three one-way delays either way, in tenths of a ms.
+# With random.awk; -v n=LINES -v seed=SEED -v tcptrav=COMMAND [-v topologies=T,T]
+#
+# A skew at which two packets meet at one place at the same time is drawn again:
+# in the laboratory as in the prediction, something else than the profiles
+# decides which is first. Such are the one-way delay d and, for what S spoofs or
+# is told, the half of it.
+
+# ties(skew, d) - is it within a tenth of a ms, or a hundredth of d, of such?
+function ties(skew, d,    k, margin)
+{
+	k = skew < 0 ? -skew : skew
+	margin = d / 100 > 0.1 ? d / 100 : 0.1
+	return near(k, d, margin) || near(k, d / 2, margin)
+}
+
+function near(x, y, margin)
+{
+	return x - y <= margin && y - x <= margin
+}
+
+# levels(topology, side) - how many NATs that side is given
+function levels(topology, side)
+{
+	if (topology ~ /^nested-/)
+		return substr(topology, 8)
+	if (topology == "public-" side || (topology == "one-nat" && side == "b"))
+		return 0
+	return 1
+}
+
+# nats(option, count) - the option with that many NATs, from the next lines
+function nats(option, count,    text, i)
+{
+	for (i = 0; i < count; i++) {
+		draw | getline nat
+		text = text (i ? "," : " " option "=") nat
+	}
+	return text
+}
+
+BEGIN {
+	if (topologies == "")
+		while ((tcptrav " list topologies" | getline) > 0)
+			topologies = topologies (topologies ? "," : "") $1
+	count = split(topologies, topology, ",")
+	random_begin(r, seed, "trials")
+	for (i = 1; i <= n; i++) {
+		place[i] = topology[1 + random_below(r, count)]
+		rtt[i] = 5 + random_below(r, 296)
+		do
+			skew[i] = random_below(r, rtt[i] * 30 + 1) / 10 - rtt[i] * 1.5
+		while (ties(skew[i], rtt[i] / 2))
+		total += levels(place[i], "a") + levels(place[i], "b")
+	}
+	draw = tcptrav " nat draw " total " --seed " seed
+	for (i = 1; i <= n; i++)
+		print "method=all topology=" place[i] " rtt=" rtt[i] \
+			" skew=" skew[i] nats("nat-a", levels(place[i], "a")) \
+			nats("nat-b", levels(place[i], "b"))
+}
