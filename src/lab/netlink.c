@@ -13,9 +13,11 @@
 #include <net/if.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #define REQUEST 1024		/* bytes; a veth pair's has 250 */
 #define ANSWER 16384		/* bytes; the longest describes an interface */
+#define ANY_INDEX 0		/* of an interface that is made */
 
 /* as in <linux/if.h>, which conflicts with <net/if.h> */
 #define OPERSTATE_UP 6
@@ -96,38 +98,58 @@ static void put_end(struct nlmsghdr *h, const struct netlink_end *end)
 		mnl_attr_put(h, IFLA_ADDRESS, 6, end->mac);
 }
 
-bool netlink_pair(struct netlink *n, const struct netlink_end *here,
-		  const struct netlink_end *there, int namespace,
-		  struct error *e)
+/*
+ * read_index - read the index of an interface
+ * This ioctl works on a socket of any family (netdevice(7)). Unlike a request
+ * for the interface, it does not wait for the lock that all namespaces share.
+ */
+static bool read_index(struct netlink *n, const char *name, int *index,
+		       struct error *e)
+{
+	struct ifreq r = { .ifr_ifindex = 0 };
+
+	strncpy(r.ifr_name, name, IFNAMSIZ - 1);
+	if (ioctl(mnl_socket_get_fd(n->socket), SIOCGIFINDEX, &r) < 0)
+		return error_set(e, ERROR_FAILED, "the index of interface "
+				 "\"%s\" cannot be read: %s", name,
+				 strerror(errno));
+	*index = r.ifr_ifindex;
+	return true;
+}
+
+bool netlink_pair(struct netlink_end *here, struct netlink_end *there,
+		  int namespace, struct error *e)
 {
 	uint8_t buffer[REQUEST];
-	struct nlmsghdr *h = begin(n, buffer, RTM_NEWLINK,
+	struct nlmsghdr *h = begin(here->netlink, buffer, RTM_NEWLINK,
 				   NLM_F_CREATE | NLM_F_EXCL);
 	struct nlattr *info, *data, *peer;
 	int r;
 
-	put_link(h, here->index);
+	put_link(h, ANY_INDEX);
 	put_end(h, here);
 	info = mnl_attr_nest_start(h, IFLA_LINKINFO);
 	mnl_attr_put_strz(h, IFLA_INFO_KIND, "veth");
 	data = mnl_attr_nest_start(h, IFLA_INFO_DATA);
 	peer = mnl_attr_nest_start(h, VETH_INFO_PEER);
-	put_link(h, there->index);
+	put_link(h, ANY_INDEX);
 	put_end(h, there);
-	if (namespace >= 0)
-		mnl_attr_put_u32(h, IFLA_NET_NS_FD, (uint32_t)namespace);
+	mnl_attr_put_u32(h, IFLA_NET_NS_FD, (uint32_t)namespace);
 	mnl_attr_nest_end(h, peer);
 	mnl_attr_nest_end(h, data);
 	mnl_attr_nest_end(h, info);
-	r = apply(n, h);
-	return !r || error_set(e, r == -EOPNOTSUPP ? ERROR_MISSING :
-			       ERROR_FAILED, "the veth pair of \"%s\" and "
-			       "\"%s\" cannot be made: %s%s", here->name,
-			       there->name, strerror(-r), r == -EOPNOTSUPP ?
-			       " (modprobe veth)" : "");
+	r = apply(here->netlink, h);
+	if (r)
+		return error_set(e, r == -EOPNOTSUPP ? ERROR_MISSING :
+				 ERROR_FAILED, "the veth pair of \"%s\" and "
+				 "\"%s\" cannot be made: %s%s", here->name,
+				 there->name, strerror(-r), r == -EOPNOTSUPP ?
+				 " (modprobe veth)" : "");
+	return read_index(here->netlink, here->name, &here->index, e) &&
+	       read_index(there->netlink, there->name, &there->index, e);
 }
 
-bool netlink_bridge(struct netlink *n, const char *name, int index,
+bool netlink_bridge(struct netlink *n, const char *name, int *index,
 		    struct error *e)
 {
 	uint8_t buffer[REQUEST];
@@ -136,16 +158,18 @@ bool netlink_bridge(struct netlink *n, const char *name, int index,
 	struct nlattr *info;
 	int r;
 
-	put_link(h, index);
+	put_link(h, ANY_INDEX);
 	mnl_attr_put_strz(h, IFLA_IFNAME, name);
 	info = mnl_attr_nest_start(h, IFLA_LINKINFO);
 	mnl_attr_put_strz(h, IFLA_INFO_KIND, "bridge");
 	mnl_attr_nest_end(h, info);
 	r = apply(n, h);
-	return !r || error_set(e, r == -EOPNOTSUPP ? ERROR_MISSING :
-			       ERROR_FAILED, "the bridge \"%s\" cannot be "
-			       "made: %s%s", name, strerror(-r),
-			       r == -EOPNOTSUPP ? " (modprobe bridge)" : "");
+	if (r)
+		return error_set(e, r == -EOPNOTSUPP ? ERROR_MISSING :
+				 ERROR_FAILED, "the bridge \"%s\" cannot be "
+				 "made: %s%s", name, strerror(-r),
+				 r == -EOPNOTSUPP ? " (modprobe bridge)" : "");
+	return read_index(n, name, index, e);
 }
 
 bool netlink_attach(struct netlink *n, int index, int bridge,

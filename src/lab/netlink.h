@@ -1,7 +1,8 @@
 /*
  * Make interfaces, addresses, routes and neighbour entries by rtnetlink, in the
- * network namespace in which the socket was opened. The caller chooses the
- * indexes of interfaces, so that none has to be looked up.
+ * network namespace in which the socket was opened. The kernel chooses the
+ * indexes of interfaces: a new namespace can already have tunnel interfaces
+ * (sit0, tunl0, ip6tnl0), and so no other index is known to be free.
  * Each function returns false with an error that names what could not be made.
  */
 #ifndef TCPTRAV_LAB_NETLINK_H
@@ -24,22 +25,22 @@ void netlink_close(struct netlink *n);
 
 /* One end of a veth pair. */
 struct netlink_end {
+	struct netlink *netlink;	/* of its namespace */
 	const char *name;
-	int index;
 	const uint8_t *mac;	/* NULL: any */
+	int index;		/* set by netlink_pair() */
 };
 
 /*
  * netlink_pair - make a veth pair, both ends down
  * @there:     the other end
- * @namespace: descriptor of the namespace in which the other end is made; -1:
- *             the same as that of @here
+ * @namespace: descriptor of the namespace of @there
  */
-bool netlink_pair(struct netlink *n, const struct netlink_end *here,
-		  const struct netlink_end *there, int namespace,
-		  struct error *e);
+bool netlink_pair(struct netlink_end *here, struct netlink_end *there,
+		  int namespace, struct error *e);
 
-bool netlink_bridge(struct netlink *n, const char *name, int index,
+/* netlink_bridge - make a bridge; @index: set to its index */
+bool netlink_bridge(struct netlink *n, const char *name, int *index,
 		    struct error *e);
 /* netlink_attach - make an interface a port of a bridge */
 bool netlink_attach(struct netlink *n, int index, int bridge,

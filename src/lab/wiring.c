@@ -1,6 +1,6 @@
 /*
- * The switches (sysctls) of a namespace are set before it has an interface, as
- * defaults that interfaces inherit. The rtnetlink socket of a namespace is
+ * The switches (sysctls) of a namespace are set before interfaces are made in
+ * it, as defaults that interfaces inherit. The rtnetlink socket of a namespace is
  * opened while the process is in it, and then works from anywhere. So the
  * process enters each namespace only once.
  *
@@ -23,7 +23,6 @@
 
 #define LOOPBACK 1	/* its index in every namespace */
 #define UP_TIME (5 * NS_PER_S)
-#define BRIDGE 200	/* an index above those of all links */
 
 struct wiring {
 	const struct wiring_plan *plan;
@@ -31,6 +30,8 @@ struct wiring {
 	int *namespaces;
 	int switches;
 	struct netlink netlinks[WIRING_NAMESPACES];
+	/* Indexes of interfaces, [to]: at the nodes, in the link emulator. */
+	int indexes[TOPOLOGY_LINKS][2], emulator_indexes[TOPOLOGY_LINKS][2];
 	bool forwards[TOPOLOGY_NODES];	/* in both directions */
 };
 
@@ -38,8 +39,8 @@ struct sysctl {
 	const char *name, *value;
 };
 
-/* The switches of every namespace, set before it has interfaces. For this one,
-   `all` sets the default too. */
+/* The switches of every namespace, set before it has our interfaces. For this
+   one, `all` sets the default too. */
 static const struct sysctl common_settings[] = {
 	{ "ipv6/conf/all/disable_ipv6", "1" },
 };
@@ -95,11 +96,10 @@ void wiring_emulator_end(struct iface p, char out[IF_NAMESIZE])
 	snprintf(out, IF_NAMESIZE, "link%u-%s", p.link, p.to ? "to" : "from");
 }
 
-/* index_of - the index of an interface, in the node's or the link emulator's
-   namespace */
-static int index_of(struct iface p)
+/* index_of - the index of an interface, in its node's namespace */
+static int index_of(const struct wiring *w, struct iface p)
 {
-	return 2 + 2 * p.link + p.to;
+	return w->indexes[p.link][p.to];
 }
 
 static bool is_bare(const struct wiring *w, uint8_t node)
@@ -181,38 +181,41 @@ static bool make_namespaces(struct wiring *w, struct error *e)
 	return !any || make_namespace(w, WIRING_LINK_EMULATOR, e);
 }
 
-/* make_pair - make a veth pair between two namespaces, both ends up */
-static bool make_pair(struct wiring *w, size_t here, struct iface near,
-		      size_t there, const struct netlink_end *far,
-		      struct error *e)
+/* make_pair - make a veth pair between the interface @p of a node and @far, in
+   the namespace @there; set both ends up */
+static bool make_pair(struct wiring *w, struct iface p, size_t there,
+		      struct netlink_end *far, struct error *e)
 {
 	uint8_t mac[6];
-	struct netlink_end end = {
-		.name = wiring_interface(w->t, near),
-		.index = index_of(near),
+	struct netlink_end near = {
+		.netlink = &w->netlinks[iface_node(w->t, p)],
+		.name = wiring_interface(w->t, p),
 		.mac = mac,
 	};
 
-	iface_mac(near, mac);
-	return netlink_pair(&w->netlinks[here], &end, far,
-			    w->namespaces[there], e) &&
-		netlink_up(&w->netlinks[there], far->index, e) &&
-		netlink_up(&w->netlinks[here], index_of(near), e);
+	iface_mac(p, mac);
+	far->netlink = &w->netlinks[there];
+	if (!netlink_pair(&near, far, w->namespaces[there], e))
+		return false;
+	w->indexes[p.link][p.to] = near.index;
+	return netlink_up(far->netlink, far->index, e) &&
+	       netlink_up(near.netlink, near.index, e);
 }
 
 static bool make_link(struct wiring *w, uint8_t i, struct error *e)
 {
-	struct iface ends[2] = { { i, false }, { i, true } };
+	struct iface from = { i, false }, to = { i, true };
 	uint8_t mac[6];
 	struct netlink_end far = {
-		.name = wiring_interface(w->t, ends[1]),
-		.index = index_of(ends[1]),
+		.name = wiring_interface(w->t, to),
 		.mac = mac,
 	};
 
-	iface_mac(ends[1], mac);
-	return make_pair(w, w->t->links[i].from, ends[0], w->t->links[i].to,
-			 &far, e);
+	iface_mac(to, mac);
+	if (!make_pair(w, from, w->t->links[i].to, &far, e))
+		return false;
+	w->indexes[i][true] = far.index;
+	return true;
 }
 
 static bool make_emulated_link(struct wiring *w, uint8_t i, struct error *e)
@@ -220,15 +223,12 @@ static bool make_emulated_link(struct wiring *w, uint8_t i, struct error *e)
 	for (int to = 0; to < 2; to++) {
 		struct iface p = { i, to };
 		char name[IF_NAMESIZE];
-		struct netlink_end far = {
-			.name = name,
-			.index = index_of(p),
-		};
+		struct netlink_end far = { .name = name };
 
 		wiring_emulator_end(p, name);
-		if (!make_pair(w, iface_node(w->t, p), p, WIRING_LINK_EMULATOR,
-			       &far, e))
+		if (!make_pair(w, p, WIRING_LINK_EMULATOR, &far, e))
 			return false;
+		w->emulator_indexes[i][to] = far.index;
 	}
 	return true;
 }
@@ -246,12 +246,12 @@ static bool await_links(struct wiring *w, struct error *e)
 			struct iface p = { i, to };
 
 			if (!netlink_await_up(&w->netlinks[iface_node(w->t, p)],
-					      index_of(p), deadline, e))
+					      index_of(w, p), deadline, e))
 				return false;
 			if (w->plan->emulated[i] &&
 			    !netlink_await_up(
 				    &w->netlinks[WIRING_LINK_EMULATOR],
-				    index_of(p), deadline, e))
+				    w->emulator_indexes[i][to], deadline, e))
 				return false;
 		}
 	return true;
@@ -262,11 +262,12 @@ static bool make_hub(struct wiring *w, uint8_t node, struct error *e)
 	struct netlink *n = &w->netlinks[node];
 	struct iface at[TOPOLOGY_LINKS];
 	size_t count = node_ifaces(w->t, node, at);
+	int bridge;
 
-	if (!netlink_bridge(n, "hub", BRIDGE, e) || !netlink_up(n, BRIDGE, e))
+	if (!netlink_bridge(n, "hub", &bridge, e) || !netlink_up(n, bridge, e))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!netlink_attach(n, index_of(at[i]), BRIDGE, e))
+		if (!netlink_attach(n, index_of(w, at[i]), bridge, e))
 			return false;
 	return true;
 }
@@ -296,8 +297,9 @@ static bool set_neighbours(struct wiring *w, uint8_t node, struct iface p,
 
 		iface_mac(next[i], mac);
 		for (uint32_t k = 0; k < addresses_at(w, next[i]); k++)
-			if (!netlink_neighbour(&w->netlinks[node], index_of(p),
-					       address + k, mac, e))
+			if (!netlink_neighbour(&w->netlinks[node],
+					       index_of(w, p), address + k,
+					       mac, e))
 				return false;
 	}
 	return true;
@@ -316,7 +318,7 @@ static bool set_route(struct wiring *w, uint8_t node, uint8_t link,
 		return true;
 	return netlink_route(&w->netlinks[node], link_network(w->t, link),
 			     w->t->links[link].prefix,
-			     iface_address(w->t, there), index_of(here), e);
+			     iface_address(w->t, there), index_of(w, here), e);
 }
 
 static bool set_routes(struct wiring *w, uint8_t node, struct error *e)
@@ -329,7 +331,7 @@ static bool set_routes(struct wiring *w, uint8_t node, struct error *e)
 	    !netlink_route(
 		    &w->netlinks[node], 0, 0,
 		    iface_address(w->t, node_default_gateway(w->t, node)),
-		    index_of(node_outside_iface(w->t, node)), e))
+		    index_of(w, node_outside_iface(w->t, node)), e))
 		return false;
 	for (uint8_t i = 0; !is_end(kind) && i < w->t->link_count; i++)
 		if (!set_route(w, node, i, e))
@@ -348,7 +350,7 @@ static bool set_node(struct wiring *w, uint8_t node, struct error *e)
 		uint8_t prefix = w->t->links[at[i].link].prefix;
 
 		if ((!is_bare(w, node) &&
-		     !netlink_address(&w->netlinks[node], index_of(at[i]),
+		     !netlink_address(&w->netlinks[node], index_of(w, at[i]),
 				      iface_address(w->t, at[i]), prefix, e)) ||
 		    !set_neighbours(w, node, at[i], e))
 			return false;

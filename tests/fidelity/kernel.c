@@ -23,12 +23,8 @@
 #define GATEWAY_INSIDE UINT32_C(0x0a000002)
 #define GATEWAY_OUTSIDE UINT32_C(0xcb007102)
 
-enum {
-	LOOPBACK = 1,			/* interfaces' numbers */
-	INSIDE = 2,
-	OUTSIDE = 3,
-	MARKER_PORT = 20000,
-};
+#define LOOPBACK 1			/* its index in every namespace */
+#define MARKER_PORT 20000
 
 struct kernel {
 	int before, home, nat;		/* namespaces; ours is home */
@@ -109,37 +105,51 @@ static const uint8_t macs[2][6] = {
 };
 static const uint8_t our_mac[6] = { 2, 0, 0, 0, 0, 9 };
 
-static bool make_link(struct netlink *ours, struct netlink *theirs,
-		      const struct kernel *k, enum nat_side side,
-		      struct error *e)
+/* The two links' ends in one of the namespaces. */
+struct namespace_ends {
+	struct netlink netlink;
+	int index[2];			/* by enum nat_side */
+};
+
+static bool make_link(struct namespace_ends *ours,
+		      struct namespace_ends *theirs, const struct kernel *k,
+		      enum nat_side side, struct error *e)
 {
-	int index = side == NAT_INSIDE ? INSIDE : OUTSIDE;
 	const char *name = side == NAT_INSIDE ? "inside" : "outside";
-	struct netlink_end here = { name, index, NULL };
-	struct netlink_end there = { name, index, macs[side] };
+	struct netlink_end here = { &ours->netlink, name, NULL, 0 };
+	struct netlink_end there = { &theirs->netlink, name, macs[side], 0 };
 
-	return netlink_pair(ours, &here, &there, k->nat, e) &&
-		netlink_up(theirs, index, e) && netlink_up(ours, index, e);
+	if (!netlink_pair(&here, &there, k->nat, e))
+		return false;
+	ours->index[side] = here.index;
+	theirs->index[side] = there.index;
+	return netlink_up(there.netlink, there.index, e) &&
+		netlink_up(here.netlink, here.index, e);
 }
 
-static bool set_addresses(struct netlink *n, struct error *e)
+static bool set_addresses(struct namespace_ends *nat, struct error *e)
 {
+	struct netlink *n = &nat->netlink;
+	int inside = nat->index[NAT_INSIDE], outside = nat->index[NAT_OUTSIDE];
+
 	return netlink_up(n, LOOPBACK, e) &&
-		netlink_address(n, INSIDE, ADDRESS_INSIDE, 24, e) &&
-		netlink_address(n, OUTSIDE, ADDRESS_OUTSIDE, 24, e) &&
-		netlink_neighbour(n, INSIDE, GATEWAY_INSIDE, our_mac, e) &&
-		netlink_neighbour(n, OUTSIDE, GATEWAY_OUTSIDE, our_mac, e) &&
-		netlink_route(n, ADDRESS_NEAR, 10, GATEWAY_INSIDE, INSIDE,
+		netlink_address(n, inside, ADDRESS_INSIDE, 24, e) &&
+		netlink_address(n, outside, ADDRESS_OUTSIDE, 24, e) &&
+		netlink_neighbour(n, inside, GATEWAY_INSIDE, our_mac, e) &&
+		netlink_neighbour(n, outside, GATEWAY_OUTSIDE, our_mac, e) &&
+		netlink_route(n, ADDRESS_NEAR, 10, GATEWAY_INSIDE, inside,
 			      e) &&
-		netlink_route(n, ADDRESS_FAR, 15, GATEWAY_OUTSIDE, OUTSIDE, e);
+		netlink_route(n, ADDRESS_FAR, 15, GATEWAY_OUTSIDE, outside, e);
 }
 
-static bool await_links(struct netlink *n, struct error *e)
+static bool await_links(struct namespace_ends *ends, struct error *e)
 {
 	int64_t deadline = clock_now() + PATIENCE;
 
-	return netlink_await_up(n, INSIDE, deadline, e) &&
-		netlink_await_up(n, OUTSIDE, deadline, e);
+	return netlink_await_up(&ends->netlink, ends->index[NAT_INSIDE],
+				deadline, e) &&
+		netlink_await_up(&ends->netlink, ends->index[NAT_OUTSIDE],
+				 deadline, e);
 }
 
 /* In the NAT's namespace, its links being up. */
@@ -159,14 +169,15 @@ static bool make_nat(struct kernel *k, const char *name, struct error *e)
 	return k->conntrack;
 }
 
-static bool build(struct kernel *k, const char *name, struct netlink *ours,
-		  struct netlink *theirs, struct error *e)
+static bool build(struct kernel *k, const char *name,
+		  struct namespace_ends *ours, struct namespace_ends *theirs,
+		  struct error *e)
 {
-	if (!netlink_open(ours, e) ||
+	if (!netlink_open(&ours->netlink, e) ||
 	    !apply(link_settings, COUNT(link_settings), e))
 		return false;
 	k->nat = netns_new(e);
-	if (k->nat < 0 || !netlink_open(theirs, e) ||
+	if (k->nat < 0 || !netlink_open(&theirs->netlink, e) ||
 	    !apply(link_settings, COUNT(link_settings), e) ||
 	    !apply(router_settings, COUNT(router_settings), e) ||
 	    !make_link(ours, theirs, k, NAT_INSIDE, e) ||
@@ -214,7 +225,8 @@ static bool stay_here(struct error *e)
 struct kernel *kernel_new(const char *name, struct error *e)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
-	struct netlink ours = { 0 }, theirs = { 0 };
+	struct namespace_ends ours = { .netlink.socket = NULL };
+	struct namespace_ends theirs = { .netlink.socket = NULL };
 	bool ok;
 
 	if (!k) {
@@ -229,8 +241,8 @@ struct kernel *kernel_new(const char *name, struct error *e)
 		k->home = netns_new(e);
 	ok = k->frames && k->home >= 0 && stay_here(e) &&
 		build(k, name, &ours, &theirs, e);
-	netlink_close(&ours);
-	netlink_close(&theirs);
+	netlink_close(&ours.netlink);
+	netlink_close(&theirs.netlink);
 	if (ok)
 		return k;
 	kernel_free(k);
