@@ -1,7 +1,7 @@
 /*
  * The switches (sysctls) of a namespace are set before interfaces are made in
- * it, as defaults that interfaces inherit. The rtnetlink socket of a namespace is
- * opened while the process is in it, and then works from anywhere. So the
+ * it, as defaults that interfaces inherit. The rtnetlink socket of a namespace
+ * is opened while the process is in it, and then works from anywhere. So the
  * process enters each namespace only once.
  *
  * Veth pairs are made down, each end in its own namespace, and then both ends
@@ -39,10 +39,12 @@ struct sysctl {
 	const char *name, *value;
 };
 
-/* The switches of every namespace, set before it has our interfaces. For this
-   one, `all` sets the default too. */
+/* The switches of every namespace, set before it has our interfaces. `all` sets
+   the default too. A new namespace has the machine's ip_forward, which Docker
+   sets to 1. */
 static const struct sysctl common_settings[] = {
 	{ "ipv6/conf/all/disable_ipv6", "1" },
+	{ "ipv4/ip_forward", "0" },
 };
 
 /* Switches of namespaces in which the kernel's stack has addresses. It must not
