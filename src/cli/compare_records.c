@@ -96,20 +96,20 @@ static bool has_result(const json_t *record, const struct predicted *p)
 static bool agrees(const json_t *record, const struct prediction *p)
 {
 	return has_result(record, &p->result) ||
-	       (p->chance && (has_result(record, &p->alternative) ||
-			      has_result(record, &p->one_sided)));
+	       has_result(record, &p->alternative);
 }
 
-/* has_cause - is the cause one of those predicted for this result? */
+static bool has_cause_of(const json_t *record, const struct predicted *p)
+{
+	return has_result(record, p) &&
+	       !strcmp(text(record, "cause"), cause_name(p->cause));
+}
+
+/* has_cause - is the cause the one that was predicted for this result? */
 static bool has_cause(const json_t *record, const struct prediction *p)
 {
-	const char *cause = text(record, "cause");
-
-	return !strcmp(cause, cause_name(p->result.cause)) ||
-	       (has_result(record, &p->alternative) &&
-		!strcmp(cause, cause_name(p->alternative.cause))) ||
-	       (has_result(record, &p->one_sided) &&
-		!strcmp(cause, cause_name(p->one_sided.cause)));
+	return has_cause_of(record, &p->result) ||
+	       has_cause_of(record, &p->alternative);
 }
 
 static void print_result(const char *label, const char *outcome,
@@ -118,6 +118,15 @@ static void print_result(const char *label, const char *outcome,
 {
 	printf("  %-9s %s %s%s%s%s %s\n", label, outcome, mechanism_a,
 	       *mechanism_b ? " / " : "", mechanism_b, cause, explain);
+}
+
+static void print_predicted(const char *label, const struct predicted *p,
+			    const char *explain)
+{
+	print_result(label, outcome_name(p->outcome),
+		     mechanism_name(p->mechanism[0]),
+		     mechanism_name(p->mechanism[1]), cause_name(p->cause),
+		     explain);
 }
 
 /* print_difference - print the trial, the record's result and the predicted
@@ -142,10 +151,9 @@ static void print_difference(const struct comparison *c, const json_t *record)
 		     text(record, "cause"), text(record, "explain"));
 	if (json_is_number(ms))
 		printf("    %8.1f  connected\n", json_number_value(ms));
-	print_result("predicted", outcome_name(p->result.outcome),
-		     mechanism_name(p->result.mechanism[0]),
-		     mechanism_name(p->result.mechanism[1]),
-		     cause_name(p->result.cause), p->explain);
+	print_predicted("predicted", &p->result, p->explain);
+	if (p->chance)
+		print_predicted("or", &p->alternative, "");
 	prediction_print_lines(p);
 }
 
@@ -230,8 +238,9 @@ int compare_records(const char *path, uint8_t ttl)
 		return cli_error(&e);
 	printf("%lu agree, %lu differ", c.agree, c.differ);
 	if (c.by_chance)
-		printf("; %lu of those that agree were decided by chance",
-		       c.by_chance);
+		printf("; %lu of those that agree were decided by chance"
+		       " (%.2f %%)", c.by_chance,
+		       100.0 * (double)c.by_chance / (double)c.agree);
 	if (c.other_cause)
 		printf("; %lu failed as predicted for another cause",
 		       c.other_cause);

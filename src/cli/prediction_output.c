@@ -9,22 +9,39 @@ void prediction_print_heading(void)
 	       "variant", "outcome", "ms", "mechanism (A / B), cause");
 }
 
+/* print_how - the mechanisms of a result that connects, or the cause */
+static void print_how(const struct predicted *r)
+{
+	bool differ = r->mechanism[0] != r->mechanism[1];
+
+	if (r->outcome != OUTCOME_CONNECTED)
+		fputs(cause_name(r->cause), stdout);
+	else
+		printf("%s%s%s", mechanism_name(r->mechanism[0]),
+		       differ ? " / " : "",
+		       differ ? mechanism_name(r->mechanism[1]) : "");
+}
+
 void prediction_print_row(const struct approach *a,
 			  const struct prediction *p)
 {
 	const struct predicted *r = &p->result;
-	const char *chance = p->chance ? " (by chance)" : "";
-	bool differ = r->mechanism[0] != r->mechanism[1];
 
 	printf("%-10s %-4s %-10s  %-14s  ", a->method->name,
 	       a->low_ttl ? "low" : "none", approach_variant_name(a),
 	       outcome_name(r->outcome));
 	if (r->outcome == OUTCOME_CONNECTED)
-		printf("%7.1f  %s%s%s%s\n", p->connect_ms,
-		       mechanism_name(r->mechanism[0]), differ ? " / " : "",
-		       differ ? mechanism_name(r->mechanism[1]) : "", chance);
+		printf("%7.1f  ", p->connect_ms);
 	else
-		printf("%7s  %s%s\n", "", cause_name(r->cause), chance);
+		printf("%7s  ", "");
+	print_how(r);
+	if (p->chance) {
+		printf(" (by chance; or %s: ",
+		       outcome_name(p->alternative.outcome));
+		print_how(&p->alternative);
+		putchar(')');
+	}
+	putchar('\n');
 }
 
 void prediction_print_lines(const struct prediction *p)
@@ -51,11 +68,24 @@ void prediction_print_why(const struct approach *a,
 	       p->explain);
 }
 
+/* alternative_json - what else chance can make of it; null: nothing */
+static json_t *alternative_json(const struct prediction *p)
+{
+	const struct predicted *r = &p->alternative;
+
+	if (!p->chance && r->cause == p->result.cause)
+		return json_null();
+	return json_pack("{ss ss ss ss}", "outcome", outcome_name(r->outcome),
+			 "mechanism_a", mechanism_name(r->mechanism[0]),
+			 "mechanism_b", mechanism_name(r->mechanism[1]),
+			 "cause", cause_name(r->cause));
+}
+
 bool prediction_print_json(const struct trial *t, const struct prediction *p)
 {
 	const char opener[2] = { p->opener, '\0' };
 	json_t *o = json_pack("{ss ss ss ss ss ss ss ss sf sf ss sf ss ss ss"
-			      " ss ss so sb}",
+			      " ss ss so sb so}",
 		"schema", "tcptrav.prediction/1", "version", TCPTRAV_VERSION,
 		"method", t->approach.method->name,
 		"ttl", t->approach.low_ttl ? "low" : "none",
@@ -69,7 +99,8 @@ bool prediction_print_json(const struct trial *t, const struct prediction *p)
 		"mechanism_b", mechanism_name(p->result.mechanism[1]),
 		"cause", cause_name(p->result.cause), "connect_ms",
 		p->connect_ms < 0 ? json_null() : json_real(p->connect_ms),
-		"chance", (int)p->chance);
+		"chance", (int)p->chance,
+		"alternative", alternative_json(p));
 
 	if (!o)
 		return false;

@@ -26,6 +26,7 @@ struct ct_packet {
 	struct model_conntrack *conntrack;
 	bool liberal;		/* its window is not checked */
 	bool reply, has_ack;
+	int from;		/* the side whose number @sequence is */
 	enum sym_kind kind;
 	struct sym_seq sequence, acks;
 	enum ct_state next;	/* the connection's state if it is accepted */
@@ -37,15 +38,42 @@ enum ct_check { CHECK_WINDOW, CHECK_ACCEPT, CHECK_IGNORE, CHECK_INVALID,
 
 /* ---- sequence numbers ---- */
 
-enum seq_relation { SAME, EARLIER, LATER, UNRELATED };
+enum seq_relation { SAME, EARLIER, LATER };
+
+/* draw_order - of two numbers of @side that only chance orders. A second look
+   at numbers that are as far apart finds the same order. */
+static enum seq_relation draw_order(struct model_run *run, int side,
+				    struct sym_seq x, struct sym_seq y)
+{
+	struct seq_order o = { .side = side, .zero = { x.isn < 0, y.isn < 0 },
+			       .apart = x.shift - y.shift };
+
+	for (unsigned i = 0; i < run->order_count; i++) {
+		const struct seq_order *k = &run->orders[i];
+
+		if (k->side != side)
+			continue;
+		if (k->apart == o.apart && k->zero[0] == o.zero[0] &&
+		    k->zero[1] == o.zero[1])
+			return k->later ? LATER : EARLIER;
+		if (k->apart == -o.apart && k->zero[0] == o.zero[1] &&
+		    k->zero[1] == o.zero[0])
+			return k->later ? EARLIER : LATER;
+	}
+	o.later = run_draw(run);
+	if (run->order_count < SEQ_ORDERS)
+		run->orders[run->order_count++] = o;
+	return o.later ? LATER : EARLIER;
+}
 
 /* compare - a later socket's numbers are greater: Linux's ISNs grow */
-static enum seq_relation compare(struct sym_seq x, struct sym_seq y)
+static enum seq_relation compare(struct model_run *run, int side,
+				 struct sym_seq x, struct sym_seq y)
 {
 	if (sym_seq_equal(x, y))
 		return SAME;
 	if (x.shift != y.shift || x.isn < 0 || y.isn < 0)
-		return UNRELATED;
+		return draw_order(run, side, x, y);
 	return x.isn < y.isn ? EARLIER : LATER;
 }
 
@@ -60,16 +88,11 @@ static bool takes_sequence_base(const struct ct_packet *p)
 	struct model_conntrack *t = p->conntrack;
 	bool first = !t->peers[p->reply].known;
 	bool syn = p->kind == KIND_SYN || p->kind == KIND_SYN_ACK;
-	enum seq_relation order =
-		compare(p->sequence, t->peers[p->reply].sends);
 
-	if (!first) {
-		if (!syn || (t->state != SENT && t->state != RECV))
-			return false;
-		if (order != LATER &&
-		    !(order == UNRELATED && run_favours(p->run)))
-			return false;
-	}
+	if (!first && (!syn || (t->state != SENT && t->state != RECV) ||
+		       compare(p->run, p->from, p->sequence,
+			       t->peers[p->reply].sends) != LATER))
+		return false;
 	t->peers[p->reply].known = true;
 	t->peers[p->reply].sends = p->sequence;
 	return p->kind == KIND_SYN && (first || p->reply);
@@ -88,8 +111,9 @@ static enum ct_check check_window(struct ct_packet *p)
 		p->acks = t->peers[!p->reply].sends;
 	if (p->kind == KIND_RST && p->has_ack && t->state == SENT)
 		p->sequence = t->peers[p->reply].sends;
-	sequence = compare(p->sequence, t->peers[p->reply].sends);
-	acks = compare(p->acks, t->peers[!p->reply].sends);
+	sequence = compare(p->run, p->from, p->sequence,
+			   t->peers[p->reply].sends);
+	acks = compare(p->run, !p->from, p->acks, t->peers[!p->reply].sends);
 	if (sequence == SAME && acks == SAME) {
 		if (p->has_ack) {
 			t->peers[p->reply].acknowledges = true;
@@ -99,11 +123,8 @@ static enum ct_check check_window(struct ct_packet *p)
 	}
 	if (p->liberal)
 		return CHECK_ACCEPT;
-	if (sequence == LATER || acks == LATER)
-		return CHECK_INVALID;
-	if (sequence == UNRELATED || acks == UNRELATED)
-		return run_favours(p->run) ? CHECK_IGNORE : CHECK_INVALID;
-	return CHECK_IGNORE;
+	return sequence == LATER || acks == LATER ? CHECK_INVALID :
+						    CHECK_IGNORE;
 }
 
 /* ---- RST ---- */
@@ -114,12 +135,13 @@ static enum ct_check check_rst_sequence(struct ct_packet *p)
 {
 	const struct model_conntrack *t = p->conntrack;
 	bool established = t->state == DONE && t->assured;
-	enum seq_relation order =
-		compare(p->sequence, t->peers[!p->reply].acknowledged);
+	enum seq_relation order;
 
 	if (p->has_ack && !established)
 		return CHECK_WINDOW;
-	if (order == EARLIER || (order == UNRELATED && !run_favours(p->run)))
+	order = compare(p->run, p->from, p->sequence,
+			t->peers[!p->reply].acknowledged);
+	if (order == EARLIER)
 		return CHECK_INVALID;
 	if (established && order != SAME)
 		p->next = DONE;
@@ -251,7 +273,7 @@ enum ct_verdict conntrack_model_packet(struct model_run *run,
 		.run = run, .conntrack = &s->conntrack,
 		.liberal = profile->window != WINDOW_TRACKED ||
 			   s->conntrack.liberal,
-		.has_ack = packet->acks.isn >= 0,
+		.has_ack = packet->acks.isn >= 0, .from = packet->from,
 		.reply = (direction == INBOUND) != s->opened_in,
 		.kind = packet->kind == KIND_DATA ? KIND_ACK : packet->kind,
 		.sequence = packet->sequence, .acks = packet->acks,

@@ -76,43 +76,58 @@ void forging_model_spoof(struct model_run *run)
 	run_log(run, "S spoofs both SYN-ACKs");
 }
 
+/* repeat_time - when the host forges again, or asks S again: a random time of
+   the interval, early, late or in the middle, or, where a NAT admits a SYN-ACK
+   only after the SYN is retransmitted, while it does */
+static double repeat_time(struct model_run *run, const struct model_host *h)
+{
+	double from = h->forged_at + AGAIN_LEAST_MS;
+	double until = h->forged_at + AGAIN_MOST_MS;
+
+	for (int side = 0; side < SIDES; side++) {
+		double opens = run->hosts[side].syn_at + SYN_AGAIN_MS -
+			       h->forged_delay[side];
+
+		if (h->forged_delay[side] < 0 || !has_closing_nat(run, side))
+			continue;
+		from = fmax(from, opens);
+		until = fmin(until, opens + run->d);
+	}
+	switch (choices_take(&run->choices, from < until ? 4 : 3)) {
+	case 0:
+		return h->forged_at + AGAIN_MS;
+	case 1:
+		return h->forged_at + AGAIN_LEAST_MS;
+	case 2:
+		return h->forged_at + AGAIN_LATE_MS;
+	default:
+		return (from + until) / 2;
+	}
+}
+
 void forging_model_forge_again(struct model_run *run, struct model_host *h)
 {
 	if (h->step == STEP_OVER)
 		return;
-	run->has_chance = true;		/* the time */
-	if (h->asked_spoofing)
+	if (!h->repeats) {
+		h->repeats = true;
+		event_queue_add(&run->queue, repeat_time(run, h),
+				EVENT_FORGE_AGAIN, h->side);
+	} else if (h->asked_spoofing) {
 		event_queue_add(&run->queue, run->now + DELAY_TO_S * run->d,
 				EVENT_SPOOF, h->side);
-	else
+	} else {
 		forging_model_forge(run, h);
+	}
 }
 
 void forging_model_schedule(struct model_run *run, struct model_host *h,
 			    const double delay[SIDES])
 {
-	enum branch of_host = h->side == A ? BRANCH_FAVOURABLE_A :
-					     BRANCH_FAVOURABLE_B;
-	bool favourable = run->branch == BRANCH_FAVOURABLE ||
-			  run->branch == of_host;
-	double from = run->now + AGAIN_LEAST_MS;
-	double until = run->now + AGAIN_MOST_MS;
-	double after = AGAIN_MS;
-
-	if (run->branch == BRANCH_REVERSED)
-		after = run->hosts[!h->side].repeats ? AGAIN_LEAST_MS :
-						       AGAIN_LATE_MS;
-	h->repeats = true;
-	for (int side = 0; side < SIDES; side++) {
-		double opens = run->hosts[side].syn_at + SYN_AGAIN_MS -
-			       delay[side];
-
-		if (delay[side] < 0 || !has_closing_nat(run, side))
-			continue;
-		from = fmax(from, opens);
-		until = fmin(until, opens + run->d);
-	}
-	event_queue_add(&run->queue, favourable && from < until ?
-			       (from + until) / 2 : run->now + after,
-		  EVENT_FORGE_AGAIN, h->side);
+	h->forged_at = run->now;
+	for (int side = 0; side < SIDES; side++)
+		h->forged_delay[side] = delay[side];
+	/* the time is drawn only if the attempt has not ended by then */
+	event_queue_add(&run->queue, run->now + AGAIN_LEAST_MS,
+			EVENT_FORGE_AGAIN, h->side);
 }

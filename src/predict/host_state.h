@@ -16,8 +16,11 @@ struct model_socket {
 	struct sym_seq peer;	/* the peer's number, as it arrived */
 	int ttl;
 	int sends;		/* of SYN or SYN-ACK, so far */
+	double sent_at;		/* the last of these */
+	double round_trip;	/* from then until ESTABLISHED */
 	unsigned timer;		/* the retransmission timer set last; earlier
 				   ones are void */
+	bool rounded;		/* that timer has its step */
 	bool resent_early;	/* its SYN was sent again at once */
 	int proof_sends;
 	bool proof_sent, proof_in, proof_acked;
@@ -66,10 +69,14 @@ struct model_host {
 	int syn_ttl;		/* of a SYN that is to expire; 0: none */
 	bool holds_proof;	/* no proof yet on an established socket */
 	bool asked_spoofing, spoofed;
-	bool repeats;		/* it repeats its forging or its request */
+	double forged_at;	/* when it first forged, or asked S to spoof */
+	double forged_delay[2];	/* ms from then until the SYN-ACK is at each
+				   side's NATs; below 0: not by this host */
+	bool repeats;		/* it is decided when it repeats that */
 	bool has_their_syn, has_ready, has_greeting;
 	bool peer_gave_up, peer_left;
-	bool connect_failed, retry_pending;
+	bool connect_failed;
+	bool retry_decided, retry_pending;	/* it may be too late for one */
 	enum cause peer_cause;
 	double deadline;
 	struct model_observations seen;

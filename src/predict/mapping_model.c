@@ -140,26 +140,26 @@ static bool choose_port(struct model_run *run, struct model_nat *nat,
 }
 
 /*
- * choose_address - chance decides where pooling is arbitrary. It is favourable
- * that the peer is met from the address that S has seen, and that the second
- * order has another address than the one that the first order got blocked.
- * Usually each mapping gets the next address.
+ * choose_address - chance decides where pooling is arbitrary. What matters is
+ * whether the peer is met from the address that S has seen, and whether the
+ * second order has another address than the one that the first order got
+ * blocked.
  */
 static int choose_address(struct model_run *run, struct model_nat *nat)
 {
 	int addresses = nat->profile->addresses;
 	bool first = !nat->mapping_count;
-	bool favourable = run->branch == BRANCH_FAVOURABLE;
 
 	if (first)
 		nat->first_address = nat->outside_address;
 	if (addresses == 1 || nat->profile->pooling == POOLING_PAIRED)
 		return nat->first_address;
-	run->has_chance |= !first || run->order;
-	if (first && run->order && favourable)
+	if (first && run->order && run_draw(run))
 		nat->first_address += OTHER_ADDRESS;
-	return nat->first_address +
-	       (favourable ? 0 : (int)nat->mapping_count % addresses);
+	if (first || run_draw(run))
+		return nat->first_address;
+	return nat->first_address + 1 +
+	       (int)(nat->mapping_count - 1) % (addresses - 1);
 }
 
 static int add_mapping(struct model_run *run, struct model_nat *nat,

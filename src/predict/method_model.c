@@ -320,43 +320,52 @@ static bool is_proven(struct model_run *run, struct model_host *h,
 	return true;
 }
 
-/* retry_time - of a refused connect(): in the reversed branch the SYN crosses
-   the one that the peer's kernel retransmits, if that is possible */
-static double retry_time(const struct model_run *run,
-			 const struct model_host *h)
+/* retry_time - of a refused connect(): a random time of the interval, in its
+   middle, early or late, or such that the SYN crosses the one that the peer's
+   kernel retransmits, if that is possible */
+static double retry_time(struct model_run *run, const struct model_host *h)
 {
 	const struct model_host *peer = &run->hosts[!h->side];
 	double peer_syn = peer->seen.sent ? peer->syn_at :
 					    start_time(run, peer);
 	double crossing = SYN_AGAIN_MS + run->d / 2 + peer_syn;
+	bool crosses = crossing > run->now + RETRY_LEAST_MS &&
+		       crossing < run->now + RETRY_MOST_MS;
 
-	if (run->branch == BRANCH_REVERSED &&
-	    crossing > run->now + RETRY_LEAST_MS &&
-	    crossing < run->now + RETRY_MOST_MS)
+	switch (choices_take(&run->choices, crosses ? 4 : 3)) {
+	case 0:
+		return run->now + RETRY_MS;
+	case 1:
+		return run->now + RETRY_LEAST_MS;
+	case 2:
+		return run->now + RETRY_MOST_MS;
+	default:
 		return crossing;
-	return run->now + RETRY_MS;
+	}
 }
 
 /* retry_connect - repeat a refused connect() where there is time */
 static void retry_connect(struct model_run *run, struct model_host *h)
 {
 	bool connects = !approach_has_roles(run->approach) || !h->opener;
-	double needs = RETRY_LEAST_MS + RETRY_NEEDS_MS;
+	double needs = RETRY_LEAST_MS + RETRY_NEEDS_MS, at;
 
-	if (!model_of(run)->retries || !connects || h->retry_pending ||
+	if (!model_of(run)->retries || !connects || h->retry_decided ||
 	    h->connects >= CONNECTS_MAX || run->now + needs > h->deadline)
 		return;
+	h->retry_decided = true;
+	at = retry_time(run, h);
+	if (at + RETRY_NEEDS_MS > h->deadline)
+		return;
 	h->retry_pending = true;
-	run->has_chance = true;		/* the time */
-	event_queue_add(&run->queue, retry_time(run, h), EVENT_CONNECT_AGAIN,
-			h->side);
+	event_queue_add(&run->queue, at, EVENT_CONNECT_AGAIN, h->side);
 }
 
 void method_model_connect_again(struct model_run *run, struct model_host *h)
 {
 	if (h->step == STEP_OVER)
 		return;
-	h->retry_pending = h->connect_failed = false;
+	h->retry_decided = h->retry_pending = h->connect_failed = false;
 	tcp_model_connect(run, h, 0);
 }
 

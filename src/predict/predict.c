@@ -15,6 +15,8 @@
 #define HOST_PORT 40
 #define NAT_ADDRESSES 100	/* the first NAT's; each has fifty, which are
 				   names */
+#define RUNS_MAX 4000		/* of a prediction, which rarely has forty */
+#define RESULTS 8		/* that are told apart */
 #define NAT_PORTS 100 /* the first name of a port that a NAT chooses */
 
 static void name_nat(const struct prediction_setup *setup, struct model_nat *n)
@@ -191,18 +193,20 @@ static bool is_repeated(const struct model_run *run,
 	       out->result.outcome == OUTCOME_FAILED;
 }
 
-/* run_branch - run the whole attempt, in one order or two
+/* run_once - run the whole attempt, in one order or two, with the combination
+   of choices in run->choices
    Return: out->result */
-static struct predicted run_branch(struct model_run *run, enum branch branch,
-				   struct prediction *out)
+static struct predicted run_once(struct model_run *run, struct prediction *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->connect_ms = -1;
-	run->branch = branch;
 	run->out = out;
 	run->order = 0;
 	run->next_port = NAT_PORTS;
-	run->has_chance = false;
+	run->order_count = 0;
+	run->resend = RESEND_UNDECIDED;
+	run->timers = TIMERS_UNDECIDED;
+	choices_begin(&run->choices);
 	place_nats(run);
 	if (!find_ttls(run, out))
 		return out->result;
@@ -225,30 +229,68 @@ static bool is_same(const struct predicted *x, const struct predicted *y)
 	       x->mechanism[B] == y->mechanism[B];
 }
 
-/* third_result - the result with the favourable choice at one host only, if it
-   is neither @favourable nor @usual; else @usual */
-static struct predicted third_result(struct model_run *run,
-				     const struct predicted *favourable,
-				     const struct predicted *usual,
-				     struct prediction *out)
+/* A result, and how it comes about. */
+struct branch {
+	struct predicted result;
+	struct choices choices;	/* the first combination that leads to it */
+	unsigned combinations;	/* that lead to it */
+};
+
+struct branches {
+	unsigned count;
+	struct branch row[RESULTS];
+};
+
+static void add_branch(struct branches *all, const struct predicted *result,
+		       const struct choices *choices)
 {
-	static const enum branch one_sided[] = { BRANCH_FAVOURABLE_A,
-						 BRANCH_FAVOURABLE_B };
+	for (unsigned i = 0; i < all->count; i++) {
+		struct branch *b = &all->row[i];
 
-	for (int i = 0; i < 2; i++) {
-		struct predicted third = run_branch(run, one_sided[i], out);
-
-		if (!is_same(&third, favourable) && !is_same(&third, usual))
-			return third;
+		if (!is_same(&b->result, result) ||
+		    b->result.cause != result->cause)
+			continue;
+		b->combinations++;
+		return;
 	}
-	return *usual;
+	if (all->count < RESULTS)
+		all->row[all->count++] =
+			(struct branch){ *result, *choices, 1 };
+}
+
+/* run_combinations - of all choices that are met */
+static void run_combinations(struct model_run *run, struct prediction *out,
+			     struct branches *all)
+{
+	unsigned runs = 0;
+
+	do {
+		struct predicted result = run_once(run, out);
+
+		add_branch(all, &result, &run->choices);
+	} while (++runs < RUNS_MAX && choices_next(&run->choices));
+}
+
+/* likeliest - the result but @except to which most combinations lead; of equals
+   the one that was found first, by more usual choices */
+static const struct branch *likeliest(const struct branches *all,
+				      const struct branch *except)
+{
+	const struct branch *found = NULL;
+
+	for (unsigned i = 0; i < all->count; i++) {
+		const struct branch *b = &all->row[i];
+
+		if (b != except &&
+		    (!found || b->combinations > found->combinations))
+			found = b;
+	}
+	return found;
 }
 
 /*
- * The usual branch is run first. If it meets a random choice, the favourable
- * branch shows whether the choice decides; if it does not, the reversed branch
- * shows whether the order of the hosts' repetitions does. The log is that of
- * @out->result.
+ * All combinations of the choices are run. Of their results the two likeliest
+ * are named; first the one that connects. Its run is made again, for its log.
  */
 void predict(const struct prediction_setup *setup, struct prediction *out)
 {
@@ -257,30 +299,24 @@ void predict(const struct prediction_setup *setup, struct prediction *out)
 		.d = setup->trial->rtt_ms / 2,
 		.timeout = trial_timeout(setup->trial),
 	};
-	struct predicted usual, favourable, one_sided, reversed;
-	bool chance;
+	struct branches all = { .count = 0 };
+	const struct branch *first, *second;
 
-	usual = run_branch(&run, BRANCH_USUAL, out);
-	out->alternative = out->one_sided = usual;
-	if (!run.has_chance)
+	run_combinations(&run, out, &all);
+	out->alternative = out->result;
+	if (all.count == 1)
 		return;
-	favourable = run_branch(&run, BRANCH_FAVOURABLE, out);
-	if (!is_same(&favourable, &usual)) {
-		one_sided = third_result(&run, &favourable, &usual, out);
-		run_branch(&run, BRANCH_FAVOURABLE, out);
-		out->alternative = usual;
-		out->one_sided = one_sided;
-		out->chance = true;
-		return;
+	first = likeliest(&all, NULL);
+	second = likeliest(&all, first);
+	if (first->result.outcome != OUTCOME_CONNECTED &&
+	    second->result.outcome == OUTCOME_CONNECTED) {
+		const struct branch *likelier = first;
+
+		first = second;
+		second = likelier;
 	}
-	reversed = run_branch(&run, BRANCH_REVERSED, out);
-	chance = !is_same(&reversed, &usual);
-	if (chance && usual.outcome != OUTCOME_CONNECTED) {
-		out->alternative = out->one_sided = usual;
-		out->chance = true;
-		return;
-	}
-	run_branch(&run, BRANCH_USUAL, out);
-	out->chance = chance;
-	out->alternative = out->one_sided = chance ? reversed : favourable;
+	run.choices = first->choices;
+	run_once(&run, out);
+	out->alternative = second->result;
+	out->chance = !is_same(&first->result, &second->result);
 }

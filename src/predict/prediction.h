@@ -24,16 +24,14 @@ struct predicted {
 };
 
 /*
- * If a random choice of a NAT or host decides (@chance), @result and
- * @alternative are its two results: @result with the favourable choice, or
- * with the usual one if both connect. @one_sided is the result when the choice
- * is favourable to one host only; it equals @alternative unless that is a
- * third result. If nothing decides, all three agree but for the cause of a
- * failure, which a choice can still change.
+ * If random choices of NATs or hosts decide (@chance), @result and @alternative
+ * are the two results that they lead to, @result the one that connects. If
+ * nothing decides, both are equal, but for the cause of a failure, which a
+ * choice can still change.
  */
 struct prediction {
 	double connect_ms;	/* as a record's; below 0: not connected */
-	struct predicted result, alternative, one_sided;
+	struct predicted result, alternative;
 	bool chance;
 	char opener;		/* 'a', 'b', or 0: roles do not differ */
 	char explain[512];	/* what the NATs refused, in the lab's words */

@@ -1,25 +1,35 @@
 /*
- * One run: a method's order between NATs, simulated in time, with one choice
- * of how random decisions fall. Only predict/ includes this.
+ * One run: a method's order between NATs, simulated in time, with one
+ * combination of the random choices. Only predict/ includes this.
  */
 #ifndef TCPTRAV_PREDICT_RUN_H
 #define TCPTRAV_PREDICT_RUN_H
 
+#include "predict/choices.h"
 #include "predict/event_queue.h"
 #include "predict/host_state.h"
 #include "predict/nat_state.h"
 #include "predict/prediction.h"
 #include "predict/prediction_setup.h"
 
-/* How a run's random choices fall. */
-enum branch {
-	BRANCH_USUAL,		/* at their most frequent value */
-	BRANCH_FAVOURABLE,	/* as a connection needs them */
-	BRANCH_FAVOURABLE_A,	/* only in the times of what A repeats */
-	BRANCH_FAVOURABLE_B,
-	BRANCH_REVERSED,	/* what both hosts repeat at random times comes
-				   in the other order */
+/* How two sequence numbers of a side compare that NATs have shifted by
+   different offsets: random, but the same each time that they meet. */
+struct seq_order {
+	int side;
+	bool zero[2];		/* it is 0 on the wire, and no socket's */
+	uint64_t apart;		/* the difference of their shifts */
+	bool later;
 };
+
+enum { SEQ_ORDERS = 8 };
+
+/* Is data that was not acknowledged sent again in time? It was not needed yet;
+   about as the kernel's timer does it; whenever it can pass. */
+enum resend_choice { RESEND_UNDECIDED, RESEND_USUAL, RESEND_OFTEN };
+
+/* The kernel rounds its timers of 1 s up to a step: are those of this run on
+   time, or late? */
+enum timer_choice { TIMERS_UNDECIDED, TIMERS_ON_TIME, TIMERS_LATE };
 
 struct model_run {
 	const struct prediction_setup *setup;
@@ -34,16 +44,19 @@ struct model_run {
 	uint64_t last_offset;	/* of sequence numbers, given to a session */
 	int spoof_requests;
 	int low_ttl[SIDES];
-	enum branch branch;
-	bool has_chance;	/* a random choice was met */
+	struct choices choices;
+	struct seq_order orders[SEQ_ORDERS];
+	unsigned order_count;
+	enum resend_choice resend;
+	enum timer_choice timers;
 	struct prediction *out;
 };
 
-/* run_favours - a random choice: is it favourable in this run? */
-static inline bool run_favours(struct model_run *run)
+/* run_draw - a random choice of the two values false, the usual one, and true
+   */
+static inline bool run_draw(struct model_run *run)
 {
-	run->has_chance = true;
-	return run->branch == BRANCH_FAVOURABLE;
+	return choices_take(&run->choices, 2);
 }
 
 #endif

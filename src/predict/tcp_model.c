@@ -3,15 +3,19 @@
 #include "predict/log.h"
 #include "predict/path_model.h"
 
+#include <math.h>
+
 #define EARLY_RESEND_MS 10	/* two jiffies and their delay */
 #define RESEND_MS 1000		/* first retransmission of SYN and SYN-ACK */
 #define RESENDS_MAX 5
-#define PROOF_RESEND_MS 300	/* about that of data; doubled each time */
+#define TIMER_STEP_MS 80	/* of timers of 1 to 4 s, at 100 ticks a second;
+				   32 at 250 */
+#define RTO_LEAST_MS 200
 #define PROOF_SENDS 5
-#define FAVOURABLE_RESEND_MS 150 /* the true timer follows from measured round
-				    trips: the favourable choice is that data
-				    comes whenever it can pass */
-#define FAVOURABLE_SENDS 16
+#define OFTEN_RESEND_MS 150	/* the true timer follows from measured round
+				   trips: the other choice is that data comes
+				   whenever it can pass */
+#define OFTEN_SENDS 16
 #define CHALLENGES_MS 500	/* least time between two challenge ACKs */
 #define MIN_TTL 2		/* IP_MINTTL of all sockets */
 
@@ -31,16 +35,25 @@ static void emit(struct model_run *run, struct model_host *h,
 	path_model_send(run, &p);
 }
 
-/* set_timer - set the retransmission timer; the socket's earlier timer becomes
-   void */
-static void set_timer(struct model_run *run, struct model_host *h,
-		      struct model_socket *s, double ms)
+/* arm - let the retransmission timer end after @ms */
+static void arm(struct model_run *run, struct model_host *h,
+		struct model_socket *s, double ms)
 {
 	struct model_event *e = event_queue_add(&run->queue, run->now + ms,
 						EVENT_RETRANSMIT, h->side);
 
 	e->isn = s->isn;
-	e->timer = ++s->timer;
+	e->timer = s->timer;
+}
+
+/* set_timer - set the retransmission timer; the socket's earlier timer becomes
+   void */
+static void set_timer(struct model_run *run, struct model_host *h,
+		      struct model_socket *s, double ms)
+{
+	s->timer++;
+	s->rounded = ms < RESEND_MS;
+	arm(run, h, s, ms);
 }
 
 /* emit_and_arm - send a SYN or SYN-ACK and set the timer, which doubles each
@@ -48,6 +61,7 @@ static void set_timer(struct model_run *run, struct model_host *h,
 static void emit_and_arm(struct model_run *run, struct model_host *h,
 			 struct model_socket *s, enum sym_kind kind)
 {
+	s->sent_at = run->now;
 	emit(run, h, s, kind);
 	set_timer(run, h, s, RESEND_MS * (double)(1 << s->sends++));
 }
@@ -74,13 +88,57 @@ static struct model_socket *socket_with_isn(struct model_host *h, int isn)
 	return NULL;
 }
 
+/* peers_timer - the peer's retransmission timer, if it ends less than a step
+   after one that ends now; NULL: it does not */
+static struct model_event *peers_timer(struct model_run *run,
+				       const struct model_host *h)
+{
+	for (unsigned i = 0; i < run->queue.count; i++) {
+		struct model_event *e = &run->queue.events[i];
+
+		if (e->kind == EVENT_RETRANSMIT && e->side != h->side &&
+		    e->at > run->now && e->at < run->now + TIMER_STEP_MS)
+			return e;
+	}
+	return NULL;
+}
+
+/*
+ * timer_rounding - ms that a timer is late. The kernel rounds timers of 1 s up
+ * to a step of its wheel, whose phase nobody knows. So all of them can be on
+ * time or late. Two that end less than a step apart can end at once, so that
+ * what is sent crosses, or a whole step apart.
+ */
+static double timer_rounding(struct model_run *run, const struct model_host *h)
+{
+	struct model_event *peers = peers_timer(run, h);
+	double late;
+
+	if (run->timers == TIMERS_UNDECIDED)
+		run->timers = run_draw(run) ? TIMERS_LATE : TIMERS_ON_TIME;
+	late = run->timers == TIMERS_LATE ? TIMER_STEP_MS : 0;
+	if (!peers || !run_draw(run))
+		return late;
+	if (peers->at - run->now > run->d)
+		return late + peers->at - run->now;
+	peers->at = run->now + TIMER_STEP_MS;
+	return late;
+}
+
 void tcp_model_retransmit(struct model_run *run, struct model_host *h, int isn,
 			  unsigned timer)
 {
 	struct model_socket *s = socket_with_isn(h, isn);
+	double late;
 
-	if (s && s->timer == timer && s->state != SOCKET_ESTABLISHED &&
-	    s->sends <= RESENDS_MAX)
+	if (!s || s->timer != timer || s->state == SOCKET_ESTABLISHED ||
+	    s->sends > RESENDS_MAX)
+		return;
+	late = s->rounded ? 0 : timer_rounding(run, h);
+	s->rounded = true;
+	if (late > 0)
+		arm(run, h, s, late);
+	else
 		emit_and_arm(run, h, s, s->state == SOCKET_SYN_SENT ?
 					KIND_SYN : KIND_SYN_ACK);
 }
@@ -111,18 +169,32 @@ void tcp_model_connect(struct model_run *run, struct model_host *h, int ttl)
 
 /* ---- the proofs ---- */
 
+/* resend_delay - until data is sent again that was sent just now: first a tail
+   loss probe, then RTO, then doubled each time (tcp_set_rto() of one sample,
+   tcp_schedule_loss_probe()) */
+static double resend_delay(const struct model_socket *s)
+{
+	double rto = s->round_trip + fmax(2 * s->round_trip, RTO_LEAST_MS);
+
+	if (!s->proof_sends)
+		return fmin(rto, 2 * s->round_trip + RTO_LEAST_MS);
+	return rto * (double)(1 << (s->proof_sends - 1));
+}
+
 static void send_proof(struct model_run *run, struct model_host *h,
 		       struct model_socket *s)
 {
-	bool favourable = run->branch == BRANCH_FAVOURABLE;
-	double delay = favourable ? FAVOURABLE_RESEND_MS :
-				    PROOF_RESEND_MS *
-				    (double)(1 << s->proof_sends);
+	bool often;
+	double delay;
 
-	if (s->state != SOCKET_ESTABLISHED || s->proof_acked ||
-	    s->proof_sends > (favourable ? FAVOURABLE_SENDS : PROOF_SENDS))
+	if (s->state != SOCKET_ESTABLISHED || s->proof_acked)
 		return;
-	run->has_chance |= s->proof_sent;	/* the time of sending again */
+	if (s->proof_sent && run->resend == RESEND_UNDECIDED)
+		run->resend = run_draw(run) ? RESEND_OFTEN : RESEND_USUAL;
+	often = run->resend == RESEND_OFTEN;
+	if (s->proof_sends > (often ? OFTEN_SENDS : PROOF_SENDS))
+		return;
+	delay = often ? OFTEN_RESEND_MS : resend_delay(s);
 	s->proof_sent = true;
 	s->proof_sends++;
 	emit(run, h, s, KIND_DATA);
@@ -155,6 +227,7 @@ static void established(struct model_run *run, struct model_host *h,
 			struct model_socket *s)
 {
 	s->state = SOCKET_ESTABLISHED;
+	s->round_trip = run->now - s->sent_at;
 	s->ttl = TTL_USUAL;	/* the method restores it */
 	run_log(run, "%c: ESTABLISHED", 'A' + h->side);
 	if (!h->holds_proof)

@@ -45,7 +45,7 @@ static bool can_preserve(struct model_run *run, const struct profile *p,
 		return true;
 	if (p->addresses == 1 || p->pooling == POOLING_PAIRED)
 		return false;
-	return run_favours(run) || probe == PROBE_AT_LAST;
+	return probe == PROBE_AT_LAST || run_draw(run);
 }
 
 /* keeps_port - has a probe its inside port outside? Only then does the host's
