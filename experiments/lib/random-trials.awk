@@ -1,7 +1,8 @@
 # random-trials.awk - lines of a plan (tcptrav lab --plan): between NATs drawn
 # at random, in a topology drawn at random, with an RTT of 5 to 300 ms and a
 # skew of up to three one-way delays either way, in tenths of a ms.
-# With random.awk; -v n=LINES -v seed=SEED -v tcptrav=COMMAND [-v topologies=T,T]
+# With random.awk; -v n=LINES -v seed=SEED -v tcptrav=COMMAND
+# [-v topologies=T,T]
 #
 # A skew at which two packets meet at one place at the same time is drawn again:
 # in the laboratory as in the prediction, something else than the profiles
@@ -26,9 +27,8 @@ function levels(topology, side)
 {
 	if (topology ~ /^nested-/)
 		return substr(topology, 8)
-	if (topology == "public-" side || (topology == "one-nat" && side == "b"))
-		return 0
-	return 1
+	return topology != "public-" side &&
+		!(topology == "one-nat" && side == "b")
 }
 
 # nats(option, count) - the option with that many NATs, from the next lines
@@ -42,8 +42,9 @@ function nats(option, count,    text, i)
 }
 
 BEGIN {
+	list = tcptrav " list topologies"
 	if (topologies == "")
-		while ((tcptrav " list topologies" | getline) > 0)
+		while ((list | getline) > 0)
 			topologies = topologies (topologies ? "," : "") $1
 	count = split(topologies, topology, ",")
 	random_begin(r, seed, "trials")
@@ -51,7 +52,8 @@ BEGIN {
 		place[i] = topology[1 + random_below(r, count)]
 		rtt[i] = 5 + random_below(r, 296)
 		do
-			skew[i] = random_below(r, rtt[i] * 30 + 1) / 10 - rtt[i] * 1.5
+			skew[i] = random_below(r, rtt[i] * 30 + 1) / 10 \
+				- rtt[i] * 1.5
 		while (ties(skew[i], rtt[i] / 2))
 		total += levels(place[i], "a") + levels(place[i], "b")
 	}

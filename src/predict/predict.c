@@ -271,19 +271,26 @@ static void run_combinations(struct model_run *run, struct prediction *out,
 	} while (++runs < RUNS_MAX && choices_next(&run->choices));
 }
 
-/* likeliest - the result but @except to which most combinations lead; of equals
-   the one that was found first, by more usual choices */
+/* likeliest - the result to which most combinations lead; of equals the one
+   that was found first, by more usual choices
+   @other: not this one, and if possible one that differs in more than the
+           cause; NULL: any */
 static const struct branch *likeliest(const struct branches *all,
-				      const struct branch *except)
+				      const struct branch *other)
 {
 	const struct branch *found = NULL;
+	bool differs = false;
 
 	for (unsigned i = 0; i < all->count; i++) {
 		const struct branch *b = &all->row[i];
+		bool more = other && !is_same(&b->result, &other->result);
 
-		if (b != except &&
-		    (!found || b->combinations > found->combinations))
+		if (b == other || (differs && !more))
+			continue;
+		if (!found || more > differs ||
+		    b->combinations > found->combinations)
 			found = b;
+		differs |= more;
 	}
 	return found;
 }

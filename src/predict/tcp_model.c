@@ -2,15 +2,11 @@
 
 #include "predict/log.h"
 #include "predict/path_model.h"
-
-#include <math.h>
+#include "predict/timer_model.h"
 
 #define EARLY_RESEND_MS 10	/* two jiffies and their delay */
 #define RESEND_MS 1000		/* first retransmission of SYN and SYN-ACK */
 #define RESENDS_MAX 5
-#define TIMER_STEP_MS 80	/* of timers of 1 to 4 s, at 100 ticks a second;
-				   32 at 250 */
-#define RTO_LEAST_MS 200
 #define PROOF_SENDS 5
 #define OFTEN_RESEND_MS 150	/* the true timer follows from measured round
 				   trips: the other choice is that data comes
@@ -88,43 +84,6 @@ static struct model_socket *socket_with_isn(struct model_host *h, int isn)
 	return NULL;
 }
 
-/* peers_timer - the peer's retransmission timer, if it ends less than a step
-   after one that ends now; NULL: it does not */
-static struct model_event *peers_timer(struct model_run *run,
-				       const struct model_host *h)
-{
-	for (unsigned i = 0; i < run->queue.count; i++) {
-		struct model_event *e = &run->queue.events[i];
-
-		if (e->kind == EVENT_RETRANSMIT && e->side != h->side &&
-		    e->at > run->now && e->at < run->now + TIMER_STEP_MS)
-			return e;
-	}
-	return NULL;
-}
-
-/*
- * timer_rounding - ms that a timer is late. The kernel rounds timers of 1 s up
- * to a step of its wheel, whose phase nobody knows. So all of them can be on
- * time or late. Two that end less than a step apart can end at once, so that
- * what is sent crosses, or a whole step apart.
- */
-static double timer_rounding(struct model_run *run, const struct model_host *h)
-{
-	struct model_event *peers = peers_timer(run, h);
-	double late;
-
-	if (run->timers == TIMERS_UNDECIDED)
-		run->timers = run_draw(run) ? TIMERS_LATE : TIMERS_ON_TIME;
-	late = run->timers == TIMERS_LATE ? TIMER_STEP_MS : 0;
-	if (!peers || !run_draw(run))
-		return late;
-	if (peers->at - run->now > run->d)
-		return late + peers->at - run->now;
-	peers->at = run->now + TIMER_STEP_MS;
-	return late;
-}
-
 void tcp_model_retransmit(struct model_run *run, struct model_host *h, int isn,
 			  unsigned timer)
 {
@@ -134,7 +93,7 @@ void tcp_model_retransmit(struct model_run *run, struct model_host *h, int isn,
 	if (!s || s->timer != timer || s->state == SOCKET_ESTABLISHED ||
 	    s->sends > RESENDS_MAX)
 		return;
-	late = s->rounded ? 0 : timer_rounding(run, h);
+	late = s->rounded ? 0 : timer_model_rounding(run, h);
 	s->rounded = true;
 	if (late > 0)
 		arm(run, h, s, late);
@@ -169,18 +128,6 @@ void tcp_model_connect(struct model_run *run, struct model_host *h, int ttl)
 
 /* ---- the proofs ---- */
 
-/* resend_delay - until data is sent again that was sent just now: first a tail
-   loss probe, then RTO, then doubled each time (tcp_set_rto() of one sample,
-   tcp_schedule_loss_probe()) */
-static double resend_delay(const struct model_socket *s)
-{
-	double rto = s->round_trip + fmax(2 * s->round_trip, RTO_LEAST_MS);
-
-	if (!s->proof_sends)
-		return fmin(rto, 2 * s->round_trip + RTO_LEAST_MS);
-	return rto * (double)(1 << (s->proof_sends - 1));
-}
-
 static void send_proof(struct model_run *run, struct model_host *h,
 		       struct model_socket *s)
 {
@@ -194,7 +141,8 @@ static void send_proof(struct model_run *run, struct model_host *h,
 	often = run->resend == RESEND_OFTEN;
 	if (s->proof_sends > (often ? OFTEN_SENDS : PROOF_SENDS))
 		return;
-	delay = often ? OFTEN_RESEND_MS : resend_delay(s);
+	delay = often ? OFTEN_RESEND_MS :
+			timer_model_data(s->round_trip, s->proof_sends);
 	s->proof_sent = true;
 	s->proof_sends++;
 	emit(run, h, s, KIND_DATA);

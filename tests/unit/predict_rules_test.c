@@ -143,9 +143,9 @@ static void order_of_repeated_syn_acks_decides(void **state)
  * NAT B drops a router's time exceeded, so B finds a TTL that is too high, and
  * its SYN expires at NAT A. NAT A has a hole only for a moment after A's SYN
  * was retransmitted. If neither repeated SYN-ACK comes in that moment, B's is
- * refused. If only B's does, B still waits, retransmits its SYN, and gets a time
- * exceeded from NAT A itself: its TTL is of no use. That both come then, and the
- * hosts connect, is the least likely: two results are named.
+ * refused. If only B's does, B still waits, retransmits its SYN, and gets a
+ * time exceeded from NAT A itself: its TTL is of no use. That both come then,
+ * and the hosts connect, is the least likely: two results are named.
  */
 static void of_three_results_the_two_likeliest_are_named(void **state)
 {
