@@ -19,6 +19,7 @@
 #include "wire/udp.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <net/ethernet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -289,7 +290,8 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-int64_t gateway_wake(const struct gateway *g)
+/* wake_time - when something is due even without input; TIME_NEVER: never */
+static int64_t wake_time(const struct gateway *g)
 {
 	int64_t at = earlier(nat_wake(g->nat), offload_wake(g->offload));
 
@@ -341,12 +343,12 @@ static bool take_reset(struct gateway *g)
 			      sizeof(reset.seed), MSG_NOSIGNAL) > 0;
 }
 
-enum { FD_INSIDE, FD_OUTSIDE, FD_STOP, FD_WAKE, FD_CONTROL };
+enum { FD_INSIDE, FD_OUTSIDE, FD_STOP, FD_WAKE, FD_CONTROL, FDS };
 
-void gateway_fds(const struct gateway *g, struct pollfd fds[GATEWAY_FDS])
+static void fill_fds(const struct gateway *g, struct pollfd fds[FDS])
 {
 	const struct gateway_hooks *h = g->config->hooks;
-	const int of[GATEWAY_FDS] = {
+	const int of[FDS] = {
 		[FD_INSIDE] = g->interfaces[NAT_INSIDE].socket,
 		[FD_OUTSIDE] = g->interfaces[NAT_OUTSIDE].socket,
 		[FD_STOP] = g->config->stop,
@@ -354,11 +356,13 @@ void gateway_fds(const struct gateway *g, struct pollfd fds[GATEWAY_FDS])
 		[FD_CONTROL] = g->config->control,
 	};
 
-	for (int i = 0; i < GATEWAY_FDS; i++)
+	for (int i = 0; i < FDS; i++)
 		fds[i] = (struct pollfd){ .fd = of[i], .events = POLLIN };
 }
 
-bool gateway_serve(struct gateway *g, const struct pollfd fds[GATEWAY_FDS])
+/* serve - handle the descriptors that are ready, and everything that is due;
+   Return: false if the gateway is to end */
+static bool serve(struct gateway *g, const struct pollfd fds[FDS])
 {
 	const struct gateway_hooks *h = g->config->hooks;
 
@@ -381,8 +385,21 @@ bool gateway_serve(struct gateway *g, const struct pollfd fds[GATEWAY_FDS])
 	return true;
 }
 
-struct gateway *gateway_open(const struct gateway_config *config,
-			     struct error *e)
+static void close_gateway(struct gateway *g)
+{
+	if (!g)
+		return;
+	offload_close(g->offload);
+	interface_close(&g->interfaces[NAT_INSIDE]);
+	interface_close(&g->interfaces[NAT_OUTSIDE]);
+	nat_free(g->nat);
+	frame_buffers_free(g->buffers);
+	free(g);
+}
+
+/* open_gateway - bind the interfaces; NULL with an error */
+static struct gateway *open_gateway(const struct gateway_config *config,
+				    struct error *e)
 {
 	struct gateway *g = calloc(1, sizeof(*g));
 
@@ -397,7 +414,7 @@ struct gateway *gateway_open(const struct gateway_config *config,
 			    e) ||
 	    !interface_open(&g->interfaces[NAT_OUTSIDE], config, NAT_OUTSIDE,
 			    e)) {
-		gateway_close(g);
+		close_gateway(g);
 		return NULL;
 	}
 	g->nat_config = config->nat;
@@ -405,7 +422,7 @@ struct gateway *gateway_open(const struct gateway_config *config,
 	g->buffers = frame_buffers_new();
 	if (!g->nat || !g->buffers) {
 		error_set(e, ERROR_FAILED, "no memory for a NAT");
-		gateway_close(g);
+		close_gateway(g);
 		return NULL;
 	}
 	if (config->offload)
@@ -414,31 +431,19 @@ struct gateway *gateway_open(const struct gateway_config *config,
 	return g;
 }
 
-void gateway_close(struct gateway *g)
-{
-	if (!g)
-		return;
-	offload_close(g->offload);
-	interface_close(&g->interfaces[NAT_INSIDE]);
-	interface_close(&g->interfaces[NAT_OUTSIDE]);
-	nat_free(g->nat);
-	frame_buffers_free(g->buffers);
-	free(g);
-}
-
 /* wait_for_input - wait for input or until something is due. Return: false on
    error */
 static bool wait_for_input(const struct gateway *g,
-			   struct pollfd fds[GATEWAY_FDS])
+			   struct pollfd fds[FDS])
 {
 	struct timespec left, *timeout = NULL;
-	int64_t wake = gateway_wake(g);
+	int64_t wake = wake_time(g);
 
 	if (wake != TIME_NEVER)
 		timeout = clock_remaining(clock_now(), wake, &left);
-	if (ppoll(fds, GATEWAY_FDS, timeout, NULL) >= 0)
+	if (ppoll(fds, FDS, timeout, NULL) >= 0)
 		return true;
-	for (int i = 0; i < GATEWAY_FDS; i++)
+	for (int i = 0; i < FDS; i++)
 		fds[i].revents = 0;
 	return errno == EINTR;
 }
@@ -446,16 +451,16 @@ static bool wait_for_input(const struct gateway *g,
 bool gateway_run(const struct gateway_config *config, void (*ready)(void *),
 		 void *argument, struct error *e)
 {
-	struct gateway *g = gateway_open(config, e);
-	struct pollfd fds[GATEWAY_FDS];
+	struct gateway *g = open_gateway(config, e);
+	struct pollfd fds[FDS];
 
 	if (!g)
 		return false;
 	if (ready)
 		ready(argument);
-	gateway_fds(g, fds);
-	while (wait_for_input(g, fds) && gateway_serve(g, fds))
+	fill_fds(g, fds);
+	while (wait_for_input(g, fds) && serve(g, fds))
 		;
-	gateway_close(g);
+	close_gateway(g);
 	return true;
 }

@@ -12,11 +12,8 @@
 #include "gateway/gateway_config.h"
 #include "nat/nat.h"
 
-#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#define GATEWAY_FDS 5		/* descriptors that a gateway polls */
 
 /* A datagram on the report socket: a packet was dropped or answered. */
 struct gateway_report {
@@ -44,32 +41,6 @@ struct gateway_reset {
  */
 bool gateway_run(const struct gateway_config *config, void (*ready)(void *),
 		 void *argument, struct error *e);
-
-/*
- * gateway_run() in steps, for a caller with an event loop of its own.
- *
- * gateway_open - bind the interfaces
- * @config: not copied; must outlive the gateway
- * Return:  it, to be given to gateway_close(); NULL with an error
- */
-struct gateway *gateway_open(const struct gateway_config *config,
-			     struct error *e);
-void gateway_close(struct gateway *g);
-
-/* gateway_fds - fill in the descriptors that poll() has to wait for; fd -1:
-   unused */
-void gateway_fds(const struct gateway *g, struct pollfd fds[GATEWAY_FDS]);
-
-/* gateway_wake - Return: the time (monotonic ns) at which gateway_serve() must
-   be called even without input; TIME_NEVER: only with input */
-int64_t gateway_wake(const struct gateway *g);
-
-/*
- * gateway_serve - handle the descriptors that are ready, and everything that is
- * due
- * Return: false when gateway_run() would return
- */
-bool gateway_serve(struct gateway *g, const struct pollfd fds[GATEWAY_FDS]);
 
 /* For hooks. */
 struct nat *gateway_nat(struct gateway *g);

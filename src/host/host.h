@@ -51,7 +51,7 @@ struct hop {
 					   (port unreachable), not a router */
 };
 
-#define HOST_WAITS 64
+#define HOST_WAITS 40
 
 /* A handle to wait for. */
 struct host_wait {

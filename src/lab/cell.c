@@ -71,48 +71,27 @@ struct cell_needs cell_needs(const struct trial *trial)
 	return needs;
 }
 
-/* add_process - add an entry to the cell's list; NULL with an error if the list
-   is full */
-static struct cell_process *add_process(struct cell *c, enum cell_role role,
-					int which, const char *name,
-					struct error *e)
+/* start - add and start a process. From then on the process keeps its
+   namespace, and the init closes its own descriptor. */
+static bool start(struct cell *c, enum cell_role role, int which,
+		  const char *name, process_main main,
+		  const struct node_process *job, struct error *e)
 {
 	struct cell_process *p = &c->process[c->process_count];
 
-	if (c->process_count == CELL_PROCESSES) {
-		error_set(e, ERROR_FAILED, "a cell cannot have more "
-			  "than %d processes", CELL_PROCESSES);
-		return NULL;
-	}
+	if (c->process_count == CELL_PROCESSES)
+		return error_set(e, ERROR_FAILED, "a cell cannot have more "
+				 "than %d processes", CELL_PROCESSES);
 	*p = (struct cell_process){
 		.role = role, .which = which, .control = -1,
 	};
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	c->process_count++;
-	return p;
-}
-
-/* drop_namespace - close the init's descriptor: from now on a process in the
-   namespace keeps it */
-static void drop_namespace(struct cell *c, uint8_t node)
-{
-	close(c->namespaces[node]);
-	c->namespaces[node] = -1;
-}
-
-/* start - add and start a process; @kit: as for process_start() */
-static bool start(struct cell *c, enum cell_role role, const char *name,
-		  const struct process_kit *kit, process_main main,
-		  const struct node_process *job, struct error *e)
-{
-	struct cell_process *p = add_process(c, role, job->node, name, e);
-
-	if (!p)
+	if (!process_start(p, c->namespaces[job->node], c->config.cpu, main,
+			   job, e))
 		return false;
-	if (!process_start(p, c->namespaces[job->node], c->config.cpu, kit,
-			   main, job, e))
-		return false;
-	drop_namespace(c, job->node);
+	close(c->namespaces[job->node]);
+	c->namespaces[job->node] = -1;
 	return true;
 }
 
@@ -133,81 +112,7 @@ static process_main main_of_nat(const struct node_process *job)
 	return NULL;
 }
 
-#define NO_HOST UINT8_MAX
-
-/*
- * host_of_lodger - find the host whose process the NAT shares: the first host
- * behind it (lab/lodgers.h)
- * Return: NO_HOST: the NAT has a process of its own. In a cell with delay each
- *         NAT has one, so that host and NAT never wait for each other.
- */
-static uint8_t host_of_lodger(const struct cell *c,
-			      const struct wiring_plan *plan, uint8_t nat)
-{
-	const struct topology *t = plan->topology;
-
-	if (c->config.cpu < 0 || t->nodes[nat].kind != NODE_NAT ||
-	    plan->nats[nat].kind != NAT_SPEC_PROFILE)
-		return NO_HOST;
-	for (uint8_t h = 0; h < t->node_count; h++) {
-		uint8_t at;
-
-		if (t->nodes[h].kind != NODE_HOST)
-			continue;
-		at = iface_node(t, node_default_gateway(t, h));
-		while (at != nat && t->nodes[at].kind == NODE_NAT)
-			at = iface_node(t, node_default_gateway(t, at));
-		if (at == nat)
-			return h;
-	}
-	return NO_HOST;
-}
-
-/* lodge - let a NAT share the process of @host: add what it needs to @kit */
-static bool lodge(struct cell *c, struct node_process *host, uint8_t nat,
-		  struct process_kit *kit, struct error *e)
-{
-	const struct node *n = &host->plan->topology->nodes[nat];
-	struct cell_process *p = add_process(c, CELL_NAT, nat, n->name, e);
-	int control;
-
-	if (!p)
-		return false;
-	if (host->lodger_count == LODGERS_MAX)
-		return error_set(e, ERROR_FAILED, "no more than %d NATs can "
-				 "share the process of a host", LODGERS_MAX);
-	control = process_connect(p, e);
-	if (control < 0)
-		return false;
-	kit->kept[kit->count++] = control;
-	kit->kept[kit->count++] = c->namespaces[nat];
-	host->lodgers[host->lodger_count++] = nat;
-	return true;
-}
-
-/* start_host - start a host, with the NATs that share its process */
-static bool start_host(struct cell *c, struct node_process *job,
-		       struct error *e)
-{
-	const struct topology *t = job->plan->topology;
-	const struct node *n = &t->nodes[job->node];
-	struct process_kit kit = { .count = 0 };
-	bool ok = true;
-
-	for (uint8_t i = 0; ok && i < t->node_count; i++)
-		if (host_of_lodger(c, job->plan, i) == job->node)
-			ok = lodge(c, job, i, &kit, e);
-	ok = ok && start(c, CELL_HOST, n->name, &kit, node_main_host, job, e);
-	if (ok)
-		c->process[c->process_count - 1].which = n->which;
-	for (unsigned i = 0; i < job->lodger_count; i++) {
-		close(kit.kept[(size_t)2 * i]);
-		drop_namespace(c, job->lodgers[i]);
-	}
-	return ok;
-}
-
-/* start_node - start the process of a node, if it has one of its own */
+/* start_node - start the process of a node, if it has one */
 static bool start_node(struct cell *c, struct node_process *job,
 		       struct error *e)
 {
@@ -215,19 +120,19 @@ static bool start_node(struct cell *c, struct node_process *job,
 
 	switch (n->kind) {
 	case NODE_HOST:
-		return start_host(c, job, e);
-	case NODE_SERVER:
-		return start(c, CELL_SERVER, n->name, NULL, node_main_server,
+		return start(c, CELL_HOST, n->which, n->name, node_main_host,
 			     job, e);
+	case NODE_SERVER:
+		return start(c, CELL_SERVER, job->node, n->name,
+			     node_main_server, job, e);
 	case NODE_CLIENT:
 		return !(job->config->trial.background > 0) ||
-		       start(c, CELL_CLIENT, n->name, NULL, node_main_client,
-			     job, e);
+		       start(c, CELL_CLIENT, job->node, n->name,
+			     node_main_client, job, e);
 	case NODE_NAT:
 		return !main_of_nat(job) ||
-		       host_of_lodger(c, job->plan, job->node) != NO_HOST ||
-		       start(c, CELL_NAT, n->name, NULL, main_of_nat(job), job,
-			     e);
+		       start(c, CELL_NAT, job->node, n->name, main_of_nat(job),
+			     job, e);
 	default:
 		return true;
 	}
@@ -261,8 +166,8 @@ static bool start_all(struct cell *c, const struct wiring_plan *plan,
 	/* hosts first: they take longest to get ready */
 	return start_kind(c, plan, true, e) && start_kind(c, plan, false, e) &&
 	       (c->namespaces[WIRING_LINK_EMULATOR] < 0 ||
-		start(c, CELL_LINK_EMULATOR, "links", NULL, node_main_links,
-		      &links, e));
+		start(c, CELL_LINK_EMULATOR, WIRING_LINK_EMULATOR, "links",
+		      node_main_links, &links, e));
 }
 
 /*

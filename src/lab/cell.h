@@ -2,19 +2,16 @@
  * A cell: the namespaces, links and processes of one topology. The lab's init
  * builds it, inside the lab's namespaces, and several trials use it one after
  * the other. Each node has a network namespace. These have a process: each
- * host, S, each NAT that is not a plain router (an emulated NAT can share its
- * host's process, lab/lodgers.h), each client, and one for all links that are
- * not perfect (the link emulator).
+ * host, S, each NAT that is not a plain router, each client, and one for all
+ * links that are not perfect (the link emulator).
  */
 #ifndef TCPTRAV_LAB_CELL_H
 #define TCPTRAV_LAB_CELL_H
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "host/host.h"
 #include "net/nat_spec.h"
 #include "net/link_options.h"
-#include "lab/lodgers.h"
 #include "net/topology.h"
 #include "plan/trial.h"
 #include "rendezvous/server.h"
@@ -62,9 +59,6 @@ struct cell_config {
 	uint64_t seed;			/* until the first reset */
 	int cpu;			/* the only CPU of its processes; -1:
 					   any */
-	/* the main function of a host's process: host_process_main(); returns
-	   the exit status. @h is already open, in the host's namespace */
-	int (*host_main)(struct host *h, struct lodgers *lodgers, int control);
 };
 
 struct cell {

@@ -59,7 +59,6 @@ int exec_in_cell(const struct lab_plan *plan, struct error *e)
 		.trial = trial,
 		.seed = plan->seed,
 		.cpu = -1,
-		.host_main = host_process_main,
 	};
 	struct cell cell;
 	int status = 1;

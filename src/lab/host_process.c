@@ -38,9 +38,8 @@ struct draining_socket {
 
 struct host_process {
 	struct host *host;
-	struct host_ops operations;	/* with our close and wait */
+	struct host_ops operations;	/* with our close */
 	const struct host_ops *own;	/* the host's original ones */
-	struct lodgers *lodgers;
 	int control;
 	struct host_order order;
 	bool in_order;
@@ -213,29 +212,16 @@ static bool next_order(struct host_process *p)
 	return n == sizeof(p->order);
 }
 
-/* wait_with_lodgers - replaces the host's wait() if NATs share its process */
-static int wait_with_lodgers(struct host *h, struct host_wait *items,
-			     size_t count, int64_t deadline)
-{
-	struct host_process *p = h->owner;
-
-	return lodgers_wait(p->lodgers, p->own->wait, h, items, count,
-			    deadline);
-}
-
-int host_process_main(struct host *h, struct lodgers *lodgers, int control)
+void host_process_main(struct host *h, int control)
 {
 	struct host_process p = {
 		.host = h,
 		.operations = *h->ops,
 		.own = h->ops,
-		.lodgers = lodgers,
 		.control = control,
 	};
 
 	p.operations.close = close_and_drain;
-	if (lodgers->count)
-		p.operations.wait = wait_with_lodgers;
 	h->ops = &p.operations;
 	h->owner = &p;
 	while (next_order(&p) && execute_order(&p))
@@ -244,5 +230,4 @@ int host_process_main(struct host *h, struct lodgers *lodgers, int control)
 		reset(&p, p.draining[--p.count].socket);
 	h->ops = p.own;
 	h->owner = NULL;
-	return 0;
 }

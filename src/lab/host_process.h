@@ -4,7 +4,6 @@
 #define TCPTRAV_LAB_HOST_PROCESS_H
 
 #include "host/host.h"
-#include "lab/lodgers.h"
 #include "method/attempt.h"
 
 #include <stdbool.h>
@@ -31,9 +30,7 @@ struct host_end {
  * other end is closed
  * @control: SOCK_SEQPACKET: receives a host_order; sends a host_end and its
  *           attempt_result in one message
- * @lodgers: NATs that the process also serves
- * Return:   exit status
  */
-int host_process_main(struct host *h, struct lodgers *lodgers, int control);
+void host_process_main(struct host *h, int control);
 
 #endif

@@ -3,9 +3,8 @@
 
 #include "lab/background.h"
 #include "lab/exec_nat.h"
+#include "lab/host_process.h"
 #include "net/link_options.h"
-#include "lab/lodgers.h"
-#include "lab/netns.h"
 
 #include <limits.h>
 #include <malloc.h>
@@ -95,39 +94,6 @@ static void neighbours_of(const struct topology *t, struct iface p,
 	iface_mac(*any, out[count].mac);
 }
 
-/* gateway_config_of - make the configuration of the NAT at @node
-   @control: its control socket */
-static struct gateway_config gateway_config_of(const struct node_process *j,
-					       uint8_t node, int control)
-{
-	const struct topology *t = j->plan->topology;
-	struct iface inside = node_inside_iface(t, node);
-	struct iface outside = node_outside_iface(t, node);
-	struct iface gateway = node_default_gateway(t, node),
-		     inner[TOPOLOGY_LINKS];
-	struct gateway_reset first;
-	struct gateway_config config = {
-		.nat = {
-			.inside_address = iface_address(t, inside),
-			.outside_address = iface_address(t, outside),
-		},
-		.inside = wiring_interface(t, inside),
-		.outside = wiring_interface(t, outside),
-		.report = control,
-		.stop = -1,
-		.control = control,
-	};
-
-	node_gateway_reset(t, node, &j->plan->nats[node], j->config->seed,
-			   &first);
-	config.nat.profile = first.profile;
-	config.nat.seed = first.seed;
-	iface_neighbours(t, inside, inner);
-	neighbours_of(t, inside, &inner[0], config.inside_neighbours);
-	neighbours_of(t, outside, &gateway, config.outside_neighbours);
-	return config;
-}
-
 /* map_tables - let malloc() map large tables at each reset: a new mapping is
    zeroed by the kernel, which is cheaper than to clear a table that is kept */
 static void map_tables(void)
@@ -140,50 +106,34 @@ int node_main_gateway(struct process_self *self, const void *job,
 		      struct error *e)
 {
 	const struct node_process *j = job;
-	struct gateway_config config =
-		gateway_config_of(j, j->node, self->control);
+	const struct topology *t = j->plan->topology;
+	uint8_t node = j->node;
+	struct iface inside = node_inside_iface(t, node);
+	struct iface outside = node_outside_iface(t, node);
+	struct iface gateway = node_default_gateway(t, node),
+		     inner[TOPOLOGY_LINKS];
+	struct gateway_reset first;
+	struct gateway_config config = {
+		.nat = {
+			.inside_address = iface_address(t, inside),
+			.outside_address = iface_address(t, outside),
+		},
+		.inside = wiring_interface(t, inside),
+		.outside = wiring_interface(t, outside),
+		.report = self->control,
+		.stop = -1,
+		.control = self->control,
+	};
 
+	node_gateway_reset(t, node, &j->plan->nats[node], j->config->seed,
+			   &first);
+	config.nat.profile = first.profile;
+	config.nat.seed = first.seed;
+	iface_neighbours(t, inside, inner);
+	neighbours_of(t, inside, &inner[0], config.inside_neighbours);
+	neighbours_of(t, outside, &gateway, config.outside_neighbours);
 	map_tables();
 	return gateway_run(&config, ready, self, e) ? 0 : 1;
-}
-
-/* take_lodger - open a NAT in its namespace, and report that it is ready */
-static bool take_lodger(const struct node_process *j, uint8_t node, int control,
-			int namespace, struct lodgers *l, struct error *e)
-{
-	struct process_self self = { .control = control };
-	struct gateway_config config = gateway_config_of(j, node, control);
-
-	if (!netns_enter(namespace, e) || !lodgers_take(l, &config, e))
-		return false;
-	process_ready(&self, NULL);
-	return true;
-}
-
-/* take_lodgers - open all NATs that share the host's process, then return to
-   the host's namespace */
-static bool take_lodgers(const struct node_process *j,
-			 const struct process_self *self, struct lodgers *l,
-			 struct error *e)
-{
-	int home;
-	bool ok = true;
-
-	if (!j->lodger_count)
-		return true;
-	home = netns_current(e);
-	if (home < 0)
-		return false;
-	map_tables();
-	for (unsigned i = 0; ok && i < j->lodger_count; i++) {
-		const int *kept = &self->kept[(size_t)2 * i];
-
-		ok = take_lodger(j, j->lodgers[i], kept[0], kept[1], l, e);
-		close(kept[1]);	/* the NAT's sockets keep the namespace */
-	}
-	ok = ok && netns_enter(home, e);
-	close(home);
-	return ok;
 }
 
 /* server_address - the address of S */
@@ -196,9 +146,9 @@ static uint32_t server_address(const struct topology *t)
 	return iface_address(t, node_outside_iface(t, node));
 }
 
-static int run_host(const struct node_process *j, struct process_self *self,
-		    struct lodgers *lodgers, struct error *e)
+int node_main_host(struct process_self *self, const void *job, struct error *e)
 {
+	const struct node_process *j = job;
 	struct host_config config = {
 		.interface = "eth0",
 		.want = HOST_CAPTURE | HOST_FORGE,
@@ -206,25 +156,13 @@ static int run_host(const struct node_process *j, struct process_self *self,
 		.exclude = server_address(j->plan->topology),
 	};
 	struct host *h = host_open(&config, e);
-	int status;
 
 	if (!h)
 		return 1;
 	process_ready(self, NULL);
-	status = j->config->host_main(h, lodgers, self->control);
+	host_process_main(h, self->control);
 	host_close(h);
-	return status;
-}
-
-int node_main_host(struct process_self *self, const void *job, struct error *e)
-{
-	struct lodgers lodgers = { .count = 0 };
-	int status = 1;
-
-	if (take_lodgers(job, self, &lodgers, e))
-		status = run_host(job, self, &lodgers, e);
-	lodgers_close(&lodgers);
-	return status;
+	return 0;
 }
 
 int node_main_kernel_nat(struct process_self *self, const void *job,

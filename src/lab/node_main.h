@@ -13,10 +13,6 @@ struct node_process {
 	const struct cell_config *config;
 	const struct wiring_plan *plan;
 	uint8_t node;
-	/* of a host: NATs that share its process. process_kit has a control
-	   socket and a namespace of each */
-	unsigned lodger_count;
-	uint8_t lodgers[LODGERS_MAX];
 };
 
 int node_main_host(struct process_self *self, const void *job, struct error *e);

@@ -35,23 +35,13 @@ void process_ready(struct process_self *self, const uint16_t *ports)
 	send(self->control, &w, sizeof(w), MSG_NOSIGNAL);
 }
 
-/* keep_descriptors - move the control socket and the kit to the first
-   descriptors after standard error, and close all others. Move them out of the
-   way first, since they may have each other's numbers. */
-static void keep_descriptors(struct process_self *self,
-			     const struct process_kit *kit)
+/* keep_control - move the control socket to the first descriptor after standard
+   error, and close all others */
+static void keep_control(struct process_self *self)
 {
-	int last = CONTROL + (int)kit->count;
-
-	self->control = fcntl(self->control, F_DUPFD_CLOEXEC, last + 1);
-	for (unsigned i = 0; i < kit->count; i++)
-		self->kept[i] = fcntl(kit->kept[i], F_DUPFD_CLOEXEC, last + 1);
 	dup3(self->control, CONTROL, O_CLOEXEC);
 	self->control = CONTROL;
-	for (unsigned i = 0; i < kit->count; i++)
-		self->kept[i] = dup3(self->kept[i], CONTROL + 1 + (int)i,
-				     O_CLOEXEC);
-	close_range((unsigned)last + 1, ~0U, 0);
+	close_range(CONTROL + 1, ~0U, 0);
 }
 
 /*
@@ -59,8 +49,8 @@ static void keep_descriptors(struct process_self *self,
  * unblock all signals, and reset their handlers; enter the namespace; close
  * descriptors of other processes
  */
-static bool set_up(struct process_self *self, const struct process_kit *kit,
-		   pid_t parent, int namespace, struct error *e)
+static bool set_up(struct process_self *self, pid_t parent, int namespace,
+		   struct error *e)
 {
 	sigset_t none;
 
@@ -73,14 +63,14 @@ static bool set_up(struct process_self *self, const struct process_kit *kit,
 		return error_set(e, ERROR_FAILED, "the lab's init has ended");
 	if (!netns_enter(namespace, e))
 		return false;
-	keep_descriptors(self, kit);
+	keep_control(self);
 	return true;
 }
 
 /* become - in the child, run @main and exit */
 static void __attribute__((noreturn))
 become(const struct cell_process *p, pid_t parent, int control, int namespace,
-       const struct process_kit *kit, process_main main, const void *what)
+       process_main main, const void *what)
 {
 	struct process_self self = { .control = control };
 	struct error e = { .kind = ERROR_NONE };
@@ -88,7 +78,7 @@ become(const struct cell_process *p, pid_t parent, int control, int namespace,
 
 	prctl(PR_SET_NAME, p->name);	/* for ps */
 	priority_first();
-	if (set_up(&self, kit, parent, namespace, &e))
+	if (set_up(&self, parent, namespace, &e))
 		status = main(&self, what, &e);
 	if (!self.ready) {
 		struct ready_message failure = { .error = e };
@@ -111,39 +101,25 @@ static void stay_on(int cpu)
 	sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
-int process_connect(struct cell_process *p, struct error *e)
+bool process_start(struct cell_process *p, int namespace, int cpu,
+		   process_main main, const void *what, struct error *e)
 {
+	pid_t parent = getpid();
 	int ends[2];
 
 	p->pid = 0;
 	p->control = -1;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) {
-		error_set(e, ERROR_FAILED, "socketpair for %s: %s",
-			  p->name, strerror(errno));
-		return -1;
-	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return error_set(e, ERROR_FAILED, "socketpair for %s: %s",
+				 p->name, strerror(errno));
 	p->control = ends[0];
 	fcntl(p->control, F_SETFL, O_NONBLOCK);
-	return ends[1];
-}
-
-bool process_start(struct cell_process *p, int namespace, int cpu,
-		   const struct process_kit *kit, process_main main,
-		   const void *what, struct error *e)
-{
-	const struct process_kit none = { .count = 0 };
-	pid_t parent = getpid();
-	int control = process_connect(p, e);
-
-	if (control < 0)
-		return false;
 	p->pid = fork();
 	if (p->pid == 0 && cpu >= 0)
 		stay_on(cpu);
 	if (p->pid == 0)
-		become(p, parent, control, namespace, kit ? kit : &none, main,
-		       what);
-	close(control);
+		become(p, parent, ends[1], namespace, main, what);
+	close(ends[1]);
 	if (p->pid > 0)
 		return true;
 	p->pid = 0;

@@ -9,20 +9,10 @@
 #include "base/error.h"
 #include "lab/cell.h"
 
-#define PROCESS_KEPT 16
-
-/* In the process: its descriptors and state. */
+/* In the process: its state. */
 struct process_self {
 	int control;
 	bool ready;		/* process_ready() was called */
-	int kept[PROCESS_KEPT];	/* the kit's descriptors, in its order */
-};
-
-/* Descriptors that a process keeps from the init, besides its control socket.
-   They stay open in the init too. */
-struct process_kit {
-	unsigned count;		/* up to PROCESS_KEPT */
-	int kept[PROCESS_KEPT];
 };
 
 /*
@@ -38,20 +28,10 @@ typedef int (*process_main)(struct process_self *self, const void *what,
  * @p:         role, which and name are set; sets pid and control
  * @namespace: descriptor of the network namespace that it runs in
  * @cpu:       the only CPU that it runs on; -1: any
- * @kit:       NULL: no descriptors
  * @what:      for @main
  */
 bool process_start(struct cell_process *p, int namespace, int cpu,
-		   const struct process_kit *kit, process_main main,
-		   const void *what, struct error *e);
-
-/*
- * process_connect - make the control socket alone, for a NAT that will share
- * the process of a host
- * @p:     sets control, the init's end
- * Return: the other end, for that process; -1 with an error
- */
-int process_connect(struct cell_process *p, struct error *e);
+		   process_main main, const void *what, struct error *e);
 
 /* process_ready - called in the process: report that it is ready
    @ports: of a server; else NULL */

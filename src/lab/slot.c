@@ -45,7 +45,6 @@ bool slot_build(struct slot *s, struct error *e)
 	const struct cell_config config = {
 		.trial = s->trial,
 		.seed = s->seed,
-		.host_main = host_process_main,
 		/* on one CPU the processes wake each other at half the cost;
 		   where there is a delay they must not wait for each other */
 		.cpu = s->trial.rtt_ms > 0 ? -1 : s->cpu,

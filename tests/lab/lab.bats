@@ -355,12 +355,11 @@ in_topologies()
 			@tsv' | sort -n
 }
 
-# with as many jobs as CPUs a host's NATs are in its process (lab/lodgers.h)
-@test "without delay NATs share their hosts' processes and behave the same" {
-	in_topologies --jobs 1 > "$BATS_TEST_TMPDIR/apart"
-	[ "$(grep -c connected "$BATS_TEST_TMPDIR/apart")" -ge 5 ]
-	[ "$(grep -c failed "$BATS_TEST_TMPDIR/apart")" -ge 3 ]
-	in_topologies --jobs "$(nproc)" | diff "$BATS_TEST_TMPDIR/apart" -
+@test "without delay trials give the same with one job and with several" {
+	in_topologies --jobs 1 > "$BATS_TEST_TMPDIR/one"
+	[ "$(grep -c connected "$BATS_TEST_TMPDIR/one")" -ge 5 ]
+	[ "$(grep -c failed "$BATS_TEST_TMPDIR/one")" -ge 3 ]
+	in_topologies --jobs "$(nproc)" | diff "$BATS_TEST_TMPDIR/one" -
 }
 
 # public_port OPTION... - where A and B were seen, in the last trial
