@@ -6,8 +6,6 @@
 #include "lab/host_process.h"
 #include "net/link_options.h"
 
-#include <limits.h>
-#include <malloc.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,7 +14,6 @@
 #define PORTS 8
 #define TRIAL_SESSIONS 128
 #define CAPTURE_ROOM (256 << 10)	/* a thousand packets */
-#define LARGE ((size_t)128 << 10)	/* bytes */
 
 static void ready(void *self)
 {
@@ -94,14 +91,6 @@ static void neighbours_of(const struct topology *t, struct iface p,
 	iface_mac(*any, out[count].mac);
 }
 
-/* map_tables - let malloc() map large tables at each reset: a new mapping is
-   zeroed by the kernel, which is cheaper than to clear a table that is kept */
-static void map_tables(void)
-{
-	mallopt(M_MMAP_THRESHOLD, LARGE);
-	mallopt(M_TRIM_THRESHOLD, INT_MAX);	/* keep smaller blocks */
-}
-
 int node_main_gateway(struct process_self *self, const void *job,
 		      struct error *e)
 {
@@ -132,7 +121,6 @@ int node_main_gateway(struct process_self *self, const void *job,
 	iface_neighbours(t, inside, inner);
 	neighbours_of(t, inside, &inner[0], config.inside_neighbours);
 	neighbours_of(t, outside, &gateway, config.outside_neighbours);
-	map_tables();
 	return gateway_run(&config, ready, self, e) ? 0 : 1;
 }
 
