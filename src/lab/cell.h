@@ -57,8 +57,8 @@ struct cell_config {
 	struct trial trial;		/* NATs, topology and links are used;
 					   method, skew and timeout are not */
 	uint64_t seed;			/* until the first reset */
-	int cpu;			/* the only CPU of its processes; -1:
-					   any */
+	int cpu;			/* number of the only CPU of its
+					   processes; -1: any */
 };
 
 struct cell {

@@ -207,23 +207,6 @@ static unsigned count_cpus(void)
 		(unsigned)CPU_COUNT(&may);
 }
 
-/* share_cpus - give each slot a CPU, if there are as many slots as CPUs; else
-   slots use any CPU */
-static void share_cpus(struct init *in)
-{
-	cpu_set_t may;
-	int cpu = -1;
-	bool any = sched_getaffinity(0, sizeof(may), &may) < 0 ||
-		   count_cpus() > in->jobs;
-
-	for (unsigned i = 0; i < in->jobs; i++) {
-		do
-			cpu = (cpu + 1) % CPU_SETSIZE;
-		while (!any && !CPU_ISSET((size_t)cpu, &may));
-		in->slots[i].cpu = any ? -1 : cpu;
-	}
-}
-
 /* survey - prepare the machine for what the plan's trials need: a real-time
    priority if packets are delayed */
 static void survey(struct init *in)
@@ -260,11 +243,11 @@ static bool begin(struct init *in)
 				 strerror(errno));
 	for (unsigned i = 0; i < in->jobs; i++) {
 		in->slots[i].deadline = TIME_NEVER;
+		in->slots[i].cpu = (int)i;
 		in->slots[i].before_trial = in->plan->before_trial;
 		in->slots[i].ttls = in->ttls;
 		in->slots[i].admission = &in->admission;
 	}
-	share_cpus(in);
 	admission_begin(&in->admission, in->jobs, FIRST_WINDOW * count_cpus());
 	survey(in);
 	return true;

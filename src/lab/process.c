@@ -88,17 +88,20 @@ become(const struct cell_process *p, pid_t parent, int control, int namespace,
 	_exit(status);
 }
 
-/* stay_on - run on that CPU only. If it is offline by now, run on any. */
-static void stay_on(int cpu)
+/* stay_on - run only on the CPU of that number, counted around those that this
+   process may use */
+static void stay_on(int number)
 {
-	const struct sched_param none = { .sched_priority = 0 };
-	cpu_set_t set;
+	cpu_set_t may, one;
 
-	CPU_ZERO(&set);
-	CPU_SET((size_t)cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-	/* a process that is woken does not preempt the one that woke it */
-	sched_setscheduler(0, SCHED_BATCH, &none);
+	if (sched_getaffinity(0, sizeof(may), &may) < 0)
+		return;
+	number %= CPU_COUNT(&may);
+	CPU_ZERO(&one);
+	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &may) && !number--)
+			CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
 }
 
 bool process_start(struct cell_process *p, int namespace, int cpu,

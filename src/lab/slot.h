@@ -51,7 +51,7 @@ struct slot {
 	void (*before_trial)(uint64_t seed);	/* the plan's; or NULL */
 	struct ttls *ttls;		/* the lab's */
 	struct admission *admission;	/* the lab's; learns from each trial */
-	int cpu;			/* for a cell without delay; -1: any */
+	int cpu;			/* number, for a cell without delay */
 	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */
 	int level;			/* RESETTING: of the NATs */
