@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/endpoint.h"
-#include "lab/priority.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -91,7 +90,6 @@ become_program(const struct exec_nat *x, int output)
 	dup2(output, STDOUT_FILENO);
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 	set_environment(x);
-	priority_usual();
 	execl(x->path, x->path, (char *)NULL);
 	_exit(127);
 }

@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "lab/init_channel.h"
-#include "lab/priority.h"
 #include "lab/slot.h"
 #include "lab/stretches.h"
 #include "plan/sweep.h"
@@ -207,8 +206,7 @@ static unsigned count_cpus(void)
 		(unsigned)CPU_COUNT(&may);
 }
 
-/* survey - prepare the machine for what the plan's trials need: a real-time
-   priority if packets are delayed */
+/* survey - note whether some of the plan's trials have delay */
 static void survey(struct init *in)
 {
 	for (unsigned i = 0; i < in->plan->count; i++) {
@@ -218,8 +216,6 @@ static void survey(struct init *in)
 			continue;
 		in->any_delay |= t.rtt_ms > 0;
 	}
-	if (in->any_delay)
-		priority_ahead();
 }
 
 static bool begin(struct init *in)

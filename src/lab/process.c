@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "lab/netns.h"
-#include "lab/priority.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,7 +76,6 @@ become(const struct cell_process *p, pid_t parent, int control, int namespace,
 	int status = 1;
 
 	prctl(PR_SET_NAME, p->name);	/* for ps */
-	priority_first();
 	if (set_up(&self, parent, namespace, &e))
 		status = main(&self, what, &e);
 	if (!self.ready) {
@@ -104,6 +102,18 @@ static void stay_on(int number)
 	sched_setaffinity(0, sizeof(one), &one);
 }
 
+/* run_ahead - run before all usual processes, if this process may: a cell with
+   delay must react on time, or the machine and not its links decides the order
+   of packets. A user's program that it forks runs as usual. */
+static void run_ahead(void)
+{
+	const struct sched_param lowest = {
+		.sched_priority = sched_get_priority_min(SCHED_RR),
+	};
+
+	sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &lowest);
+}
+
 bool process_start(struct cell_process *p, int namespace, int cpu,
 		   process_main main, const void *what, struct error *e)
 {
@@ -118,10 +128,13 @@ bool process_start(struct cell_process *p, int namespace, int cpu,
 	p->control = ends[0];
 	fcntl(p->control, F_SETFL, O_NONBLOCK);
 	p->pid = fork();
-	if (p->pid == 0 && cpu >= 0)
-		stay_on(cpu);
-	if (p->pid == 0)
+	if (p->pid == 0) {
+		if (cpu >= 0)
+			stay_on(cpu);
+		else
+			run_ahead();
 		become(p, parent, ends[1], namespace, main, what);
+	}
 	close(ends[1]);
 	if (p->pid > 0)
 		return true;

@@ -27,7 +27,8 @@ typedef int (*process_main)(struct process_self *self, const void *what,
  * process_start - fork a process, which runs @main
  * @p:         role, which and name are set; sets pid and control
  * @namespace: descriptor of the network namespace that it runs in
- * @cpu:       the number of the only CPU that it runs on; -1: any
+ * @cpu:       the number of the only CPU that it runs on; -1: any, with a
+ *             real-time priority (SCHED_RR) if it may
  * @what:      for @main
  */
 bool process_start(struct cell_process *p, int namespace, int cpu,
