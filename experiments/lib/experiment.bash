@@ -3,7 +3,7 @@
 #
 #	--quick         fewer of everything
 #	--seed N        of populations and trials (1)
-#	--jobs N        trials at once (64; method-matrix: 220)
+#	--jobs N        trials at once (16)
 #	--out DIR       results go to DIR/NAME (results)
 #	--resume        go on where an earlier run was ended
 #	--tables        no trials: tables and plots anew, of the data there is
@@ -18,7 +18,7 @@ lib=$here/lib
 published=$here/published
 tcptrav=${TCPTRAV:-$root/tcptrav}
 command="experiments/$name $*"
-seed=1 jobs=${jobs:-64} size=full out=$root/results resume='' tables='' trials=0
+seed=1 jobs=16 size=full out=$root/results resume='' tables='' trials=0
 population='' column=''
 . "$lib/setting.bash"
 

@@ -14,7 +14,6 @@
 #include "lab/configure_trial.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +24,6 @@
 #include <unistd.h>
 
 #define EVENTS 64	/* read at once */
-#define FIRST_WINDOW 8	/* trials with delay at once for each CPU, at first */
 
 /* The source of an event, in the place of a slot's number. */
 enum { SOURCE_PARENT = -1, SOURCE_CHILDREN = -2 };
@@ -38,9 +36,6 @@ struct init {
 	unsigned jobs;
 	struct slot *slots;
 	struct ttls *ttls;
-	bool any_delay;			/* some trials have delay, and can be
-					   late */
-	struct admission admission;
 	struct stretches trials;	/* not started yet */
 	unsigned busy;			/* slots that have a trial */
 	bool over;			/* the parent has ended, or an error */
@@ -118,7 +113,7 @@ static bool fits(void *argument, unsigned slot, unsigned number)
 	return slot_fits(&in->slots[slot], &t);
 }
 
-/* assign - give a free slot its next trial, if one is left and may run now */
+/* assign - give a free slot its next trial, if one is left */
 static void assign(struct init *in, unsigned slot)
 {
 	struct slot *s = &in->slots[slot];
@@ -126,8 +121,7 @@ static void assign(struct init *in, unsigned slot)
 	unsigned number;
 	struct trial t;
 
-	if (!in->trials.left ||
-	    (in->any_delay && !admission_allows(&in->admission, in->busy)))
+	if (!in->trials.left)
 		return;
 	number = stretches_choose(&in->trials, slot, has_cell ? fits : NULL,
 				  in);
@@ -198,26 +192,6 @@ static void step(struct init *in, int64_t deadline)
 		reap(in);
 }
 
-static unsigned count_cpus(void)
-{
-	cpu_set_t may;
-
-	return sched_getaffinity(0, sizeof(may), &may) < 0 ? 1 :
-		(unsigned)CPU_COUNT(&may);
-}
-
-/* survey - note whether some of the plan's trials have delay */
-static void survey(struct init *in)
-{
-	for (unsigned i = 0; i < in->plan->count; i++) {
-		const struct trial t = sweep_trial(in->plan->sweep, i);
-
-		if (lab_skips(in->plan, i))
-			continue;
-		in->any_delay |= t.rtt_ms > 0;
-	}
-}
-
 static bool begin(struct init *in)
 {
 	sigset_t children;
@@ -242,10 +216,7 @@ static bool begin(struct init *in)
 		in->slots[i].cpu = (int)i;
 		in->slots[i].before_trial = in->plan->before_trial;
 		in->slots[i].ttls = in->ttls;
-		in->slots[i].admission = &in->admission;
 	}
-	admission_begin(&in->admission, in->jobs, FIRST_WINDOW * count_cpus());
-	survey(in);
 	return true;
 }
 

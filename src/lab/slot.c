@@ -358,7 +358,6 @@ static bool is_valid(struct slot *s)
 
 	f->late_ms = timing_check(&s->trial, f);
 	f->repeats = s->repeats;
-	admission_learn(s->admission, limit > 0 ? f->late_ms / limit : 0);
 	s->busy = f->late_ms > limit && s->repeats < TIMING_CHECK_REPEATS;
 	s->repeats += s->busy;
 	return !s->busy;

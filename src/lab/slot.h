@@ -17,7 +17,6 @@
 #ifndef TCPTRAV_LAB_SLOT_H
 #define TCPTRAV_LAB_SLOT_H
 
-#include "lab/admission.h"
 #include "lab/cell.h"
 #include "report/observations.h"
 #include "lab/lab.h"
@@ -50,7 +49,6 @@ struct slot {
 	uint64_t seed;
 	void (*before_trial)(uint64_t seed);	/* the plan's; or NULL */
 	struct ttls *ttls;		/* the lab's */
-	struct admission *admission;	/* the lab's; learns from each trial */
 	int cpu;			/* number, for a cell without delay */
 	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */
