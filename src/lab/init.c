@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "lab/init_channel.h"
 #include "lab/slot.h"
-#include "lab/stretches.h"
 #include "plan/sweep.h"
 #include "lab/configure_trial.h"
 
@@ -36,7 +35,7 @@ struct init {
 	unsigned jobs;
 	struct slot *slots;
 	struct ttls *ttls;
-	struct stretches trials;	/* not started yet */
+	unsigned next;			/* trial of the plan to begin */
 	unsigned busy;			/* slots that have a trial */
 	bool over;			/* the parent has ended, or an error */
 	struct error error;
@@ -104,31 +103,21 @@ static bool build(struct init *in)
 	return false;
 }
 
-/* fits - can the trial run in the slot's cell? */
-static bool fits(void *argument, unsigned slot, unsigned number)
+/* assign - give a free slot the plan's next trial, if one is left */
+static void assign(struct init *in, struct slot *s)
 {
-	const struct init *in = argument;
-	const struct trial t = sweep_trial(in->plan->sweep, number);
-
-	return slot_fits(&in->slots[slot], &t);
-}
-
-/* assign - give a free slot its next trial, if one is left */
-static void assign(struct init *in, unsigned slot)
-{
-	struct slot *s = &in->slots[slot];
-	bool has_cell = s->state == SLOT_IDLE;
-	unsigned number;
+	unsigned number = in->next;
 	struct trial t;
 
-	if (!in->trials.left)
+	while (number < in->plan->count && lab_skips(in->plan, number))
+		number++;
+	in->next = number;
+	if (number == in->plan->count)
 		return;
-	number = stretches_choose(&in->trials, slot, has_cell ? fits : NULL,
-				  in);
-	t = sweep_trial(in->plan->sweep, number);
-	stretches_take(&in->trials, number);
+	in->next++;
 	in->busy++;
-	slot_give(s, &t, number, lab_seed(in->plan, number));
+	t = sweep_trial(in->plan->sweep, number);
+	slot_give(s, &t, number, trial_seed(in->plan->seed, number));
 	advance(in, s);
 }
 
@@ -144,7 +133,7 @@ static int64_t assign_all(struct init *in)
 		if (s->deadline != TIME_NEVER && clock_now() >= s->deadline)
 			advance(in, s);
 		if (slot_is_free(s))
-			assign(in, i);
+			assign(in, s);
 		if (s->deadline < deadline)
 			deadline = s->deadline;
 	}
@@ -204,8 +193,6 @@ static bool begin(struct init *in)
 	in->slots = calloc(in->jobs, sizeof(*in->slots));
 	in->ttls = ttls_new();
 	if (in->children < 0 || !in->slots || !in->ttls ||
-	    !stretches_begin(&in->trials, in->jobs, in->plan->count,
-			     in->plan->skip) ||
 	    !watch(in, in->parent, SOURCE_PARENT, 0) ||
 	    !watch(in, in->children, SOURCE_CHILDREN, 0))
 		return error_set(&in->error, ERROR_FAILED,
@@ -228,7 +215,6 @@ static void end(struct init *in)
 		slot_end(&in->slots[i]);
 	ttls_free(in->ttls);
 	free(in->slots);
-	stretches_end(&in->trials);
 	if (in->events >= 0)
 		close(in->events);
 	if (in->children >= 0)
@@ -240,7 +226,7 @@ static void run(struct init *in)
 	while (!in->over) {
 		int64_t deadline = assign_all(in);
 
-		if (!in->busy && !in->trials.left)
+		if (!in->busy && in->next == in->plan->count)
 			return;
 		/* after the start of a cell, handle events without waiting */
 		step(in, build(in) ? clock_now() : deadline);
