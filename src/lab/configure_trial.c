@@ -47,6 +47,11 @@ int64_t trial_syn_ack_expiry(int64_t age)
 	return age + NS_PER_S;
 }
 
+bool trial_needs_search(const struct trial *t)
+{
+	return t->approach.low_ttl && !t->ttl && !trial_has_faults(t);
+}
+
 /* same_links - do both need the same cell, apart from its NATs? */
 static bool same_links(const struct trial *a, const struct trial *b)
 {

@@ -40,6 +40,13 @@ int64_t trial_linger(const struct trial *t);
  */
 int64_t trial_syn_ack_expiry(int64_t age);
 
+/*
+ * trial_needs_search - must the hosts search the low TTL before the trial?
+ * Not over links that lose or delay packets at random: there the result of a
+ * search is random too, so it is a part of the trial.
+ */
+bool trial_needs_search(const struct trial *t);
+
 /* trial_same_cell - do both need the same cell: NATs, topology and links? */
 bool trial_same_cell(const struct trial *a, const struct trial *b);
 

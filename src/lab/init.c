@@ -34,7 +34,6 @@ struct init {
 	int events;			/* epoll */
 	unsigned jobs;
 	struct slot *slots;
-	struct ttls *ttls;
 	unsigned next;			/* trial of the plan to begin */
 	unsigned busy;			/* slots that have a trial */
 	bool over;			/* the parent has ended, or an error */
@@ -191,8 +190,7 @@ static bool begin(struct init *in)
 	in->children = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
 	in->events = epoll_create1(EPOLL_CLOEXEC);
 	in->slots = calloc(in->jobs, sizeof(*in->slots));
-	in->ttls = ttls_new();
-	if (in->children < 0 || !in->slots || !in->ttls ||
+	if (in->children < 0 || !in->slots ||
 	    !watch(in, in->parent, SOURCE_PARENT, 0) ||
 	    !watch(in, in->children, SOURCE_CHILDREN, 0))
 		return error_set(&in->error, ERROR_FAILED,
@@ -202,7 +200,6 @@ static bool begin(struct init *in)
 		in->slots[i].deadline = TIME_NEVER;
 		in->slots[i].cpu = (int)i;
 		in->slots[i].before_trial = in->plan->before_trial;
-		in->slots[i].ttls = in->ttls;
 	}
 	return true;
 }
@@ -213,7 +210,6 @@ static void end(struct init *in)
 		slot_hang_up(&in->slots[i]);
 	for (unsigned i = 0; in->slots && i < in->jobs; i++)
 		slot_end(&in->slots[i]);
-	ttls_free(in->ttls);
 	free(in->slots);
 	if (in->events >= 0)
 		close(in->events);

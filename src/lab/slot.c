@@ -90,13 +90,9 @@ static void start(struct slot *s)
 {
 	struct observations *f = &s->observations;
 	struct attempt_config config[2];
-	uint8_t known[2] = { 0, 0 };
 
-	if (s->before_trial)
-		s->before_trial(s->seed);
-	s->searching = ttls_wanted(&s->trial) &&
-		!ttls_find(s->ttls, &s->trial, known);
-	trial_configure(&s->trial, s->seed, &s->cell, known, config);
+	s->searching = trial_needs_search(&s->trial) && !s->searched;
+	trial_configure(&s->trial, s->seed, &s->cell, s->found_ttl, config);
 	observations_begin(f, clock_now());
 	f->number = s->number;
 	f->seed = s->seed;
@@ -157,6 +153,8 @@ void slot_give(struct slot *s, const struct trial *t, unsigned number,
 	s->seed = seed;
 	s->busy = true;
 	s->repeats = 0;
+	s->searched = false;
+	memset(s->found_ttl, 0, sizeof(s->found_ttl));
 	s->observations.broke[0] = '\0';
 	if (fits && same_ports)
 		wait_for_ports(s);
@@ -398,16 +396,15 @@ static void drain(struct slot *s)
 
 /* conclude - both hosts have sent their results; Return: is there a trial to
    report? Not after a search, nor if the trial is repeated. */
-static bool conclude(struct slot *s, struct error *e)
+static bool conclude(struct slot *s)
 {
 	const struct attempt_result *r = s->observations.result;
 	bool complete = false;
 
 	if (s->searching) {
-		const uint8_t found[2] = { r[0].ttl, r[1].ttl };
-
-		if (!ttls_learn(s->ttls, &s->trial, found))
-			error_set(e, ERROR_FAILED, "out of memory");
+		s->searched = true;
+		s->found_ttl[0] = r[0].ttl;
+		s->found_ttl[1] = r[1].ttl;
 	} else {
 		finish(s);
 		complete = is_valid(s);
@@ -422,7 +419,7 @@ static bool conclude(struct slot *s, struct error *e)
 /* step - leave the state if its condition is met
    @moved: set to false if it is not
    Return: as slot_advance() */
-static bool step(struct slot *s, bool *moved, struct error *e)
+static bool step(struct slot *s, bool *moved)
 {
 	const struct observations *f = &s->observations;
 
@@ -433,7 +430,7 @@ static bool step(struct slot *s, bool *moved, struct error *e)
 		if (!cell_reset(&s->cell, ++s->level, s->seed))
 			start(s);
 	} else if (s->state == SLOT_RUNNING && f->has[0] && f->has[1]) {
-		return conclude(s, e);
+		return conclude(s);
 	} else if (s->state == SLOT_DRAINING && clock_now() >= s->deadline) {
 		drained(s);
 	} else if (s->state == SLOT_ENDING && cell_has_ended(&s->cell)) {
@@ -458,7 +455,7 @@ bool slot_advance(struct slot *s, struct error *e)
 					 s->observations.broke);
 		if (broken)
 			return break_off(s);
-		if (step(s, &moved, e))
+		if (step(s, &moved))
 			return true;
 	}
 	if (s->deadline != TIME_NEVER && clock_now() >= s->deadline)

@@ -11,8 +11,8 @@
  *
  * Each trial finds NATs, links and hosts without state: RESETTING clears NATs
  * and links. The last packet of a trial has passed when both hosts have sent
- * their results, or else after DRAINING. A search for the low TTL (lab/ttls.h)
- * is RUNNING by itself, and then all is reset once more.
+ * their results, or else after DRAINING. A search for the low TTL is RUNNING by
+ * itself, and then all is reset once more: it is no part of the trial.
  */
 #ifndef TCPTRAV_LAB_SLOT_H
 #define TCPTRAV_LAB_SLOT_H
@@ -20,7 +20,6 @@
 #include "lab/cell.h"
 #include "report/observations.h"
 #include "lab/lab.h"
-#include "lab/ttls.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,10 +47,12 @@ struct slot {
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
 	void (*before_trial)(uint64_t seed);	/* the plan's; or NULL */
-	struct ttls *ttls;		/* the lab's */
 	int cpu;			/* number, for a cell without delay */
 	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */
+	bool searched;			/* for this trial, already */
+	uint8_t found_ttl[2];		/* by the hosts; 0: none, or not
+					   searched */
 	int level;			/* RESETTING: of the NATs */
 	bool in_order;			/* all connections were closed without
 					   a packet left under way */

@@ -185,6 +185,27 @@ static void a_known_ttl_is_told_only_to_ttl_auto(void **state)
 	assert_int_equal(c[0].known_ttl, 0);
 }
 
+/* Over links with faults a host searches within the trial. */
+static void the_low_ttl_is_searched_before_a_trial_without_faults(void **state)
+{
+	struct link_options jitter = { .text = "jitter=5" };
+	struct trial t = a_trial();
+
+	(void)state;
+	assert_true(trial_needs_search(&t));
+	t.ttl = 4;
+	assert_false(trial_needs_search(&t));
+	t.ttl = 0;
+	t.approach.low_ttl = false;
+	assert_false(trial_needs_search(&t));
+	t = a_trial();
+	t.loss = 0.1;
+	assert_false(trial_needs_search(&t));
+	t.loss = 0;
+	t.links = &jitter;
+	assert_false(trial_needs_search(&t));
+}
+
 static void a_cell_serves_all_trials_with_its_nats_and_links(void **state)
 {
 	struct trial a = a_trial(), b = a_trial();
@@ -249,6 +270,8 @@ int main(void)
 			the_default_timeout_is_900_ms_and_ten_round_trips),
 		cmocka_unit_test(each_order_has_ports_of_its_own),
 		cmocka_unit_test(a_known_ttl_is_told_only_to_ttl_auto),
+		cmocka_unit_test(
+			the_low_ttl_is_searched_before_a_trial_without_faults),
 		cmocka_unit_test(
 			a_cell_serves_all_trials_with_its_nats_and_links),
 		cmocka_unit_test(a_cell_serves_all_emulated_nats),
