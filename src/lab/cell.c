@@ -54,23 +54,6 @@ bool cell_check(const struct trial *trial, bool *any_kernel_nat,
 	return true;
 }
 
-struct cell_needs cell_needs(const struct trial *trial)
-{
-	const struct topology_row *row = topology_find(trial->topology);
-	struct cell_needs needs = { 1, 1, 1 };	/* the links' */
-	struct topology t;
-
-	if (!row)
-		return needs;
-	topology_build(row, &t);
-	for (size_t i = 0; i < t.node_count; i++)
-		needs.processes += t.nodes[i].kind != NODE_ROUTER &&
-				   t.nodes[i].kind != NODE_HUB;
-	needs.namespaces += (unsigned)t.node_count;
-	needs.descriptors += (unsigned)t.node_count;
-	return needs;
-}
-
 /* start - add and start a process. From then on the process keeps its
    namespace, and the init closes its own descriptor. */
 static bool start(struct cell *c, enum cell_role role, int which,

@@ -21,6 +21,9 @@
 #include <sys/types.h>
 
 #define CELL_PROCESSES 16
+/* The most of them that a cell can need in the lab's init: of each node, and of
+   the link emulator, the namespace or the control socket. */
+#define CELL_DESCRIPTORS (TOPOLOGY_NODES + 1)
 #define CELL_READY_TIME (12 * NS_PER_S)	/* more than an exec: NAT's 10 s */
 #define CELL_END_TIME (3 * NS_PER_S)	/* more than an exec: NAT's 1 s */
 
@@ -87,17 +90,6 @@ struct cell {
  */
 bool cell_check(const struct trial *trial, bool *any_kernel_nat,
 		struct error *e);
-
-/* How much a cell needs of the resources that the system limits. */
-struct cell_needs {
-	unsigned namespaces;
-	unsigned processes;	/* without those that an exec: NAT starts */
-	unsigned descriptors;	/* of the lab's init */
-};
-
-/* cell_needs - the most that a cell for the trial can need; cell_check() has
-   accepted the trial */
-struct cell_needs cell_needs(const struct trial *trial);
 
 /*
  * cell_begin - make the namespaces and start the processes; these report on

@@ -10,7 +10,6 @@
 #include "lab/init.h"
 #include "lab/init_channel.h"
 #include "lab/kernel_nat.h"
-#include "lab/limits.h"
 #include "lab/namespaces.h"
 #include "lab/runners.h"
 #include "plan/sweep.h"
@@ -18,11 +17,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/lsan_interface.h>
 #endif
+
+#define RESERVE 64	/* descriptors for the init itself and its caller */
 
 /* What the init is started with. */
 struct init_start {
@@ -30,44 +32,25 @@ struct init_start {
 	struct namespaces namespaces;
 };
 
-static unsigned larger(unsigned x, unsigned y)
+/* raise_limit - raise the limit of descriptors, which the init inherits, to
+   what so many cells can need at once. Root can also raise the hard limit. */
+static bool raise_limit(const struct lab_plan *plan, struct error *e)
 {
-	return x > y ? x : y;
-}
+	unsigned wanted = lab_wanted(plan);
+	unsigned jobs = plan->jobs < wanted ? plan->jobs : wanted;
+	rlim_t needed = (rlim_t)jobs * CELL_DESCRIPTORS + RESERVE;
+	struct rlimit limit, raised = { needed, needed };
 
-/* most_needed - of each resource, the most that one of the plan's cells
-   needs */
-static struct cell_needs most_needed(const struct lab_plan *plan)
-{
-	struct cell_needs most = { 0, 0, 0 };
-	const char *topology = "";
-
-	for (unsigned i = 0; i < plan->count; i++) {
-		const struct trial t = sweep_trial(plan->sweep, i);
-		struct cell_needs needs;
-
-		if (!strcmp(topology, t.topology))
-			continue;
-		topology = t.topology;
-		needs = cell_needs(&t);
-		most.processes = larger(most.processes, needs.processes);
-		most.namespaces = larger(most.namespaces, needs.namespaces);
-		most.descriptors = larger(most.descriptors,
-					  needs.descriptors);
-	}
-	return most;
-}
-
-static bool check_limits(const struct lab_plan *plan, struct error *e)
-{
-	unsigned jobs = plan->jobs < lab_wanted(plan) ? plan->jobs :
-			lab_wanted(plan);
-	struct cell_needs most;
-
-	if (jobs <= 1)
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= needed)
 		return true;
-	most = most_needed(plan);
-	return limits_raise(&most, jobs, e);
+	if (limit.rlim_max > needed)
+		raised.rlim_max = limit.rlim_max;
+	return !setrlimit(RLIMIT_NOFILE, &raised) ||
+	       error_set(e, ERROR_MISSING, "--jobs %u: that many cells can need"
+			 " %llu descriptors at once, and only %llu are allowed:"
+			 " raise the limit (ulimit -n), or use fewer", jobs,
+			 (unsigned long long)needed,
+			 (unsigned long long)limit.rlim_max);
 }
 
 bool lab_check(const struct lab_plan *plan, unsigned *wrong, struct error *e)
@@ -76,7 +59,7 @@ bool lab_check(const struct lab_plan *plan, unsigned *wrong, struct error *e)
 
 	return lab_check_plan(plan, wrong, &any_kernel_nat, e) &&
 		(!any_kernel_nat || kernel_nat_check(e)) &&
-		namespaces_check(e) && check_limits(plan, e);
+		namespaces_check(e) && raise_limit(plan, e);
 }
 
 static pid_t fork_init(void *argument, struct error *e)

@@ -139,8 +139,10 @@ bool process_start(struct cell_process *p, int namespace, int cpu,
 	if (p->pid > 0)
 		return true;
 	p->pid = 0;
-	return error_set(e, ERROR_FAILED, "fork for %s: %s",
-			 p->name, strerror(errno));
+	return error_set(e, errno == EAGAIN ? ERROR_MISSING : ERROR_FAILED,
+			 "fork for %s: %s%s", p->name, strerror(errno),
+			 errno == EAGAIN ? " (ulimit -u, or sysctl "
+			 "kernel.pid_max): use fewer --jobs" : "");
 }
 
 bool process_late(const struct cell_process *p, struct error *e)
