@@ -8,6 +8,7 @@
 #   make deps         install what the build needs (Debian)
 #   make unit         unit tests, without privilege; T=nat_port: that one
 #   make lab          tests in namespaces; T=methods: tests/lab/methods.bats
+#   make virtual      build the guest kernel of virtual time; KERNEL=6.12
 #   make lint         clang-tidy, cppcheck, sizes, names, who knows whom
 #   make format-check the lines that clang-format would change
 #   make coverage     lines of src that the unit tests execute, by folder
@@ -93,6 +94,14 @@ $(B)/profiles.inc: $(PROFILES) src/profile/embed.sh
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)sh src/profile/embed.sh $(PROFILES) > $@
 $(B)/src/profile/builtin.o: $(B)/profiles.inc
+
+# Which guest kernel this program wants: docs/virtual.md.
+$(B)/guest_kernel.inc: $(wildcard src/virtual/kernel/*)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)printf '#define GUEST_KERNEL_HASH "%s"\n' \
+		$$(src/virtual/kernel/build --hash) > $@
+$(B)/src/virtual/kernel.o $(B)/tests/unit/guest_kernel_test.o: \
+	$(B)/guest_kernel.inc
 
 $(B)/tests/unit/%.o: private CPPFLAGS += -Itests/unit -Itests
 $(B)/tests/%: $(B)/tests/unit/%.o $(B)/libtcptrav.a
@@ -189,16 +198,27 @@ DEPS_CHECK := binutils libcmocka-dev bats jq cppcheck clang clang-tidy scdoc tsh
 deps:
 	$(Q)sh tests/install-missing $(DEPS)
 DEPS_BENCH := iperf3 jq nftables iproute2 util-linux xz-utils
-deps-check: deps
+KERNEL := 6.1
+DEPS_VIRTUAL := linux-source-$(KERNEL) make gcc libc6-dev flex bison bc \
+	xz-utils
+deps-check: deps deps-virtual
 	$(Q)sh tests/install-missing $(DEPS_CHECK)
 deps-bench: deps
 	$(Q)sh tests/install-missing $(DEPS_BENCH)
+
+# The guest kernel of virtual time, into a cache outside of this tree.
+.PHONY: virtual deps-virtual
+deps-virtual:
+	$(Q)sh tests/install-missing $(DEPS_VIRTUAL)
+virtual: deps-virtual
+	$(Q)src/virtual/kernel/build $(KERNEL)
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)./$(COMMAND) --method natblaster
 
 check: deps-check
+	$(Q)$(MAKE) --no-print-directory virtual
 	$(Q)$(MAKE) --no-print-directory check-built
 
 # The suite runs under AddressSanitizer and UBSan.
@@ -211,7 +231,7 @@ check-built:
 check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS) \
 	$(SUITE)
 
-lint: $(B)/profiles.inc
+lint: $(B)/profiles.inc $(B)/guest_kernel.inc
 	$(Q)tests/lint
 
 BENCH := $(patsubst experiments/bench/%.c,$(B)/bench/%,\
