@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A change is divided into so many parts at once. Four parts need half as many
-   rounds as two, with 3 trials in place of 2. */
-#define PARTS 4
 #define UNIT 1000	/* samples are at whole us, if the resolution allows */
 
 bool skew_results_equal(const struct skew_result *a,
@@ -74,13 +71,13 @@ static bool is_wide(const struct bisection *b, size_t i)
 /* divide - append the skews that divide the gap from @a to @b into parts that
    are not smaller than the resolution */
 static void divide(struct skew_sample *samples, size_t *count, int64_t a,
-		   int64_t b, int64_t resolution)
+		   int64_t b, int64_t resolution, unsigned most_parts)
 {
 	int64_t unit = resolution < UNIT ? 1 : UNIT;
 	int64_t parts = (b - a + resolution - 1) / resolution;
 
-	if (parts > PARTS)
-		parts = PARTS;
+	if (parts > most_parts)
+		parts = most_parts;
 	for (int64_t i = 1; i < parts; i++) {
 		int64_t skew = a + (b - a) * i / parts;
 		int64_t rounded = skew - skew % unit;
@@ -91,23 +88,31 @@ static void divide(struct skew_sample *samples, size_t *count, int64_t a,
 	}
 }
 
-bool bisection_refine(struct bisection *b)
+size_t bisection_gaps(const struct bisection *b)
 {
-	size_t wide = 0, count = 0;
-	struct skew_sample *samples;
+	size_t gaps = 0;
 
 	for (size_t i = 0; i < b->count; i++)
-		wide += is_wide(b, i);
-	if (!wide || b->count + (PARTS - 1) * wide > BISECTION_SAMPLES_MAX)
+		gaps += is_wide(b, i);
+	return gaps;
+}
+
+bool bisection_refine(struct bisection *b, unsigned parts)
+{
+	size_t more = bisection_gaps(b) * (parts - 1), count = 0;
+	struct skew_sample *samples;
+
+	if (!more || b->count + more > BISECTION_SAMPLES_MAX)
 		return true;
-	samples = calloc(b->count + (PARTS - 1) * wide, sizeof(*samples));
+	samples = calloc(b->count + more, sizeof(*samples));
 	if (!samples)
 		return false;
 	for (size_t i = 0; i < b->count; i++) {
 		samples[count++] = b->samples[i];
 		if (is_wide(b, i))
 			divide(samples, &count, b->samples[i].skew,
-			       b->samples[i + 1].skew, b->range.resolution);
+			       b->samples[i + 1].skew, b->range.resolution,
+			       parts);
 	}
 	free(b->samples);
 	b->samples = samples;
@@ -117,10 +122,7 @@ bool bisection_refine(struct bisection *b)
 
 bool bisection_is_cut(const struct bisection *b)
 {
-	for (size_t i = 0; i < b->count; i++)
-		if (is_wide(b, i))
-			return true;
-	return false;
+	return bisection_gaps(b) > 0;
 }
 
 /* edge - halfway between sample @i and the next one */

@@ -8,7 +8,7 @@
  *	while (bisection_pending(&b)) {
  *		for each sample that has no result yet:
  *			sample->result = ..., sample->known = true
- *		bisection_refine(&b)
+ *		bisection_refine(&b, parts)
  *	}
  *
  * An interval that is narrower than the grid's step, and that no sample of the
@@ -69,13 +69,20 @@ void bisection_free(struct bisection *b);
 /* bisection_pending - the number of samples that have no result yet */
 size_t bisection_pending(const struct bisection *b);
 
+/* bisection_gaps - the number of neighbours that have different results and are
+   further apart than the resolution; all samples have results */
+size_t bisection_gaps(const struct bisection *b);
+
 /*
- * bisection_refine - add samples between neighbours that have different results
- * and are further apart than the resolution
- * All samples have results. Nothing is added beyond BISECTION_SAMPLES_MAX.
+ * bisection_refine - add samples that divide each gap into so many parts, but
+ * into none that is smaller than the resolution
+ * @parts: at least 2. With two, the fewest trials are needed; with more, fewer
+ *         rounds: to make a gap smaller 256 times takes 8 rounds of 1 trial, 4
+ *         of 3 or 2 of 15.
+ * Nothing is added beyond BISECTION_SAMPLES_MAX.
  * Return: false: out of memory
  */
-bool bisection_refine(struct bisection *b);
+bool bisection_refine(struct bisection *b, unsigned parts);
 
 /* bisection_is_cut - was it ended by BISECTION_SAMPLES_MAX? Then some intervals
    end between samples that are further apart than the resolution. */

@@ -51,7 +51,7 @@ bool derive_windows(const struct trial *t, const struct skew_range *range,
 					       prediction.result.mechanism[1] },
 			};
 		}
-		if (!bisection_refine(b)) {
+		if (!bisection_refine(b, 2)) {
 			bisection_free(b);
 			return error_set(e, ERROR_FAILED, "out of memory");
 		}

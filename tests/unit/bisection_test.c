@@ -34,9 +34,10 @@ struct search {
 	unsigned rounds, trials;
 };
 
-/* run - search @range for the changes of @result */
-static struct search run(const struct skew_range *range,
-			 struct skew_result (*result)(int64_t skew))
+/* run_parts - search @range for the changes of @result */
+static struct search run_parts(const struct skew_range *range,
+			       struct skew_result (*result)(int64_t skew),
+			       unsigned parts)
 {
 	struct search s = { .rounds = 0 };
 
@@ -55,9 +56,15 @@ static struct search run(const struct skew_range *range,
 			assert_true(s.b.samples[i - 1].skew <
 				    s.b.samples[i].skew);
 		s.rounds++;
-		assert_true(bisection_refine(&s.b));
+		assert_true(bisection_refine(&s.b, parts));
 	}
 	return s;
+}
+
+static struct search run(const struct skew_range *range,
+			 struct skew_result (*result)(int64_t skew))
+{
+	return run_parts(range, result, 4);
 }
 
 /* assert_interval - the next interval; Return: the sample after its last */
@@ -133,6 +140,23 @@ static void changes_are_found_to_the_resolution(void **state)
 	assert_int_equal(s.b.samples[i.last + 1].skew -
 			 s.b.samples[i.last].skew, US);
 	bisection_free(&s.b);
+}
+
+/* 2.5 ms in 1 us is less than 2^12 and 16^3. */
+static void more_parts_need_fewer_rounds_and_more_trials(void **state)
+{
+	struct search two = run_parts(&sixty, within_d, 2);
+	struct search sixteen = run_parts(&sixty, within_d, 16);
+
+	(void)state;
+	assert_int_equal(two.rounds, 1 + 12);
+	assert_int_equal(sixteen.rounds, 1 + 3);
+	assert_true(two.trials <= 50 + 2 * 12);
+	assert_true(sixteen.trials <= 50 + 2 * 3 * 15);
+	assert_interval(&two, 0, -60 * MS, -20 * MS, &refused);
+	assert_interval(&sixteen, 0, -60 * MS, -20 * MS, &refused);
+	bisection_free(&two.b);
+	bisection_free(&sixteen.b);
 }
 
 /* Each ns counts. */
@@ -262,6 +286,7 @@ int main(void)
 		cmocka_unit_test(
 			the_grid_keeps_away_from_multiples_of_its_step),
 		cmocka_unit_test(changes_are_found_to_the_resolution),
+		cmocka_unit_test(more_parts_need_fewer_rounds_and_more_trials),
 		cmocka_unit_test(a_resolution_below_a_microsecond_is_kept),
 		cmocka_unit_test(
 			a_third_result_between_two_samples_is_an_interval),

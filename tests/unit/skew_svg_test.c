@@ -49,7 +49,7 @@ static struct bisection explored(int64_t from, int64_t to,
 					.outcome = OUTCOME_CONNECTED,
 					.mechanism = { by[0], by[1] } };
 		}
-		assert_true(bisection_refine(&b));
+		assert_true(bisection_refine(&b, 2));
 	}
 	return b;
 }
