@@ -10,6 +10,7 @@ static const struct subcommand subcommands[] = {
 	  cli_predict },
 	{ "nat", "be a NAT between two interfaces; a profile in full",
 	  cli_nat },
+	{ "guest", NULL, cli_guest },
 	{ "list", "methods, nats, axes, topologies or causes", cli_list },
 };
 

@@ -18,7 +18,9 @@ static int print_usage(const struct subcommand *table, size_t count, FILE *to,
 	      "       tcptrav --method METHOD [OPTION...]    (connect)\n\n",
 	      to);
 	for (size_t i = 0; i < count; i++)
-		fprintf(to, "  %-9s %s\n", table[i].name, table[i].summary);
+		if (table[i].summary)
+			fprintf(to, "  %-9s %s\n", table[i].name,
+				table[i].summary);
 	fputs("\nEach has --help. For example:\n"
 	      "  sudo tcptrav --method natblaster"
 	      "             one trial in the built-in lab\n"

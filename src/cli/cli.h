@@ -17,7 +17,7 @@ enum {
 
 struct subcommand {
 	const char *name;
-	const char *summary;	/* one line */
+	const char *summary;	/* one line; NULL: not for people */
 	/* @argv[0] is "tcptrav NAME", for argp's messages; the arguments
 	   follow. Return: the exit status */
 	int (*run)(int argc, char **argv);
@@ -35,6 +35,7 @@ int cli_connect(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_lab(int argc, char **argv);
 int cli_nat(int argc, char **argv);
+int cli_guest(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_predict(int argc, char **argv);
 

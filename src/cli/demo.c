@@ -3,8 +3,27 @@
 #include "base/clock.h"
 #include "cli/lab_run.h"
 #include "cli/output.h"
+#include "lab/namespaces.h"
+#include "virtual/kernel.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <sys/random.h>
+
+/* choose_clock - real time, but where this machine forbids namespaces and has a
+   guest kernel virtual time, and say so */
+static bool choose_clock(void)
+{
+	char path[PATH_MAX];
+	struct error e;
+
+	if (namespaces_check(&e) || e.kind != ERROR_MISSING ||
+	    !guest_kernel_find(NULL, path, &e))
+		return false;
+	fputs("tcptrav: this machine forbids namespaces, so the trial runs in"
+	      " a guest kernel, in virtual time\n", stderr);
+	return true;
+}
 
 int demo_run(const struct demo *d)
 {
@@ -13,6 +32,7 @@ int demo_run(const struct demo *d)
 		.sweep = sweep,
 		.jobs = 1,
 		.seed = d->seed,
+		.virtual_time = choose_clock(),
 		.json = d->json,
 		.pcap = d->pcap,
 		.svg = d->svg,

@@ -9,6 +9,7 @@
 #include "plan/plan_file.h"
 #include "report/capture_file.h"
 #include "report/ladder_svg.h"
+#include "virtual/virtual.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,21 @@ static struct results_table *new_table(const struct sweep *s)
 	return table;
 }
 
+static bool run_plan(const struct lab_run *run, const struct lab_plan *plan,
+		     struct error *e)
+{
+	return run->virtual_time ? virtual_run(plan, run->kernel, e) :
+				   lab_run(plan, e);
+}
+
+static bool check_plan(const struct lab_run *run, const struct lab_plan *plan,
+		       unsigned *wrong, struct error *e)
+{
+	return run->virtual_time ?
+	       virtual_check(plan, run->kernel, wrong, e) :
+	       lab_check(plan, wrong, e);
+}
+
 /* run_remaining - run the trials that @plan does not skip; Return: exit
    status */
 static int run_remaining(struct reporter *p, const struct lab_plan *plan)
@@ -123,7 +139,7 @@ static int run_remaining(struct reporter *p, const struct lab_plan *plan)
 	progress_begin(&p->progress, wanted,
 		       plan->count > 1 &&
 			       !(run->json && isatty(STDOUT_FILENO)));
-	done = !wanted || lab_run(plan, &e);
+	done = !wanted || run_plan(run, plan, &e);
 	progress_end(&p->progress);
 	if (p->table && p->progress.finished)
 		results_table_print(p->table, stdout);
@@ -207,7 +223,7 @@ int lab_run_trials(const struct lab_run *run)
 
 	if (!check_run(run, &e))
 		return cli_error(&e);
-	if (!lab_check(&plan, &wrong, &e)) {
+	if (!check_plan(run, &plan, &wrong, &e)) {
 		line = wrong < plan.count ? sweep_line(run->sweep, wrong) : 0;
 		if (line)
 			plan_file_error(run->plan, line, &e);
@@ -248,8 +264,10 @@ int lab_run_command(const struct lab_run *run, const char *command)
 	if (sweep_settings(run->sweep) > 1)
 		error_set(&e, ERROR_USE, "--exec needs one setting, and the"
 			  " options give %u", sweep_settings(run->sweep));
-	else if (lab_check(&plan, &wrong, &e) &&
-		 lab_exec(&plan, &status, &e))
+	else if (check_plan(run, &plan, &wrong, &e) &&
+		 (run->virtual_time ?
+			  virtual_exec(&plan, run->kernel, &status, &e) :
+			  lab_exec(&plan, &status, &e)))
 		return status;
 	return cli_error(&e);
 }

@@ -13,6 +13,8 @@ struct lab_run {
 	const char *plan;	/* path of the plan file; NULL: none */
 	unsigned jobs;		/* trials at once */
 	uint64_t seed;
+	bool virtual_time;	/* in guests */
+	const char *kernel;	/* of them; NULL: the default */
 	bool json;
 	const char *pcap, *svg;	/* files of the last trial; NULL: none */
 	const char *out;	/* file of the records; NULL: none */

@@ -5,6 +5,8 @@
 #include "net/link_options.h"
 #include "plan/grid.h"
 
+#include <string.h>
+
 enum {
 	KEY_METHOD = 'm',
 	KEY_TTL = 't',
@@ -124,6 +126,14 @@ uint64_t option_integer(struct argp_state *state, const char *option,
 	if (!number_parse_whole(option, text, minimum, maximum, &value, &e))
 		argp_error(state, "%s", e.text);
 	return value;
+}
+
+bool option_clock(struct argp_state *state, const char *text)
+{
+	if (strcmp(text, "real") != 0 && strcmp(text, "virtual") != 0)
+		argp_error(state, "--clock \"%.60s\": it is real or virtual",
+			   text);
+	return !strcmp(text, "virtual");
 }
 
 bool option_spoofing(struct argp_state *state, const char *text)

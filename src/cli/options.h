@@ -36,6 +36,9 @@ double option_number(struct argp_state *state, const char *option,
 uint64_t option_integer(struct argp_state *state, const char *option,
 			const char *text, uint64_t minimum, uint64_t maximum);
 
+/* option_clock - the value of --clock; Return: is it "virtual"? */
+bool option_clock(struct argp_state *state, const char *text);
+
 /* option_spoofing - the value of --spoofing; Return: is it "dropped"? */
 bool option_spoofing(struct argp_state *state, const char *text);
 

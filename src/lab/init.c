@@ -116,7 +116,7 @@ static void assign(struct init *in, struct slot *s)
 	in->next++;
 	in->busy++;
 	t = sweep_trial(in->plan->sweep, number);
-	slot_give(s, &t, number, trial_seed(in->plan->seed, number));
+	slot_give(s, &t, number, lab_seed(in->plan, number));
 	advance(in, s);
 }
 
@@ -199,7 +199,7 @@ static bool begin(struct init *in)
 	for (unsigned i = 0; i < in->jobs; i++) {
 		in->slots[i].deadline = TIME_NEVER;
 		in->slots[i].cpu = (int)i;
-		in->slots[i].before_trial = in->plan->before_trial;
+		in->slots[i].plan = in->plan;
 	}
 	return true;
 }

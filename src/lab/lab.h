@@ -37,6 +37,7 @@ struct lab_plan {
 	bool same_seed;			/* each trial has @seed itself; else
 					   plan/trial.h, trial_seed() */
 	const uint64_t *seeds;	/* of each trial; NULL: trial_seed() */
+	bool virtual_time;		/* in a guest of virtual/ */
 	/* in the lab's init, right before the hosts of a trial are told to
 	   begin; NULL: nothing */
 	void (*before_trial)(uint64_t seed);

@@ -54,8 +54,9 @@ static bool refused(int why, struct error *e)
 				 strerror(why));
 	return error_set(e, ERROR_MISSING, "the lab needs namespaces of its"
 			 " own, and the kernel refuses them (%s): run it with"
-			 " sudo, or allow them with '%s'", strerror(why),
-			 remedy(why));
+			 " sudo, allow them with '%s', or build a guest kernel"
+			 " with 'make virtual' and use --clock virtual",
+			 strerror(why), remedy(why));
 }
 
 /* fork_into - fork() into new namespaces; the caller must have one thread */

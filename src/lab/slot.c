@@ -91,11 +91,14 @@ static void start(struct slot *s)
 	struct observations *f = &s->observations;
 	struct attempt_config config[2];
 
+	if (s->plan->before_trial)
+		s->plan->before_trial(s->seed);
 	s->searching = trial_needs_search(&s->trial) && !s->searched;
 	trial_configure(&s->trial, s->seed, &s->cell, s->found_ttl, config);
 	observations_begin(f, clock_now());
 	f->number = s->number;
 	f->seed = s->seed;
+	f->virtual_time = s->plan->virtual_time;
 	memcpy(f->server_ports, s->cell.server_ports, sizeof(f->server_ports));
 	for (unsigned i = 0; i < 2; i++)
 		memcpy(f->port[i], config[i].port, sizeof(f->port[i]));

@@ -46,7 +46,7 @@ struct slot {
 	struct trial trial;		/* the latest; what the cell is for */
 	unsigned number;		/* of that trial, in the plan */
 	uint64_t seed;
-	void (*before_trial)(uint64_t seed);	/* the plan's; or NULL */
+	const struct lab_plan *plan;
 	int cpu;			/* number, for a cell without delay */
 	unsigned repeats;		/* of this trial, so far */
 	bool searching;			/* RUNNING: for the low TTL */

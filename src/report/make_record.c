@@ -171,6 +171,7 @@ void make_host_record(const struct approach *approach, double timeout_ms,
 		.ttl_a = x->ttl, .ttl_b = x->ttl,
 	};
 	memcpy(r->id, x->id, sizeof(r->id));
+	record_kernel(r->kernel);
 	snprintf(r->explain, sizeof(r->explain), "%s", x->explain);
 	if (connected && approach_has_roles(approach))
 		r->opener[0] = x->opener == x->is_a ? 'a' : 'b';
@@ -187,8 +188,9 @@ void make_record(const struct trial *trial, const struct observations *o,
 
 	*r = (struct trial_record){
 		.setting = *trial, .seed = o->seed, .lab = true, .is_a = true,
-		.connect_ms = -1,
+		.connect_ms = -1, .virtual_time = o->virtual_time,
 	};
+	memcpy(r->kernel, o->kernel, sizeof(r->kernel));
 	record_results(trial, o, r);
 	if (o->broke[0]) {
 		r->outcome = OUTCOME_ERROR;

@@ -12,6 +12,7 @@ void observations_begin(struct observations *o, int64_t now)
 {
 	memset(o, 0, offsetof(struct observations, server));
 	o->started_at = now;
+	record_kernel(o->kernel);
 }
 
 bool observations_host(struct observations *o, unsigned which, size_t length)

@@ -7,6 +7,7 @@
 
 #include "method/attempt.h"
 #include "gateway/gateway.h"
+#include "report/record.h"
 #include "rendezvous/server.h"
 
 #include <stdbool.h>
@@ -24,6 +25,8 @@ struct nat_observation {
 struct observations {
 	unsigned number;		/* the trial's, in the plan */
 	uint64_t seed;
+	bool virtual_time;
+	char kernel[KERNEL_TEXT];	/* release: "6.1.192" */
 	int64_t started_at;		/* monotonic ns */
 	uint16_t port[2][2];		/* of host A and B, for each order */
 	uint16_t server_ports[SERVER_PORTS];
@@ -42,7 +45,7 @@ struct observations {
 	struct attempt_result result[2];
 };
 
-/* observations_begin - clear @o for a trial that begins @now */
+/* observations_begin - clear @o for a trial that begins @now, on this kernel */
 void observations_begin(struct observations *o, int64_t now);
 
 /*

@@ -5,6 +5,7 @@
 #include "plan/trial_json.h"
 
 #include <stdlib.h>
+#include <sys/utsname.h>
 
 static void mechanism_field(const char *name, uint8_t m, bool known, FILE *to)
 {
@@ -36,11 +37,20 @@ static void print_result(const struct trial_record *r, FILE *to)
 	fputs("}\n", to);
 }
 
+void record_kernel(char out[KERNEL_TEXT])
+{
+	struct utsname name;
+
+	snprintf(out, KERNEL_TEXT, "%s", uname(&name) ? "" : name.release);
+}
+
 void record_print(const struct trial_record *r, FILE *to)
 {
 	fputs(TRIAL_JSON_BEGINNING, to);
 	json_text("version", TCPTRAV_VERSION, to);
 	json_text("id", r->id, to);
+	json_text("clock", r->virtual_time ? "virtual" : "real", to);
+	json_text("kernel", r->kernel, to);
 	trial_json_print(&r->setting, r->seed, r->lab, to);
 	print_result(r, to);
 }

@@ -11,9 +11,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define KERNEL_TEXT 65
+
 struct trial_record {
 	struct trial setting;		/* its pointers must stay valid */
 	uint64_t seed;
+	bool virtual_time;
+	char kernel[KERNEL_TEXT];	/* release of the hosts' kernel:
+					   "6.1.192" */
 	bool lab;			/* false: one host's record of an
 					   attempt on a real network; it has
 					   the approach and timeout of the
@@ -31,6 +36,9 @@ struct trial_record {
 	unsigned repeats;		/* re-runs because of lateness */
 	unsigned lost;			/* packets that the links dropped */
 };
+
+/* record_kernel - the release of the kernel that runs this process */
+void record_kernel(char out[KERNEL_TEXT]);
 
 /* record_print - print the record as one JSON object on one line */
 void record_print(const struct trial_record *r, FILE *to);

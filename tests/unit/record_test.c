@@ -10,6 +10,7 @@
 
 static struct trial_record sample = {
 	.id = "0123456789abcdef", .seed = 1, .lab = true,
+	.virtual_time = true, .kernel = "6.1.192",
 	.setting = {
 		.approach = { .low_ttl = true }, .topology = "two-nats",
 		.nat_a = "port-restricted-cone",
@@ -48,7 +49,8 @@ static void a_lab_record_has_all_fields_of_the_schema(void **state)
 	(void)state;
 	check(&sample,
 	      "{\"schema\":\"tcptrav.trial/1\",\"version\":\""
-	      TCPTRAV_VERSION "\",\"id\":\"0123456789abcdef\",\"seed\":1,"
+	      TCPTRAV_VERSION "\",\"id\":\"0123456789abcdef\","
+	      "\"clock\":\"virtual\",\"kernel\":\"6.1.192\",\"seed\":1,"
 	      "\"method\":\"natblaster\",\"ttl\":\"low\",\"variant\":\"\","
 	      "\"topology\":\"two-nats\",\"nat_a\":\"port-restricted-cone\","
 	      "\"nat_b\":\"port-restricted-cone\",\"rtt_ms\":40.0,"
@@ -88,6 +90,7 @@ static void one_hosts_record_has_null_for_the_unknown(void **state)
 	check(&r,
 	      "{\"schema\":\"tcptrav.trial/1\",\"version\":\""
 	      TCPTRAV_VERSION "\",\"id\":\"0123456789abcdef\","
+	      "\"clock\":\"real\",\"kernel\":\"\","
 	      "\"seed\":18446744073709551615,\"method\":\"stunt2\","
 	      "\"ttl\":\"none\",\"variant\":\"keep-syn\",\"topology\":null,"
 	      "\"nat_a\":null,\"nat_b\":null,\"rtt_ms\":null,"

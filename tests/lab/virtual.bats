@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# The lab in virtual time (docs/virtual.md). Needs what `make virtual` builds.
+# It runs the plain build: a guest has no room for AddressSanitizer's shadow.
+
+bats_require_minimum_version 1.5.0
+root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+tcptrav=$root/tcptrav
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return 1
+	export TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir -m 777 tmp
+}
+
+virtual()
+{
+	"$tcptrav" lab --clock virtual "$@"
+}
+
+# left - the processes of guests and their folders that are left
+left()
+{
+	pgrep -f "uml_dir=$TMPDIR" || ls -A tmp
+}
+
+# The bounds of docs/latency.md for d = 20 ms, in the order of the approaches.
+@test "each approach connects in the time that is derived" {
+	virtual --method all --rtt 40 --json |
+		jq -r '[.method, .ttl, .variant, (.connect_ms * 10 | floor / 10),
+			.clock, .late_ms < 0.1] | join(" ")' > out
+	diff out - <<-END
+		stunt1 low  65 virtual true
+		stunt1 none  65 virtual true
+		stunt2 low  125 virtual true
+		stunt2 none  185 virtual true
+		stunt2 low keep-syn 125 virtual true
+		stunt2 none keep-syn 185 virtual true
+		natblaster low  85 virtual true
+		natblaster none  75 virtual true
+		p2pnat none  75 virtual true
+		p2pnat none sequential 185 virtual true
+	END
+	[ -z "$(left)" ]
+}
+
+@test "the same plan gives the same records, with any jobs, order and user" {
+	cat > plan <<-END
+		method=all rtt=20 loss=0.1 timeout=3000 nat-a=linux-random nat-b=rst
+		method=all topology=nested-2 rtt=30 jitter=3 timeout=2000
+	END
+	virtual --plan plan --out one > /dev/null
+	virtual --plan plan --out two --jobs 2 > /dev/null
+	virtual --plan plan --out part1 --shard 1/2 > /dev/null
+	virtual --plan plan --out part2 --shard 2/2 > /dev/null
+	sort one > sorted
+	sort two | cmp - sorted
+	sort part1 part2 | cmp - sorted
+	(cd / && setpriv --reuid 65534 --regid 65534 --clear-groups \
+		env HOME=/ TMPDIR=/tmp "$tcptrav" lab --clock virtual \
+		--plan - --json) < plan > three
+	sort three | cmp - sorted
+	[ -z "$(left)" ]
+}
+
+@test "a trial is the same as the first and as the 300th of a guest" {
+	virtual --method stunt2 --ttl none --nat-a linux-random --rtt 5 \
+		--trials 300 --seed 1 --out many > /dev/null
+	run -1 virtual --method stunt2 --ttl none --nat-a linux-random --rtt 5 \
+		--seed 300 --json
+	echo "$output" > alone
+	grep '"seed":300,' many | cmp - alone
+}
+
+@test "a capture and a drawing come out of the guest" {
+	virtual --method p2pnat --pcap p.pcapng --svg p.svg > ladder
+	grep -q 'connected in 75.0 ms' ladder
+	tshark -r p.pcapng 2> /dev/null | grep -q SYN
+	xmllint --noout p.svg
+}
+
+@test "--exec runs a command in a guest, with its output and its status" {
+	run -7 --separate-stderr virtual --exec \
+		'uname -r; echo "$PUBLIC_A"; echo wrong >&2; exit 7'
+	[ "${lines[0]#6.1}" != "${lines[0]}" ]
+	[ "${lines[1]}" = 192.0.2.2 ]
+	[ "$stderr" = wrong ]
+	[ -z "$(left)" ]
+}
+
+@test "a program of the user as a NAT works, and what it writes is gone" {
+	cp "$root/experiments/nats/nft-example.sh" nat
+	sed -i '2i touch "$PWD/written"' nat
+	virtual --method p2pnat --nat-a "exec:$PWD/nat" --json > record
+	[ "$(jq -r .outcome record)" = connected ]
+	[ ! -e written ]
+}
+
+@test "without the guest kernel the status is 3, and make virtual is named" {
+	run -3 virtual --method p2pnat --kernel 5.99
+	[[ "$output" == *"make virtual KERNEL=5.99"* ]]
+	run -2 virtual --method p2pnat --kernel new
+	[[ "$output" == *'"new"'* ]]
+	run -2 "$tcptrav" lab --method p2pnat --kernel 6.1
+	[[ "$output" == *"--clock virtual"* ]]
+	run -2 "$tcptrav" lab --method p2pnat --clock sundial
+	[[ "$output" == *'"sundial"'* ]]
+}
+
+@test "a guest that cannot run is told in one sentence" {
+	printf '#!/bin/sh\necho no kernel\n' > kernel
+	chmod +x kernel
+	run -1 virtual --method p2pnat --kernel "$PWD/kernel"
+	[ "${#lines[@]}" -eq 1 ]
+	[[ "$output" == *"the guest ended too early"*"no kernel"* ]]
+	[ -z "$(left)" ]
+}
+
+@test "nothing is left of a lab that is killed" {
+	local signal
+	for signal in TERM KILL; do
+		"$tcptrav" lab --clock virtual --method all --trials 100 \
+			--out $signal > /dev/null &
+		until [ -s $signal ]; do read -t 0.1 < /dev/zero || :; done
+		kill -$signal $!
+		wait $! || :
+		until [ -z "$(left)" ]; do read -t 0.1 < /dev/zero || :; done
+	done
+}
