@@ -279,7 +279,7 @@ bool runners_run(const struct runners *r, const struct lab_plan *plan,
 		 int *status, struct error *e)
 {
 	struct supervisor *s = calloc(1, sizeof(*s));
-	struct error own, *error = e ? e : &own;
+	struct error own = { 0 }, *error = e ? e : &own;
 	bool done = false;
 
 	if (!s)

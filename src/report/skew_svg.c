@@ -98,14 +98,15 @@ static void interval_title(const struct skew_interval *i, char out[160])
 	const char *a = mechanism_name((enum mechanism)i->result.mechanism[0]);
 	const char *b = mechanism_name((enum mechanism)i->result.mechanism[1]);
 	bool connected = i->result.outcome == OUTCOME_CONNECTED;
+	bool differ = connected && strcmp(a, b) != 0;
 
 	snprintf(out, 160, "%.3f to %.3f ms: %s, %s%s%s",
 		 (double)i->from / (double)NS_PER_MS,
 		 (double)i->to / (double)NS_PER_MS,
 		 outcome_name((enum outcome)i->result.outcome),
 		 connected ? a : cause_name((enum cause)i->result.cause),
-		 connected && strcmp(a, b) ? " / " : "",
-		 connected && strcmp(a, b) ? b : "");
+		 differ ? " / " : "",
+		 differ ? b : "");
 }
 
 /* draw_interval - a bar whose upper half has the colour of A's mechanism and

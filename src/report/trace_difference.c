@@ -44,7 +44,9 @@ bool kept_timeline_make(const struct ladder *l, struct kept_timeline *out)
 		return false;
 	out->count = timeline_make(l, all);
 	less = realloc(all, (out->count + 1) * sizeof(*all));
-	out->events = less ? less : all;
+	if (less)
+		all = less;
+	out->events = all;
 	return true;
 }
 

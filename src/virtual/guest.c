@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MEMORY "512M"
+#define MEMORY "mem=512M"
 #define CONSOLE_TEXT 4096	/* the last of it is kept */
 
 /* What is read from a guest. */
@@ -77,7 +77,7 @@ become_guest(const struct guest *g, int line, int console)
 	char self[PATH_MAX] = "", part[PATH_MAX], init[PATH_MAX + 8];
 	char lines[64], terminal[64], start[64], folder[PATH_MAX + 16];
 	char *argv[] = {
-		"linux", "mem=" MEMORY, "root=/dev/root", "rootfstype=hostfs",
+		"linux", MEMORY, "root=/dev/root", "rootfstype=hostfs",
 		"rootflags=/", "ro", init, lines, terminal, folder, start,
 		"quiet", "time-travel=inf-cpu", "random.seed=0",
 		g->streams ? "ssl1=fd:0,null" : "ssl1=null",
@@ -87,7 +87,8 @@ become_guest(const struct guest *g, int line, int console)
 	char *environment[] = { "HOME=/", NULL };
 	int null = open("/dev/null", O_RDWR);
 
-	readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		_exit(127);
 	snprintf(init, sizeof(init), "init=%s", self);
 	snprintf(part, sizeof(part), "%s/part", g->folder);
 	snprintf(folder, sizeof(folder), "uml_dir=%s/", g->folder);

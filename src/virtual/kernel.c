@@ -56,8 +56,8 @@ static long parse_folder(const char *name, const char *series,
 	char *end;
 	long patch;
 
-	if (strncmp(name, "linux-", 6) ||
-	    strncmp(name + 6, series, length) || name[6 + length] != '.' ||
+	if (strncmp(name, "linux-", 6) != 0 ||
+	    strncmp(name + 6, series, length) != 0 || name[6 + length] != '.' ||
 	    !isdigit((unsigned char)name[7 + length]))
 		return -1;
 	patch = strtol(name + 7 + length, &end, 10);
@@ -79,7 +79,7 @@ static void search_cache(struct kernel_search *s, const char *cache)
 
 		if (patch < 0 || n >= PATH_MAX || !is_program(path))
 			continue;
-		if (strcmp(hash, GUEST_KERNEL_HASH)) {
+		if (strcmp(hash, GUEST_KERNEL_HASH) != 0) {
 			memcpy(s->other, path, (size_t)n + 1);
 		} else if (patch > s->newest) {
 			s->newest = patch;
