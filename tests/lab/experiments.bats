@@ -5,6 +5,8 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
+	# each builds on the results of the one before
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	export TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 	export experiments=$BATS_TEST_DIRNAME/../../experiments
 	export results=$BATS_FILE_TMPDIR/results

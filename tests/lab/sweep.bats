@@ -313,6 +313,6 @@ lines()
 
 @test "experiments/resume-test passes with few kills" {
 	command -v nft || skip "nft is not installed"
-	run -0 env LONGEST=400 "$experiments/resume-test" 3 1
+	run -0 env LONGEST=400 TRIALS=5 "$experiments/resume-test" 3 1
 	[[ "$output" == *"seed 1: 3 kills, "*" trials, each once, nothing left" ]]
 }
