@@ -87,6 +87,7 @@ bool client_open(struct client *c, struct host *h,
 	c->server = config->server;
 	c->order = config->order;
 	c->join_early = config->join_early;
+	c->wants_udp = config->wants_udp;
 	snprintf(c->code, sizeof(c->code), "%s", config->code);
 	memcpy(c->nonce, config->nonce, NONCE_BYTES);
 
@@ -128,6 +129,7 @@ static bool greet_when_connected(struct client *c)
 	const struct message hello = {
 		.kind = MESSAGE_HELLO,
 		.version = MESSAGE_VERSION,
+		.wants_udp = c->wants_udp,
 	};
 	char at[ENDPOINT_TEXT];
 	int why = 0;
@@ -164,6 +166,8 @@ static enum client_event on_observed(struct client *c, const struct message *m)
 		return CLIENT_EVENT_LOST;
 	c->round_trip = c->host->ops->now(c->host) - c->greeted_at;
 	c->seen = m->endpoint;
+	c->observes_udp = m->has_token;
+	memcpy(c->token, m->token, TOKEN_BYTES);
 	c->state = c->join_early ? CLIENT_JOINED : CLIENT_OBSERVED;
 	return CLIENT_EVENT_OBSERVED;
 }
@@ -176,6 +180,7 @@ static enum client_event on_introduction(struct client *c,
 		return CLIENT_EVENT_LOST;
 	c->introduced_at = c->host->ops->now(c->host);
 	c->peer = m->endpoint;
+	c->udp_peer = m->udp;
 	c->spoofing = m->spoofing;
 	c->state = CLIENT_INTRODUCED;
 	return CLIENT_EVENT_INTRODUCED;

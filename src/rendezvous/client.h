@@ -25,8 +25,8 @@ enum client_state {
 /* What client_step() returns, with the fields that it has set. */
 enum client_event {
 	CLIENT_NO_EVENT,
-	CLIENT_EVENT_OBSERVED,		/* seen */
-	CLIENT_EVENT_INTRODUCED,	/* peer, keys, spoofing */
+	CLIENT_EVENT_OBSERVED,		/* seen, observes_udp, token */
+	CLIENT_EVENT_INTRODUCED,	/* peer, udp_peer, keys, spoofing */
 	CLIENT_EVENT_PEER_MESSAGE,	/* peer_message, its length */
 	CLIENT_EVENT_BAD_PEER_MESSAGE,	/* discarded: forged, replayed or cut */
 	CLIENT_EVENT_SPOOFED,		/* S has sent both SYN-ACKs */
@@ -44,6 +44,10 @@ struct client {
 	struct endpoint seen;		/* this host's public endpoint */
 	struct endpoint peer;		/* the peer's public endpoint */
 	bool spoofing;			/* S can spoof */
+	bool observes_udp;		/* S has given a token */
+	uint8_t token[TOKEN_BYTES];	/* for udp_observation.h */
+	struct endpoint udp_peer;	/* the peer's public UDP endpoint; port
+					   0: S has not observed one */
 	int64_t round_trip;		/* ns, from hello to observed */
 	int64_t introduced_at;		/* monotonic ns */
 	struct keys keys;
@@ -57,7 +61,7 @@ struct client {
 	/* private */
 	int64_t greeted_at;
 	int send_failed;		/* errno, or 0 */
-	bool join_early;
+	bool join_early, wants_udp;
 	size_t in_length, out_length;
 	char in[MESSAGE_LINE], out[4 * MESSAGE_LINE];
 };
@@ -68,6 +72,7 @@ struct client_config {
 	const char *code;		/* as code_check() returned it */
 	unsigned order;			/* as in code_session_name() */
 	uint8_t nonce[NONCE_BYTES];
+	bool wants_udp;			/* ask S for a token */
 	bool join_early;		/* send join together with hello: the
 					   caller has nothing to do before */
 };

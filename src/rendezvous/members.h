@@ -35,6 +35,8 @@ struct member {
 	unsigned lines, relays;		/* received from it so far */
 	int64_t last;			/* when it last sent a line */
 	struct endpoint seen;		/* where its connection comes from */
+	struct endpoint udp;		/* where its first datagram with its
+					   token came from; port 0: none did */
 	struct rendezvous_session *session;	/* NULL before join */
 	uint8_t nonce[NONCE_BYTES];
 	TAILQ_ENTRY(member) entry;

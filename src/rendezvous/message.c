@@ -67,6 +67,8 @@ static bool get_number(const json_t *o, const char *field, json_int_t least,
 static void hello_put(const struct message *m, json_t *o)
 {
 	json_object_set_new(o, "version", json_integer(m->version));
+	if (m->wants_udp)
+		json_object_set_new(o, "udp", json_true());
 }
 
 static bool hello_get(const json_t *o, struct message *m, struct error *e)
@@ -76,25 +78,47 @@ static bool hello_get(const json_t *o, struct message *m, struct error *e)
 	if (!get_number(o, "version", 0, UINT16_MAX, &version))
 		return bad_field(e, "version", "a number from 0 to 65535");
 	m->version = (unsigned)version;
+	m->wants_udp = json_is_true(json_object_get(o, "udp"));
 	return true;
 }
 
-static void endpoint_put(const struct message *m, json_t *o)
+static void put_endpoint(json_t *o, const char *field,
+			 const struct endpoint *endpoint)
 {
 	char text[ENDPOINT_TEXT];
 
-	json_object_set_new(o, "endpoint",
-			    json_string(endpoint_text(&m->endpoint, text)));
+	json_object_set_new(o, field,
+			    json_string(endpoint_text(endpoint, text)));
 }
 
-static bool endpoint_get(const json_t *o, struct message *m, struct error *e)
+static bool get_endpoint(const json_t *o, const char *field,
+			 struct endpoint *out, struct error *e)
 {
-	const char *text = json_string_value(json_object_get(o, "endpoint"));
+	const char *text = json_string_value(json_object_get(o, field));
 
-	if (!text || !endpoint_parse(text, &m->endpoint) ||
-	    m->endpoint.address == 0 || m->endpoint.port == 0)
-		return bad_field(e, "endpoint", "an address and a port");
+	if (!text || !endpoint_parse(text, out) || out->address == 0 ||
+	    out->port == 0)
+		return bad_field(e, field, "an address and a port");
 	return true;
+}
+
+static void observed_put(const struct message *m, json_t *o)
+{
+	put_endpoint(o, "endpoint", &m->endpoint);
+	if (m->has_token)
+		put_hex(o, "token", m->token, TOKEN_BYTES);
+}
+
+static bool observed_get(const json_t *o, struct message *m, struct error *e)
+{
+	size_t length;
+
+	m->has_token = json_object_get(o, "token") != NULL;
+	if (m->has_token &&
+	    (!get_hex(o, "token", m->token, TOKEN_BYTES, &length) ||
+	     length != TOKEN_BYTES))
+		return bad_field(e, "token", "32 hex digits");
+	return get_endpoint(o, "endpoint", &m->endpoint, e);
 }
 
 static void nonce_put(const struct message *m, json_t *o)
@@ -131,9 +155,11 @@ static bool join_get(const json_t *o, struct message *m, struct error *e)
 
 static void introduction_put(const struct message *m, json_t *o)
 {
-	endpoint_put(m, o);
+	put_endpoint(o, "endpoint", &m->endpoint);
 	nonce_put(m, o);
 	json_object_set_new(o, "spoofing", json_boolean(m->spoofing));
+	if (m->udp.port)
+		put_endpoint(o, "udp", &m->udp);
 }
 
 static bool introduction_get(const json_t *o, struct message *m,
@@ -144,7 +170,10 @@ static bool introduction_get(const json_t *o, struct message *m,
 	if (!json_is_boolean(spoofing))
 		return bad_field(e, "spoofing", "true or false");
 	m->spoofing = json_is_true(spoofing);
-	return endpoint_get(o, m, e) && nonce_get(o, m, e);
+	if (json_object_get(o, "udp") && !get_endpoint(o, "udp", &m->udp, e))
+		return false;
+	return get_endpoint(o, "endpoint", &m->endpoint, e) &&
+	       nonce_get(o, m, e);
 }
 
 static void relay_put(const struct message *m, json_t *o)
@@ -238,7 +267,7 @@ static bool nothing_get(const json_t *o, struct message *m, struct error *e)
 
 static const struct message_format formats[MESSAGE_KINDS] = {
 	[MESSAGE_HELLO] = { "hello", hello_put, hello_get },
-	[MESSAGE_OBSERVED] = { "observed", endpoint_put, endpoint_get },
+	[MESSAGE_OBSERVED] = { "observed", observed_put, observed_get },
 	[MESSAGE_JOIN] = { "join", join_put, join_get },
 	[MESSAGE_INTRODUCTION] = { "introduction", introduction_put,
 				   introduction_get },

@@ -11,6 +11,7 @@
 #include "base/endpoint.h"
 #include "base/error.h"
 #include "rendezvous/code.h"
+#include "rendezvous/udp_observation.h"
 #include "wire/tcp.h"
 
 #include <stdbool.h>
@@ -22,11 +23,11 @@
 #define REASON_TEXT 200
 
 enum message_kind {
-	MESSAGE_HELLO,		/* {"type":"hello","version":1} */
-	MESSAGE_OBSERVED,	/* endpoint: where S sees the host */
+	MESSAGE_HELLO,		/* {"type":"hello","version":1}; wants_udp */
+	MESSAGE_OBSERVED,	/* endpoint: where S sees the host; token */
 	MESSAGE_JOIN,		/* session, nonce */
 	MESSAGE_INTRODUCTION,	/* endpoint: the peer's; nonce: the peer's;
-				   spoofing: this S can spoof */
+				   spoofing: this S can spoof; udp */
 	MESSAGE_RELAY,		/* sealed */
 	MESSAGE_SPOOF,		/* syn: the host's own */
 	MESSAGE_SPOOFED,	/* S has sent both SYN-ACKs */
@@ -46,7 +47,12 @@ struct syn_facts {
 struct message {
 	enum message_kind kind;
 	unsigned version;
+	bool wants_udp;		/* S shall observe a UDP endpoint, too */
+	bool has_token;		/* S observes UDP endpoints */
+	uint8_t token[TOKEN_BYTES];	/* for udp_observation.h */
 	struct endpoint endpoint;
+	struct endpoint udp;	/* the peer's UDP endpoint; port 0: S has not
+				   observed one */
 	char session[SESSION_NAME_TEXT];
 	uint8_t nonce[NONCE_BYTES];
 	bool spoofing;

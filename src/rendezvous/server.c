@@ -9,6 +9,7 @@
 #include "rendezvous/connection.h"
 #include "rendezvous/members.h"
 #include "rendezvous/session.h"
+#include "rendezvous/udp_ports.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -44,6 +45,7 @@ struct server {
 	struct connections connections;
 	struct listener listeners[SERVER_PORTS];
 	size_t listener_count;
+	struct udp_ports udp;		/* with the numbers of the listeners */
 	struct event timer, resume, stop;
 	int64_t timer_at;		/* TIME_NEVER: not set */
 };
@@ -350,6 +352,7 @@ static bool listen_on(struct server *s, uint16_t *port, struct error *e)
 
 static bool listen_all(struct server *s, struct error *e)
 {
+	struct error why = { 0 };
 	uint16_t ports[SERVER_PORTS];
 
 	memcpy(ports, s->config->ports, sizeof(ports));
@@ -361,6 +364,10 @@ static bool listen_all(struct server *s, struct error *e)
 	for (size_t i = 0; i < SERVER_PORTS && ports[i]; i++)
 		if (!listen_on(s, &ports[i], e))
 			return false;
+	if (!udp_ports_open(&s->udp, s->base, s->sessions, s->config->address,
+			    ports, &why))
+		log_line(s, "", "UDP endpoints are not observed, so method udp "
+			 "is not served: %s", why.text);
 	if (s->config->ready)
 		s->config->ready(s->config->argument, ports);
 	return true;
@@ -370,7 +377,7 @@ static bool listen_all(struct server *s, struct error *e)
    process itself */
 static void raise_descriptor_limit(const struct server *s)
 {
-	rlim_t needed = s->limit + LINGERING_MAX + SERVER_PORTS + 64;
+	rlim_t needed = s->limit + LINGERING_MAX + 2 * SERVER_PORTS + 64;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= needed)
@@ -416,6 +423,7 @@ static void server_end(struct server *s)
 	connections_end(&s->connections);
 	for (size_t i = 0; i < s->listener_count; i++)
 		close(s->listeners[i].socket);
+	udp_ports_close(&s->udp);
 	if (s->base)
 		event_base_free(s->base);
 	sessions_free(s->sessions);

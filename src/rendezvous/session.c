@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "rendezvous/members.h"
+#include "rendezvous/udp_observer.h"
 #include "wire/syn_ack_options.h"
 
 #include <stdarg.h>
@@ -26,6 +27,8 @@
 struct sessions {
 	struct sessions_config config;
 	struct members members;
+	bool observes_udp;
+	struct udp_observer observer;
 };
 
 struct sessions *sessions_new(const struct sessions_config *config)
@@ -39,6 +42,7 @@ struct sessions *sessions_new(const struct sessions_config *config)
 		free(s);
 		return NULL;
 	}
+	udp_observer_begin(&s->observer);
 	return s;
 }
 
@@ -155,6 +159,10 @@ static void on_hello(struct sessions *s, struct member *m,
 		return;
 	}
 	m->state = MEMBER_GREETED;
+	action.message.has_token = in->wants_udp && s->observes_udp;
+	if (action.message.has_token)
+		udp_observer_token(&s->observer, m->number,
+				   action.message.token);
 	send_message(s, m, &action, MESSAGE_OBSERVED);
 }
 
@@ -171,6 +179,7 @@ static void introduce(struct sessions *s, struct rendezvous_session *session)
 
 		session->member[i]->state = MEMBER_INTRODUCED;
 		action.message.endpoint = peer->seen;
+		action.message.udp = peer->udp;
 		memcpy(action.message.nonce, peer->nonce, NONCE_BYTES);
 		send_message(s, session->member[i], &action,
 			     MESSAGE_INTRODUCTION);
@@ -358,6 +367,29 @@ void sessions_receive(struct sessions *s, uint32_t member, const char *line,
 		return;
 	}
 	row->handle(s, m, &in);
+}
+
+void sessions_observe_udp(struct sessions *s, bool observes)
+{
+	s->observes_udp = observes;
+}
+
+size_t sessions_datagram(struct sessions *s, const struct endpoint *from,
+			 const uint8_t *datagram, size_t length, int64_t now,
+			 uint8_t answer[UDP_OBSERVATION_BYTES])
+{
+	uint32_t number;
+	size_t n = udp_observer_answer(&s->observer, from, datagram, length,
+				       now, answer, &number);
+	struct member *m = members_find(&s->members, number);
+
+	if (!number)
+		return n;
+	if (!m)
+		return 0;	/* the member has left */
+	if (!m->udp.port)
+		m->udp = *from;
+	return n;
 }
 
 void sessions_line_too_long(struct sessions *s, uint32_t member)

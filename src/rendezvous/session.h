@@ -73,6 +73,21 @@ uint32_t sessions_accept(struct sessions *s, const struct endpoint *seen,
 void sessions_receive(struct sessions *s, uint32_t member, const char *line,
 		      size_t length, int64_t now);
 
+/* sessions_observe_udp - will the caller pass datagrams on? If not (the
+   default), members are given no token. */
+void sessions_observe_udp(struct sessions *s, bool observes);
+
+/*
+ * sessions_datagram - handle a datagram that came to one of S's UDP ports
+ * The first endpoint from which a member's token comes, with a valid cookie, is
+ * the member's UDP endpoint. Later ones do not change it.
+ * @answer: what to send to @from; never longer than the datagram
+ * Return:  the answer's length; 0: there is none
+ */
+size_t sessions_datagram(struct sessions *s, const struct endpoint *from,
+			 const uint8_t *datagram, size_t length, int64_t now,
+			 uint8_t answer[UDP_OBSERVATION_BYTES]);
+
 /* sessions_line_too_long - handle that a member sent MESSAGE_LINE bytes without
    a newline */
 void sessions_line_too_long(struct sessions *s, uint32_t member);

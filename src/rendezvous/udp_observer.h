@@ -27,7 +27,7 @@ struct udp_observer {
 };
 
 /* udp_observer_begin - make new keys */
-void udp_observer_begin(struct udp_observer *o, int64_t now);
+void udp_observer_begin(struct udp_observer *o);
 
 /* udp_observer_token - make the token of the member with that number */
 void udp_observer_token(const struct udp_observer *o, uint32_t member,

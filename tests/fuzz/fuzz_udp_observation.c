@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint32_t member;
 
 	try_parse(data, size);
-	udp_observer_begin(&observer, 0);
+	udp_observer_begin(&observer);
 	assert(udp_observer_answer(&observer, &from, data, size, 0, answer,
 				   &member) <= size);
 	assert(member == 0);

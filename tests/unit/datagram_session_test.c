@@ -9,14 +9,14 @@
 
 #define S NS_PER_S
 
-struct pair {
+struct session_pair {
 	struct datagram_session a, b;
 	int64_t next;
 	size_t length;
 	uint8_t datagram[SEALED_DATAGRAM_MAX], data[SEALED_DATAGRAM_MAX];
 };
 
-static void begin(struct pair *p)
+static void begin(struct session_pair *p)
 {
 	struct knocking a = { .remote = public_b, .keepalive = 15 };
 	struct knocking b = { .remote = public_a, .keepalive = 15 };
@@ -28,25 +28,25 @@ static void begin(struct pair *p)
 }
 
 /* tick_a - let A make the datagram that is due; Return: is there one? */
-static bool tick_a(struct pair *p, int64_t now)
+static bool tick_a(struct session_pair *p, int64_t now)
 {
 	p->length = datagram_session_tick(&p->a, now, p->datagram, &p->next);
 	return p->length;
 }
 
-static bool tick_b(struct pair *p, int64_t now)
+static bool tick_b(struct session_pair *p, int64_t now)
 {
 	p->length = datagram_session_tick(&p->b, now, p->datagram, &p->next);
 	return p->length;
 }
 
-static long to_a(struct pair *p, int64_t now)
+static long to_a(struct session_pair *p, int64_t now)
 {
 	return datagram_session_receive(&p->a, &public_b, p->datagram,
 					p->length, now, p->data);
 }
 
-static long to_b(struct pair *p, int64_t now)
+static long to_b(struct session_pair *p, int64_t now)
 {
 	return datagram_session_receive(&p->b, &public_a, p->datagram,
 					p->length, now, p->data);
@@ -54,7 +54,7 @@ static long to_b(struct pair *p, int64_t now)
 
 static void data_arrives_once(void **state)
 {
-	struct pair p;
+	struct session_pair p;
 
 	(void)state;
 	begin(&p);
@@ -69,7 +69,7 @@ static void data_arrives_once(void **state)
 static void data_has_a_greatest_size(void **state)
 {
 	static uint8_t much[DATAGRAM_PAYLOAD + 1];
-	struct pair p;
+	struct session_pair p;
 
 	(void)state;
 	begin(&p);
@@ -83,7 +83,7 @@ static void data_has_a_greatest_size(void **state)
 
 static void silence_is_filled_with_empty_datagrams(void **state)
 {
-	struct pair p;
+	struct session_pair p;
 
 	(void)state;
 	begin(&p);
@@ -101,7 +101,7 @@ static void silence_is_filled_with_empty_datagrams(void **state)
 
 static void a_silent_peer_is_lost_after_four_intervals(void **state)
 {
-	struct pair p;
+	struct session_pair p;
 
 	(void)state;
 	begin(&p);
@@ -113,7 +113,7 @@ static void a_silent_peer_is_lost_after_four_intervals(void **state)
 
 static void the_end_is_repeated_until_it_was_seen(void **state)
 {
-	struct pair p;
+	struct session_pair p;
 
 	(void)state;
 	begin(&p);
@@ -143,7 +143,7 @@ static void the_end_is_repeated_until_it_was_seen(void **state)
 
 static void the_end_is_not_repeated_for_ever(void **state)
 {
-	struct pair p;
+	struct session_pair p;
 	unsigned sent = 0;
 
 	(void)state;
@@ -159,7 +159,7 @@ static void the_end_is_not_repeated_for_ever(void **state)
 static void a_peer_that_still_knocks_is_answered_at_once(void **state)
 {
 	const uint8_t knock[KNOCK_BYTES] = { DATAGRAM_KNOCK, KNOCK_HEARD };
-	struct pair p;
+	struct session_pair p;
 
 	(void)state;
 	begin(&p);
@@ -175,7 +175,7 @@ static void an_endpoint_changes_only_after_a_newer_datagram(void **state)
 {
 	const struct endpoint moved = { public_a.address, 1024 };
 	uint8_t first[SEALED_DATAGRAM_MAX];
-	struct pair p;
+	struct session_pair p;
 	size_t n;
 
 	(void)state;

@@ -169,7 +169,7 @@ static void a_newer_authenticated_datagram_changes_the_endpoint(void **state)
 	assert_true(n.host[0].connected && n.host[1].connected);
 }
 
-static void an_older_or_foreign_datagram_does_not_change_the_endpoint(
+static void an_older_or_foreign_datagram_changes_no_endpoint(
 	void **state)
 {
 	const struct endpoint stranger = { 0x01020304, 5 };
@@ -308,7 +308,7 @@ int main(void)
 		cmocka_unit_test(
 			a_newer_authenticated_datagram_changes_the_endpoint),
 		cmocka_unit_test(
-			an_older_or_foreign_datagram_does_not_change_the_endpoint),
+			an_older_or_foreign_datagram_changes_no_endpoint),
 		cmocka_unit_test(lost_knocks_are_repeated),
 		cmocka_unit_test(a_host_stops_when_no_answer_can_come_in_time),
 		cmocka_unit_test(a_host_never_sends_more_than_its_budget),

@@ -22,6 +22,11 @@ static const struct message samples[] = {
 	  .options_length = 8,
 	  .options = { 2, 4, 5, 0xb4, 1, 3, 3, 7 } } },
 	{ .kind = MESSAGE_SPOOFED },
+	{ .kind = MESSAGE_HELLO, .version = 1, .wants_udp = true },
+	{ .kind = MESSAGE_OBSERVED, .endpoint = { 0x01020304, 5 },
+	  .has_token = true, .token = { 0x11, 0x22, 0xff } },
+	{ .kind = MESSAGE_INTRODUCTION, .endpoint = { 0x01020304, 5 },
+	  .udp = { 0x05060708, 65535 } },
 	{ .kind = MESSAGE_ERROR, .reason = "session-full",
 	  .text = "two \"members\" \\ already" },
 	{ .kind = MESSAGE_BYE },
@@ -126,6 +131,12 @@ static const struct {
 	{ "{\"type\":\"observed\",\"endpoint\":\"1.2.3.4\"}", "'endpoint'" },
 	{ "{\"type\":\"observed\",\"endpoint\":\"1.2.3.4:0\"}", "'endpoint'" },
 	{ "{\"type\":\"observed\",\"endpoint\":\"0.0.0.0:1\"}", "'endpoint'" },
+	{ "{\"type\":\"observed\",\"endpoint\":\"1.2.3.4:5\","
+	  "\"token\":\"00\"}", "'token'" },
+	{ "{\"type\":\"observed\",\"endpoint\":\"1.2.3.4:5\","
+	  "\"token\":null}", "'token'" },
+	{ "{\"type\":\"introduction\",\"spoofing\":true,"
+	  "\"udp\":\"1.2.3.4\"}", "'udp'" },
 	{ "{\"type\":\"join\",\"session\":\"00\"}", "'session'" },
 	{ "{\"type\":\"join\",\"session\":"
 	  "\"00112233445566778899AABBCCDDEEFF\"}", "'session'" },

@@ -7,15 +7,15 @@
 
 #include <cmocka.h>
 
-struct pair {
+struct channel_pair {
 	struct sealed_channel a, b;
 	uint8_t plain[SEALED_DATAGRAM_MAX];
 	bool newest;
 };
 
-static struct pair begin(void)
+static struct channel_pair begin(void)
 {
-	struct pair p;
+	struct channel_pair p;
 
 	memset(&p, 0, sizeof(p));
 	begin_channels(&p.a, &p.b);
@@ -24,14 +24,16 @@ static struct pair begin(void)
 
 /* seal_from_a - Return: the length of A's next datagram, whose content is its
    counter's low byte */
-static size_t seal_from_a(struct pair *p, uint8_t out[SEALED_DATAGRAM_MAX])
+static size_t seal_from_a(struct channel_pair *p,
+			  uint8_t out[SEALED_DATAGRAM_MAX])
 {
 	uint8_t content = (uint8_t)(p->a.sent + 1);
 
 	return sealed_channel_seal(&p->a, &content, 1, out);
 }
 
-static long unseal_at_b(struct pair *p, const uint8_t *datagram, size_t length)
+static long unseal_at_b(struct channel_pair *p, const uint8_t *datagram,
+			size_t length)
 {
 	return sealed_channel_unseal(&p->b, datagram, length, p->plain,
 				     &p->newest);
@@ -39,7 +41,7 @@ static long unseal_at_b(struct pair *p, const uint8_t *datagram, size_t length)
 
 static void what_one_seals_the_other_unseals(void **state)
 {
-	struct pair p = begin();
+	struct channel_pair p = begin();
 	uint8_t datagram[SEALED_DATAGRAM_MAX];
 	size_t n = sealed_channel_seal(&p.a, "knock", 5, datagram);
 
@@ -54,10 +56,10 @@ static void what_one_seals_the_other_unseals(void **state)
 					       &p.newest), 0);
 }
 
-static void each_direction_and_each_pair_of_endpoints_has_its_own_key(
+static void each_direction_and_pair_of_endpoints_has_its_own_key(
 	void **state)
 {
-	struct pair p = begin();
+	struct channel_pair p = begin();
 	struct sealed_channel other;
 	uint8_t nonces[2][NONCE_BYTES] = { { 1 }, { 2 } }, bits[10] =
 		"datagrams";
@@ -79,7 +81,7 @@ static void each_direction_and_each_pair_of_endpoints_has_its_own_key(
 
 static void no_counter_is_used_twice(void **state)
 {
-	struct pair p = begin();
+	struct channel_pair p = begin();
 	uint8_t datagram[SEALED_DATAGRAM_MAX];
 
 	(void)state;
@@ -95,7 +97,7 @@ static void no_counter_is_used_twice(void **state)
 
 static void a_changed_cut_or_foreign_datagram_is_refused(void **state)
 {
-	struct pair p = begin();
+	struct channel_pair p = begin();
 	uint8_t datagram[SEALED_DATAGRAM_MAX];
 	size_t n = seal_from_a(&p, datagram);
 
@@ -115,7 +117,7 @@ static void a_changed_cut_or_foreign_datagram_is_refused(void **state)
 
 static void each_datagram_is_accepted_once(void **state)
 {
-	struct pair p = begin();
+	struct channel_pair p = begin();
 	uint8_t datagram[SEALED_DATAGRAM_MAX];
 	size_t n = seal_from_a(&p, datagram);
 
@@ -128,7 +130,7 @@ static void each_datagram_is_accepted_once(void **state)
 static void reordered_datagrams_pass_within_the_window_only(void **state)
 {
 	enum { COUNT = 3 * REPLAY_WINDOW };
-	struct pair p = begin();
+	struct channel_pair p = begin();
 	uint8_t datagram[COUNT + 1][SEALED_DATAGRAM_MAX];
 	size_t n = 0;
 
@@ -154,7 +156,7 @@ static void every_order_of_arrival_accepts_each_at_most_once(void **state)
 {
 	enum { COUNT = 200 };
 	static uint8_t datagram[COUNT][SEALED_DATAGRAM_MAX];
-	struct pair p = begin();
+	struct channel_pair p = begin();
 	unsigned accepted[COUNT] = { 0 };
 	uint64_t random = 1;
 	size_t n = 0;
@@ -178,7 +180,7 @@ static void datagrams_have_a_greatest_size(void **state)
 {
 	static uint8_t plain[SEALED_DATAGRAM_MAX + 1];
 	uint8_t datagram[SEALED_DATAGRAM_MAX + 1];
-	struct pair p = begin();
+	struct channel_pair p = begin();
 	size_t n = sealed_channel_seal(&p.a, plain, SEALED_DATAGRAM_PLAIN,
 				       datagram);
 
@@ -196,7 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_one_seals_the_other_unseals),
 		cmocka_unit_test(
-			each_direction_and_each_pair_of_endpoints_has_its_own_key),
+			each_direction_and_pair_of_endpoints_has_its_own_key),
 		cmocka_unit_test(no_counter_is_used_twice),
 		cmocka_unit_test(a_changed_cut_or_foreign_datagram_is_refused),
 		cmocka_unit_test(each_datagram_is_accepted_once),

@@ -157,6 +157,94 @@ static void nonsense_closes_its_sender_alone(void **state)
 	sessions_free(s);
 }
 
+static const char hello_udp[] =
+	"{\"type\":\"hello\",\"version\":1,\"udp\":true}";
+
+/* greet_udp - connect a host that asks for a token; Return: its number */
+static uint32_t greet_udp(struct sessions *s, const struct endpoint *seen,
+			  uint8_t token[TOKEN_BYTES])
+{
+	uint32_t member = sessions_accept(s, seen, 0);
+	const struct session_action *action;
+
+	send_line(s, member, hello_udp);
+	action = expect_action(ACTION_SEND, member);
+	assert_true(action->message.has_token);
+	memcpy(token, action->message.token, TOKEN_BYTES);
+	return member;
+}
+
+/* observe - bring a token from @from, with the cookie that belongs there */
+static enum udp_observation_kind observe(struct sessions *s,
+					 const struct endpoint *from,
+					 const uint8_t token[TOKEN_BYTES])
+{
+	struct udp_observation o = { .kind = UDP_QUESTION };
+	uint8_t question[UDP_OBSERVATION_BYTES], answer[UDP_OBSERVATION_BYTES];
+	struct udp_observation got = { .kind = UDP_COOKIE };
+
+	memcpy(o.token, token, TOKEN_BYTES);
+	for (int i = 0; i < 2 && got.kind == UDP_COOKIE; i++) {
+		size_t n = udp_observation_write(&o, question);
+
+		n = sessions_datagram(s, from, question, n, 1, answer);
+		if (n == 0)
+			return 0;
+		assert_true(udp_observation_parse(answer, n, &got));
+		memcpy(o.cookie, got.cookie, COOKIE_BYTES);
+	}
+	return got.kind;
+}
+
+static void introduced_members_learn_each_others_udp_endpoint(void **state)
+{
+	const struct endpoint udp_a = { 0xc0000201, 7001 };
+	const struct endpoint udp_b = { 0xc6336401, 7002 };
+	const struct endpoint elsewhere = { 0xc6336402, 7003 };
+	struct sessions *s = new_sessions(8, true);
+	uint8_t token_a[TOKEN_BYTES], token_b[TOKEN_BYTES];
+	const struct session_action *action;
+	uint32_t a, b;
+
+	(void)state;
+	sessions_observe_udp(s, true);
+	a = greet_udp(s, &seen_a, token_a);
+	b = greet_udp(s, &seen_b, token_b);
+	assert_memory_not_equal(token_a, token_b, TOKEN_BYTES);
+	assert_int_equal(observe(s, &udp_a, token_a), UDP_OBSERVED);
+	assert_int_equal(observe(s, &udp_b, token_b), UDP_OBSERVED);
+	/* a later one is answered, and changes nothing */
+	assert_int_equal(observe(s, &elsewhere, token_a), UDP_OBSERVED);
+	join(s, a, NAME_1, 1);
+	join(s, b, NAME_1, 2);
+	action = expect_action(ACTION_SEND, a);
+	assert_true(endpoint_equal(&action->message.udp, &udp_b));
+	action = expect_action(ACTION_SEND, b);
+	assert_true(endpoint_equal(&action->message.udp, &udp_a));
+	expect_action(ACTION_INTRODUCED, b);
+	sessions_disconnected(s, a);
+	assert_error_sent_to(b, "peer-left");
+	assert_int_equal(observe(s, &udp_a, token_a), 0);
+	assert_no_more_actions();
+	sessions_free(s);
+}
+
+static void a_token_is_given_if_asked_for_and_if_udp_is_observed(
+	void **state)
+{
+	struct sessions *s = new_sessions(8, true);
+	uint32_t a = sessions_accept(s, &seen_a, 0), b;
+
+	(void)state;
+	send_line(s, a, hello_udp);
+	assert_false(expect_action(ACTION_SEND, a)->message.has_token);
+	sessions_observe_udp(s, true);
+	b = sessions_accept(s, &seen_b, 0);
+	send_line(s, b, "{\"type\":\"hello\",\"version\":1}");
+	assert_false(expect_action(ACTION_SEND, b)->message.has_token);
+	sessions_free(s);
+}
+
 static void silent_members_are_closed(void **state)
 {
 	struct sessions *s = new_sessions(8, true);
@@ -308,6 +396,10 @@ int main(void)
 		cmocka_unit_test(members_with_one_address_are_introduced),
 		cmocka_unit_test(message_out_of_order_closes_the_member),
 		cmocka_unit_test(nonsense_closes_its_sender_alone),
+		cmocka_unit_test(
+			introduced_members_learn_each_others_udp_endpoint),
+		cmocka_unit_test(
+			a_token_is_given_if_asked_for_and_if_udp_is_observed),
 		cmocka_unit_test(silent_members_are_closed),
 		cmocka_unit_test(full_server_says_busy),
 		cmocka_unit_test(leaving_before_introduction_frees_the_session),

@@ -24,7 +24,7 @@ struct exchange {
 static void begin(struct exchange *x)
 {
 	memset(x, 0, sizeof(*x));
-	udp_observer_begin(&x->s, NOW);
+	udp_observer_begin(&x->s);
 	x->question.kind = UDP_QUESTION;
 	memcpy(x->question.transaction, "12345678", TRANSACTION_BYTES);
 	udp_observer_token(&x->s, MEMBER, x->question.token);
@@ -55,7 +55,7 @@ static void take_cookie(struct exchange *x, const struct endpoint *from,
 	memcpy(x->question.cookie, x->answer.cookie, COOKIE_BYTES);
 }
 
-static void a_host_that_brings_its_cookie_and_token_back_is_observed(
+static void a_host_that_brings_cookie_and_token_back_is_observed(
 	void **state)
 {
 	struct exchange x;
@@ -131,7 +131,7 @@ static void another_s_makes_other_cookies_and_tokens(void **state)
 	(void)state;
 	begin(&x);
 	take_cookie(&x, &host, NOW);
-	udp_observer_begin(&x.s, NOW);
+	udp_observer_begin(&x.s);
 	assert_int_equal(ask(&x, &host, NOW), UDP_COOKIE);
 	memcpy(x.question.cookie, x.answer.cookie, COOKIE_BYTES);
 	assert_int_equal(ask(&x, &host, NOW), 0);
@@ -185,7 +185,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-			a_host_that_brings_its_cookie_and_token_back_is_observed),
+			a_host_that_brings_cookie_and_token_back_is_observed),
 		cmocka_unit_test(
 			a_replay_from_another_endpoint_changes_nothing),
 		cmocka_unit_test(a_cookie_is_valid_for_two_steps),
