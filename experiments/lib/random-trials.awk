@@ -1,6 +1,8 @@
 # random-trials.awk - lines of a plan (tcptrav lab --plan): between NATs drawn
 # at random, in a topology drawn at random, with an RTT of 5 to 300 ms and a
 # skew of up to three one-way delays either way, in tenths of a ms.
+# In busy the further hosts open one connection a second: in virtual time each of
+# them costs as much as a trial's.
 # With random.awk; -v n=LINES -v seed=SEED -v tcptrav=COMMAND
 # [-v topologies=T,T]
 #
@@ -59,7 +61,9 @@ BEGIN {
 	}
 	draw = tcptrav " nat draw " total " --seed " seed
 	for (i = 1; i <= n; i++)
-		print "method=all topology=" place[i] " rtt=" rtt[i] \
-			" skew=" skew[i] nats("nat-a", levels(place[i], "a")) \
+		print "method=all topology=" place[i] \
+			(place[i] == "busy" ? " background=1" : "") \
+			" rtt=" rtt[i] " skew=" skew[i] \
+			nats("nat-a", levels(place[i], "a")) \
 			nats("nat-b", levels(place[i], "b"))
 }

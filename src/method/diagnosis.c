@@ -127,7 +127,8 @@ enum outcome attempt_failed(struct attempt *a)
 	if (cause == CAUSE_NONE && a->connect_error && !a->host->can)
 		cause = a->connect_error == ECONNREFUSED ?
 			CAUSE_RST_FROM_NAT : CAUSE_ICMP_FROM_NAT;
-	if (cause == CAUSE_NONE && a->connect_error && ev->exceeded.came)
+	if (cause == CAUSE_NONE && ev->exceeded.came && a->connect_error &&
+	    a->connect_error != ECONNREFUSED)
 		cause = CAUSE_TIME_EXCEEDED;
 	if (cause == CAUSE_NONE && a->refused_proof)
 		cause = CAUSE_NOT_AUTHENTICATED;

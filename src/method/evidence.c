@@ -34,6 +34,7 @@ static void add_own_syn(struct evidence *ev, const struct segment *s)
 	ev->first = FIRST_NONE;
 	ev->syn_acks = 0;
 	ev->rst_in = false;
+	ev->peer_connected = false;
 }
 
 static void add_own_segment(struct evidence *ev, const struct segment *s)
@@ -83,6 +84,16 @@ static void add_peer_syn_ack(struct evidence *ev, const struct segment *s)
 	}
 }
 
+/* Neither SYN nor SYN-ACK. An RST of a peer that had connected ends its
+   connection; it does not answer the own SYN. */
+static void add_peer_answer(struct evidence *ev, const struct segment *s)
+{
+	if (!(s->flags & TCP_RST))
+		ev->peer_connected = true;
+	else if (!ev->peer_connected)
+		ev->rst_in = true;
+}
+
 static void add_peer_segment(struct evidence *ev, const struct segment *s)
 {
 	if (ev->peer.port && s->source.address == ev->peer.address &&
@@ -92,10 +103,10 @@ static void add_peer_segment(struct evidence *ev, const struct segment *s)
 		add_peer_syn(ev, s);
 	else if (is_syn_ack(s))
 		add_peer_syn_ack(ev, s);
-	else if ((s->flags & TCP_RST) && (s->flags & TCP_ACK) &&
-		 ev->have_mine && ev->first == FIRST_NONE &&
+	else if ((s->flags & TCP_ACK) && ev->have_mine &&
+		 ev->first == FIRST_NONE &&
 		 s->acknowledgement == ev->mine.sequence + 1)
-		ev->rst_in = true;
+		add_peer_answer(ev, s);
 }
 
 /*

@@ -51,6 +51,7 @@ struct evidence {
 	bool forged_out;
 	bool syn_ack_wrong;		/* one that does not fit the own SYN */
 	bool rst_in;			/* an RST answered the own SYN */
+	bool peer_connected;		/* data or an ACK did */
 	bool rst_out_for_syn;		/* the own kernel refused a SYN */
 	struct icmp_answer exceeded, unreachable;
 };

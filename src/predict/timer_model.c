@@ -6,8 +6,8 @@
 				   32 at 250 */
 #define RTO_LEAST_MS 200
 
-/* peers_timer - the peer's retransmission timer, if it ends less than a step
-   after one that ends now; NULL: it does not */
+/* peers_timer - the peer's retransmission timer, if rounding can let what it
+   sends cross what is sent now; NULL: there is none */
 static struct model_event *peers_timer(struct model_run *run,
 				       const struct model_host *h)
 {
@@ -15,7 +15,8 @@ static struct model_event *peers_timer(struct model_run *run,
 		struct model_event *e = &run->queue.events[i];
 
 		if (e->kind == EVENT_RETRANSMIT && e->side != h->side &&
-		    e->at > run->now && e->at < run->now + TIMER_STEP_MS)
+		    e->at > run->now &&
+		    e->at < run->now + run->d + TIMER_STEP_MS)
 			return e;
 	}
 	return NULL;
@@ -24,16 +25,20 @@ static struct model_event *peers_timer(struct model_run *run,
 double timer_model_rounding(struct model_run *run, const struct model_host *h)
 {
 	struct model_event *peers = peers_timer(run, h);
-	double late;
+	double late, apart, least;
 
 	if (run->timers == TIMERS_UNDECIDED)
 		run->timers = run_draw(run) ? TIMERS_LATE : TIMERS_ON_TIME;
 	late = run->timers == TIMERS_LATE ? TIMER_STEP_MS : 0;
-	if (!peers || !run_draw(run))
+	if (!peers)
 		return late;
-	if (peers->at - run->now > run->d)
-		return late + peers->at - run->now;
-	peers->at = run->now + TIMER_STEP_MS;
+	/* Both are rounded up to the same steps. */
+	apart = peers->at - run->now;
+	least = floor(apart / TIMER_STEP_MS) * TIMER_STEP_MS;
+	if (apart > run->d)
+		return run_draw(run) ? late + apart - least : late;
+	if (least + TIMER_STEP_MS > run->d && run_draw(run))
+		peers->at = run->now + least + TIMER_STEP_MS;
 	return late;
 }
 

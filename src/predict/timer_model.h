@@ -8,8 +8,9 @@
  * timer_model_rounding - how late @h's retransmission timer of 1 s or more is,
  * which would end now
  * The kernel rounds it up to a step of its wheel, whose phase nobody knows. So
- * all of them can be on time or late. Two hosts' that end less than a step
- * apart can end at once, so that what is sent crosses, or a whole step apart.
+ * all of them can be on time or late. Two hosts' timers end whole steps apart:
+ * where one of the two numbers that are possible is below the one-way delay and
+ * the other is not, it is chance whether what they send crosses.
  * Return: ms
  */
 double timer_model_rounding(struct model_run *run, const struct model_host *h);

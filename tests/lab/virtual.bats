@@ -127,3 +127,8 @@ left()
 		until [ -z "$(left)" ]; do read -t 0.1 < /dev/zero || :; done
 	done
 }
+
+@test "prediction and laboratory agree" {
+	run -0 "$root/experiments/agreement" --quick --dir "$PWD/agreement"
+	[ "$(grep -c ' 0 differ' <<<"$output")" = 2 ]
+}

@@ -160,6 +160,15 @@ static void rst_and_wrong_syn_ack_tell_the_cause(void **state)
 	assert_true(evidence_answered(&ev));
 	assert_int_equal(evidence_cause(&ev), CAUSE_RST_FROM_NAT);
 
+	/* the peer had a SYN-ACK that this host never got, and gives up */
+	begin(&ev);
+	out(&ev, TCP_SYN, 0, WINDOW);
+	in(&ev, TCP_ACK, P + 1, THEIR_WINDOW);
+	in(&ev, TCP_RST | TCP_ACK, P + 1, 0);
+	assert_false(evidence_answered(&ev));
+	assert_false(evidence_shared_link(&ev));
+	assert_int_equal(evidence_cause(&ev), CAUSE_NONE);
+
 	begin(&ev);
 	in(&ev, TCP_SYN, 0, THEIR_WINDOW);
 	out(&ev, TCP_RST | TCP_ACK, Q + 1, 0);

@@ -184,6 +184,34 @@ static void repeated_connect_may_cross_the_peers_syn(void **state)
 }
 
 /*
+ * The low TTL ends in A's own firewall, so that both hosts' retransmissions
+ * decide: B's leaves 1.5 d after A's. Both are rounded up to steps of 80 ms. At
+ * 187 ms they are 80 or 160 ms apart, and d = 93.5 ms is between: chance decides
+ * whether they cross. At 300 ms they are 160 or 240 apart, d is 150, and B's
+ * kernel always answers A's SYN.
+ */
+static void steps_of_timers_decide_whether_syns_cross(void **state)
+{
+	struct trial t = {
+		.approach = approach_of("stunt2/low/keep-syn"),
+		.topology = "firewall", .nat_a = CONE, .nat_b = CONE,
+		.rtt_ms = 187, .timeout_ms = 4000,
+	};
+	struct prediction p;
+
+	(void)state;
+	predict_trial(&t, &p);
+	assert_true(p.chance);
+	assert_int_equal(p.result.mechanism[0], MECHANISM_SYN_THROUGH_HOLE);
+	assert_int_equal(p.alternative.mechanism[0],
+			 MECHANISM_SIMULTANEOUS_OPEN);
+	t.rtt_ms = 300;
+	predict_trial(&t, &p);
+	assert_false(p.chance);
+	assert_int_equal(p.result.mechanism[0], MECHANISM_SYN_THROUGH_HOLE);
+}
+
+/*
  * A's port towards B differs from the one that B was told. A connects, and B's
  * own SYN goes to the told port: to A's kernel both are one connection, and it
  * answers B's SYN with ACKs, for which B's kernel has no socket. B's RST to the
@@ -329,6 +357,7 @@ int main(void)
 		cmocka_unit_test(
 			of_three_results_the_two_likeliest_are_named),
 		cmocka_unit_test(repeated_connect_may_cross_the_peers_syn),
+		cmocka_unit_test(steps_of_timers_decide_whether_syns_cross),
 		cmocka_unit_test(rst_behind_the_window_closes_no_socket),
 		cmocka_unit_test(collision_is_per_external_address),
 		cmocka_unit_test(connect_drawn_too_late_is_not_repeated),
