@@ -186,9 +186,9 @@ static void repeated_connect_may_cross_the_peers_syn(void **state)
 /*
  * The low TTL ends in A's own firewall, so that both hosts' retransmissions
  * decide: B's leaves 1.5 d after A's. Both are rounded up to steps of 80 ms. At
- * 187 ms they are 80 or 160 ms apart, and d = 93.5 ms is between: chance decides
- * whether they cross. At 300 ms they are 160 or 240 apart, d is 150, and B's
- * kernel always answers A's SYN.
+ * 187 ms they are 80 or 160 ms apart, and d = 93.5 ms is between: chance
+ * decides whether they cross. At 300 ms they are 160 or 240 apart, d is 150,
+ * and B's kernel always answers A's SYN.
  */
 static void steps_of_timers_decide_whether_syns_cross(void **state)
 {
