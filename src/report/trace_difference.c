@@ -374,18 +374,27 @@ static int64_t order_differs(const struct kept_timeline *const t[2],
 	return TIME_NEVER;
 }
 
-/* order_text - "at B, A's SYN comes before S's spoofed SYN-ACK" */
-static void order_text(enum lifeline host, const char *first,
-		       const char *second, char out[DIFFERENCE_TEXT])
+/* order_text - "at B, A's SYN comes before B's SYN"; "comes first", if the trial
+   @t lacks the second event */
+static void order_text(const struct kept_timeline *t, enum lifeline host,
+		       const char *first, const char *second,
+		       const struct event_key *second_key,
+		       char out[DIFFERENCE_TEXT])
 {
-	snprintf(out, DIFFERENCE_TEXT, "at %c, %s comes before %s",
-		 host_letter(host), first, second);
+	bool both = find_event(t, second_key);
+
+	snprintf(out, DIFFERENCE_TEXT, "at %c, %s comes %s%s",
+		 host_letter(host), first, both ? "before " : "first",
+		 both ? second : "");
 }
 
-static bool find_order(const struct kept_timeline *const t[2],
+/* find_order - say which events come in another order, if the first ones do so
+   before @limit, in ns after the introduction */
+static bool find_order(const struct kept_timeline *const t[2], int64_t limit,
 		       char of_one[DIFFERENCE_TEXT],
 		       char of_two[DIFFERENCE_TEXT])
 {
+	struct event_key keys[2];
 	char subject[2][NAME + 24];
 	size_t at[2][2];
 	int64_t when[2];
@@ -394,16 +403,15 @@ static bool find_order(const struct kept_timeline *const t[2],
 	when[0] = order_differs(t, LIFELINE_A, at[0]);
 	when[1] = order_differs(t, LIFELINE_B, at[1]);
 	host = when[1] < when[0] ? LIFELINE_B : LIFELINE_A;
-	if (when[host] == TIME_NEVER)
+	if (when[host] >= limit)
 		return false;
 	for (size_t k = 0; k < 2; k++) {
-		struct event_key key = numbered_key(t[k], at[host][k]);
-
-		subject_text(&key, t[k]->events[at[host][k]].from_server,
+		keys[k] = numbered_key(t[k], at[host][k]);
+		subject_text(&keys[k], t[k]->events[at[host][k]].from_server,
 			     subject[k]);
 	}
-	order_text(host, subject[0], subject[1], of_one);
-	order_text(host, subject[1], subject[0], of_two);
+	order_text(t[0], host, subject[0], subject[1], &keys[1], of_one);
+	order_text(t[1], host, subject[1], subject[0], &keys[0], of_two);
 	return true;
 }
 
@@ -413,11 +421,13 @@ bool trace_difference(const struct kept_timeline *one,
 		      char of_two[DIFFERENCE_TEXT])
 {
 	const struct kept_timeline *const t[2] = { one, two };
-	struct event_pair pair;
+	struct event_pair pair = { .decided = TIME_NEVER };
 	bool found = find_pair(t, HANDSHAKE, &pair);
+	bool is_sent_once = !pair.event[0] || !pair.event[1];
 
 	of_one[0] = of_two[0] = '\0';
-	if (!found && find_order(t, of_one, of_two))
+	/* A packet that only one trial has follows from something else. */
+	if (is_sent_once && find_order(t, pair.decided, of_one, of_two))
 		return true;
 	if (!found)
 		found = find_pair(t, MESSAGES, &pair) ||

@@ -29,8 +29,9 @@ void kept_timeline_free(struct kept_timeline *t);
  * trace_difference - say what decides between trial @one and trial @two
  * The first of these that there is, the earliest if there are several:
  * a packet of the handshake (SYN, SYN-ACK, RST, ICMP error) that does not fare
- * alike: it arrives, a NAT drops or answers it, it is not sent; two events of
- * one host in another order; a message through S; any other packet.
+ * alike: it arrives, or a NAT drops or answers it; two events of one host in
+ * another order; a packet of the handshake that is sent in one trial only (if
+ * that is before the other order); a message through S; any other packet.
  * @of_one, @of_two: what happens in each, without a full stop: "A's SYN reaches
  *     B", "NAT B answers A's SYN with RST (unsolicited-syn = rst)"
  * Return: false: they do not differ; both texts are empty

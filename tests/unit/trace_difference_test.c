@@ -133,6 +133,39 @@ static void the_order_of_two_syns_at_a_host(void **state)
 			  "at B, A's SYN comes before B's SYN");
 }
 
+/* NAT A lets all in: B's SYN comes before A has called connect(), and A's kernel
+   refuses it. The RST is only the consequence. */
+static void an_order_explains_a_packet_that_one_trial_lacks(void **state)
+{
+	struct two_trials t = two_trials_new();
+
+	(void)state;
+	passes(t.scene[0], syn_b(), 0, 20);
+	passes(t.scene[0], from_a(TCP_RST | TCP_ACK, 0, 1, 0, 0), 20.001, 40);
+	passes(t.scene[0], syn_a(), 20.002, 40.002);
+	passes(t.scene[1], syn_b(), 0, 20);
+	passes(t.scene[1], syn_a(), 19.999, 39.999);
+	assert_difference(&t, "at A, B's SYN comes before A's SYN",
+			  "at A, A's SYN comes before B's SYN");
+}
+
+/* P2P-NAT behind NATs that let all in: B's listener takes A's SYN, if it comes
+   first, and B's connect() finds the 4-tuple in use. */
+static void a_syn_that_is_not_sent_because_another_came_first(void **state)
+{
+	struct two_trials t = two_trials_new();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		passes(t.scene[i], syn_a(), 0, 20);
+		passes(t.scene[i], from_b(TCP_SYN | TCP_ACK, 0, 1, 64240, 10),
+		       20.01, 40.01);
+	}
+	passes(t.scene[0], syn_b(), 19.999, 39.999);
+	assert_difference(&t, "at B, B's SYN comes before A's SYN",
+			  "at B, A's SYN comes first");
+}
+
 static void a_message_that_one_trial_lacks(void **state)
 {
 	struct two_trials t = two_trials_new();
@@ -164,6 +197,10 @@ int main(void)
 		cmocka_unit_test(a_syn_that_is_lost_on_the_way),
 		cmocka_unit_test(a_retransmitted_syn_is_the_second),
 		cmocka_unit_test(the_order_of_two_syns_at_a_host),
+		cmocka_unit_test(
+			an_order_explains_a_packet_that_one_trial_lacks),
+		cmocka_unit_test(
+			a_syn_that_is_not_sent_because_another_came_first),
 		cmocka_unit_test(a_message_that_one_trial_lacks),
 		cmocka_unit_test(equal_traces_do_not_differ),
 	};
