@@ -8,6 +8,8 @@ static const struct subcommand subcommands[] = {
 	{ "lab", "trials between any NATs, on this machine alone", cli_lab },
 	{ "predict", "what each method will do between two NATs, and why",
 	  cli_predict },
+	{ "explore", "at which skews each method connects between two NATs",
+	  cli_explore },
 	{ "nat", "be a NAT between two interfaces; a profile in full",
 	  cli_nat },
 	{ "guest", NULL, cli_guest },

@@ -38,5 +38,6 @@ int cli_nat(int argc, char **argv);
 int cli_guest(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_predict(int argc, char **argv);
+int cli_explore(int argc, char **argv);
 
 #endif

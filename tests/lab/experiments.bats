@@ -215,7 +215,7 @@ differing() {
 }
 
 @test "the other tools have --help and report wrong use" {
-	for tool in sweep agreement resume-test draw-population; do
+	for tool in sweep agreement resume-test draw-population explore-check; do
 		"$experiments/$tool" --help | grep -q "^$tool "
 		run -2 "$experiments/$tool" --no-such
 	done
