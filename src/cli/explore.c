@@ -235,7 +235,7 @@ int cli_explore(int argc, char **argv)
 	};
 	struct exploration *x = &o.exploration;
 	struct approach found[APPROACHES_MAX];
-	struct error e;
+	struct error e = { .kind = ERROR_NONE };
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);

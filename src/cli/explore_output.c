@@ -75,9 +75,10 @@ static void result_text(const struct skew_result *r, char out[RESULT_TEXT])
 	if (r->outcome != OUTCOME_CONNECTED)
 		snprintf(out, RESULT_TEXT, "%s",
 			 cause_name((enum cause)r->cause));
+	else if (strcmp(a, b) == 0)
+		snprintf(out, RESULT_TEXT, "%s", a);
 	else
-		snprintf(out, RESULT_TEXT, "%s%s%s", a, strcmp(a, b) ? " / " :
-			 "", strcmp(a, b) ? b : "");
+		snprintf(out, RESULT_TEXT, "%s / %s", a, b);
 }
 
 static void print_rows(const struct explored *a, FILE *to)
@@ -136,7 +137,7 @@ static void print_sentences(const struct explored *a, FILE *to)
 	fprintf(to, "%s, TTL %s%s%s: ", a->approach.method->name,
 		a->approach.low_ttl ? "low" : "none", *variant ? ", " : "",
 		variant);
-	if (*windows == 'n' || !strcmp(windows, "always"))
+	if (*windows == 'n' || strcmp(windows, "always") == 0)
 		fprintf(to, "%s connects\n", windows);
 	else
 		fprintf(to, "connects for skews %s%s ms\n",

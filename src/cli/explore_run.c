@@ -27,7 +27,8 @@ struct round {
 	struct exploration *exploration;
 	struct sweep *sweep;
 	struct task *tasks;		/* by the trial's number */
-	size_t count, room;
+	uint64_t *seeds;		/* of each trial; NULL in real time */
+	size_t count;
 	struct progress progress;
 };
 
@@ -59,15 +60,21 @@ static bool round_begin(struct round *r, struct exploration *x, size_t room,
 		.exploration = x,
 		.sweep = sweep_new(),
 		.tasks = calloc(room + 1, sizeof(*r->tasks)),
-		.room = room,
 	};
-	return (r->sweep && r->tasks) || no_memory(e);
+	if (x->virtual_time) {
+		r->seeds = calloc(room + 1, sizeof(*r->seeds));
+		for (size_t i = 0; r->seeds && i < room; i++)
+			r->seeds[i] = x->seed;
+	}
+	return (r->sweep && r->tasks && (r->seeds || !x->virtual_time)) ||
+	       no_memory(e);
 }
 
 static void round_end(struct round *r)
 {
 	sweep_free(r->sweep);
 	free(r->tasks);
+	free(r->seeds);
 }
 
 /* round_add - add the trial of a task */
@@ -122,7 +129,7 @@ static bool round_run(struct round *r, struct error *e)
 		.count = (unsigned)r->count,
 		.jobs = x->jobs,
 		.seed = x->seed,
-		.same_seed = x->virtual_time,
+		.seeds = r->seeds,
 		.report = take_result,
 		.argument = r,
 	};

@@ -34,9 +34,8 @@ struct lab_plan {
 					   to be run; NULL: all are */
 	unsigned jobs;			/* cells at once; 0: one */
 	uint64_t seed;
-	bool same_seed;			/* each trial has @seed itself; else
-					   plan/trial.h, trial_seed() */
-	const uint64_t *seeds;	/* of each trial; NULL: trial_seed() */
+	const uint64_t *seeds;	/* of each trial; NULL: plan/trial.h,
+					   trial_seed() of @seed */
 	bool virtual_time;		/* in a guest of virtual/ */
 	/* in the lab's init, right before the hosts of a trial are told to
 	   begin; NULL: nothing */
@@ -60,7 +59,7 @@ static inline uint64_t lab_seed(const struct lab_plan *plan, unsigned number)
 {
 	if (plan->seeds)
 		return plan->seeds[number];
-	return plan->same_seed ? plan->seed : trial_seed(plan->seed, number);
+	return trial_seed(plan->seed, number);
 }
 
 /* lab_wanted - the number of trials that are to be run */

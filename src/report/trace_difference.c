@@ -374,8 +374,8 @@ static int64_t order_differs(const struct kept_timeline *const t[2],
 	return TIME_NEVER;
 }
 
-/* order_text - "at B, A's SYN comes before B's SYN"; "comes first", if the trial
-   @t lacks the second event */
+/* order_text - "at B, A's SYN comes before B's SYN"; "comes first", if the
+   trial @t lacks the second event */
 static void order_text(const struct kept_timeline *t, enum lifeline host,
 		       const char *first, const char *second,
 		       const struct event_key *second_key,

@@ -133,8 +133,8 @@ static void the_order_of_two_syns_at_a_host(void **state)
 			  "at B, A's SYN comes before B's SYN");
 }
 
-/* NAT A lets all in: B's SYN comes before A has called connect(), and A's kernel
-   refuses it. The RST is only the consequence. */
+/* NAT A lets all in: B's SYN comes before A has called connect(), and A's
+   kernel refuses it. The RST is only the consequence. */
 static void an_order_explains_a_packet_that_one_trial_lacks(void **state)
 {
 	struct two_trials t = two_trials_new();
