@@ -39,7 +39,7 @@ enum tcptrav_error {
 #define TCPTRAV_WAIT_FOR_EVER (-1)
 
 struct tcptrav_config {
-	const char *method;	/* "stunt2"; required */
+	const char *method;	/* "stunt2"; required; one over TCP, not udp */
 	const char *rendezvous;	/* "HOST" or "HOST:PORT"; required */
 	const char *session;	/* the session's code; required. Both hosts
 				   give the same method, TTL and variant */

@@ -49,6 +49,10 @@ const char *nearest_name(const char *name, const char *const names[],
 	const char *nearest = NULL;
 	size_t least = (size_t)-1;
 
+	/* what begins so was probably cut, whatever is nearer otherwise */
+	for (size_t i = 0; i < count && *name; i++)
+		if (strncmp(name, names[i], strlen(name)) == 0)
+			return names[i];
 	for (size_t i = 0; i < count; i++) {
 		size_t d = distance(name, names[i]);
 

@@ -12,7 +12,8 @@
 int name_index(const char *name, const char *const names[], size_t count);
 
 /*
- * nearest_name - find the valid name with the smallest edit distance to @name
+ * nearest_name - find the first valid name that begins with @name; else the one
+ * with the smallest edit distance to it
  * Return: one of @names; NULL only when @count is 0
  */
 const char *nearest_name(const char *name, const char *const names[],

@@ -15,6 +15,8 @@ static const char *const mechanisms[] = {
 	[MECHANISM_FORGED_SYN_ACK] = "forged-syn-ack",
 	[MECHANISM_SIMULTANEOUS_OPEN] = "simultaneous-open",
 	[MECHANISM_SYN_THROUGH_HOLE] = "syn-through-hole",
+	[MECHANISM_KNOCK_THROUGH_HOLE] = "knock-through-hole",
+	[MECHANISM_KNOCK_ANSWERED] = "knock-answered",
 };
 
 static const struct {
@@ -75,6 +77,10 @@ static const struct {
 	[CAUSE_PEER_VANISHED] = {
 		"peer-vanished",
 		"The peer left before the attempt ended." },
+	[CAUSE_KNOCK_REFUSED] = {
+		"knock-refused",
+		"The peer's datagrams arrived, and it has not heard this"
+		" host's." },
 };
 
 const char *outcome_name(enum outcome o)
@@ -105,18 +111,19 @@ static const uint8_t telling[CAUSE_COUNT] = {
 	[CAUSE_NO_PEER] = 2,
 	[CAUSE_NOTHING_ARRIVED] = 3,
 	[CAUSE_TIME_EXCEEDED] = 4,
-	[CAUSE_SYN_REFUSED] = 5,
-	[CAUSE_SYN_ACK_REFUSED] = 6,
-	[CAUSE_NOT_AUTHENTICATED] = 7,
-	[CAUSE_NO_SPOOFING] = 8,
-	[CAUSE_SEQUENCE_REFUSED] = 9,
-	[CAUSE_ICMP_FROM_NAT] = 10,
-	[CAUSE_RST_FROM_NAT] = 11,
-	[CAUSE_RST_FROM_HOST] = 12,
-	[CAUSE_PORT_NOT_PREDICTED] = 13,
-	[CAUSE_RENDEZVOUS_LOST] = 14,
-	[CAUSE_NO_USABLE_TTL] = 15,
-	[CAUSE_NO_PRIVILEGE] = 16,
+	[CAUSE_KNOCK_REFUSED] = 5,
+	[CAUSE_SYN_REFUSED] = 6,
+	[CAUSE_SYN_ACK_REFUSED] = 7,
+	[CAUSE_NOT_AUTHENTICATED] = 8,
+	[CAUSE_NO_SPOOFING] = 9,
+	[CAUSE_SEQUENCE_REFUSED] = 10,
+	[CAUSE_ICMP_FROM_NAT] = 11,
+	[CAUSE_RST_FROM_NAT] = 12,
+	[CAUSE_RST_FROM_HOST] = 13,
+	[CAUSE_PORT_NOT_PREDICTED] = 14,
+	[CAUSE_RENDEZVOUS_LOST] = 15,
+	[CAUSE_NO_USABLE_TTL] = 16,
+	[CAUSE_NO_PRIVILEGE] = 17,
 };
 
 enum cause cause_more_telling(enum cause a, enum cause b)
@@ -130,6 +137,7 @@ bool cause_is_silence(enum cause c)
 	case CAUSE_NONE:
 	case CAUSE_NOTHING_ARRIVED:
 	case CAUSE_SYN_REFUSED:
+	case CAUSE_KNOCK_REFUSED:
 	case CAUSE_SYN_ACK_REFUSED:
 	case CAUSE_NO_SPOOFING:
 	case CAUSE_NOT_AUTHENTICATED:

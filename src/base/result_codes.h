@@ -14,13 +14,17 @@ enum outcome {
 	OUTCOME_ERROR,		/* the tool or the lab broke */
 };
 
-/* What took this side's socket out of SYN_SENT or LISTEN. */
+/* What took this side's socket out of SYN_SENT or LISTEN; over UDP, what the
+   first authenticated datagram was. */
 enum mechanism {
 	MECHANISM_NONE,
 	MECHANISM_SPOOFED_SYN_ACK,
 	MECHANISM_FORGED_SYN_ACK,
 	MECHANISM_SIMULTANEOUS_OPEN,
 	MECHANISM_SYN_THROUGH_HOLE,
+	MECHANISM_KNOCK_THROUGH_HOLE,	/* its sender had heard nothing */
+	MECHANISM_KNOCK_ANSWERED,	/* it answers an own one */
+	MECHANISM_COUNT,
 };
 
 enum cause {
@@ -41,6 +45,7 @@ enum cause {
 	CAUSE_NOTHING_ARRIVED,
 	CAUSE_NOT_AUTHENTICATED,
 	CAUSE_PEER_VANISHED,
+	CAUSE_KNOCK_REFUSED,
 	CAUSE_COUNT,
 };
 

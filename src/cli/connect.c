@@ -3,6 +3,7 @@
  * standard input and output; without, one trial in the built-in lab.
  */
 #include "cli/cli.h"
+#include "cli/datagram_relay.h"
 #include "cli/demo.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -29,13 +30,14 @@
 enum {
 	KEY_RENDEZVOUS = 'r', KEY_SESSION = 's', KEY_VERBOSE = 'v',
 	KEY_TIMEOUT = 256, KEY_WAIT, KEY_JSON, KEY_PCAP, KEY_SVG, KEY_NAT_A,
-	KEY_NAT_B, KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_SEED,
+	KEY_NAT_B, KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_SEED, KEY_KEEPALIVE,
 };
 
 struct connect_options {
 	struct approach_options approach;
 	const char *rendezvous, *session;
 	double timeout_ms, wait_ms;	/* 0: the default */
+	uint16_t keepalive;		/* s; 0: the default */
 	bool json, verbose;
 	const char *pcap, *svg;
 	struct demo demo;
@@ -53,6 +55,9 @@ static const struct argp_option options[] = {
 	  " order (default 10000; in the lab 900 plus 10 RTT)", 1 },
 	{ "wait", KEY_WAIT, "MS", 0, "How long to wait for the peer (default"
 	  " 300000)", 1 },
+	{ "keepalive", KEY_KEEPALIVE, "S", 0, "With udp: send an empty datagram"
+	  " after so many seconds without any (default 15; the smaller of both"
+	  " peers')", 1 },
 	{ "json", KEY_JSON, NULL, 0, "Print the record instead of the"
 	  " ladder", 2 },
 	{ "pcap", KEY_PCAP, "FILE", 0, "Write the packets, with the trace as"
@@ -132,6 +137,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_WAIT:
 		o->wait_ms = option_number(state, "--wait", text, 1,
 					   LONGEST_MS);
+		return 0;
+	case KEY_KEEPALIVE:
+		o->keepalive = (uint16_t)option_integer(state, "--keepalive",
+							text, 1, 3600);
 		return 0;
 	case KEY_JSON:
 		o->json = true;
@@ -257,8 +266,11 @@ static int dial_peer(const struct connect_options *o,
 	if (result.stream < 0)
 		return outcome_status((enum outcome)result.outcome,
 				      (enum cause)result.cause);
-	relayed = stream_relay(result.stream, STDIN_FILENO, STDOUT_FILENO,
-			       config.stop, &e);
+	relayed = result.datagrams ?
+		datagram_relay(result.stream, &result.knocking, STDIN_FILENO,
+			       STDOUT_FILENO, config.stop, &e) :
+		stream_relay(result.stream, STDIN_FILENO, STDOUT_FILENO,
+			     config.stop, &e);
 	close(result.stream);
 	return relayed ? STATUS_OK : cli_error(&e);
 }
@@ -272,6 +284,7 @@ static int connect_to_peer(const struct connect_options *o,
 		.approach = *a, .ttl = a->low_ttl ? o->approach.ttl : 0,
 		.rendezvous = o->rendezvous, .code = o->session,
 		.timeout = DIAL_TIMEOUT, .wait = DIAL_WAIT,
+		.keepalive = o->keepalive,
 	};
 
 	if (o->timeout_ms > 0)
@@ -317,11 +330,15 @@ static int run_in_lab(struct connect_options *o, const struct approach *a)
 static bool check_options(const struct connect_options *o, struct error *e)
 {
 	if (o->approach.all)
-		return error_set(e, ERROR_USE, "--method all is for tcptrav"
-				 " lab; here it is one method");
+		return error_set(e, ERROR_USE, "--method all and every are"
+				 " for tcptrav lab; here it is one method");
 	if (!o->rendezvous && o->session)
 		return error_set(e, ERROR_USE, "--session needs"
 				 " --rendezvous");
+	if (o->keepalive && (!o->rendezvous || !o->approach.method ||
+			     !o->approach.method->datagrams))
+		return error_set(e, ERROR_USE, "--keepalive needs"
+				 " --rendezvous and --method udp");
 	if (!o->rendezvous && o->wait_ms > 0)
 		return error_set(e, ERROR_USE, "--wait needs --rendezvous");
 	if (o->rendezvous && o->demo_option)
@@ -340,8 +357,9 @@ int cli_connect(int argc, char **argv)
 		.options = options,
 		.parser = parse_option,
 		.children = children,
-		.doc = "Open a TCP connection to a peer when both are behind"
-		       " NATs; standard input and output are then the stream."
+		.doc = "Open a TCP connection, or with udp a channel of"
+		       " datagrams, to a peer when both are behind NATs;"
+		       " standard input and output are then the stream."
 		       " Without --rendezvous, show the method at work in the"
 		       " built-in lab.",
 	};

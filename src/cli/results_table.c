@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MECHANISMS ((size_t)MECHANISM_SYN_THROUGH_HOLE + 1)
+#define MECHANISMS ((size_t)MECHANISM_COUNT)
 #define PAIRS (MECHANISMS * MECHANISMS)	/* of A's mechanism and B's */
 #define CELL_TEXT 64
 #define MECHANISM_WIDTH 38

@@ -57,19 +57,20 @@ static int link_header(int link)
 char *capture_filter(uint16_t port, uint32_t exclude, int link,
 		     char text[CAPTURE_FILTER])
 {
-	char only[32] = "tcp", but[32] = "", address[ADDRESS_TEXT];
+	char only[32] = "", but[32] = "", address[ADDRESS_TEXT];
 	int header = link_header(link);
+	int most = CAPTURE_BYTES + (header > 0 ? header : 0);
 
 	if (port)
-		snprintf(only, sizeof(only), "tcp port %u", port);
+		snprintf(only, sizeof(only), " port %u", port);
 	if (exclude)
 		snprintf(but, sizeof(but), " and not host %s",
 			 address_text(exclude, address));
 	snprintf(text, CAPTURE_FILTER,
-		 "ip and ((%s%s and (tcp[tcpflags] & (tcp-syn|tcp-rst|tcp-fin) "
-		 "!= 0 or less %d)) or icmp[0] = 3 or icmp[0] = 11 or "
-		 "icmp[0] = 12)", only, but,
-		 CAPTURE_BYTES + (header > 0 ? header : 0));
+		 "ip and ((tcp%s%s and (tcp[tcpflags] & "
+		 "(tcp-syn|tcp-rst|tcp-fin) != 0 or less %d)) or "
+		 "(udp%s%s and less %d) or icmp[0] = 3 or icmp[0] = 11 or "
+		 "icmp[0] = 12)", only, but, most, only, but, most);
 	return text;
 }
 
@@ -134,9 +135,12 @@ static bool belongs(const struct capture_match *by, const struct ipv4 *ip,
 		return false;
 	if (ip->protocol == IPV4_ICMP)
 		return !*outgoing && icmp_parse(rest, length, &icmp) &&
-			icmp.is_error && icmp.quoted.protocol == IPV4_TCP &&
+			icmp.is_error &&
+			(icmp.quoted.protocol == IPV4_TCP ||
+			 icmp.quoted.protocol == IPV4_UDP) &&
 			icmp.source.port == by->port;
-	if (ip->protocol != IPV4_TCP || length < PORTS_LENGTH)
+	if ((ip->protocol != IPV4_TCP && ip->protocol != IPV4_UDP) ||
+	    length < PORTS_LENGTH)
 		return false;
 	*outgoing = *outgoing && source_port(rest) == by->port;
 	return *outgoing || destination_port(rest) == by->port;

@@ -39,7 +39,7 @@ int capture_handle(const struct capture *c);
 
 /* The pure part. */
 
-#define CAPTURE_FILTER 192
+#define CAPTURE_FILTER 256
 /*
  * capture_filter - write the filter, in the syntax of pcap-filter(7)
  * @port:    the only TCP port to capture; 0: all ports

@@ -1,6 +1,6 @@
 /*
- * What a method can do on a machine: TCP sockets, packet capture, forging,
- * hop probes. It is a table of operations, so that another machine, a
+ * What a method can do on a machine: TCP and UDP sockets, packet capture,
+ * forging, hop probes. It is a table of operations, so that another machine, a
  * simulated one, can stand behind it. No operation blocks, except wait().
  *
  * Handles are small non-negative numbers (file descriptors on Linux).
@@ -111,14 +111,25 @@ struct host_ops {
 	void (*shutdown_send)(struct host *h, int s);
 	void (*close)(struct host *h, int s);
 
+	/* udp_open - a UDP socket bound to @port on every local address, which
+	   sends no fragments */
+	int (*udp_open)(struct host *h, uint16_t port);
+	/* udp_send - send a datagram. Return: 0, or -errno */
+	int (*udp_send)(struct host *h, int s, const struct endpoint *to,
+			const void *bytes, size_t n);
+	/* udp_receive - Return: the next datagram's length, of which @n bytes
+	   at most are in @bytes; -EAGAIN if there is none */
+	ssize_t (*udp_receive)(struct host *h, int s, struct endpoint *from,
+			       void *bytes, size_t n);
+
 	/*
-	 * capture_port - choose the local TCP port whose packets
+	 * capture_port - choose the local TCP and UDP port whose packets
 	 * capture_next() returns; 0: none. Earlier packets are dropped.
 	 */
 	void (*capture_port)(struct host *h, uint16_t port);
 	/*
 	 * capture_next - the next captured packet of that port: a TCP segment
-	 * of at most 128 bytes, or an ICMP error that quotes one
+	 * or datagram of at most 128 bytes, or an ICMP error that quotes one
 	 * Return: false if there is none now
 	 */
 	bool (*capture_next)(struct host *h, struct captured_packet *out);
@@ -165,10 +176,11 @@ struct host_config {
 	uint32_t route_to;	/* host byte order */
 	unsigned want;		/* enum host_can: what to set up */
 	int capture_buffer;	/* bytes for packets not read yet; 0: 2 MiB */
-	uint16_t port;		/* capture this TCP port only; 0: all ports (a
-				   lab host, which runs many attempts) */
-	uint32_t exclude;	/* don't capture TCP with this address, which
-				   saves wake-ups; 0: none */
+	uint16_t port;		/* capture this TCP and UDP port only; 0: all
+				   ports (a lab host, which runs many
+				   attempts) */
+	uint32_t exclude;	/* don't capture TCP and UDP with this address,
+				   which saves wake-ups; 0: none */
 };
 
 /*

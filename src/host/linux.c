@@ -5,6 +5,7 @@
 #include "host/host.h"
 #include "host/socket.h"
 #include "host/traceroute.h"
+#include "host/udp_socket.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -131,6 +132,9 @@ static const struct host_ops linux_ops = {
 	.all_acked = socket_all_acked,
 	.shutdown_send = socket_shutdown_send,
 	.close = socket_close,
+	.udp_open = udp_socket_open,
+	.udp_send = udp_socket_send,
+	.udp_receive = udp_socket_receive,
 	.capture_port = set_capture_port,
 	.capture_next = next_packet,
 	.forge = forge,

@@ -187,7 +187,9 @@ static bool execute_order(struct host_process *p)
 		attempt_search(p->host, config, p->control, &result);
 	else
 		attempt_run(p->host, config, NULL, p->control, &result);
-	if (result.stream >= 0) {
+	if (result.stream >= 0 && result.datagrams) {
+		p->own->close(p->host, result.stream);
+	} else if (result.stream >= 0) {
 		if (!result.is_a)
 			p->host->ops->shutdown_send(p->host, result.stream);
 		drain_later(p, result.stream);

@@ -43,7 +43,8 @@ bool approach_method(struct approach_options *o, const char *text,
 	const char *names[NAMES_MAX];
 	size_t n;
 
-	o->all = !strcmp(text, "all");
+	o->every = strcmp(text, "every") == 0;
+	o->all = o->every || strcmp(text, "all") == 0;
 	o->method = o->all ? NULL : method_find(text);
 	if (o->all || o->method)
 		return true;
@@ -88,6 +89,8 @@ bool approach_variant(struct approach_options *o, const char *name,
 static bool approach_fits(const struct approach_options *o,
 			  const struct approach *a)
 {
+	if (o->all && !o->every && a->method->datagrams)
+		return false;
 	if (o->method && (o->method != a->method ||
 			  a->variant != (o->variant != NULL)))
 		return false;

@@ -11,7 +11,8 @@
 
 struct approach_options {
 	const struct method *method;	/* NULL: none given, or all */
-	bool all;			/* --method all */
+	bool all;			/* --method all: over TCP; or every */
+	bool every;			/* --method every: over UDP, too */
 	bool ttl_given;
 	uint8_t ttl_mode;		/* enum ttl_mode */
 	uint8_t ttl;			/* of TTL_FIXED, 1 to 255 */

@@ -4,6 +4,7 @@
 #include "method/attempt_loop.h"
 #include "method/stream.h"
 #include "method/ttl.h"
+#include "method/udp_exchange.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,6 +62,7 @@ static enum outcome reach_server(struct attempt *a, bool join_early)
 		.code = a->config->code,
 		.order = a->order,
 		.join_early = join_early,
+		.wants_udp = a->config->approach.method->datagrams,
 	};
 	char server[ENDPOINT_TEXT];
 	struct error e;
@@ -80,6 +82,7 @@ static enum outcome reach_server(struct attempt *a, bool join_early)
 				    "%s", e.text);
 	}
 	a->evidence.server = config.server;
+	a->evidence.datagrams = config.wants_udp;
 	a->host->ops->capture_port(a->host, a->client.port);
 	TRY(attempt_wait(a, SEEN_OBSERVED, attempt_now(a) +
 					   a->config->timeout));
@@ -88,6 +91,33 @@ static enum outcome reach_server(struct attempt *a, bool join_early)
 	return attempt_fail(a, OUTCOME_FAILED, CAUSE_RENDEZVOUS_LOST,
 			    "The rendezvous %s did not answer.",
 			    endpoint_text(&config.server, server));
+}
+
+/* Let S observe the UDP endpoint of the same port. */
+static enum outcome observe_udp(struct attempt *a)
+{
+	const struct endpoint *server = &a->client.server;
+	char at[ENDPOINT_TEXT];
+	int status;
+
+	if (!a->client.observes_udp)
+		return attempt_fail(a, OUTCOME_NOT_APPLICABLE,
+				    CAUSE_RENDEZVOUS_LOST, "The rendezvous %s"
+				    " does not observe UDP endpoints: it is"
+				    " older than that, or could not open its"
+				    " UDP ports.", endpoint_text(server, at));
+	status = udp_exchange_open(a);
+	if (status)
+		return attempt_fail(a, OUTCOME_ERROR, CAUSE_NONE,
+				    "No UDP socket on local port %u: %s.",
+				    a->client.port, strerror(-status));
+	udp_exchange_ask(a, server->port);
+	TRY(attempt_wait(a, SEEN_UDP, attempt_now(a) + a->config->timeout));
+	if (a->seen & SEEN_UDP)
+		return OUTCOME_CONNECTED;
+	return attempt_fail(a, OUTCOME_FAILED, CAUSE_RENDEZVOUS_LOST,
+			    "The rendezvous %s did not answer over UDP.",
+			    endpoint_text(server, at));
 }
 
 /* Wait until S introduces the peer, and greet it. */
@@ -108,6 +138,10 @@ static enum outcome meet_peer(struct attempt *a)
 	a->out->seen = a->client.seen;
 	a->out->peer = a->client.peer;
 	a->out->local = a->client.local;
+	if (a->config->approach.method->datagrams) {
+		a->out->seen = a->udp.seen;
+		a->out->peer = a->evidence.peer = a->client.udp_peer;
+	}
 	first_opener = a->out->is_a !=
 		       approach_b_opens_first(&a->config->approach);
 	a->opener = has_roles(a) && first_opener == !a->order;
@@ -135,6 +169,7 @@ static void begin_order(struct attempt *a, unsigned order)
 	a->syn_ttl = 0;
 	a->peer_cause = CAUSE_NONE;
 	a->deadline = a->reconnect_at = a->resend_at = TIME_NEVER;
+	a->udp = (struct udp_exchange){ .socket = -1, .ask_at = TIME_NEVER };
 	a->out->introduced_at = a->out->authenticated_at = 0;
 	a->out->received = 0;
 	a->out->ttl_confirmed = false;
@@ -147,11 +182,16 @@ static enum outcome run_order(struct attempt *a)
 {
 	uint8_t ttl;
 	bool known = known_low_ttl(a, &ttl);
+	bool datagrams = a->config->approach.method->datagrams;
 
-	TRY(reach_server(a, known));
+	TRY(reach_server(a, known && !datagrams));
 	a->low_ttl = ttl;
 	if (!known) {
 		TRY(ttl_find(a));
+		client_join(&a->client);
+	}
+	if (datagrams) {
+		TRY(observe_udp(a));
 		client_join(&a->client);
 	}
 	a->out->ttl = a->low_ttl;
@@ -173,6 +213,21 @@ static void finish_streams(struct attempt *a, bool connected)
 			a->out->mechanism = (uint8_t)evidence_mechanism(
 				&a->evidence, s->accepted);
 	}
+}
+
+/* Keep the UDP socket for the caller if the hosts are connected by it. */
+static void finish_datagrams(struct attempt *a, bool connected)
+{
+	if (!connected || !a->udp.knocks) {
+		udp_exchange_close(a);
+		return;
+	}
+	a->out->stream = a->udp.socket;
+	a->out->datagrams = true;
+	a->out->knocking = a->udp.knocking;
+	a->out->mechanism = (uint8_t)evidence_knock_mechanism(
+		a->udp.knocking.first);
+	a->udp.socket = -1;
 }
 
 /* Did the SYN with the low TTL die outside the own NATs? If not, note it. */
@@ -227,6 +282,7 @@ static void end_order(struct attempt *a, enum outcome outcome)
 		ev->have_theirs ? ev->theirs.isn : 0;
 	confirm_ttl(a);
 	finish_streams(a, outcome == OUTCOME_CONNECTED);
+	finish_datagrams(a, outcome == OUTCOME_CONNECTED);
 	if (outcome != OUTCOME_CONNECTED)
 		tell_peer_cause(a);
 	client_close(&a->client);

@@ -8,6 +8,7 @@
 #include "base/trace.h"
 #include "base/result_codes.h"
 #include "host/host.h"
+#include "method/knocking.h"
 #include "method/method.h"
 #include "rendezvous/code.h"
 
@@ -33,6 +34,7 @@ struct attempt_config {
 	uint64_t seed;			/* of random back-off and IP ids */
 	uint8_t known_ttl;		/* found earlier on this host; 0: find
 					   it */
+	uint16_t keepalive;		/* s, of a datagram channel; 0: 15 */
 	uint16_t check_port;		/* another port of S, to find out after
 					   a failure whether the NAT maps each
 					   destination to another port; 0:
@@ -57,6 +59,9 @@ struct attempt_result {
 	char session[2][SESSION_NAME_TEXT];
 	uint32_t isn[2];		/* own and peer's, for the ladder */
 	int stream;			/* the connected socket, or -1 */
+	bool datagrams;			/* it is a UDP socket, for the channel
+					   of ... */
+	struct knocking knocking;	/* ... these knocks */
 	struct trace trace;		/* last member: sent up to its last
 					   event */
 };

@@ -1,8 +1,8 @@
 /*
  * One attempt, seen from inside: its state, and what every step of it calls.
  * Only files of method/ include this. From bottom to top they are
- * attempt_internal.c, evidence.c, stream.c, diagnosis.c, attempt_loop.c,
- * verbs.c, a page for each method, attempt.c.
+ * attempt_internal.c, evidence.c, stream.c, udp_exchange.c, diagnosis.c,
+ * attempt_loop.c, verbs.c, a page for each method, attempt.c.
  */
 #ifndef TCPTRAV_METHOD_ATTEMPT_INTERNAL_H
 #define TCPTRAV_METHOD_ATTEMPT_INTERNAL_H
@@ -29,6 +29,8 @@ enum attempt_event {
 	SEEN_GONE = 128,	/* the peer gave up */
 	SEEN_DEAD = 256,	/* a stream ended before it was authenticated */
 	SEEN_GREETING = 512,	/* the peer's greeting arrived */
+	SEEN_UDP = 1024,	/* S sent the own public UDP endpoint */
+	SEEN_CONFIRMED = 2048,	/* both hosts' datagrams are known to pass */
 };
 
 enum stream_state {
@@ -52,6 +54,18 @@ struct stream {
 	size_t received;		/* bytes of the peer's proof */
 	uint8_t proof[PROOF_BYTES];
 	int64_t since;			/* when STREAM_PROVING began */
+};
+
+/* The UDP socket (udp_exchange.c). */
+struct udp_exchange {
+	int socket;			/* -1: none */
+	struct endpoint server;		/* S's UDP port that is asked */
+	struct udp_observation question;
+	unsigned questions;		/* asked so far */
+	int64_t ask_at;			/* TIME_NEVER: not again */
+	struct endpoint seen;		/* the own public UDP endpoint */
+	bool knocks;			/* the knocks have begun */
+	struct knocking knocking;
 };
 
 #define STREAMS 8
@@ -96,6 +110,7 @@ struct attempt {
 	void (*resend)(struct attempt *a);	/* forge or spoof once more */
 
 	struct stream stream[STREAMS];
+	struct udp_exchange udp;
 };
 
 /* Go on with the next verb, or end the attempt with what this one returned. */

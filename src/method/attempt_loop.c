@@ -2,6 +2,7 @@
 
 #include "method/diagnosis.h"
 #include "method/stream.h"
+#include "method/udp_exchange.h"
 
 #include <string.h>
 
@@ -58,7 +59,9 @@ static bool handle_client_event(struct attempt *a)
 		attempt_trace(a, a->out->introduced_at, TRACE_STATE,
 			      SUBJECT_INTRODUCTION,
 			      "introduced: the peer is %s",
-			      endpoint_text(&a->client.peer, text));
+			      endpoint_text(a->evidence.datagrams ?
+					    &a->client.udp_peer :
+					    &a->client.peer, text));
 		break;
 	case CLIENT_EVENT_PEER_MESSAGE:
 		receive_peer_message(a);
@@ -119,7 +122,7 @@ static int64_t handle_events(struct attempt *a)
 		while (handle_client_event(a))
 			;
 	read_capture(a);
-	next = stream_step(a);
+	next = earlier(stream_step(a), udp_exchange_step(a));
 	read_capture(a);
 	if (a->resend_at != TIME_NEVER && attempt_now(a) >= a->resend_at) {
 		a->resend_at = TIME_NEVER;
@@ -183,7 +186,7 @@ static enum outcome check_end(struct attempt *a, bool needs_s)
 
 static enum outcome poll_all(struct attempt *a, int64_t until)
 {
-	struct host_wait items[STREAMS + 2];
+	struct host_wait items[STREAMS + 3];
 	size_t count = stream_waits(a, items);
 	size_t stop = SIZE_MAX;
 
@@ -191,6 +194,9 @@ static enum outcome poll_all(struct attempt *a, int64_t until)
 		client_flush(&a->client);
 		items[count++] = client_wants(&a->client);
 	}
+	if (a->udp.socket >= 0 && !a->udp.knocking.done)
+		items[count++] = (struct host_wait){ .handle = a->udp.socket,
+						     .read = true };
 	if (a->stop >= 0) {
 		stop = count;
 		items[count++] = (struct host_wait){ .handle = a->stop,
@@ -206,7 +212,7 @@ static enum outcome poll_all(struct attempt *a, int64_t until)
 enum outcome attempt_wait(struct attempt *a, unsigned wanted, int64_t until)
 {
 	bool needs_s = wanted & (SEEN_OBSERVED | SEEN_PEER | SEEN_THEIR_SYN |
-				 SEEN_READY);
+				 SEEN_READY | SEEN_UDP);
 
 	for (;;) {
 		int64_t next = handle_events(a);

@@ -1,5 +1,7 @@
 #include "method/diagnosis.h"
 
+#include "method/udp_exchange.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -114,6 +116,56 @@ static enum outcome fail_on_shared_link(struct attempt *a)
 			    text);
 }
 
+/* udp_port_changes - as port_changes(), over UDP */
+static bool udp_port_changes(struct attempt *a, struct endpoint *first)
+{
+	struct udp_exchange *u = &a->udp;
+	int64_t until = attempt_now(a) + CHECK_TIMEOUT;
+
+	*first = u->seen;
+	if (u->socket < 0 || !a->config->check_port)
+		return false;
+	u->knocks = false;
+	udp_exchange_ask(a, a->config->check_port);
+	for (;;) {
+		struct host_wait item = { .handle = u->socket, .read = true };
+		int64_t next = udp_exchange_step(a);
+
+		if ((a->seen & SEEN_UDP) || attempt_now(a) >= until)
+			break;
+		a->host->ops->wait(a->host, &item, 1,
+				   next < until ? next : until);
+	}
+	return (a->seen & SEEN_UDP) && !endpoint_equal(first, &u->seen);
+}
+
+/* knocks_failed - why the hosts' datagrams did not connect them */
+static enum outcome knocks_failed(struct attempt *a)
+{
+	const struct icmp_answer *unreachable = &a->evidence.unreachable;
+	char first[ENDPOINT_TEXT], second[ENDPOINT_TEXT], from[ADDRESS_TEXT];
+	struct endpoint seen;
+
+	if (udp_port_changes(a, &seen))
+		return attempt_fail(a, OUTCOME_FAILED,
+				    CAUSE_PORT_NOT_PREDICTED,
+				    "The own NAT maps UDP port %u to %s for one"
+				    " port of S and to %s for another, so the"
+				    " peer cannot predict the port.",
+				    a->client.port, endpoint_text(&seen, first),
+				    endpoint_text(&a->udp.seen, second));
+	if (unreachable->came)
+		return attempt_fail(a, OUTCOME_FAILED, CAUSE_ICMP_FROM_NAT,
+				    "%s answered a datagram with ICMP %s.",
+				    address_text(unreachable->from, from),
+				    icmp_name(unreachable));
+	if (a->udp.knocking.heard)
+		return explain_cause(a, CAUSE_KNOCK_REFUSED);
+	if (a->peer_vanished || !(a->seen & SEEN_GREETING))
+		return explain_cause(a, CAUSE_PEER_VANISHED);
+	return explain_cause(a, CAUSE_NOTHING_ARRIVED);
+}
+
 enum outcome attempt_failed(struct attempt *a)
 {
 	const struct evidence *ev = &a->evidence;
@@ -121,6 +173,8 @@ enum outcome attempt_failed(struct attempt *a)
 	char first[ENDPOINT_TEXT], second[ENDPOINT_TEXT], from[ADDRESS_TEXT];
 	struct endpoint seen;
 
+	if (a->config->approach.method->datagrams)
+		return knocks_failed(a);
 	if (a->syn_ttl && evidence_shared_link(ev))
 		return fail_on_shared_link(a);
 	/* Without a capture only the errno of connect() tells something. */

@@ -125,10 +125,14 @@ static bool add_icmp(struct evidence *ev, bool outgoing, const struct ipv4 *ip,
 
 	if (outgoing || !icmp_parse(bytes + ip->header_length,
 				    length - ip->header_length, &icmp) ||
-	    !icmp.is_error || icmp.quoted.protocol != IPV4_TCP ||
-	    endpoint_equal(&icmp.destination, &ev->server))
+	    !icmp.is_error || icmp.quoted.protocol != (ev->datagrams ?
+						      IPV4_UDP : IPV4_TCP) ||
+	    (ev->datagrams ?
+	     icmp.destination.address == ev->server.address :
+	     endpoint_equal(&icmp.destination, &ev->server)))
 		return false;
-	if (ev->have_mine && icmp.sequence != ev->mine.sequence)
+	if (!ev->datagrams && ev->have_mine &&
+	    icmp.sequence != ev->mine.sequence)
 		return true;	/* for a later segment, as a low-TTL ACK */
 	answer = icmp.type == ICMP_TYPE_TIME_EXCEEDED ? &ev->exceeded :
 		 icmp.type == ICMP_TYPE_UNREACHABLE ? &ev->unreachable : NULL;
@@ -150,7 +154,10 @@ bool evidence_packet(struct evidence *ev, bool outgoing, const uint8_t *bytes,
 		return false;
 	if (ip.protocol == IPV4_ICMP)
 		return add_icmp(ev, outgoing, &ip, bytes, length);
-	if (!segment_parse(bytes, length, &s))
+	if (ip.protocol == IPV4_UDP)
+		return ev->datagrams && ev->server.address !=
+		       (outgoing ? ip.destination : ip.source);
+	if (ev->datagrams || !segment_parse(bytes, length, &s))
 		return false;
 	remote = outgoing ? &s.destination : &s.source;
 	if (endpoint_equal(remote, &ev->server))
@@ -208,6 +215,12 @@ enum mechanism evidence_mechanism(const struct evidence *ev, bool accepted)
 		break;
 	}
 	return MECHANISM_NONE;	/* nothing was captured */
+}
+
+enum mechanism evidence_knock_mechanism(enum knock_level first)
+{
+	return first == KNOCK_SEARCHING ? MECHANISM_KNOCK_THROUGH_HOLE :
+					  MECHANISM_KNOCK_ANSWERED;
 }
 
 bool evidence_answered(const struct evidence *ev)

@@ -7,6 +7,7 @@
 
 #include "base/endpoint.h"
 #include "base/result_codes.h"
+#include "method/knocking.h"
 #include "rendezvous/message.h"
 #include "wire/tcp.h"
 
@@ -33,6 +34,7 @@ struct evidence {
 	/* set by the attempt */
 	struct endpoint server;		/* packets to and from it are ignored */
 	struct endpoint peer;		/* predicted; port 0: not known yet */
+	bool datagrams;			/* the method is over UDP */
 	bool asked_spoofing;		/* S was asked to spoof */
 	bool have_theirs;		/* the peer's message about its SYN */
 	struct syn_facts theirs;
@@ -69,6 +71,13 @@ bool evidence_packet(struct evidence *ev, bool outgoing, const uint8_t *bytes,
  * @accepted: the stream came from the listener
  */
 enum mechanism evidence_mechanism(const struct evidence *ev, bool accepted);
+
+/*
+ * evidence_knock_mechanism - the same over UDP: what the first authenticated
+ * datagram of the peer's was. One whose sender had heard nothing came through
+ * the hole of an own knock; else it answers an own knock.
+ */
+enum mechanism evidence_knock_mechanism(enum knock_level first);
 
 /* evidence_answered - has the own SYN been answered by RST or unreachable? */
 bool evidence_answered(const struct evidence *ev);

@@ -50,6 +50,9 @@ static bool dial_config_from(const struct tcptrav_config *config,
 	if (!m)
 		return error_set(e, ERROR_USE, "unknown method \"%.40s\"",
 				 config->method);
+	if (m->datagrams)
+		return error_set(e, ERROR_USE, "%s gives no stream: the library"
+				 " has the methods over TCP only", m->name);
 	if (config->variant && !m->variant)
 		return error_set(e, ERROR_USE, "%s has no variant", m->name);
 	if (config->timeout_ms < 0 || config->wait_ms < TCPTRAV_WAIT_FOR_EVER)

@@ -35,6 +35,9 @@ struct method {
 	bool low_ttl;		/* it has a low-TTL form */
 	bool ordered;		/* the hosts have different roles, which are
 				   swapped if the first order fails */
+	bool datagrams;		/* it is over UDP: S observes the UDP endpoint,
+				   and the result is a channel of sealed
+				   datagrams instead of a stream */
 	bool variant_low_ttl;	/* as low_ttl, of the variant */
 	bool variant_ordered;	/* as ordered, of the variant */
 	bool variant_opener_b;	/* in the variant's first order B opens */

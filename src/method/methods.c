@@ -7,6 +7,7 @@ const struct method *const methods[] = {
 	&method_stunt2,
 	&method_natblaster,
 	&method_p2pnat,
+	&method_udp,
 };
 
 const size_t method_count = sizeof(methods) / sizeof(methods[0]);

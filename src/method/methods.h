@@ -9,5 +9,6 @@ extern const struct method method_stunt1;
 extern const struct method method_stunt2;
 extern const struct method method_natblaster;
 extern const struct method method_p2pnat;
+extern const struct method method_udp;
 
 #endif

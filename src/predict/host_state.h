@@ -57,6 +57,15 @@ enum method_step {
 	STEP_OVER
 };
 
+/* What a host of method udp knows (compare method/knocking.h). */
+struct model_knocks {
+	struct sym_endpoint remote;
+	double start, next;	/* ms; infinite: no more */
+	int level, told;	/* 0, 1, 2: the own, and the highest sent */
+	bool heard, peer_connected;
+	int first;		/* the level of the first one that came */
+};
+
 struct model_host {
 	int side;
 	struct sym_endpoint local, public;
@@ -80,6 +89,7 @@ struct model_host {
 	enum cause peer_cause;
 	double deadline;
 	struct model_observations seen;
+	struct model_knocks knocks;
 	enum outcome outcome;
 	enum cause cause;
 	double over_at, authenticated_at;

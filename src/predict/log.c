@@ -24,6 +24,7 @@ const char *sym_packet_name(const struct sym_packet *p, char text[32])
 	static const char *const names[] = {
 		[KIND_SYN] = "SYN", [KIND_SYN_ACK] = "SYN-ACK",
 		[KIND_ACK] = "ACK", [KIND_DATA] = "data", [KIND_RST] = "RST",
+		[KIND_KNOCK] = "datagram",
 		[KIND_TIME_EXCEEDED] = "time exceeded",
 		[KIND_UNREACHABLE] = "unreachable",
 	};

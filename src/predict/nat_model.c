@@ -149,6 +149,19 @@ static enum model_verdict refuse_syn(struct model_run *run,
 	return VERDICT_REPLY;
 }
 
+/* refuse_knock - nothing answers a datagram */
+static enum model_verdict refuse_knock(struct model_run *run,
+				       const struct model_nat *nat,
+				       const struct sym_packet *p, bool mapped)
+{
+	char why[80];
+
+	snprintf(why, sizeof(why), "%s%s",
+		 mapped ? "filtering = " : "no mapping", mapped ?
+		 value_name("filtering", nat->profile->filtering) : "");
+	return drop(run, nat, p, why);
+}
+
 /* refuse_inbound - refuse a packet from outside that belongs to no session */
 static enum model_verdict refuse_inbound(struct model_run *run,
 					 struct model_nat *nat,
@@ -157,6 +170,8 @@ static enum model_verdict refuse_inbound(struct model_run *run,
 {
 	if (p->kind == KIND_SYN)
 		return refuse_syn(run, nat, p, mapped, reply);
+	if (p->kind == KIND_KNOCK)
+		return refuse_knock(run, nat, p, mapped);
 	for (unsigned i = 0; i < nat->session_count; i++) {
 		const struct model_session *s = &nat->sessions[i];
 
@@ -240,6 +255,8 @@ static enum session_check check_session(struct model_run *run,
 	enum ct_verdict verdict = CT_VERDICT_PASS;
 	const char *why;
 
+	if (p->kind == KIND_KNOCK)
+		return SESSION_PASSES;
 	if (profile->tcp_state == TCP_STATE_CONNTRACK)
 		verdict = conntrack_model_packet(run, profile, s, direction, p);
 	if (verdict == CT_VERDICT_INVALID)
@@ -349,9 +366,10 @@ static enum model_verdict open_outbound(struct model_run *run,
 	const char *why;
 	int mapping, ttl = p->ttl;
 
-	if (conntrack && !conntrack_model_may_open(p->kind))
+	if (conntrack && p->kind != KIND_KNOCK &&
+	    !conntrack_model_may_open(p->kind))
 		return refuse_invalid(run, nat, OUTBOUND, p);
-	if (!conntrack && p->kind != KIND_SYN &&
+	if (!conntrack && p->kind != KIND_SYN && p->kind != KIND_KNOCK &&
 	    profile->non_syn != NON_SYN_OPEN)
 		return refuse_non_syn(run, nat, p, reply);
 	if (ttl_expires(run, nat, p, nat->inside_address, reply))
@@ -419,7 +437,7 @@ static enum model_verdict open_inbound(struct model_run *run,
 	int mapping = mapping_model_find(nat, p->destination);
 	struct model_session *s;
 
-	if (p->kind != KIND_SYN || mapping < 0 ||
+	if ((p->kind != KIND_SYN && p->kind != KIND_KNOCK) || mapping < 0 ||
 	    !filter_admits(nat, mapping, p))
 		return refuse_inbound(run, nat, p, mapping >= 0, reply);
 	if (!hairpin &&

@@ -172,7 +172,9 @@ static bool connect_to_server(struct model_run *run, struct model_host *h,
 			      struct sym_endpoint to, struct sym_endpoint *seen)
 {
 	struct sym_packet reply, p = {
-		.kind = KIND_SYN, .from = h->side, .to = h->side,
+		.kind = run->approach->method->datagrams ? KIND_KNOCK :
+							   KIND_SYN,
+		.from = h->side, .to = h->side,
 		.source = h->local, .destination = to, .ttl = TTL_USUAL,
 		.sequence = { h->isn_count++, 0 }, .acks = SYM_SEQ_NONE,
 	};

@@ -6,6 +6,7 @@
 #include "predict/path_model.h"
 #include "predict/tcp_model.h"
 #include "predict/ttl_model.h"
+#include "predict/udp_model.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,6 +76,7 @@ static void place_hosts(struct model_run *run)
 static void dispatch(struct model_run *run, const struct model_event *e)
 {
 	struct model_host *h = &run->hosts[e->side];
+	bool datagrams = run->approach->method->datagrams;
 
 	switch (e->kind) {
 	case EVENT_AT_NAT:
@@ -84,6 +86,10 @@ static void dispatch(struct model_run *run, const struct model_event *e)
 		path_model_hairpin(run, &e->packet);
 		break;
 	case EVENT_AT_HOST:
+		if (datagrams) {
+			udp_model_receive(run, h, &e->packet);
+			break;
+		}
 		tcp_model_receive(run, h, &e->packet);
 		method_model_continue(run, h);
 		break;
@@ -106,7 +112,10 @@ static void dispatch(struct model_run *run, const struct model_event *e)
 		method_model_connect_again(run, h);
 		break;
 	case EVENT_WAKE:
-		method_model_continue(run, h);
+		if (datagrams)
+			udp_model_continue(run, h);
+		else
+			method_model_continue(run, h);
 		break;
 	}
 }
@@ -123,7 +132,10 @@ static void run_order(struct model_run *run)
 	place_hosts(run);
 	run->now = 0;
 	path_model_register(run);
-	method_model_begin(run);
+	if (run->approach->method->datagrams)
+		udp_model_begin(run);
+	else
+		method_model_begin(run);
 	for (int i = 0; i < EVENTS_MAX && event_queue_next(&run->queue, &e);
 	     i++) {
 		run->now = e.at;
@@ -301,6 +313,7 @@ static const struct branch *likeliest(const struct branches *all,
  */
 void predict(const struct prediction_setup *setup, struct prediction *out)
 {
+	struct prediction_setup over_udp;
 	struct model_run run = {
 		.setup = setup, .approach = &setup->trial->approach,
 		.d = setup->trial->rtt_ms / 2,
@@ -309,6 +322,11 @@ void predict(const struct prediction_setup *setup, struct prediction *out)
 	struct branches all = { .count = 0 };
 	const struct branch *first, *second;
 
+	if (run.approach->method->datagrams) {
+		over_udp = *setup;
+		udp_model_profiles(&over_udp);
+		run.setup = &over_udp;
+	}
 	run_combinations(&run, out, &all);
 	out->alternative = out->result;
 	if (all.count == 1)

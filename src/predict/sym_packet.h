@@ -43,6 +43,7 @@ static inline bool sym_seq_is(struct sym_seq x, int isn)
 #define SYM_SEQ_NONE ((struct sym_seq){ -1, 0 })
 
 enum sym_kind { KIND_SYN, KIND_SYN_ACK, KIND_ACK, KIND_DATA, KIND_RST,
+		KIND_KNOCK,	/* a datagram over UDP */
 		KIND_TIME_EXCEEDED, KIND_UNREACHABLE };
 
 #define KIND_IS_ICMP(k) ((k) >= KIND_TIME_EXCEEDED)
@@ -61,6 +62,7 @@ struct sym_packet {
 	struct sym_endpoint source, destination;	/* translated on its
 							   way */
 	int ttl;
+	int level;		/* of a knock */
 	struct sym_seq sequence;
 	struct sym_seq acks;	/* isn -1: no ACK flag */
 	bool has_proof;		/* it acknowledges the receiver's proof; a bare

@@ -17,8 +17,7 @@ static void add_hop(struct hop_list *hops, bool outside, bool answers)
 	}
 }
 
-/* udp_value - an axis about UDP, which can be "as for TCP" */
-static int udp_value(int value, int tcp)
+int udp_value(int value, int tcp)
 {
 	return value == AS_TCP ? tcp : value - 1;
 }

@@ -8,6 +8,7 @@
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
 #include "wire/tcp.h"
+#include "wire/udp.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -74,8 +75,9 @@ static struct trial_ports trial_ports_of(const struct observations *o)
 
 /* A packet of a NAT's report. */
 struct seen_packet {
-	bool is_tcp, is_icmp;
+	bool is_tcp, is_icmp, is_udp;
 	struct ipv4 ip;
+	struct udp udp;
 	struct segment segment;
 	struct icmp icmp;
 };
@@ -88,6 +90,10 @@ static void parse_report(const struct gateway_report *report,
 		return;
 	out->is_tcp =
 		segment_parse(report->bytes, report->length, &out->segment);
+	if (out->ip.protocol == IPV4_UDP)
+		out->is_udp = udp_parse(report->bytes + out->ip.header_length,
+					report->length - out->ip.header_length,
+					&out->udp);
 	if (out->ip.protocol == IPV4_ICMP)
 		out->is_icmp =
 			icmp_parse(report->bytes + out->ip.header_length,
@@ -106,6 +112,9 @@ static bool is_of_trial(const struct observations *o,
 	if (p->is_tcp)
 		return has_port(s, p->segment.source.port) ||
 		       has_port(s, p->segment.destination.port);
+	if (p->is_udp)
+		return has_port(s, p->udp.source) ||
+		       has_port(s, p->udp.destination);
 	return p->is_icmp && p->icmp.quoted.protocol == IPV4_TCP &&
 	       (has_port(s, p->icmp.source.port) ||
 		has_port(s, p->icmp.destination.port));
@@ -199,6 +208,8 @@ static const char *packet_kind(const struct seen_packet *p)
 	if (p->is_icmp)
 		return p->icmp.type == ICMP_TYPE_TIME_EXCEEDED ?
 			"time exceeded" : "unreachable";
+	if (p->is_udp)
+		return "datagram";
 	if (s->flags & TCP_RST)
 		return "RST";
 	if (s->flags & TCP_SYN)
@@ -232,6 +243,8 @@ static bool is_side_b(const struct observations *o, const char *name,
 
 	if (!side || strcmp(side, "-ab") != 0)
 		return side && side[1] == 'b';
+	if (p->is_udp)
+		return p->udp.source == o->port[1][0];
 	return p->is_tcp && (p->segment.source.port == o->port[1][0] ||
 			     p->segment.source.port == o->port[1][1]);
 }

@@ -1,6 +1,7 @@
 #include "report/packet_text.h"
 
 #include "wire/ipv4.h"
+#include "wire/udp.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -202,6 +203,7 @@ void packet_text_next(struct packet_text *context, const struct trace_event *e,
 		      struct packet_description *out)
 {
 	char from[ADDRESS_TEXT];
+	struct udp udp;
 	struct ipv4 ip;
 
 	memset(out, 0, sizeof(*out));
@@ -224,6 +226,12 @@ void packet_text_next(struct packet_text *context, const struct trace_event *e,
 			 exceeded ? "time exceeded" :
 				    unreachable_name(out->icmp.code),
 			 address_text(ip.source, from));
+	} else if (ip.protocol == IPV4_UDP && udp_parse(
+			   e->bytes + ip.header_length,
+			   (size_t)(e->length - ip.header_length), &udp)) {
+		out->is_udp = true;
+		snprintf(out->text, sizeof(out->text), "datagram, %u bytes",
+			 udp.length - UDP_HEADER);
 	} else {
 		snprintf(out->text, sizeof(out->text), "protocol %u, %u bytes",
 			 ip.protocol, e->full_length);

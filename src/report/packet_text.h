@@ -27,7 +27,8 @@ enum tone {
 };
 
 struct packet_description {
-	bool is_tcp, is_icmp;	/* neither: another protocol, or truncated */
+	bool is_tcp, is_icmp, is_udp;	/* none: another protocol, or
+					   truncated */
 	struct segment segment;	/* when is_tcp */
 	struct icmp icmp;	/* when is_icmp: an error with its quote */
 	bool from_server;	/* a spoofed SYN-ACK, sent by S */

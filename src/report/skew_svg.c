@@ -41,6 +41,8 @@ static const struct {
 	{ MECHANISM_FORGED_SYN_ACK, "f" },
 	{ MECHANISM_SIMULTANEOUS_OPEN, "o" },
 	{ MECHANISM_SYN_THROUGH_HOLE, "h" },
+	{ MECHANISM_KNOCK_THROUGH_HOLE, "o" },
+	{ MECHANISM_KNOCK_ANSWERED, "h" },
 };
 
 #define COLOURS (sizeof(colours) / sizeof(colours[0]))

@@ -11,6 +11,8 @@
 #include "report/timeline.h"
 
 #include "base/clock.h"
+#include "wire/ipv4.h"
+#include "wire/udp.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,12 +71,31 @@ static int event_order(const void *x, const void *y)
 	return a->trace < b->trace ? -1 : 1;
 }
 
+/* payload_of - Return: where a datagram's payload begins in its bytes */
+static size_t payload_of(const struct trace_event *e)
+{
+	return ipv4_header_length(e->bytes) + UDP_HEADER;
+}
+
+/* same_datagram - is the payload equal? A sealed one has its own counter. */
+static bool same_datagram(const struct trace_event *a,
+			  const struct trace_event *b)
+{
+	size_t at = payload_of(a);
+
+	return a->length == b->length && a->full_length == b->full_length &&
+	       at == payload_of(b) && at < a->length &&
+	       memcmp(a->bytes + at, b->bytes + at, a->length - at) == 0;
+}
+
 static bool same_packet(const struct described_event *sent,
 			const struct described_event *other)
 {
 	const struct segment *a = &sent->description.segment;
 	const struct segment *b = &other->description.segment;
 
+	if (sent->description.is_udp && other->description.is_udp)
+		return same_datagram(sent->trace, other->trace);
 	return sent->description.is_tcp && other->description.is_tcp &&
 	       a->flags == b->flags && a->window == b->window &&
 	       a->payload == b->payload &&

@@ -66,7 +66,7 @@ unprivileged() {
 	refused 2 'p2pnat has no low-TTL form' --method p2pnat --ttl auto
 	refused 2 'p2pnat has no low-TTL form' --method p2pnat --ttl 5
 	refused 2 'exclude each other' --method stunt2 --keep-syn --sequential
-	refused 2 '--method all is for tcptrav lab' --method all
+	refused 2 '--method all and every are for tcptrav lab' --method all
 	refused 2 '--session needs --rendezvous' --method stunt2 --session x
 	refused 2 '--skew is for the built-in lab' \
 		--method stunt2 --rendezvous localhost --skew 5

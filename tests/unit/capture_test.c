@@ -201,6 +201,10 @@ static void filter_passes_its_port_and_icmp_errors_only(void **state)
 	te.bytes[20] = ICMP_TYPE_ECHO;
 	assert_false(passes(0, &te));
 	mine.bytes[9] = 17;			/* UDP */
+	assert_true(passes(0, &mine));
+	assert_true(passes(PORT, &mine));
+	assert_false(passes(PORT + 2, &mine));
+	mine.bytes[9] = 132;			/* SCTP */
 	assert_false(passes(0, &mine));
 }
 
@@ -304,6 +308,9 @@ static void icmp_errors_are_accepted_by_the_quoted_segment(void **state)
 	assert_false(look(&watched, &not_ours, not_ours.length, &c));
 	assert_false(look(&watched, &sent, sent.length, &c));
 	syn.bytes[9] = 17;			/* UDP from that port */
+	te = icmp_for(&syn, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
+	assert_true(look(&watched, &te, te.length, &c));
+	syn.bytes[9] = 132;			/* SCTP */
 	te = icmp_for(&syn, ICMP_TYPE_TIME_EXCEEDED, ROUTER);
 	assert_false(look(&watched, &te, te.length, &c));
 }

@@ -93,7 +93,7 @@ static void one_setting_repeats_every_approach(void **state)
 {
 	struct approach all[APPROACHES_MAX];
 	size_t count = approaches_all(all);
-	struct sweep *s = sweep_of("method=all trials=3");
+	struct sweep *s = sweep_of("method=every trials=3");
 
 	(void)state;
 	assert_int_equal(sweep_count(s), 3 * count);

@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# UDP hole punching: between the four classic NATs, and as a channel on standard
+# input and output.
+
+TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
+
+# Derived in tests/unit/udp_predict_test.c: all but symmetric with itself and
+# with port-restricted.
+@test "udp connects the pairs of classic NATs that it must, and no other" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' full-cone restricted-cone port-restricted-cone \
+		symmetric > nats
+	"$TCPTRAV" lab --plan - --jobs 8 --seed 1 --out records <<-END
+	method=udp rtt=40 nat-a=@$PWD/nats nat-b=@$PWD/nats
+	END
+	jq -r 'select(.outcome != "connected") |
+		"\(.nat_a) \(.nat_b) \(.outcome) \(.cause)"' records |
+		sort > failed
+	diff failed - <<-END
+		port-restricted-cone symmetric failed port-not-predicted
+		symmetric port-restricted-cone failed port-not-predicted
+		symmetric symmetric failed port-not-predicted
+	END
+	[ "$(wc -l < records)" = 16 ]
+}
+
+@test "an ordinary user's udp carries standard input and output" {
+	cat > "$BATS_TEST_TMPDIR/script" <<-'END'
+	set -eu
+	cd "$BATS_TEST_TMPDIR"
+	user='setpriv --reuid 65534 --regid 65534 --clear-groups'
+	echo 'from B' | $HOST_B $user "$TCPTRAV" --method udp \
+		--rendezvous "$RENDEZVOUS" > b.out 2> b.err &
+	first=$!
+	until code=$(grep -s -o -m 1 -e '--session [a-z2-7]*' b.err)
+	do kill -0 $first; done
+	echo 'from A' | $HOST_A $user "$TCPTRAV" --method udp --keepalive 5 \
+		--rendezvous "$RENDEZVOUS" $code > a.out 2> a.err
+	wait $first
+	END
+	export BATS_TEST_TMPDIR TCPTRAV
+	timeout 20 "$TCPTRAV" lab --nat-a linux --nat-b linux \
+		--exec "bash $BATS_TEST_TMPDIR/script"
+	[ "$(cat "$BATS_TEST_TMPDIR/a.out")" = 'from B' ]
+	[ "$(cat "$BATS_TEST_TMPDIR/b.out")" = 'from A' ]
+}
+
+@test "a peer over TCP is told that the methods differ" {
+	cat > "$BATS_TEST_TMPDIR/script" <<-'END'
+	cd "$BATS_TEST_TMPDIR"
+	$HOST_B "$TCPTRAV" --method udp --rendezvous "$RENDEZVOUS" \
+		< /dev/null > b.out 2> b.err &
+	first=$!
+	until code=$(grep -s -o -m 1 -e '--session [a-z2-7]*' b.err)
+	do kill -0 $first || exit; done
+	$HOST_A "$TCPTRAV" --method p2pnat --rendezvous "$RENDEZVOUS" $code \
+		< /dev/null > a.out 2> a.err
+	wait $first
+	true
+	END
+	export BATS_TEST_TMPDIR TCPTRAV
+	timeout 20 "$TCPTRAV" lab --exec "bash $BATS_TEST_TMPDIR/script"
+	grep -q 'The peer runs "p2pnat" and this host "udp"' \
+		"$BATS_TEST_TMPDIR/b.err"
+	grep -q 'The peer runs "udp" and this host "p2pnat"' \
+		"$BATS_TEST_TMPDIR/a.err"
+}
