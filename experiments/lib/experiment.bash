@@ -20,6 +20,7 @@ tcptrav=${TCPTRAV:-$root/tcptrav}
 command="experiments/$name $*"
 seed=1 jobs=16 size=full out=$root/results resume='' tables='' trials=0
 population='' column=''
+lab=()		# options of tcptrav lab for each part: the clock, the kernel
 . "$lib/setting.bash"
 
 # die WHY... - in a part of a pipeline, too, where exit ends that part alone:
@@ -134,7 +135,7 @@ part()
 	[ -z "$resume" ] || more+=(--resume)
 	for try in 1 2 3; do
 		status=0
-		"$tcptrav" lab --plan "$raw/$1.plan" --out "$file" \
+		"$tcptrav" lab "${lab[@]}" --plan "$raw/$1.plan" --out "$file" \
 			--seed "$seed" --jobs "$jobs" "${more[@]}" || status=$?
 		is_whole "$1" ||
 			die "the laboratory ended with status $status;" \
