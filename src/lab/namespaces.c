@@ -1,5 +1,7 @@
 #include "lab/namespaces.h"
 
+#include "base/kernel_release.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -137,9 +139,13 @@ bool namespaces_enter(const struct namespaces *n, struct error *e)
 bool namespaces_check(struct error *e)
 {
 	struct namespaces n;
-	pid_t pid = namespaces_fork(&n, e);
+	pid_t pid;
 	int status;
 
+	/* close_range(): without it processes would share descriptors */
+	if (!kernel_needed("the lab", 5, 9, e))
+		return false;
+	pid = namespaces_fork(&n, e);
 	if (pid < 0)
 		return false;
 	if (!pid)
