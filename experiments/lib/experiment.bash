@@ -1,9 +1,13 @@
 # experiment.bash - sourced by each experiment: its options, its trials, its
-# tables, its provenance. docs/experiments.md says what comes of it.
+# tables, its provenance. docs/experiments.md says what comes of it. Before, an
+# experiment may set own_clock (real or both: --clock is ignored) and tiny_clock
+# (of --tiny, the smallest form, for tests: real, in which few trials are
+# faster than the boot of a guest).
 #
 #	--quick         fewer of everything
 #	--seed N        of populations and trials (1)
-#	--jobs N        trials at once (16)
+#	--clock C       virtual (of guests: 'make virtual') or real (virtual)
+#	--jobs N        trials at once (16; of guests one a processor)
 #	--out DIR       results go to DIR/NAME (results)
 #	--resume        go on where an earlier run was ended
 #	--tables        no trials: tables and plots anew, of the data there is
@@ -17,19 +21,29 @@ root=$(dirname "$here")
 lib=$here/lib
 published=$here/published
 tcptrav=${TCPTRAV:-$root/tcptrav}
+# the command of the guests, if it is another: a sanitizer's does not fit there
+guest_tcptrav=${TCPTRAV_VIRTUAL:-$tcptrav}
 command="experiments/$name $*"
-seed=1 jobs=16 size=full out=$root/results resume='' tables='' trials=0
+seed=1 jobs='' clock='' size=full out=$root/results resume='' tables='' trials=0
 population='' column=''
-lab=()		# options of tcptrav lab for each part: the clock, the kernel
+part_clock=''	# of a part, if own_clock is both
+lab=()		# options of tcptrav lab for each part: the kernel
 . "$lib/setting.bash"
+. "$lib/cross-check.bash"
 
-# die WHY... - in a part of a pipeline, too, where exit ends that part alone:
-# broken stands for it until gather
+# die WHY...
 die()
 {
 	echo "$name: $*" >&2
-	[ ! -d "${work:-}" ] || : >"$work/broken"
-	exit 2
+	end 2
+}
+
+# end STATUS - in a part of a pipeline, too, where exit ends that part alone:
+# broken has the status until gather
+end()
+{
+	[ ! -d "${work:-}" ] || echo "$1" >"$work/broken"
+	exit "$1"
 }
 
 usage()
@@ -42,7 +56,7 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--quick | --tiny) size=${1#--} ;;
 	--resume | --tables) printf -v "${1#--}" yes ;;
-	--seed | --jobs | --out | --population | --column)
+	--seed | --jobs | --clock | --out | --population | --column)
 		[ $# -ge 2 ] || die "$1 needs a value"
 		printf -v "${1#--}" %s "$2"
 		shift
@@ -52,19 +66,34 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
+if [ -n "${own_clock:-}" ]; then
+	[ -z "$clock" ] || echo "$name: its clock is $own_clock" >&2
+	clock=$own_clock
+elif [ -z "$clock" ]; then
+	clock=virtual
+	[ "$size" != tiny ] || clock=${tiny_clock:-real}
+fi
+case $clock in
+virtual) jobs=${jobs:-$(nproc)} ;;
+real | both) jobs=${jobs:-$real_jobs} ;;
+*) die "--clock \"$clock\" is neither real nor virtual" ;;
+esac
 [[ "$seed" =~ ^[0-9]+$ && "$jobs" =~ ^[1-9][0-9]*$ ]] ||
 	die "--seed $seed --jobs $jobs: these are numbers"
 [ -x "$tcptrav" ] || die "$tcptrav is not there: make"
 [ -z "$column" ] || [ -r "$column" ] || die "no file \"$column\""
 out=$out/$name
 raw=$out/raw
-# tables are of the data that there is: its size, seed and population
+# tables are of the data that there is: its clock, size, seed and population
 if [ -n "$tables" ]; then
-	[ -s "$out/data.jsonl.xz" ] && read -r size seed population < <(
-		jq -r '"\(.size) \(.seed) \(.population)"' \
+	[ -s "$out/data.jsonl.xz" ] && read -r clock size seed population < <(
+		jq -r '"\(.clock // "real") \(.size) \(.seed) " +
+			.population' \
 			"$out/provenance.json") ||
 		die "\"$out\" has no data for --tables"
 fi
+# what is found does not matter: no retransmissions
+[ "$size" != tiny ] || order=timeout=600
 work=$(mktemp -d)
 trap leave EXIT
 
@@ -100,6 +129,9 @@ begin()
 	[ -z "$tables" ] || return 0
 	[ -n "$resume" ] || rm -rf "$raw"
 	mkdir -p "$raw" || die "cannot write to $raw"
+	[ "$(cat "$raw/clock" 2>/dev/null || echo "$clock")" = "$clock" ] ||
+		die "$raw is of --clock $(cat "$raw/clock")"
+	echo "$clock" >"$raw/clock"
 }
 
 # finished - is there nothing to run? With --tables, and with --resume when
@@ -107,37 +139,50 @@ begin()
 finished()
 {
 	[ -z "$tables" ] || return 0
-	[ -n "$resume" ] && ! find "$raw" -type f ! -name seconds | grep -q . &&
+	[ -n "$resume" ] && ! find "$raw" -type f ! -name seconds ! -name clock |
+		grep -q . &&
 		jq -e --argjson seed "$seed" --arg size "$size" \
-		--arg population "$population" \
+		--arg population "$population" --arg clock "$clock" \
 		'.seed == $seed and .size == $size and
+		 (.clock // "real") == $clock and
 		 .population == $population' \
 		"$out/provenance.json" >/dev/null 2>&1 && rm -rf "$raw"
 }
 
-# is_whole NAME - has each trial of that part's plan a record?
+# is_whole NAME FILE - has each trial of that part's plan a record in FILE?
 is_whole()
 {
 	local count
 	count=$("$tcptrav" lab --plan "$raw/$1.plan" --dry-run) &&
-		[ -f "$raw/$1.jsonl" ] &&
-		[ "$(wc -l <"$raw/$1.jsonl")" -eq "${count%% *}" ]
+		[ -f "$2" ] && [ "$(wc -l <"$2")" -eq "${count%% *}" ]
 }
 
 # part NAME - run the plan on standard input (tcptrav lab --plan); its records
-# go to raw/NAME.jsonl. A trial in which the laboratory broke says nothing of
-# the method: it is run again, twice. What was cut short is not gone on with:
-# where a pipe leads here, die ends no more than this, and gather sees to it.
+# go to raw/NAME.jsonl.
 part()
 {
-	local file=$raw/$1.jsonl status try more=()
+	[ ! -e "$work/broken" ] || exit "$(cat "$work/broken")"
 	cat >"$raw/$1.plan"
-	[ -z "$resume" ] || more+=(--resume)
+	run_plan "$1" "$raw/$1.jsonl" "${part_clock:-$clock}" "$jobs" \
+		${resume:+--resume}
+}
+
+# run_plan NAME FILE CLOCK JOBS [--resume] - the records of that part's plan to
+# FILE. A trial in which the laboratory broke says nothing of the method: it is
+# run again, twice. What was cut short is not gone on with: where a pipe leads
+# here, die ends no more than this, and gather sees to it. Without the guest
+# kernel the laboratory has said so, with what makes it.
+run_plan()
+{
+	local file=$2 status try program=$tcptrav more=("${@:5}")
+	[ "$3" = real ] || program=$guest_tcptrav
 	for try in 1 2 3; do
 		status=0
-		"$tcptrav" lab "${lab[@]}" --plan "$raw/$1.plan" --out "$file" \
-			--seed "$seed" --jobs "$jobs" "${more[@]}" || status=$?
-		is_whole "$1" ||
+		"$program" lab "${lab[@]}" --plan "$raw/$1.plan" --out "$file" \
+			--clock "$3" --seed "$seed" --jobs "$4" \
+			"${more[@]}" || status=$?
+		[ "$3 $status" != 'virtual 3' ] || end 3
+		is_whole "$1" "$file" ||
 			die "the laboratory ended with status $status;" \
 				"--resume goes on"
 		[ $status != 0 ] || return 0
@@ -154,27 +199,39 @@ without_errors()
 	mv "$work/records" "$1"
 }
 
-# gather - the records of all parts, in the order of the plan, into
-# data.jsonl.xz, each with the name of its part. What there was stays until
-# they are all there.
-gather()
+# all_records - of all parts, in the order of the plan, each with its part
+all_records()
 {
-	local file plan
-	[ ! -e "$work/broken" ] || exit 2
-	for plan in "$raw"/*.plan; do
-		[ -f "$plan" ] || continue
-		plan=$(basename "$plan" .plan)
-		is_whole "$plan" ||
-			die "part \"$plan\" is not whole; --resume goes on"
-	done
+	local file
 	for file in "$raw"/*.jsonl; do
 		"$lib/by-seed" <"$file" |
 			sed "s/^{/{\"part\":\"$(basename "$file" .jsonl)\",/"
-	done | xz -T0 >"$work/data.xz" &&
+	done
+}
+
+# gather - the records of all parts into data.jsonl.xz, and in virtual time
+# those of the sample in real time. What there was stays until they are all
+# there.
+gather()
+{
+	local plan
+	[ ! -e "$work/broken" ] || exit "$(cat "$work/broken")"
+	for plan in "$raw"/*.plan; do
+		[ -f "$plan" ] || continue
+		plan=$(basename "$plan" .plan)
+		is_whole "$plan" "$raw/$plan.jsonl" ||
+			die "part \"$plan\" is not whole; --resume goes on"
+	done
+	[ "$clock" != virtual ] || cross_check
+	all_records | xz -T0 >"$work/data.xz" &&
 		[ "$(xz -dc "$work/data.xz" | wc -l)" -eq \
 			"$(cat "$raw"/*.jsonl | wc -l)" ] &&
 		mv "$work/data.xz" "$out/data.jsonl.xz" ||
 		die 'cannot write the data'
+	rm -f "$out"/cross-check.*
+	[ "$clock" != virtual ] ||
+		mv "$work/real.xz" "$out/cross-check.jsonl.xz" ||
+		die 'cannot write the cross-check'
 	provenance
 	rm -rf "$raw"
 }
@@ -198,22 +255,34 @@ commit()
 	echo "$(git -C "$root" describe --always)${changes:+-dirty}"
 }
 
+# kernel - that of the trials: in virtual time the guests'
+kernel()
+{
+	records | jq -rn '[inputs.kernel] | unique | "Linux " + join(", ")'
+}
+
 provenance()
 {
+	echo null >"$work/compared"
+	[ "$clock" != virtual ] || compared >"$work/compared"
 	jq -n --arg name "$name" --arg title "$title" \
 		--arg question "$question" \
 		--arg version "$("$tcptrav" --version | sed 's/.* //')" \
 		--arg commit "$(commit)" \
-		--argjson seed "$seed" --arg kernel "$(uname -sr)" \
+		--argjson seed "$seed" --arg clock "$clock" \
+		--arg kernel "$(kernel)" \
+		--slurpfile compared "$work/compared" \
 		--arg os "$(. /etc/os-release && echo "$PRETTY_NAME")" \
 		--argjson cores "$(nproc)" --arg date "$(date -u +%FT%TZ)" \
 		--arg command "$command" --arg size "$size" \
 		--arg population "$population" \
 		--argjson seconds "$(seconds)" \
 		--argjson trials "$(records | wc -l)" '{ $name, $title,
-		$question, $version, $commit, $seed, $kernel, $os, $cores,
-		$date, $command, quick: ($size != "full"), $size, $population,
-		$seconds, $trials, sources: $ARGS.positional }' \
+		$question, $version, $commit, $seed, $clock, $kernel, $os,
+		$cores, $date, $command, quick: ($size != "full"), $size,
+		$population, $seconds, $trials,
+		sources: $ARGS.positional } +
+		($compared[0] | if . then { cross_check: . } else {} end)' \
 		--args "${sources[@]}" >"$out/provenance.json"
 }
 
@@ -222,6 +291,8 @@ page()
 {
 	{
 		printf '# %s\n\n%s\n' "$title" "$question"
+		jq -r '"\nClock: \(.clock // "real"), on \(.kernel)."' \
+			"$out/provenance.json"
 		[ "$size" = full ] && jq -e '.quick | not' \
 			"$out/provenance.json" >/dev/null ||
 			printf '\n*A quick run: fewer trials than the full one.*\n'

@@ -4,7 +4,8 @@
 def connected: .outcome == "connected";
 
 # approach - "stunt2 low keep-syn": method, TTL, variant
-def approach: [.method, .ttl, .variant] | map(select(. != "")) | join(" ");
+def approach: [.method, .ttl, .variant] |
+	map(select(. != "" and . != null)) | join(" ");
 
 # The rows of the tables, in their order
 def approaches: ["stunt1 low", "stunt1 none", "stunt2 low", "stunt2 none",
@@ -29,6 +30,10 @@ def mechanism: if connected | not then null
 
 # story - mechanism or cause: what must not differ when a trial is repeated
 def story: if connected then mechanism else .outcome + ": " + .cause end;
+
+# said - the same of any record: one that is no trial of a method has answers
+def said: if .outcome then story
+	else del(.part, .clock, .kernel, .seed, .nat) | map(.) | join(" ") end;
 
 # axis($name) - the value of one of the changes in a NAT's name, or null
 def axis($name): [split("+")[1:][] | split("=") | select(.[0] == $name)[1]] |

@@ -75,6 +75,25 @@ def duration(seconds):
     return "%d min %d s" % (minutes, rest) if minutes else "%d s" % rest
 
 
+def clock(folder):
+    """Which clock and which kernel; how many trials had the other clock."""
+    p = folder.provenance
+    words = "%s time, %s" % (
+        {"virtual": "Virtual", "both": "Virtual and real"}.get(
+            p.get("clock"), "Real"), p.get("kernel"))
+    again = p.get("cross_check")
+    if again:
+        words += ("; %d trials repeated in real time, %s: %d agree in the "
+                  "outcome, %d in the mechanism, %d in the cause" % (
+                      again["trials"], again["kernel"], again["outcome"],
+                      again["mechanism"], again["cause"]))
+        differ = len(again["differences"])
+        if differ:
+            words += " (%d differ in one of these, %d of them by chance)" % (
+                differ, again["by_chance"])
+    return words + "."
+
+
 def made(folder):
     p = folder.provenance
     trials = p.get("trials")
@@ -86,8 +105,8 @@ def made(folder):
         ("seed", text(str(p.get("seed", "")))),
         ("version", text("%s, commit %s" % (p.get("version"),
                                             p.get("commit")))),
-        ("machine", text("%s, %s, %s cores" % (
-            p.get("kernel"), p.get("os"), p.get("cores")))),
+        ("clock and kernel", text(clock(folder))),
+        ("machine", text("%s, %s cores" % (p.get("os"), p.get("cores")))),
         ("date", text(str(p.get("date", ""))[:10])),
         ("population", text(p.get("population") or "")),
     ]
@@ -123,6 +142,7 @@ def section(folder, figures):
         '<section id="%s"><h2>%s</h2>' % (escape(folder.key),
                                           text(folder.title)),
         '<p class="question">%s</p>' % inline(folder.question),
+        '<p class="notes">%s</p>' % text(clock(folder)),
         '<p><span class="flag sans">quick run: fewer trials</span></p>'
         if folder.provenance.get("quick") else "",
         '<p class="found">%s</p>' % inline(found) if found else "",
@@ -158,9 +178,9 @@ def answers(shown):
 
 def lead(shown):
     trials = sum(f.provenance.get("trials") or 0 for f in shown)
-    return ('<p class="lead">Two hosts behind NATs, in a laboratory of network '
-            "namespaces on one machine, with real kernels and sockets%s. "
-            "A trial is a success when both applications have "
+    return ('<p class="lead">Two hosts behind NATs, in a laboratory on one '
+            "machine, with real kernels and sockets%s, in real time or in "
+            "virtual time, as each result says. A trial is a success when both applications have "
             "exchanged authenticated bytes. Intervals are Wilson's, 95 %%. "
             "What is published stands beside what was measured, with its "
             "source.</p>" % (": {:,} trials".format(trials) if trials else ""))

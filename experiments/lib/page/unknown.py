@@ -26,8 +26,9 @@ UNKNOWN = {
         "How many levels of NAT, or NATs that hold time exceeded back, there "
         "are in life is not published; so neither is how often this fails."),
     "latency": (
-        "No published times: the bounds are derived. The hosts, NATs and S "
-        "are one machine, whose own time is part of every figure."),
+        "No published times: the bounds are derived. In real time the "
+        "hosts, NATs and S are one machine, whose own time is part of every "
+        "figure."),
     "linux-today": (
         "Four settings of one kernel, not the firmware of any router."),
     "dcutr-2025": (
@@ -48,5 +49,5 @@ GENERAL = (
     "far another draw from the same population would be, not how far the "
     "population is from the world.",
     "Paths: nothing here crosses the Internet. No packet left the network "
-    "namespaces of one machine.",
+    "namespaces or guests of one machine.",
 )
