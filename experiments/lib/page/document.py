@@ -180,7 +180,8 @@ def lead(shown):
     trials = sum(f.provenance.get("trials") or 0 for f in shown)
     return ('<p class="lead">Two hosts behind NATs, in a laboratory on one '
             "machine, with real kernels and sockets%s, in real time or in "
-            "virtual time, as each result says. A trial is a success when both applications have "
+            "virtual time, as each result says. "
+            "A trial is a success when both applications have "
             "exchanged authenticated bytes. Intervals are Wilson's, 95 %%. "
             "What is published stands beside what was measured, with its "
             "source.</p>" % (": {:,} trials".format(trials) if trials else ""))
