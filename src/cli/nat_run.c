@@ -319,7 +319,7 @@ static bool check_privilege(struct error *e)
 
 	if (s < 0 && errno == EPERM)
 		return privilege_error(e, "reading and sending an interface's "
-				       "frames");
+				       "frames", &privilege_net_raw);
 	if (s >= 0)
 		close(s);
 	return true;

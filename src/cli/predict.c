@@ -203,6 +203,12 @@ int cli_predict(int argc, char **argv)
 	o.approach.all |= !o.approach.method;
 	if (!approach_choose(&o.approach, approaches, &count, &e))
 		return cli_error(&e);
+	if (count && approaches[0].variant &&
+	    approaches[0].method->variant_unpublished) {
+		error_set(&e, ERROR_USE, "predict has no rules for --%s yet",
+			  approach_variant_name(&approaches[0]));
+		return cli_error(&e);
+	}
 	if (o.approach.ttl_mode == TTL_FIXED)
 		o.trial.ttl = o.approach.ttl;
 	return predict_all(&o, approaches, count);

@@ -261,7 +261,7 @@ static void capture_error(struct error *e, pcap_t *pcap, int why,
 			  const char *interface)
 {
 	if (why == PCAP_ERROR_PERM_DENIED)
-		privilege_error(e, "capturing packets");
+		privilege_error(e, "capturing packets", &privilege_net_raw);
 	else if (why == PCAP_ERROR_NO_SUCH_DEVICE)
 		error_set(e, ERROR_MISSING, "there is no interface \"%s\" to "
 			  "capture on", interface);

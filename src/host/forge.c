@@ -26,7 +26,7 @@ static bool open_raw(libnet_t *net, struct error *e)
 	if (net->fd >= 0)
 		return true;
 	if (errno == EPERM)
-		privilege_error(e, "forging packets");
+		privilege_error(e, "forging packets", &privilege_net_raw);
 	else
 		error_set(e, ERROR_MISSING, "packets cannot be forged: %s",
 			  strerror(errno));
@@ -66,9 +66,10 @@ void forger_close(struct forger *f)
  * The blocks are new for each packet, because libnet cannot change the length
  * of existing options.
  */
-static bool build(libnet_t *net, const struct segment *s)
+static bool build(libnet_t *net, const struct segment *s, const void *data)
 {
-	uint16_t length = (uint16_t)(TCP_HEADER + s->options_length);
+	uint16_t length = (uint16_t)(TCP_HEADER + s->options_length +
+				     s->payload);
 
 	libnet_clear_packet(net);
 	if (s->options_length &&
@@ -77,7 +78,7 @@ static bool build(libnet_t *net, const struct segment *s)
 		return false;
 	if (libnet_build_tcp(s->source.port, s->destination.port, s->sequence,
 			     s->acknowledgement, s->flags, s->window, 0, 0,
-			     length, NULL, 0, net, 0) < 0)
+			     length, data, s->payload, net, 0) < 0)
 		return false;
 	return libnet_build_ipv4((uint16_t)(IPV4_HEADER + length), 0, s->id,
 				 IP_DF, s->ttl, IPPROTO_TCP, 0,
@@ -86,11 +87,12 @@ static bool build(libnet_t *net, const struct segment *s)
 				 0) >= 0;
 }
 
-int forger_send(struct forger *f, const struct segment *s)
+int forger_send(struct forger *f, const struct segment *s, const void *data)
 {
-	if (s->options_length > TCP_OPTIONS_MAX || s->options_length % 4)
+	if (s->options_length > TCP_OPTIONS_MAX || s->options_length % 4 ||
+	    s->payload > FORGED_DATA)
 		return -EINVAL;
-	if (!build(f->net, s))
+	if (!build(f->net, s, data))
 		return -ENOMEM;
 	errno = 0;
 	if (libnet_write(f->net) < 0)

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "wire/tcp.h"
 
+#define FORGED_DATA 1024
+
 struct forger;
 
 /*
@@ -18,10 +20,11 @@ struct forger *forger_open(struct error *e);
 void forger_close(struct forger *f);
 
 /*
- * forger_send - send @s without data; s->payload is ignored
+ * forger_send - send @s
+ * @data: s->payload bytes, at most FORGED_DATA; NULL if that is 0
  * If s->id is 0, the kernel chooses the IP identification.
  * Return: 0, or -errno (-EAGAIN: the socket's buffer is full)
  */
-int forger_send(struct forger *f, const struct segment *s);
+int forger_send(struct forger *f, const struct segment *s, const void *data);
 
 #endif

@@ -21,6 +21,7 @@
 enum host_can {
 	HOST_CAPTURE = 1,	/* capture its own packets: libpcap */
 	HOST_FORGE = 2,		/* send segments that it builds: libnet */
+	HOST_CHOOSE_ISN = 4,	/* choose the ISN of its SYNs: TCP_REPAIR */
 };
 
 enum tcp_state {
@@ -80,6 +81,21 @@ struct host_ops {
 	void (*tcp_use_delayed_ack)(struct host *h, int s);
 	/* tcp_local_endpoint - get the socket's own address and port */
 	int (*tcp_local_endpoint)(struct host *h, int s, struct endpoint *out);
+	/*
+	 * tcp_choose_isn - the SYN of a socket from tcp_open(), not connected
+	 * yet, will have the initial sequence number @isn
+	 * @isn: 1 to 2^32 - 1: the kernel replaces 0
+	 * Return: 0; -EPERM without HOST_CHOOSE_ISN
+	 */
+	int (*tcp_choose_isn)(struct host *h, int s, uint32_t isn);
+	/*
+	 * tcp_accept_only_ack - from now on the socket discards segments that
+	 * acknowledge another number than @ack; segments without ACK pass. A
+	 * socket in SYN_SENT, which would answer them with RST, stays silent.
+	 */
+	int (*tcp_accept_only_ack)(struct host *h, int s, uint32_t ack);
+	/* tcp_accept_any_ack - end that */
+	void (*tcp_accept_any_ack)(struct host *h, int s);
 	/* tcp_connect - send the SYN. Return: 0 also while in progress */
 	int (*tcp_connect)(struct host *h, int s, const struct endpoint *to);
 	/* tcp_set_ttl - set the TTL of the packets that the socket sends; 0:
@@ -135,10 +151,12 @@ struct host_ops {
 	bool (*capture_next)(struct host *h, struct captured_packet *out);
 
 	/*
-	 * forge - send @s, without data, from this host
+	 * forge - send @s from this host
+	 * @data: s->payload bytes; NULL if that is 0
 	 * Return: 0, or -errno
 	 */
-	int (*forge)(struct host *h, const struct segment *s);
+	int (*forge)(struct host *h, const struct segment *s,
+		     const void *data);
 
 	/*
 	 * hop_probe - send a UDP datagram with TTL @ttl to the address @to.

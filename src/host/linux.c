@@ -51,9 +51,9 @@ static bool next_packet(struct host *h, struct captured_packet *out)
 	return any;
 }
 
-static int forge(struct host *h, const struct segment *s)
+static int forge(struct host *h, const struct segment *s, const void *data)
 {
-	return self(h)->forger ? forger_send(self(h)->forger, s) : -EPERM;
+	return self(h)->forger ? forger_send(self(h)->forger, s, data) : -EPERM;
 }
 
 static int hop_probe(struct host *h, uint16_t from, uint32_t to, int ttl)
@@ -120,6 +120,9 @@ static const struct host_ops linux_ops = {
 	.tcp_open = socket_open,
 	.tcp_use_delayed_ack = socket_use_delayed_ack,
 	.tcp_local_endpoint = socket_local_endpoint,
+	.tcp_choose_isn = socket_choose_isn,
+	.tcp_accept_only_ack = socket_accept_only_ack,
+	.tcp_accept_any_ack = socket_accept_any_ack,
 	.tcp_connect = socket_connect,
 	.tcp_set_ttl = socket_set_ttl,
 	.tcp_listen = socket_listen,
@@ -155,6 +158,9 @@ struct host *host_open(const struct host_config *config, struct error *e)
 	l->host.ops = &linux_ops;
 	l->host.can = config->want;
 	l->traceroute = (struct traceroute)TRACEROUTE_CLOSED;
+	/* First: its message names both capabilities. */
+	if ((config->want & HOST_CHOOSE_ISN) && !socket_may_choose_isn(e))
+		goto failed;
 	if (config->want & HOST_CAPTURE) {
 		l->capture = capture_open(config, e);
 		if (!l->capture)

@@ -1,8 +1,10 @@
 #include "host/socket.h"
 
 #include "base/clock.h"
+#include "host/privilege.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
@@ -79,6 +81,72 @@ int socket_local_endpoint(struct host *h, int s, struct endpoint *out)
 		return -errno;
 	*out = endpoint_from(&in);
 	return 0;
+}
+
+/*
+ * While TCP_REPAIR is on, TCP_QUEUE_SEQ sets the next sequence number of the
+ * chosen queue. connect() keeps a number that is not 0, and sends an ordinary
+ * SYN if the repair mode was left before. Leaving it with
+ * TCP_REPAIR_OFF_NO_WP sends nothing, and clears SO_REUSEADDR.
+ */
+int socket_choose_isn(struct host *h, int s, uint32_t isn)
+{
+	int r = set_int(s, IPPROTO_TCP, TCP_REPAIR, TCP_REPAIR_ON);
+
+	(void)h;
+	if (r)
+		return r;
+	r = set_int(s, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
+	if (r == 0)
+		r = set_int(s, IPPROTO_TCP, TCP_QUEUE_SEQ, (int)isn);
+	if (r == 0)
+		r = set_int(s, IPPROTO_TCP, TCP_REPAIR, TCP_REPAIR_OFF_NO_WP);
+	if (r == 0)
+		r = set_int(s, SOL_SOCKET, SO_REUSEADDR, 1);
+	return r;
+}
+
+bool socket_may_choose_isn(struct error *e)
+{
+	int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+	int r = s < 0 ? -errno : set_int(s, IPPROTO_TCP, TCP_REPAIR,
+					 TCP_REPAIR_ON);
+
+	if (s >= 0)
+		close(s);
+	if (r == 0)
+		return true;
+	if (r == -EPERM)
+		return privilege_error(e, "choosing the initial sequence number"
+				       " of a SYN", &privilege_net_admin);
+	return error_set(e, ERROR_MISSING, "the initial sequence number of a"
+			 " SYN cannot be chosen: %s", strerror(-r));
+}
+
+/* The filter's packet begins with the TCP header. */
+int socket_accept_only_ack(struct host *h, int s, uint32_t ack)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, TCP_FLAGS_AT),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TCP_ACK, 0, 2),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, TCP_ACKNOWLEDGEMENT_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ack, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = {
+		.len = sizeof(code) / sizeof(code[0]), .filter = code,
+	};
+
+	(void)h;
+	return setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+			  sizeof(program)) < 0 ? -errno : 0;
+}
+
+void socket_accept_any_ack(struct host *h, int s)
+{
+	(void)h;
+	set_int(s, SOL_SOCKET, SO_DETACH_FILTER, 0);
 }
 
 int socket_connect(struct host *h, int s, const struct endpoint *to)

@@ -17,6 +17,15 @@
 
 int socket_open(struct host *h, uint16_t port);
 int socket_local_endpoint(struct host *h, int s, struct endpoint *out);
+int socket_choose_isn(struct host *h, int s, uint32_t isn);
+int socket_accept_only_ack(struct host *h, int s, uint32_t ack);
+void socket_accept_any_ack(struct host *h, int s);
+
+/*
+ * socket_may_choose_isn - may this process choose the ISN of its sockets?
+ * Return: false with ERROR_MISSING and the command that allows it
+ */
+bool socket_may_choose_isn(struct error *e);
 int socket_connect(struct host *h, int s, const struct endpoint *to);
 int socket_set_ttl(struct host *h, int s, int ttl);
 int socket_listen(struct host *h, int s);

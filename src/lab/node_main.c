@@ -139,7 +139,7 @@ int node_main_host(struct process_self *self, const void *job, struct error *e)
 	const struct node_process *j = job;
 	struct host_config config = {
 		.interface = "eth0",
-		.want = HOST_CAPTURE | HOST_FORGE,
+		.want = HOST_CAPTURE | HOST_FORGE | HOST_CHOOSE_ISN,
 		.capture_buffer = CAPTURE_ROOM,
 		.exclude = server_address(j->plan->topology),
 	};

@@ -97,6 +97,9 @@ static bool approach_fits(const struct approach_options *o,
 	if (o->variant && (!a->variant ||
 			   strcmp(o->variant, a->method->variant) != 0))
 		return false;
+	if (!o->variant && !o->every && a->variant &&
+	    a->method->variant_unpublished)
+		return false;
 	return !o->ttl_given || a->low_ttl == (o->ttl_mode != TTL_NONE);
 }
 
@@ -125,7 +128,7 @@ bool approach_choose(const struct approach_options *o,
 		     struct error *e)
 {
 	struct approach all[APPROACHES_MAX];
-	size_t n = approaches_all(all);
+	size_t n = approaches_every(all);
 
 	*count = 0;
 	if (!o->method && !o->all)

@@ -21,14 +21,17 @@ static bool has_roles(const struct attempt *a)
 static bool lacks_privilege(struct attempt *a)
 {
 	const struct method *m = a->config->approach.method;
+	unsigned needs = approach_needs(&a->config->approach);
 
-	if ((!(m->needs & NEED_CAPTURE) || (a->host->can & HOST_CAPTURE)) &&
-	    (!(m->needs & NEED_RAW) || (a->host->can & HOST_FORGE)))
+	if ((!(needs & NEED_CAPTURE) || (a->host->can & HOST_CAPTURE)) &&
+	    (!(needs & NEED_RAW) || (a->host->can & HOST_FORGE)) &&
+	    (!(needs & NEED_CHOOSE_ISN) || (a->host->can & HOST_CHOOSE_ISN)))
 		return false;
 	attempt_fail(a, OUTCOME_NOT_APPLICABLE, CAUSE_NO_PRIVILEGE,
-		     "The method %s needs %s, and this host lacks the"
+		     "The method %s needs %s%s, and this host lacks the"
 		     " privilege.",
-		     m->name, method_needs_text(m));
+		     m->name, method_needs_text(m), needs & NEED_CHOOSE_ISN ?
+		     "; CAP_NET_ADMIN for the variant" : "");
 	return true;
 }
 
@@ -166,6 +169,7 @@ static void begin_order(struct attempt *a, unsigned order)
 	a->hold_proof = a->reconnect = a->refused_proof = false;
 	a->connect_error = 0;
 	a->connects = 0;
+	a->chosen_isn = 0;
 	a->syn_ttl = 0;
 	a->peer_cause = CAUSE_NONE;
 	a->deadline = a->reconnect_at = a->resend_at = TIME_NEVER;

@@ -48,6 +48,8 @@ struct stream {
 	enum stream_state state;
 	int socket;
 	bool accepted;
+	bool only_syn_acked;		/* accepts no ACK but that of its SYN,
+					   until it has sent its proof */
 	bool proof_sent;
 	bool acknowledged;		/* the peer's kernel has acknowledged
 					   our proof */
@@ -102,6 +104,8 @@ struct attempt {
 					   NATBlaster forges first, STUNT-1's S
 					   spoofs first */
 	bool reconnect;			/* connect again after a refusal */
+	uint32_t chosen_isn;		/* ISN of the next socket that connects;
+					   0: the kernel chooses */
 	unsigned connects;		/* sockets that connected so far */
 	int64_t reconnect_at;		/* TIME_NEVER: none is due */
 	int connect_error;		/* errno that ended connect(), or 0 */

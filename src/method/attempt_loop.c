@@ -211,8 +211,9 @@ static enum outcome poll_all(struct attempt *a, int64_t until)
 
 enum outcome attempt_wait(struct attempt *a, unsigned wanted, int64_t until)
 {
-	bool needs_s = wanted & (SEEN_OBSERVED | SEEN_PEER | SEEN_THEIR_SYN |
-				 SEEN_READY | SEEN_UDP);
+	bool needs_s = (wanted & (SEEN_OBSERVED | SEEN_PEER | SEEN_THEIR_SYN |
+				  SEEN_READY | SEEN_UDP)) &&
+		       !(wanted & SEEN_PROVED);
 
 	for (;;) {
 		int64_t next = handle_events(a);

@@ -129,15 +129,18 @@ static bool configure(const struct dial_config *config,
 
 /* Open the host with what the method needs. Also try to capture, which shows
    the mechanism; a method that needs no capture runs without it, too. */
-static struct host *open_host(const struct method *m, uint32_t towards,
+static struct host *open_host(const struct approach *a, uint32_t towards,
 			      struct error *e)
 {
+	unsigned needs = approach_needs(a);
 	struct host_config config = { .route_to = towards };
 	struct host *h = NULL;
 
-	if (m->needs & NEED_RAW)
+	if (needs & NEED_RAW)
 		config.want |= HOST_FORGE;
-	if (!(m->needs & NEED_CAPTURE)) {
+	if (needs & NEED_CHOOSE_ISN)
+		config.want |= HOST_CHOOSE_ISN;
+	if (!(needs & NEED_CAPTURE)) {
 		config.want |= HOST_CAPTURE;
 		h = host_open(&config, e);
 		config.want &= ~(unsigned)HOST_CAPTURE;
@@ -167,8 +170,7 @@ void dial(const struct dial_config *config, struct attempt_config *used,
 	out->stream = -1;
 	used = used ? used : &own;
 	if (configure(config, used, &e))
-		h = open_host(config->approach.method, used->server.address,
-			      &e);
+		h = open_host(&config->approach, used->server.address, &e);
 	if (!h) {
 		fail_before_run(out, &e);
 		return;

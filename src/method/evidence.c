@@ -42,7 +42,9 @@ static void add_own_segment(struct evidence *ev, const struct segment *s)
 	if (is_syn(s)) {
 		add_own_syn(ev, s);
 	} else if (is_syn_ack(s)) {
-		if (ev->have_mine && is_marked(s->window, ev->mine.window))
+		if (ev->have_mine &&
+		    is_marked(s->window, ev->announced_window ?
+			      ev->announced_window : ev->mine.window))
 			ev->forged_out = true;
 		else
 			ev->syn_ack_out = true;

@@ -36,7 +36,11 @@ struct evidence {
 	struct endpoint peer;		/* predicted; port 0: not known yet */
 	bool datagrams;			/* the method is over UDP */
 	bool asked_spoofing;		/* S was asked to spoof */
-	bool have_theirs;		/* the peer's message about its SYN */
+	uint16_t announced_window;	/* own forged SYN-ACKs are marked by
+					   this window, not the own SYN's; 0:
+					   by that */
+	bool have_theirs;		/* the peer's message about its SYN, or
+					   what it announced */
 	struct syn_facts theirs;
 
 	/* set from packets */

@@ -17,6 +17,11 @@ const char *method_needs_text(const struct method *m)
 	return texts[m->needs];
 }
 
+unsigned approach_needs(const struct approach *a)
+{
+	return a->method->needs | (a->variant ? a->method->variant_needs : 0);
+}
+
 bool approach_has_roles(const struct approach *a)
 {
 	return a->variant ? a->method->variant_ordered : a->method->ordered;

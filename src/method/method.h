@@ -21,6 +21,7 @@ enum need {
 	NEED_CAPTURE = 1,
 	NEED_RAW = 2,		/* raw sockets, to forge */
 	NEED_SPOOFING = 4,	/* an S that spoofs */
+	NEED_CHOOSE_ISN = 8,	/* to choose the ISN of a SYN: CAP_NET_ADMIN */
 };
 
 struct method {
@@ -32,6 +33,7 @@ struct method {
 	const char *variant;	/* its option: "keep-syn"; NULL: none */
 	const char *variant_help;
 	unsigned needs;		/* enum need, or-ed */
+	unsigned variant_needs;	/* what the variant needs besides */
 	bool low_ttl;		/* it has a low-TTL form */
 	bool ordered;		/* the hosts have different roles, which are
 				   swapped if the first order fails */
@@ -41,6 +43,8 @@ struct method {
 	bool variant_low_ttl;	/* as low_ttl, of the variant */
 	bool variant_ordered;	/* as ordered, of the variant */
 	bool variant_opener_b;	/* in the variant's first order B opens */
+	bool variant_unpublished;	/* --method all leaves the variant out:
+				   no paper has it */
 	enum outcome (*run)(struct attempt *a);	/* the page's verbs */
 };
 
@@ -61,6 +65,9 @@ struct approach {
 	bool low_ttl;		/* the first SYN has a low TTL */
 	bool variant;		/* method->variant */
 };
+
+/* approach_needs - Return: enum need, or-ed: the method's and its variant's */
+unsigned approach_needs(const struct approach *a);
 
 /* approach_has_roles - do the hosts have different roles? */
 bool approach_has_roles(const struct approach *a);
@@ -86,9 +93,13 @@ double default_timeout_ms(double rtt_ms);
 
 #define APPROACHES_MAX 32
 /*
- * approaches_all - list each form of each method, in the table's order
+ * approaches_every - list each form of each method, in the table's order
  * Return: how many
  */
+size_t approaches_every(struct approach out[APPROACHES_MAX]);
+
+/* approaches_all - the same without unpublished variants: what --method all
+   runs */
 size_t approaches_all(struct approach out[APPROACHES_MAX]);
 
 #endif

@@ -35,7 +35,7 @@ static size_t add_approach(struct approach out[APPROACHES_MAX], size_t count,
 	return count;
 }
 
-size_t approaches_all(struct approach out[APPROACHES_MAX])
+size_t approaches_every(struct approach out[APPROACHES_MAX])
 {
 	size_t count = 0;
 
@@ -50,5 +50,15 @@ size_t approaches_all(struct approach out[APPROACHES_MAX])
 		if (m->variant)
 			count = add_approach(out, count, m, false, true);
 	}
+	return count;
+}
+
+size_t approaches_all(struct approach out[APPROACHES_MAX])
+{
+	size_t every = approaches_every(out), count = 0;
+
+	for (size_t i = 0; i < every; i++)
+		if (!out[i].variant || !out[i].method->variant_unpublished)
+			out[count++] = out[i];
 	return count;
 }

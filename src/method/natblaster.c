@@ -8,7 +8,11 @@
  *
  * Asks of each NAT: SYN-out ICMP-in SYNACK-out SYNACK-in (no TTL: SYN-out,
  * then nothing, RST-in or ICMP-in, then SYNACK-out SYNACK-in).
+ *
+ * The variant announce is ours: each host chooses its ISN, which the peer knows
+ * from the introduction, so that SYN, SYN-ACK and proof leave together.
  */
+#include "method/announced.h"
 #include "method/methods.h"
 #include "method/verbs.h"
 
@@ -20,7 +24,12 @@ static const char ladder[] =
 "A -> NA -> NB -> B  SYN-ACK  seq P ack Q+1  forged, true source\n"
 "B -> NB -> NA -> A  SYN-ACK  seq Q ack P+1  forged, true source\n"
 "A -> NA -> NB -> B  ACK      seq P+1        by the kernels:\n"
-"B -> NB -> NA -> A  ACK      seq Q+1        both ESTABLISHED\n";
+"B -> NB -> NA -> A  ACK      seq Q+1        both ESTABLISHED\n"
+"announce: P and Q are known from the introduction\n"
+"A -> NA -> x        SYN      seq P          low TTL: a hole in NA\n"
+"A -> NA -> NB -> B  SYN-ACK  seq P ack Q+1  forged, at once\n"
+"A -> NA -> NB -> B  data     seq P+1        forged: A's proof\n"
+"B -> NB -> NA -> A  the same, at the same time: both authenticated\n";
 
 static enum outcome natblaster(struct attempt *a)
 {
@@ -32,6 +41,21 @@ static enum outcome natblaster(struct attempt *a)
 	return established(a);
 }
 
+static enum outcome announced(struct attempt *a)
+{
+	struct syn_facts mine, theirs;
+
+	TRY(announced_syn_out(a, a->low_ttl, &mine, &theirs));
+	TRY(forge_syn_ack(a, &mine, &theirs));
+	TRY(forge_proof(a, &mine, &theirs));
+	return announced_established(a, &mine);
+}
+
+static enum outcome run(struct attempt *a)
+{
+	return a->config->approach.variant ? announced(a) : natblaster(a);
+}
+
 const struct method method_natblaster = {
 	.name = "natblaster",
 	.alias = "nat-blaster",
@@ -40,6 +64,12 @@ const struct method method_natblaster = {
 	.source = "Biggadike et al., ACM SIGCOMM Asia Workshop 2005",
 	.ladder = ladder,
 	.needs = NEED_CAPTURE | NEED_RAW,
+	.variant = "announce",
+	.variant_help = "each host announces the ISN that its SYN will have"
+			" (also needs CAP_NET_ADMIN)",
+	.variant_needs = NEED_CHOOSE_ISN,
 	.low_ttl = true,
-	.run = natblaster,
+	.variant_low_ttl = true,
+	.variant_unpublished = true,
+	.run = run,
 };

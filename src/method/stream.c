@@ -67,14 +67,33 @@ bool stream_any(const struct attempt *a)
 	return false;
 }
 
+/*
+ * choose_isn - give the socket the chosen ISN, which no other socket gets
+ * The peer may acknowledge this host's forged proof before this socket has
+ * sent its copy of it. In SYN_SENT it would answer with RST.
+ */
+static int choose_isn(struct attempt *a, int s)
+{
+	uint32_t isn = a->chosen_isn;
+	int status = ops(a)->tcp_choose_isn(a->host, s, isn);
+
+	a->chosen_isn = 0;
+	return status ? status :
+	       ops(a)->tcp_accept_only_ack(a->host, s, isn + 1);
+}
+
 int stream_connect(struct attempt *a, int ttl)
 {
 	int s = ops(a)->tcp_open(a->host, a->client.port);
+	bool chosen = a->chosen_isn != 0;
+	struct stream *stream;
 	int status;
 
 	if (s < 0)
 		return s;
 	status = ops(a)->tcp_set_ttl(a->host, s, ttl);
+	if (!status && chosen)
+		status = choose_isn(a, s);
 	if (!status)
 		status = ops(a)->tcp_connect(a->host, s, &a->client.peer);
 	if (status) {
@@ -84,7 +103,11 @@ int stream_connect(struct attempt *a, int ttl)
 	a->syn_ttl = ttl;
 	a->syn_at = attempt_now(a);
 	a->connects++;
-	return stream_new(a, s, STREAM_CONNECTING) ? 0 : -EMFILE;
+	stream = stream_new(a, s, STREAM_CONNECTING);
+	if (!stream)
+		return -EMFILE;
+	stream->only_syn_acked = chosen;
+	return 0;
 }
 
 int stream_listen(struct attempt *a)
@@ -200,7 +223,7 @@ static void refuse(struct attempt *a, struct stream *s, bool stranger,
 	stream_end(a, s);
 }
 
-static void make_proof(const struct attempt *a, bool outgoing,
+void stream_make_proof(const struct attempt *a, bool outgoing,
 		       uint8_t proof[PROOF_BYTES])
 {
 	const struct client *c = &a->client;
@@ -216,12 +239,14 @@ static void send_proof(struct attempt *a, struct stream *s)
 {
 	uint8_t proof[PROOF_BYTES];
 
-	make_proof(a, true, proof);
+	stream_make_proof(a, true, proof);
 	ops(a)->wake_on_ack(a->host, s->socket);
 	/* 32 bytes into an empty send buffer: all of them or none. */
 	if (ops(a)->send(a->host, s->socket, proof, sizeof(proof)) ==
 	    (ssize_t)sizeof(proof))
 		s->proof_sent = true;
+	if (s->proof_sent && s->only_syn_acked)
+		ops(a)->tcp_accept_any_ack(a->host, s->socket);
 }
 
 /* Read the peer's proof, and no byte more: the rest belongs to the
@@ -243,7 +268,7 @@ static void receive_proof(struct attempt *a, struct stream *s)
 	s->received += (size_t)n;
 	if (s->received < PROOF_BYTES)
 		return;
-	make_proof(a, false, expected);
+	stream_make_proof(a, false, expected);
 	if (sodium_memcmp(expected, s->proof, sizeof(expected))) {
 		refuse(a, s, true, "it did not know the code");
 		return;

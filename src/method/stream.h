@@ -21,6 +21,14 @@ int stream_listen(struct attempt *a);
    connected; NULL if there is none */
 struct stream *stream_connecting(struct attempt *a);
 
+/*
+ * stream_make_proof - make the proof that this host sends, or expects
+ * The peer must have been introduced. The bytes are the same each time, on
+ * whatever socket.
+ */
+void stream_make_proof(const struct attempt *a, bool outgoing,
+		       uint8_t proof[PROOF_BYTES]);
+
 /* stream_end - close it, in any state */
 void stream_end(struct attempt *a, struct stream *s);
 

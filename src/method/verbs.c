@@ -23,13 +23,14 @@ static void resend_later(struct attempt *a, void (*resend)(struct attempt *))
 				  &a->rng);
 }
 
-/* The latest own SYN, as captured. */
+/* The latest own SYN, as captured, but for the window that was announced. */
 static struct syn_facts own_syn(const struct attempt *a)
 {
 	const struct segment *s = &a->evidence.mine;
+	uint16_t announced = a->evidence.announced_window;
 	struct syn_facts facts = {
 		.isn = s->sequence,
-		.window = s->window,
+		.window = announced ? announced : s->window,
 		.options_length = s->options_length,
 	};
 
@@ -64,7 +65,7 @@ enum outcome syn_out(struct attempt *a, int ttl, struct syn_facts *mine)
 	return OUTCOME_CONNECTED;
 }
 
-static void tell_peer_syn(struct attempt *a, const struct syn_facts *mine)
+void tell_peer_syn(struct attempt *a, const struct syn_facts *mine)
 {
 	struct peer_message m = { .kind = PEER_SYN, .syn = *mine };
 
@@ -85,44 +86,50 @@ enum outcome exchange(struct attempt *a, const struct syn_facts *mine,
 	return OUTCOME_CONNECTED;
 }
 
-static int forge(struct attempt *a, const struct syn_facts *mine,
-		 const struct syn_facts *theirs)
+int forge_segment(struct attempt *a, struct segment *s, const void *data)
 {
 	const struct stream *connecting = stream_connecting(a);
+
+	s->destination = a->client.peer;
+	s->id = (uint16_t)rng_next(&a->rng);
+	s->ttl = 64;
+	if (!connecting ||
+	    a->host->ops->tcp_local_endpoint(a->host, connecting->socket,
+					     &s->source))
+		s->source = a->client.local;
+	if (!s->source.port)
+		return -EADDRNOTAVAIL;
+	return a->host->ops->forge(a->host, s, data);
+}
+
+static int forge_answer(struct attempt *a, const struct syn_facts *mine,
+			const struct syn_facts *theirs)
+{
 	struct segment s = {
-		.destination = a->client.peer,
 		.sequence = mine->isn,
 		.acknowledgement = theirs->isn + 1,
 		.window = (uint16_t)(mine->window - 1),	/* the mark */
-		.id = (uint16_t)rng_next(&a->rng),
 		.flags = TCP_SYN | TCP_ACK,
-		.ttl = 64,
 	};
 
-	if (!connecting ||
-	    a->host->ops->tcp_local_endpoint(a->host, connecting->socket,
-					     &s.source))
-		s.source = a->client.local;
-	if (!s.source.port)
-		return -EADDRNOTAVAIL;
 	if (!syn_ack_options(mine->options, mine->options_length,
 			     theirs->options, theirs->options_length, s.options,
 			     &s.options_length))
 		s.options_length = 0;	/* the peer's are malformed */
-	return a->host->ops->forge(a->host, &s);
+	return forge_segment(a, &s, NULL);
 }
 
 static void forge_again(struct attempt *a)
 {
 	struct syn_facts mine = own_syn(a);
 
-	forge(a, &mine, &a->evidence.theirs);
+	forge_answer(a, &mine, &a->evidence.theirs);
 }
 
 enum outcome forge_syn_ack(struct attempt *a, const struct syn_facts *mine,
 			   const struct syn_facts *theirs)
 {
-	int status = forge(a, mine, theirs);
+	int status = forge_answer(a, mine, theirs);
 
 	if (status)
 		return attempt_fail(a, OUTCOME_ERROR, CAUSE_NONE,
@@ -179,7 +186,7 @@ enum outcome hole_open(struct attempt *a, int ttl)
 				    a->greeting.round_trip);
 }
 
-static enum outcome ready_out(struct attempt *a)
+enum outcome ready_out(struct attempt *a)
 {
 	struct peer_message m = { .kind = PEER_READY };
 

@@ -28,6 +28,17 @@ enum outcome exchange(struct attempt *a, const struct syn_facts *mine,
 enum outcome forge_syn_ack(struct attempt *a, const struct syn_facts *mine,
 			   const struct syn_facts *theirs);
 
+/* tell_peer_syn - send the peer this host's SYN, through S; exchange() does */
+void tell_peer_syn(struct attempt *a, const struct syn_facts *mine);
+
+/*
+ * forge_segment - send a segment to the peer, as if it came from the own socket
+ * @s:    sets addresses, TTL and IP identification
+ * @data: s->payload bytes, or NULL
+ * Return: 0, or -errno
+ */
+int forge_segment(struct attempt *a, struct segment *s, const void *data);
+
 /* ask_to_spoof - ask S to send each host the other's SYN-ACK */
 enum outcome ask_to_spoof(struct attempt *a, const struct syn_facts *mine);
 
@@ -46,6 +57,9 @@ enum outcome hole_listen(struct attempt *a);
 /* hole_keep - the same, but the SYN_SENT socket stays. It gets the default TTL,
    since its SYN-ACK must reach the peer. */
 enum outcome hole_keep(struct attempt *a);
+
+/* ready_out - tell the peer that the hole is open */
+enum outcome ready_out(struct attempt *a);
 
 /* listen_here - listen on the punched port */
 enum outcome listen_here(struct attempt *a);

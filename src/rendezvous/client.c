@@ -178,6 +178,8 @@ static enum client_event on_introduction(struct client *c,
 	if (c->state != CLIENT_JOINED ||
 	    !keys_derive(c->code, c->nonce, m->nonce, &c->keys))
 		return CLIENT_EVENT_LOST;
+	c->isn = code_isn(c->code, c->nonce);
+	c->peer_isn = code_isn(c->code, m->nonce);
 	c->introduced_at = c->host->ops->now(c->host);
 	c->peer = m->endpoint;
 	c->udp_peer = m->udp;

@@ -26,7 +26,8 @@ enum client_state {
 enum client_event {
 	CLIENT_NO_EVENT,
 	CLIENT_EVENT_OBSERVED,		/* seen, observes_udp, token */
-	CLIENT_EVENT_INTRODUCED,	/* peer, udp_peer, keys, spoofing */
+	CLIENT_EVENT_INTRODUCED,	/* peer, udp_peer, keys, spoofing, isn,
+					   peer_isn */
 	CLIENT_EVENT_PEER_MESSAGE,	/* peer_message, its length */
 	CLIENT_EVENT_BAD_PEER_MESSAGE,	/* discarded: forged, replayed or cut */
 	CLIENT_EVENT_SPOOFED,		/* S has sent both SYN-ACKs */
@@ -51,6 +52,8 @@ struct client {
 	int64_t round_trip;		/* ns, from hello to observed */
 	int64_t introduced_at;		/* monotonic ns */
 	struct keys keys;
+	uint32_t isn, peer_isn;		/* announced: as code_isn() derives them
+					   from the nonces */
 	char code[CODE_TEXT];
 	unsigned order;
 	uint8_t nonce[NONCE_BYTES];

@@ -129,6 +129,17 @@ void code_session_name(const char *code, unsigned order,
 	sodium_bin2hex(name, SESSION_NAME_TEXT, hash, sizeof(hash));
 }
 
+/* The kernel replaces an ISN of 0, so 0 becomes 1. */
+uint32_t code_isn(const char *code, const uint8_t nonce[NONCE_BYTES])
+{
+	uint8_t hash[crypto_generichash_blake2b_BYTES_MIN];
+	uint32_t isn;
+
+	derive(code, "tcptrav ISN", nonce, NONCE_BYTES, hash, sizeof(hash));
+	isn = get32(hash);
+	return isn ? isn : 1;
+}
+
 bool keys_derive(const char *code, const uint8_t mine[NONCE_BYTES],
 		 const uint8_t theirs[NONCE_BYTES], struct keys *out)
 {

@@ -40,6 +40,14 @@ bool code_check(const char *text, char code[CODE_TEXT], struct error *e);
 void code_session_name(const char *code, unsigned order,
 		       char name[SESSION_NAME_TEXT]);
 
+/*
+ * code_isn - derive the initial sequence number that a host announces with its
+ * nonce: who knows the code derives the same, and nobody else can
+ * @nonce: new for each attempt, so the number is, too
+ * Return: 1 to 2^32 - 1
+ */
+uint32_t code_isn(const char *code, const uint8_t nonce[NONCE_BYTES]);
+
 struct keys {
 	char id[ATTEMPT_ID_TEXT];	/* of the attempt */
 	bool is_a;		/* this host's nonce is the smaller one */

@@ -235,7 +235,7 @@ static bool spoof(struct server *s, const struct session_action *action)
 {
 	const struct segment *forged = &action->segment;
 	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT];
-	int status = s->forger ? forger_send(s->forger, forged) : -EPERM;
+	int status = s->forger ? forger_send(s->forger, forged, NULL) : -EPERM;
 
 	if (status == 0)
 		report(s, action);

@@ -195,7 +195,7 @@ static void forged_syn_ack_establishes_with_all_options(void **state)
 		.id = 0x1234,
 	};
 	syn_ack.options_length = tcp_options_build(&options, syn_ack.options);
-	assert_int_equal(b->ops->forge(b, &syn_ack), 0);
+	assert_int_equal(b->ops->forge(b, &syn_ack, NULL), 0);
 	assert_true(await_segment(a, TCP_SYN | TCP_ACK, &seen));
 	syn_ack.ttl--;				/* the router's */
 	assert_memory_equal(&seen, &syn_ack, sizeof(seen));
@@ -206,6 +206,61 @@ static void forged_syn_ack_establishes_with_all_options(void **state)
 			 TCPI_OPT_TIMESTAMPS | TCPI_OPT_SACK |
 			 TCPI_OPT_WSCALE);
 	a->ops->close(a, s);
+}
+
+/* The segment that B would send on that connection. */
+static struct segment from_b(const struct segment *syn, uint8_t flags,
+			     uint32_t sequence, uint32_t acknowledgement)
+{
+	return (struct segment) {
+		.source = syn->destination, .destination = syn->source,
+		.sequence = sequence, .acknowledgement = acknowledgement,
+		.window = 64239, .flags = flags, .ttl = 64,
+	};
+}
+
+/* In SYN_SENT an ACK of more than the SYN is discarded, where the kernel alone
+   would answer with RST; data right behind the SYN-ACK is received. */
+static void chosen_isn_is_the_syns_and_early_data_is_received(void **state)
+{
+	const uint32_t isn = 0xfffffff0, theirs = 77;
+	const uint8_t data[32] = "the proof";
+	uint8_t received[sizeof(data)];
+	struct host *a = net.at_a, *b = net.at_b;
+	struct endpoint to = at(B_ADDRESS, 9);
+	struct segment syn, s;
+	struct captured_packet c;
+	int reuse = 0, socket = open_at(a, ++net.port);
+	socklen_t length = sizeof(reuse);
+
+	(void)state;
+	a->ops->capture_port(a, net.port);
+	assert_int_equal(a->ops->tcp_choose_isn(a, socket, isn), 0);
+	assert_int_equal(a->ops->tcp_accept_only_ack(a, socket, isn + 1), 0);
+	assert_int_equal(a->ops->tcp_set_ttl(a, socket, 1), 0);
+	assert_int_equal(a->ops->tcp_connect(a, socket, &to), 0);
+	assert_true(await_segment(a, TCP_SYN, &syn));
+	assert_int_equal(syn.sequence, isn);
+	getsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &reuse, &length);
+	assert_int_equal(reuse, 1);
+	s = from_b(&syn, TCP_ACK, theirs + 1, isn + 33);
+	assert_int_equal(b->ops->forge(b, &s, NULL), 0);
+	assert_true(await_segment(a, TCP_ACK, &s));
+	assert_int_equal(s.acknowledgement, isn + 33);
+	s = from_b(&syn, TCP_SYN | TCP_ACK, theirs, isn + 1);
+	assert_int_equal(b->ops->forge(b, &s, NULL), 0);
+	s = from_b(&syn, TCP_PSH | TCP_ACK, theirs + 1, isn + 1);
+	s.payload = sizeof(data);
+	assert_int_equal(b->ops->forge(b, &s, data), 0);
+	assert_true(await(a, &c, SHORTLY));
+	assert_false(c.outgoing);		/* no RST */
+	assert_true(await_segment(a, TCP_PSH | TCP_ACK, &s));
+	assert_true(await_state(a, socket, TCP_IS_ESTABLISHED));
+	assert_int_equal(a->ops->receive(a, socket, received, sizeof(received)),
+			 sizeof(data));
+	assert_memory_equal(received, data, sizeof(data));
+	a->ops->tcp_accept_any_ack(a, socket);
+	a->ops->close(a, socket);
 }
 
 #define FORGED 20000
@@ -225,14 +280,14 @@ static void forger_sends_any_options_and_prints_its_rate(void **state)
 	start = clock_now();
 	for (i = 0; i < FORGED; i++) {
 		s.options_length = (uint8_t)(i % 11 * 4);
-		assert_int_equal(forger_send(f, &s), 0);
+		assert_int_equal(forger_send(f, &s, NULL), 0);
 	}
 	print_message("forged: %.0f thousand packets/s\n", FORGED * 1e6 /
 		      (double)(clock_now() - start));
 	s.options_length = 3;
-	assert_int_equal(forger_send(f, &s), -EINVAL);
+	assert_int_equal(forger_send(f, &s, NULL), -EINVAL);
 	s.options_length = 44;
-	assert_int_equal(forger_send(f, &s), -EINVAL);
+	assert_int_equal(forger_send(f, &s, NULL), -EINVAL);
 	forger_close(f);
 }
 
@@ -246,6 +301,8 @@ int main(void)
 			earlier_packets_and_other_ports_are_not_captured),
 		cmocka_unit_test(one_port_is_captured_on_every_interface),
 		cmocka_unit_test(forged_syn_ack_establishes_with_all_options),
+		cmocka_unit_test(
+			chosen_isn_is_the_syns_and_early_data_is_received),
 		cmocka_unit_test(forger_sends_any_options_and_prints_its_rate),
 	};
 

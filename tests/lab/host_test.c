@@ -230,10 +230,14 @@ static int unprivileged(void)
 	bad |= host_open(&config, &e) ? 16 : 0;
 	bad |= e.kind != ERROR_MISSING || !strstr(e.text, "CAP_NET_RAW") ||
 		!strstr(e.text, "forg") ? 32 : 0;
+	config.want = HOST_CHOOSE_ISN;
+	bad |= host_open(&config, &e) ? 64 : 0;
+	bad |= e.kind != ERROR_MISSING || !strstr(e.text, "CAP_NET_ADMIN") ||
+		!strstr(e.text, "initial sequence number") ? 128 : 0;
 	return bad;
 }
 
-static void without_privilege_the_error_names_cap_net_raw(void **state)
+static void without_privilege_the_error_names_it(void **state)
 {
 	int status;
 	pid_t child = fork();
@@ -271,7 +275,7 @@ int main(void)
 		cmocka_unit_test(syn_sent_receives_a_syn_before_the_listener),
 		cmocka_unit_test(hop_answers_carry_the_ttl_of_their_probe),
 		cmocka_unit_test(waiting_ends_at_the_deadline),
-		cmocka_unit_test(without_privilege_the_error_names_cap_net_raw),
+		cmocka_unit_test(without_privilege_the_error_names_it),
 		cmocka_unit_test(error_quotes_an_unknown_interface),
 	};
 

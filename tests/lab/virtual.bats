@@ -44,6 +44,32 @@ left()
 	[ -z "$(left)" ]
 }
 
+# docs/latency.md: 1.75 d + s up to a skew of d, and 5.25 d at one of 2 d.
+@test "an announced ISN connects in the time that is derived, at any skew" {
+	cat > plan <<-END
+		method=natblaster announce trials=5 rtt=10 rtt=40 rtt=100 rtt=300
+		method=natblaster announce trials=5 rtt=40 skew=-40 skew=-10
+		method=natblaster announce trials=5 rtt=40 skew=10 skew=40
+		method=natblaster announce ttl=none rtt=40 trials=5
+	END
+	virtual --plan plan --json > out
+	jq -r '[.rtt_ms, .skew_ms, .ttl, .mechanism_a, .mechanism_b,
+			(.connect_ms * 10 | floor / 10)] | map(tostring) |
+			join(" ")' out | sort -u > found
+	sort > derived <<-END
+		10 0 low forged-syn-ack forged-syn-ack 8.7
+		40 0 low forged-syn-ack forged-syn-ack 35
+		100 0 low forged-syn-ack forged-syn-ack 87.5
+		300 0 low forged-syn-ack forged-syn-ack 262.5
+		40 10 low forged-syn-ack forged-syn-ack 45
+		40 -10 low forged-syn-ack forged-syn-ack 45
+		40 40 low forged-syn-ack forged-syn-ack 105
+		40 -40 low forged-syn-ack forged-syn-ack 105
+		40 0 none simultaneous-open simultaneous-open 35
+	END
+	diff found derived
+}
+
 @test "the same plan gives the same records, with any jobs, order and user" {
 	cat > plan <<-END
 		method=all rtt=20 loss=0.1 timeout=3000 nat-a=linux-random nat-b=rst

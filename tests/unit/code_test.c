@@ -283,6 +283,23 @@ static void proof_depends_on_method_endpoints_and_direction(void **state)
 	assert_memory_not_equal(out, other, PROOF_BYTES);
 }
 
+static void isn_depends_on_code_and_nonce_and_is_never_0(void **state)
+{
+	const char *one = "aaaaaaaaaaaaaaaaa", *two = "baaaaaaaaaaaaaaaa";
+	uint8_t nonce[NONCE_BYTES] = { 0 };
+	uint32_t isn = code_isn(one, nonce);
+
+	(void)state;
+	assert_int_equal(code_isn(one, nonce), isn);
+	assert_int_not_equal(code_isn(two, nonce), isn);
+	for (unsigned i = 1; i < 10000; i++) {
+		nonce[0] = (uint8_t)i;
+		nonce[NONCE_BYTES - 1] = (uint8_t)(i >> 8);
+		assert_int_not_equal(code_isn(one, nonce), 0);
+		assert_int_not_equal(code_isn(one, nonce), isn);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +317,7 @@ int main(void)
 		cmocka_unit_test(forged_and_cut_messages_are_refused),
 		cmocka_unit_test(
 			proof_depends_on_method_endpoints_and_direction),
+		cmocka_unit_test(isn_depends_on_code_and_nonce_and_is_never_0),
 	};
 
 	return cmocka_run_group_tests_name("code", tests, NULL, NULL);

@@ -244,6 +244,24 @@ static void syn_with_a_new_isn_forgets_the_answers_to_the_old_one(void **state)
 			 MECHANISM_SYN_THROUGH_HOLE);
 }
 
+/* --announce: the marks are those of the announced windows. */
+static void announced_window_marks_the_forged_syn_ack(void **state)
+{
+	struct evidence ev;
+
+	(void)state;
+	begin(&ev);
+	ev.announced_window = ev.theirs.window = 50000;
+	out(&ev, TCP_SYN, 0, WINDOW);
+	out(&ev, TCP_SYN | TCP_ACK, Q + 1, WINDOW - 1);
+	assert_false(ev.forged_out);
+	out(&ev, TCP_SYN | TCP_ACK, Q + 1, 49999);
+	assert_true(ev.forged_out);
+	in(&ev, TCP_SYN | TCP_ACK, P + 1, 49999);
+	assert_int_equal(evidence_mechanism(&ev, false),
+			 MECHANISM_FORGED_SYN_ACK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +277,7 @@ int main(void)
 		cmocka_unit_test(packets_to_s_and_truncated_ones_are_ignored),
 		cmocka_unit_test(
 			syn_with_a_new_isn_forgets_the_answers_to_the_old_one),
+		cmocka_unit_test(announced_window_marks_the_forged_syn_ack),
 	};
 
 	return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);

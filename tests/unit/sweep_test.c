@@ -92,7 +92,7 @@ static void assert_trials(const char *line, const char *const *expected,
 static void one_setting_repeats_every_approach(void **state)
 {
 	struct approach all[APPROACHES_MAX];
-	size_t count = approaches_all(all);
+	size_t count = approaches_every(all);
 	struct sweep *s = sweep_of("method=every trials=3");
 
 	(void)state;
