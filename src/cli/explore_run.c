@@ -209,7 +209,8 @@ static bool list_boundaries(struct explored *a, struct error *e)
 
 	for (; bisection_interval(&a->skews, first, &i); first = i.last + 1)
 		count++;
-	a->boundaries = calloc(count, sizeof(*a->boundaries));
+	/* one is never used: of none there would be no array */
+	a->boundaries = calloc(count + 1, sizeof(*a->boundaries));
 	if (!a->boundaries)
 		return no_memory(e);
 	for (first = 0; a->boundary_count + 1 < count; first = i.last + 1) {

@@ -231,7 +231,7 @@ void packet_text_next(struct packet_text *context, const struct trace_event *e,
 			   (size_t)(e->length - ip.header_length), &udp)) {
 		out->is_udp = true;
 		snprintf(out->text, sizeof(out->text), "datagram, %u bytes",
-			 udp.length - UDP_HEADER);
+			 (unsigned)(udp.length - UDP_HEADER));
 	} else {
 		snprintf(out->text, sizeof(out->text), "protocol %u, %u bytes",
 			 ip.protocol, e->full_length);

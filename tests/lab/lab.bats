@@ -258,7 +258,7 @@ ten_connect()
 # NAME for good while the first runs: the second never has an answer of it
 stop_in_first_of_two()
 {
-	lab_begin --timeout 2000 --trials 2 --jobs 1 --json
+	lab_begin --timeout 6000 --trials 2 --jobs 1 --json
 	kill -STOP "$(pgrep -P "$init" -x "$1")"
 	wait "$parent" || true
 	records 2
