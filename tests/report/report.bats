@@ -6,6 +6,8 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
+	# a browser at a time: one that is slow is taken for one that hangs
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	export here=$BATS_TEST_DIRNAME
 	export root=$here/../..
 	export results=$BATS_FILE_TMPDIR/results
