@@ -17,7 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PART_TRIALS 500	/* of one guest, at most */
+#define PART_TRIALS_LEAST 60	/* as long as the start of a guest */
+#define PART_TRIALS 500		/* of one guest, at most */
 
 struct parts {
 	const struct lab_plan *plan;
@@ -43,8 +44,8 @@ static unsigned part_size(const struct lab_plan *plan, unsigned jobs)
 {
 	unsigned each = lab_wanted(plan) / (jobs * 4) + 1;
 
-	if (each < 20)
-		each = 20;
+	if (each < PART_TRIALS_LEAST)
+		each = PART_TRIALS_LEAST;
 	return each < PART_TRIALS ? each : PART_TRIALS;
 }
 

@@ -155,6 +155,7 @@ left()
 }
 
 @test "prediction and laboratory agree" {
-	run -0 "$root/experiments/agreement" --quick --dir "$PWD/agreement"
+	TCPTRAV=$tcptrav run -0 "$root/experiments/agreement" --quick \
+		--dir "$PWD/agreement"
 	[ "$(grep -c ' 0 differ' <<<"$output")" = 2 ]
 }
