@@ -42,7 +42,7 @@ int capture_handle(const struct capture *c);
 #define CAPTURE_FILTER 256
 /*
  * capture_filter - write the filter, in the syntax of pcap-filter(7)
- * @port:    the only TCP port to capture; 0: all ports
+ * @port:    the only TCP and UDP port to capture; 0: all ports
  * @exclude: don't capture TCP with that address; 0: capture all
  * @link:    libpcap's number of the link type, DLT_...
  * Return: @text
