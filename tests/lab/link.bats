@@ -163,28 +163,3 @@ bulk()
 		(map(select(.outcome == "connected")) | length >= 8)' \
 		<<< "$output"
 }
-
-# --- delay ---
-
-# median_ms RTT LOSS - the median connect_ms of 40 trials, of those in which the
-# links dropped nothing and nothing was late by more than a tenth of d
-median_ms()
-{
-	"$TCPTRAV" lab --method p2pnat --rtt "$1" --loss "$2" --trials 40 \
-		--timeout 4000 --json |
-		jq -s --argjson limit "$(jq -n "$1 / 20")" 'map(select(
-			.outcome == "connected" and .lost == 0 and
-			.late_ms <= $limit).connect_ms) | sort |
-			if length < 10 then null else .[length / 2 | floor] end'
-}
-
-@test "loss leaves the delay: a trial that loses nothing connects as fast" {
-	local rtt without with
-	for rtt in 20 40 100; do
-		without=$(median_ms "$rtt" 0)
-		with=$(median_ms "$rtt" 0.01)
-		echo "RTT $rtt ms: $without ms without loss, $with ms with"
-		jq -n -e --argjson x "$without" --argjson y "$with" '
-			($x - $y | fabs) <= ([4, $x / 10] | max)'
-	done
-}

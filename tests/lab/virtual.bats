@@ -70,6 +70,15 @@ left()
 	diff found derived
 }
 
+@test "loss leaves the delay: a trial that loses nothing connects as fast" {
+	virtual --plan - --json > out <<< \
+		'method=p2pnat rtt=20 rtt=40 rtt=100 loss=0 loss=0.01 trials=20'
+	jq -s -e 'map(select(.lost == 0)) | group_by(.rtt_ms) |
+		length == 3 and all(
+			(map(select(.loss > 0)) | length >= 10) and
+			(map(.connect_ms) | unique | length == 1))' out
+}
+
 @test "the same plan gives the same records, with any jobs, order and user" {
 	cat > plan <<-END
 		method=all rtt=20 loss=0.1 timeout=3000 nat-a=linux-random nat-b=rst
