@@ -3,6 +3,7 @@
 # It runs the plain build: a guest has no room for AddressSanitizer's shadow.
 
 bats_require_minimum_version 1.5.0
+load lab.bash
 root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 tcptrav=$root/tcptrav
 
@@ -129,6 +130,22 @@ left()
 	virtual --method p2pnat --nat-a "exec:$PWD/nat" --json > record
 	[ "$(jq -r .outcome record)" = connected ]
 	[ ! -e written ]
+}
+
+@test "where namespaces are forbidden the demo runs in a guest, and says so" {
+	run -0 --separate-stderr without_namespaces "$tcptrav" \
+		--method natblaster --json
+	jq -e '.outcome == "connected" and .clock == "virtual"' <<< "${lines[0]}"
+	[[ "$stderr" == *"forbids namespaces"*"in virtual time"* ]]
+	[ -z "$(left)" ]
+}
+
+@test "without namespaces and without a guest kernel both ways are named" {
+	export -f without_namespaces
+	export HOME=/nowhere XDG_CACHE_HOME=/nowhere
+	run -3 unshare -Urm bash -c 'mount -t tmpfs none /var/cache &&
+		without_namespaces "$0" --method natblaster' "$tcptrav"
+	[[ "$output" == *user.max_user_namespaces*"make virtual"* ]]
 }
 
 @test "without the guest kernel the status is 3, and make virtual is named" {
