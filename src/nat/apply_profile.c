@@ -38,12 +38,6 @@ static void set_timeouts(const struct profile *p, int64_t out[TIMERS])
 		out[i] = seconds[i] * NS_PER_S;
 }
 
-/* own_or - the value of an axis that may be "as TCP's" */
-static int own_or(int value, int tcp)
-{
-	return value == AS_TCP ? tcp : value - 1;
-}
-
 void nat_apply_profile(struct nat *n)
 {
 	const struct profile *p = &n->config.profile;
@@ -55,15 +49,15 @@ void nat_apply_profile(struct nat *n)
 		.payload = p->payload,
 	};
 	struct behaviour udp = {
-		.mapping = own_or(p->udp_mapping, tcp.mapping),
-		.ports = own_or(p->udp_ports, tcp.ports),
-		.filtering = own_or(p->udp_filtering, tcp.filtering),
-		.hairpin = own_or(p->udp_hairpin, tcp.hairpin),
-		.payload = own_or(p->udp_payload, tcp.payload),
+		.mapping = axis_or_tcp(p->udp_mapping, tcp.mapping),
+		.ports = axis_or_tcp(p->udp_ports, tcp.ports),
+		.filtering = axis_or_tcp(p->udp_filtering, tcp.filtering),
+		.hairpin = axis_or_tcp(p->udp_hairpin, tcp.hairpin),
+		.payload = axis_or_tcp(p->udp_payload, tcp.payload),
 	};
 	struct behaviour query = udp;
 
-	query.mapping = own_or(p->query_mapping, tcp.mapping);
+	query.mapping = axis_or_tcp(p->query_mapping, tcp.mapping);
 	query.payload = PAYLOAD_KEEP;
 	n->behaviours[NAT_TCP] = tcp;
 	n->behaviours[NAT_UDP] = udp;

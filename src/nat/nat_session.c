@@ -191,7 +191,8 @@ void nat_session_open_own(struct packet_context *ctx)
 	if (table_full(t) || p->ipv6 || is_untranslated(ctx) ||
 	    nat_session_find_in(ctx))
 		return;
-	add_session(ctx, table_add_mapping(t, &m), &p->source, TIMER_SYN);
+	add_session(ctx, table_add_mapping(t, &m), &p->source,
+		    nat_session_first_timer(ctx));
 }
 
 /*

@@ -41,8 +41,9 @@ struct nat_session *nat_session_open_in(struct packet_context *ctx,
 					enum nat_timer timer);
 
 /*
- * nat_session_open_own - give the NAT's own stack the tuple of a SYN from
- * outside Nothing happens when the tuple is taken or the table is full.
+ * nat_session_open_own - give the NAT's own stack the tuple of a SYN or a
+ * datagram from outside
+ * Nothing happens when the tuple is taken or the table is full.
  */
 void nat_session_open_own(struct packet_context *ctx);
 

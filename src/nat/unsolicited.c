@@ -95,6 +95,19 @@ static void refuse_syn(struct packet_context *ctx, const char *reason)
 	}
 }
 
+/* refuse_datagram - Linux keeps the connection of a datagram that its own stack
+   refuses: unlike a TCP connection, no RST ends it */
+static void refuse_datagram(struct packet_context *ctx, const char *reason)
+{
+	const struct profile *profile = profile_of(ctx);
+
+	if (profile->unsolicited_takes_port == TAKES_PORT_YES ||
+	    (profile->tcp_state == TCP_STATE_CONNTRACK &&
+	     profile->unsolicited_syn == UNSOLICITED_RST))
+		nat_session_open_own(ctx);
+	drop(ctx, reason);
+}
+
 void refuse(struct packet_context *ctx, bool mapped)
 {
 	const struct profile *profile = profile_of(ctx);
@@ -112,7 +125,7 @@ void refuse(struct packet_context *ctx, bool mapped)
 					      profile->unsolicited_syn,
 					      mapped));
 	else if (p->kind == PACKET_DATAGRAM)
-		drop(ctx, filter_datagram_reason(filtering, mapped));
+		refuse_datagram(ctx, filter_datagram_reason(filtering, mapped));
 	else if (end_reason)
 		drop(ctx, end_reason);
 	else if (transport(p->protocol) != NAT_TCP)

@@ -221,3 +221,31 @@ int mapping_model_outbound(struct model_run *run, struct model_nat *nat,
 	}
 	return add_mapping(run, nat, p, key, reason);
 }
+
+static bool knows_address(const struct model_nat *nat, int mapping, int address)
+{
+	for (unsigned i = 0; i < nat->session_count; i++) {
+		const struct model_session *s = &nat->sessions[i];
+
+		if (s->used && !s->ended && s->mapping == mapping &&
+		    s->remote.address == address)
+			return true;
+	}
+	return false;
+}
+
+bool mapping_model_admits(struct model_nat *nat, int mapping,
+			  const struct sym_packet *p)
+{
+	switch (nat->profile->filtering) {
+	case FILTERING_OPEN:
+	case FILTERING_ENDPOINT_INDEPENDENT:
+		return true;
+	case FILTERING_ADDRESS:
+		return knows_address(nat, mapping, p->source.address);
+	case FILTERING_ADDRESS_PORT:
+		return session_model_inbound(nat, p->destination, p->source);
+	default:
+		return false;
+	}
+}

@@ -15,6 +15,11 @@ int mapping_model_outbound(struct model_run *run, struct model_nat *nat,
 int mapping_model_find(const struct model_nat *nat,
 			struct sym_endpoint external);
 
+/* mapping_model_admits - does the filter admit a SYN or a datagram to the
+   mapping that has no session, or whose session is over? */
+bool mapping_model_admits(struct model_nat *nat, int mapping,
+			  const struct sym_packet *p);
+
 /*
  * session_model_outbound, session_model_inbound - the newest session with the
  * remote endpoint and that inside or external one; NULL: none. Ended ones are

@@ -72,8 +72,7 @@ static enum model_verdict refuse_non_syn(struct model_run *run,
 	return VERDICT_REPLY;
 }
 
-/* refuse_invalid - conntrack calls it invalid. A leaked packet passes a NAT
-   that does not translate. */
+/* refuse_invalid - a leaked packet passes a NAT that does not translate */
 static enum model_verdict refuse_invalid(struct model_run *run,
 					 struct model_nat *nat,
 					 enum model_direction direction,
@@ -87,13 +86,11 @@ static enum model_verdict refuse_invalid(struct model_run *run,
 	return drop(run, nat, p, "tcp-state = conntrack: invalid");
 }
 
-/* take_port - the axis `unsolicited-takes-port`: the NAT's own stack keeps the
-   connection that it refused */
+/* take_port - the NAT's own stack keeps the connection that it refused */
 static void take_port(struct model_run *run, struct model_nat *nat,
 		      const struct sym_packet *p)
 {
-	if (nat->profile->unsolicited_takes_port == TAKES_PORT_NO ||
-	    nat->profile->translation == TRANSLATION_NONE ||
+	if (nat->profile->translation == TRANSLATION_NONE ||
 	    session_model_inbound(nat, p->destination, p->source) ||
 	    nat->mapping_count == MAPPINGS - 1)
 		return;
@@ -136,7 +133,8 @@ static enum model_verdict refuse_syn(struct model_run *run,
 		 value_name("filtering", profile->filtering) : "",
 		 value_name("unsolicited-syn", policy));
 	run_log_refused(run, nat, p, replies, why);
-	take_port(run, nat, p);
+	if (profile->unsolicited_takes_port == TAKES_PORT_YES)
+		take_port(run, nat, p);
 	if (policy == UNSOLICITED_BAN && nat->blocked_count < BLOCKED)
 		nat->blocked[nat->blocked_count++] = p->source.address;
 	if (!replies)
@@ -149,20 +147,27 @@ static enum model_verdict refuse_syn(struct model_run *run,
 	return VERDICT_REPLY;
 }
 
-/* refuse_knock - nothing answers a datagram */
+/* refuse_knock - no answer to a datagram reaches a host's socket. Linux keeps
+   the connection of one that its own stack refuses: unlike a TCP connection,
+   no RST ends it. */
 static enum model_verdict refuse_knock(struct model_run *run,
-				       const struct model_nat *nat,
+				       struct model_nat *nat,
 				       const struct sym_packet *p, bool mapped)
 {
+	const struct profile *profile = nat->profile;
 	char why[80];
 
+	if (profile->unsolicited_takes_port == TAKES_PORT_YES ||
+	    (profile->tcp_state == TCP_STATE_CONNTRACK &&
+	     profile->unsolicited_syn == UNSOLICITED_RST))
+		take_port(run, nat, p);
 	snprintf(why, sizeof(why), "%s%s",
 		 mapped ? "filtering = " : "no mapping", mapped ?
 		 value_name("filtering", nat->profile->filtering) : "");
 	return drop(run, nat, p, why);
 }
 
-/* refuse_inbound - refuse a packet from outside that belongs to no session */
+/* refuse_inbound - refuse a packet that belongs to no session */
 static enum model_verdict refuse_inbound(struct model_run *run,
 					 struct model_nat *nat,
 					 const struct sym_packet *p,
@@ -198,38 +203,6 @@ static enum model_verdict refuse_exhausted(struct model_run *run,
 		return VERDICT_DROP;
 	reply_error(p, KIND_UNREACHABLE, nat->inside_address, reply);
 	return VERDICT_REPLY;
-}
-
-/* ---- filtering ---- */
-
-static bool knows_address(const struct model_nat *nat, int mapping, int address)
-{
-	for (unsigned i = 0; i < nat->session_count; i++) {
-		const struct model_session *s = &nat->sessions[i];
-
-		if (s->used && !s->ended && s->mapping == mapping &&
-		    s->remote.address == address)
-			return true;
-	}
-	return false;
-}
-
-/* filter_admits - does the filter admit a SYN without a session, or one whose
-   session is over? */
-static bool filter_admits(struct model_nat *nat, int mapping,
-			  const struct sym_packet *p)
-{
-	switch (nat->profile->filtering) {
-	case FILTERING_OPEN:
-	case FILTERING_ENDPOINT_INDEPENDENT:
-		return true;
-	case FILTERING_ADDRESS:
-		return knows_address(nat, mapping, p->source.address);
-	case FILTERING_ADDRESS_PORT:
-		return session_model_inbound(nat, p->destination, p->source);
-	default:
-		return false;
-	}
 }
 
 /* ---- packets of a session ---- */
@@ -438,7 +411,7 @@ static enum model_verdict open_inbound(struct model_run *run,
 	struct model_session *s;
 
 	if ((p->kind != KIND_SYN && p->kind != KIND_KNOCK) || mapping < 0 ||
-	    !filter_admits(nat, mapping, p))
+	    !mapping_model_admits(nat, mapping, p))
 		return refuse_inbound(run, nat, p, mapping >= 0, reply);
 	if (!hairpin &&
 	    ttl_expires(run, nat, p, address_towards(nat, p), reply))
@@ -467,7 +440,7 @@ static enum model_verdict inbound(struct model_run *run, struct model_nat *nat,
 	if (nat->mappings[s->mapping].own)
 		return refuse_inbound(run, nat, p, false, reply);
 	if (p->kind == KIND_SYN && !conntrack && s->reset &&
-	    !filter_admits(nat, s->mapping, p))
+	    !mapping_model_admits(nat, s->mapping, p))
 		return refuse_inbound(run, nat, p, true, reply);
 	check = check_session(run, nat, s, INBOUND, p);
 	if (check == SESSION_RENEWED)

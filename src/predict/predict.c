@@ -324,7 +324,7 @@ void predict(const struct prediction_setup *setup, struct prediction *out)
 
 	if (run.approach->method->datagrams) {
 		over_udp = *setup;
-		udp_model_profiles(&over_udp);
+		prediction_setup_over_udp(&over_udp);
 		run.setup = &over_udp;
 	}
 	run_combinations(&run, out, &all);

@@ -70,6 +70,20 @@ static enum path_kind path_of(const struct topology *t)
 						    PATH_ADJACENT;
 }
 
+void prediction_setup_over_udp(struct prediction_setup *setup)
+{
+	for (int side = 0; side < 2; side++)
+		for (unsigned i = 0; i < setup->levels[side]; i++) {
+			struct profile *p = &setup->profiles[side][i];
+
+			p->mapping = axis_or_tcp(p->udp_mapping, p->mapping);
+			p->ports = axis_or_tcp(p->udp_ports, p->ports);
+			p->filtering = axis_or_tcp(p->udp_filtering,
+						   p->filtering);
+			p->hairpin = axis_or_tcp(p->udp_hairpin, p->hairpin);
+		}
+}
+
 bool prediction_setup_make(const struct trial *t, struct prediction_setup *out,
 			   struct error *e)
 {

@@ -41,6 +41,10 @@ struct prediction_setup {
 bool prediction_setup_make(const struct trial *t, struct prediction_setup *out,
 			   struct error *e);
 
+/* prediction_setup_over_udp - give the axes mapping, ports, filtering and
+   hairpin of each NAT their values for UDP */
+void prediction_setup_over_udp(struct prediction_setup *setup);
+
 /*
  * prediction_setup_check - do the trial's times allow one answer?
  * Return: false with an ERROR_USE sentence: no round trip, or a skew of just

@@ -17,11 +17,6 @@ static void add_hop(struct hop_list *hops, bool outside, bool answers)
 	}
 }
 
-int udp_value(int value, int tcp)
-{
-	return value == AS_TCP ? tcp : value - 1;
-}
-
 /* Which of the probes that pass a NAT. */
 enum ttl_probe {
 	PROBE_FIRST, PROBE_LATER,
@@ -37,7 +32,7 @@ enum ttl_probe {
 static bool can_preserve(struct model_run *run, const struct profile *p,
 			 enum ttl_probe probe)
 {
-	int mapping = udp_value(p->udp_mapping, p->mapping);
+	int mapping = axis_or_tcp(p->udp_mapping, p->mapping);
 
 	if (probe == PROBE_FIRST || mapping == MAPPING_ENDPOINT_INDEPENDENT ||
 	    mapping == MAPPING_ADDRESS)
@@ -54,7 +49,7 @@ static bool keeps_port(struct model_run *run, const struct profile *p,
 {
 	if (p->translation == TRANSLATION_NONE)
 		return true;
-	switch (udp_value(p->udp_ports, p->ports)) {
+	switch (axis_or_tcp(p->udp_ports, p->ports)) {
 	case PORTS_PRESERVE:
 		return can_preserve(run, p, probe);
 	case PORTS_PRESERVE_OVERLAP:
@@ -71,7 +66,7 @@ static bool gets_mapping(struct model_run *run, const struct profile *p,
 {
 	return p->translation == TRANSLATION_NONE ||
 	       p->collision != COLLISION_REFUSE ||
-	       udp_value(p->udp_ports, p->ports) != PORTS_PRESERVE ||
+	       axis_or_tcp(p->udp_ports, p->ports) != PORTS_PRESERVE ||
 	       can_preserve(run, p, probe);
 }
 

@@ -8,8 +8,4 @@
    there is none */
 int ttl_model_find(struct model_run *run, int side);
 
-/* udp_value - the value for UDP of an axis that can be "as for TCP"
-   @tcp: its value for TCP */
-int udp_value(int value, int tcp);
-
 #endif

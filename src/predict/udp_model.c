@@ -2,7 +2,6 @@
 
 #include "predict/log.h"
 #include "predict/path_model.h"
-#include "predict/ttl_model.h"
 
 #include <math.h>
 
@@ -11,20 +10,6 @@
 #define PACED 40		/* knocks in an attempt's time */
 
 enum { SEARCHING, HEARD, CONNECTED };	/* levels */
-
-void udp_model_profiles(struct prediction_setup *setup)
-{
-	for (int side = 0; side < SIDES; side++)
-		for (unsigned i = 0; i < setup->levels[side]; i++) {
-			struct profile *p = &setup->profiles[side][i];
-
-			p->mapping = udp_value(p->udp_mapping, p->mapping);
-			p->ports = udp_value(p->udp_ports, p->ports);
-			p->filtering = udp_value(p->udp_filtering,
-						 p->filtering);
-			p->hairpin = udp_value(p->udp_hairpin, p->hairpin);
-		}
-}
 
 static double interval(const struct model_run *run)
 {

@@ -7,10 +7,6 @@
 
 #include "predict/run.h"
 
-/* udp_model_profiles - let the axes mapping, ports, filtering and hairpin of
-   each NAT have their values for UDP */
-void udp_model_profiles(struct prediction_setup *setup);
-
 /* udp_model_begin - S has introduced the hosts */
 void udp_model_begin(struct model_run *run);
 

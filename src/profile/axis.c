@@ -235,8 +235,9 @@ const struct axis axes[] = {
 		.term = "",
 		.requirement = "",
 		.help = "Whether the NAT's own stack owns the port to which an "
-			"unsolicited SYN came, as long as a SYN is remembered, "
-			"so that the inside host's next mapping gets another.",
+			"unsolicited SYN or datagram came, as long as such a "
+			"session is remembered, so that the inside host's next "
+			"mapping gets another.",
 	}, {
 		.name = "tcp-state",
 		FIELD(tcp_state),
@@ -713,6 +714,11 @@ const size_t axis_count = sizeof(axes) / sizeof(axes[0]);
 int axis_value(const struct axis *axis, const struct profile *p)
 {
 	return *(const int *)(const void *)((const char *)p + axis->offset);
+}
+
+int axis_or_tcp(int value, int tcp)
+{
+	return value == AS_TCP ? tcp : value - 1;
 }
 
 const struct axis *axis_find(const char *name)

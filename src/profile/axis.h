@@ -159,6 +159,10 @@ extern const size_t axis_count;
 /* axis_value - the value of @axis in @p */
 int axis_value(const struct axis *axis, const struct profile *p);
 
+/* axis_or_tcp - the value of an axis of UDP or of echo identifiers
+   @tcp: the value of TCP's axis */
+int axis_or_tcp(int value, int tcp);
+
 /* axis_find - find the row with that name, or NULL */
 const struct axis *axis_find(const char *name);
 

@@ -4,8 +4,8 @@
 
 TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 
-# Derived in tests/unit/udp_predict_test.c: all but symmetric with itself and
-# with port-restricted.
+# Derived in tests/lab/expected/README.md: all but symmetric with itself and with
+# port-restricted. At other skews: virtual.bats.
 @test "udp connects the pairs of classic NATs that it must, and no other" {
 	cd "$BATS_TEST_TMPDIR"
 	printf '%s\n' full-cone restricted-cone port-restricted-cone \

@@ -71,6 +71,24 @@ left()
 	diff found derived
 }
 
+# tests/lab/expected/README.md: another port at one NAT, and at the other one that
+# lets in no other port. 20 ms is d: a knock is at a NAT just when the own leaves.
+@test "udp connects the classic pairs that it must, at any skew" {
+	printf '%s\n' full-cone restricted-cone port-restricted-cone \
+		symmetric > nats
+	virtual --jobs 2 --plan - --out records > /dev/null <<-END
+		method=udp rtt=40 nat-a=@nats nat-b=@nats skew=0 skew=2 skew=20 skew=200
+	END
+	[ "$(wc -l < records)" = 64 ]
+	jq -r 'select(.outcome != "connected") | "\(.nat_a) \(.nat_b) \(.cause)"' \
+		records | sort | uniq -c | sed 's/^ *//' > failed
+	diff failed - <<-END
+		4 port-restricted-cone symmetric port-not-predicted
+		4 symmetric port-restricted-cone port-not-predicted
+		4 symmetric symmetric port-not-predicted
+	END
+}
+
 @test "loss leaves the delay: a trial that loses nothing connects as fast" {
 	virtual --plan - --json > out <<< \
 		'method=p2pnat rtt=20 rtt=40 rtt=100 loss=0 loss=0.01 trials=20'

@@ -243,6 +243,45 @@ static void mapping_keeps_serving_others_after_takes_port(void **state)
 	fixture_end(&f);
 }
 
+/* The host's port is taken towards the sender of the datagram alone. */
+static void datagram_takes_port(const char *profile)
+{
+	struct nat_fixture f;
+
+	start(&f, profile);
+	drops(&f, NAT_OUTSIDE, udp(PEER, 80, OUTSIDE, 5000), "no mapping");
+	passes(&f, NAT_INSIDE, udp(HOST, 5000, PEER, 80));
+	assert_int_not_equal(source_port(&f), 5000);
+	passes(&f, NAT_INSIDE, udp(HOST + 1, 5000, PEER, 81));
+	assert_int_equal(source_port(&f), 5000);
+	pass_time(&f, 20);
+	passes(&f, NAT_INSIDE, udp(HOST + 2, 5000, PEER, 80));
+	assert_int_equal(source_port(&f), 5000);
+	fixture_end(&f);
+}
+
+/* Linux with unsolicited-syn = rst: its own stack answers. An RST ends the
+   entry of a SYN; nothing ends that of a datagram. */
+static void a_datagram_takes_the_port_as_a_syn_does(void **state)
+{
+	(void)state;
+	datagram_takes_port("unsolicited-takes-port = yes\ntimeout-udp = 20\n"
+			    "ports = preserve-overlap\nmapping = connection");
+	datagram_takes_port("base = netfilter-rst\ntimeout-udp = 20");
+}
+
+static void a_conntrack_that_drops_keeps_no_datagram(void **state)
+{
+	struct nat_fixture f;
+
+	(void)state;
+	start(&f, "base = netfilter");
+	drops(&f, NAT_OUTSIDE, udp(PEER, 80, OUTSIDE, 5000), "no mapping");
+	passes(&f, NAT_INSIDE, udp(HOST, 5000, PEER, 80));
+	assert_int_equal(source_port(&f), 5000);
+	fixture_end(&f);
+}
+
 static void takes_port_no_takes_nothing(void **state)
 {
 	struct nat_fixture f;
@@ -360,6 +399,8 @@ int main(void)
 		cmocka_unit_test(
 			takes_port_yes_gives_the_tuple_to_the_nats_stack),
 		cmocka_unit_test(mapping_keeps_serving_others_after_takes_port),
+		cmocka_unit_test(a_datagram_takes_the_port_as_a_syn_does),
+		cmocka_unit_test(a_conntrack_that_drops_keeps_no_datagram),
 		cmocka_unit_test(takes_port_no_takes_nothing),
 		cmocka_unit_test(filtering_open_maps_the_last_sender),
 		cmocka_unit_test(filtering_open_takes_the_port),
