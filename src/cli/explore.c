@@ -15,9 +15,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define DEFAULT_TOPOLOGY "two-nats"
-#define DEFAULT_RTT 40
 #define REACH 3			/* one-way delays to either side */
+#define SKEW_MAX 60e3		/* of a trial, in ms */
 #define STEPS 8			/* of the grid, in a one-way delay */
 #define DEFAULT_RESOLUTION 0.001
 #define DEFAULT_RESOLUTION_REAL 4	/* a machine may be late by that */
@@ -27,25 +26,16 @@
 struct explore_options {
 	struct approach_options approach;
 	struct exploration exploration;
-	int nats;			/* number of NATs given */
 	double step_ms, resolution_ms;	/* 0: the default */
 	const char *svg;
 	bool json;
 };
 
-enum { KEY_TOPOLOGY = 256, KEY_RTT, KEY_TIMEOUT, KEY_SPOOFING, KEY_STEP,
-       KEY_RESOLUTION, KEY_CLOCK, KEY_KERNEL, KEY_JOBS, KEY_SEED, KEY_JSON,
-       KEY_SVG };
+enum { KEY_STEP = 256, KEY_RESOLUTION, KEY_CLOCK, KEY_KERNEL, KEY_JOBS,
+       KEY_SEED, KEY_JSON, KEY_SVG };
 
 static const struct argp_option options[] = {
-	{ "topology", KEY_TOPOLOGY, "T", 0,
-	  "see `tcptrav list topologies` (default " DEFAULT_TOPOLOGY ")", 0 },
-	{ "rtt", KEY_RTT, "MS", 0, "round trip between the hosts (default 40);"
-	  " half of it is the one-way delay d", 0 },
-	{ "timeout", KEY_TIMEOUT, "MS", 0, "of an attempt in one order"
-	  " (default 900 ms and 10 RTT)", 0 },
-	{ "spoofing", KEY_SPOOFING, "allowed|dropped", 0, "does the network"
-	  " of S let spoofed packets out? (default allowed)", 0 },
+	TRIAL_OPTIONS,
 	{ "step", KEY_STEP, "MS", 0, "of the grid of skews that are tried"
 	  " first (default d/8); a window that is narrower can be missed", 0 },
 	{ "resolution", KEY_RESOLUTION, "MS", 0, "how closely a boundary is"
@@ -62,36 +52,6 @@ static const struct argp_option options[] = {
 	{ "svg", KEY_SVG, "FILE", 0, "draw the windows into FILE (SVG)", 0 },
 	{ 0 },
 };
-
-static error_t parse_trial_option(int key, char *text, struct argp_state *state)
-{
-	struct explore_options *o = state->input;
-	struct trial *t = &o->exploration.setting;
-
-	switch (key) {
-	case KEY_TOPOLOGY:
-		t->topology = text;
-		return 0;
-	case KEY_RTT:
-		/* three one-way delays are at most the largest skew */
-		t->rtt_ms = option_number(state, "--rtt", text, 0.01, 40e3);
-		return 0;
-	case KEY_TIMEOUT:
-		t->timeout_ms = option_number(state, "--timeout", text, 1,
-					      600e3);
-		return 0;
-	case KEY_SPOOFING:
-		t->spoofing_dropped = option_spoofing(state, text);
-		return 0;
-	case ARGP_KEY_ARG:
-		if (o->nats == 2)
-			argp_error(state, "\"%s\" is one NAT too many", text);
-		*(o->nats++ ? &t->nat_b : &t->nat_a) = text;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
@@ -129,7 +89,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		o->svg = text;
 		return 0;
 	default:
-		return parse_trial_option(key, text, state);
+		return option_trial(key, text, state, &x->setting);
 	}
 }
 
@@ -144,6 +104,10 @@ static bool set_range(struct explore_options *o, struct error *e)
 	struct skew_range *r = &o->exploration.range;
 	double delay = o->exploration.setting.rtt_ms / 2;
 
+	if (!(delay > 0) || REACH * delay > SKEW_MAX)
+		return error_set(e, ERROR_USE, "--rtt %g: it is more than 0, and"
+				 " at most %g: the skews are up to 3 d",
+				 2 * delay, 2 * SKEW_MAX / REACH);
 	r->to = in_ns(REACH * delay);
 	r->from = -r->to;
 	r->step = in_ns(o->step_ms > 0 ? o->step_ms : delay / STEPS);

@@ -145,3 +145,38 @@ bool option_spoofing(struct argp_state *state, const char *text)
 		argp_error(state, "%s", e.text);
 	return dropped;
 }
+
+static void take_nat(char *name, struct argp_state *state, struct trial *t)
+{
+	if (!t->nat_a)
+		t->nat_a = name;
+	else if (!t->nat_b)
+		t->nat_b = name;
+	else
+		argp_error(state, "\"%s\" is one NAT too many", name);
+}
+
+error_t option_trial(int key, char *text, struct argp_state *state,
+		     struct trial *t)
+{
+	switch (key) {
+	case OPTION_TOPOLOGY:
+		t->topology = text;
+		return 0;
+	case OPTION_RTT:
+		t->rtt_ms = option_number(state, "--rtt", text, 0, 60e3);
+		return 0;
+	case OPTION_TIMEOUT:
+		t->timeout_ms = option_number(state, "--timeout", text, 1,
+					      600e3);
+		return 0;
+	case OPTION_SPOOFING:
+		t->spoofing_dropped = option_spoofing(state, text);
+		return 0;
+	case ARGP_KEY_ARG:
+		take_nat(text, state, t);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}

@@ -5,9 +5,27 @@
 #ifndef TCPTRAV_CLI_OPTIONS_H
 #define TCPTRAV_CLI_OPTIONS_H
 
+#include "plan/trial.h"
+
 #include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#define DEFAULT_TOPOLOGY "two-nats"
+#define DEFAULT_RTT 40
+
+enum { OPTION_TOPOLOGY = 0x6000, OPTION_RTT, OPTION_TIMEOUT, OPTION_SPOOFING };
+
+/* The options that option_trial() takes, for a table of options. */
+#define TRIAL_OPTIONS \
+	{ "topology", OPTION_TOPOLOGY, "T", 0, "see `tcptrav list" \
+	  " topologies` (default " DEFAULT_TOPOLOGY ")", 0 }, \
+	{ "rtt", OPTION_RTT, "MS", 0, "round trip between the hosts" \
+	  " (default 40); half of it is the one-way delay d", 0 }, \
+	{ "timeout", OPTION_TIMEOUT, "MS", 0, "of an attempt in one" \
+	  " order (default 900 ms plus 10 RTT)", 0 }, \
+	{ "spoofing", OPTION_SPOOFING, "allowed|dropped", 0, "does the" \
+	  " network of S let spoofed packets out? (default allowed)", 0 }
 
 /*
  * approach_argp - --method, --ttl and the variants, as an argp child:
@@ -38,6 +56,15 @@ uint64_t option_integer(struct argp_state *state, const char *option,
 
 /* option_clock - the value of --clock; Return: is it "virtual"? */
 bool option_clock(struct argp_state *state, const char *text);
+
+/*
+ * option_trial - take one of TRIAL_OPTIONS, or an operand: a NAT of the trial,
+ * A's first
+ * @t: what it is of; its names then point into the arguments
+ * Return: ARGP_ERR_UNKNOWN for any other key
+ */
+error_t option_trial(int key, char *text, struct argp_state *state,
+		     struct trial *t);
 
 /* option_spoofing - the value of --spoofing; Return: is it "dropped"? */
 bool option_spoofing(struct argp_state *state, const char *text);

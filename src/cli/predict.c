@@ -12,32 +12,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DEFAULT_TOPOLOGY "two-nats"
-#define DEFAULT_RTT 40
-
 struct predict_options {
 	struct approach_options approach;
 	struct trial trial;		/* all but its approach */
-	int nats;			/* number of NATs given */
 	const char *records;		/* file to compare with */
 	const char *given;		/* an option that excludes @records */
 	bool json, walk;
 };
 
-enum { KEY_TOPOLOGY = 256, KEY_RTT, KEY_SKEW, KEY_TIMEOUT, KEY_SPOOFING,
-       KEY_JSON, KEY_WALK, KEY_AGAINST };
+enum { KEY_SKEW = 256, KEY_JSON, KEY_WALK, KEY_AGAINST };
 
 static const struct argp_option options[] = {
-	{ "topology", KEY_TOPOLOGY, "T", 0,
-	  "see `tcptrav list topologies` (default " DEFAULT_TOPOLOGY ")", 0 },
-	{ "rtt", KEY_RTT, "MS", 0,
-	  "round trip time between the hosts (default 40)", 0 },
+	TRIAL_OPTIONS,
 	{ "skew", KEY_SKEW, "MS", 0, "B's first SYN later by that much;"
 	  " negative: A's (default 0)", 0 },
-	{ "timeout", KEY_TIMEOUT, "MS", 0, "timeout of an attempt in one"
-	  " order (default 900 ms plus 10 RTT)", 0 },
-	{ "spoofing", KEY_SPOOFING, "allowed|dropped", 0, "does the network"
-	  " of S let spoofed packets out? (default allowed)", 0 },
 	{ "json", KEY_JSON, NULL, 0, "an object a line, for programs", 0 },
 	{ "walk", KEY_WALK, NULL, 0,
 	  "print, packet by packet, which axis decided", 0 },
@@ -56,33 +44,6 @@ static const char *option_name(int key)
 		if (o->key == key)
 			return o->name;
 	return NULL;
-}
-
-static error_t parse_trial_option(int key, char *text, struct argp_state *state)
-{
-	struct predict_options *o = state->input;
-
-	switch (key) {
-	case KEY_TOPOLOGY:
-		o->trial.topology = text;
-		return 0;
-	case KEY_RTT:
-		o->trial.rtt_ms = option_number(state, "--rtt", text, 0, 60e3);
-		return 0;
-	case KEY_SKEW:
-		o->trial.skew_ms = option_number(state, "--skew", text, -60e3,
-						 60e3);
-		return 0;
-	case KEY_TIMEOUT:
-		o->trial.timeout_ms = option_number(state, "--timeout", text,
-						    1, 600e3);
-		return 0;
-	case KEY_SPOOFING:
-		o->trial.spoofing_dropped = option_spoofing(state, text);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
 }
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
@@ -104,13 +65,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_AGAINST:
 		o->records = text;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (o->nats == 2)
-			argp_error(state, "\"%s\" is one NAT too many", text);
-		*(o->nats++ ? &o->trial.nat_b : &o->trial.nat_a) = text;
+	case KEY_SKEW:
+		o->trial.skew_ms = option_number(state, "--skew", text, -60e3,
+						 60e3);
 		return 0;
 	default:
-		return parse_trial_option(key, text, state);
+		return option_trial(key, text, state, &o->trial);
 	}
 }
 
@@ -161,12 +121,13 @@ static int predict_all(const struct predict_options *o,
 static int compare(const struct predict_options *o)
 {
 	const struct approach_options *a = &o->approach;
+	bool nats = o->trial.nat_a;
 	struct error e;
 
-	if (o->nats || o->given || a->method || a->all || a->variant) {
+	if (nats || o->given || a->method || a->all || a->variant) {
 		error_set(&e, ERROR_USE, "--against \"%.120s\": the records"
 			  " have the settings: not with %s%s", o->records,
-			  o->nats ? "NATs" : "--", o->nats ? "" : o->given ?
+			  nats ? "NATs" : "--", nats ? "" : o->given ?
 			  o->given : a->variant ? a->variant : "method");
 		return cli_error(&e);
 	}
