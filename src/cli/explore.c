@@ -105,8 +105,8 @@ static bool set_range(struct explore_options *o, struct error *e)
 	double delay = o->exploration.setting.rtt_ms / 2;
 
 	if (!(delay > 0) || REACH * delay > SKEW_MAX)
-		return error_set(e, ERROR_USE, "--rtt %g: it is more than 0, and"
-				 " at most %g: the skews are up to 3 d",
+		return error_set(e, ERROR_USE, "--rtt %g: it is above 0 and at"
+				 " most %g: the skews are up to 3 d",
 				 2 * delay, 2 * SKEW_MAX / REACH);
 	r->to = in_ns(REACH * delay);
 	r->from = -r->to;
