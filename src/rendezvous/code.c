@@ -21,7 +21,6 @@
 #include <string.h>
 
 #define CODE_LETTERS (CODE_TEXT - 1)
-#define COUNTER_BYTES 8
 
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -166,41 +165,27 @@ bool keys_derive(const char *code, const uint8_t mine[NONCE_BYTES],
 	return true;
 }
 
-#define AEAD_NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-
 /* A key seals one direction of one attempt, so the counter never repeats. */
 size_t seal(struct keys *k, const void *plain, size_t length, uint8_t *out)
 {
-	uint8_t nonce[AEAD_NONCE] = { 0 };
-
-	k->sent++;
-	put32(out, (uint32_t)(k->sent >> 32));
-	put32(out + 4, (uint32_t)k->sent);
-	memcpy(nonce, out, COUNTER_BYTES);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(out + COUNTER_BYTES, NULL,
-						   plain, length, NULL, 0,
-						   NULL, nonce, k->seal_out);
-	return length + SEAL_OVERHEAD;
+	return aead_seal(k->seal_out, ++k->sent, plain, length, out);
 }
 
 long unseal(struct keys *k, const uint8_t *sealed, size_t length,
 	    uint8_t *out)
 {
-	uint8_t nonce[AEAD_NONCE] = { 0 };
 	uint64_t counter;
+	long plain;
 
 	if (length < SEAL_OVERHEAD)
 		return -1;
-	counter = (uint64_t)get32(sealed) << 32 | get32(sealed + 4);
+	counter = aead_counter(sealed);
 	if (counter <= k->received)
 		return -1;
-	memcpy(nonce, sealed, COUNTER_BYTES);
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL,
-			sealed + COUNTER_BYTES, length - COUNTER_BYTES,
-			NULL, 0, nonce, k->seal_in) != 0)
-		return -1;
-	k->received = counter;
-	return (long)(length - SEAL_OVERHEAD);
+	plain = aead_unseal(k->seal_in, sealed, length, out);
+	if (plain >= 0)
+		k->received = counter;
+	return plain;
 }
 
 /* The endpoints have a fixed length and come first, so different arguments

@@ -8,6 +8,7 @@
 
 #include "base/endpoint.h"
 #include "base/error.h"
+#include "rendezvous/aead.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +19,7 @@
 #define NONCE_BYTES 16
 #define PROOF_BYTES 32
 #define ATTEMPT_ID_TEXT 17	/* attempt id: 16 hex digits and the end */
-#define SEAL_OVERHEAD 24	/* 8 bytes of counter and the 16-byte tag */
+#define SEAL_OVERHEAD AEAD_OVERHEAD
 
 /* code_make - encode 80 bits: base 32 (RFC 4648 section 6) and a check
    letter */

@@ -1,12 +1,7 @@
 #include "rendezvous/sealed_channel.h"
 
-#include "wire/bytes.h"
-
-#include <sodium.h>
 #include <string.h>
 
-#define COUNTER_BYTES 8
-#define AEAD_NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define PURPOSE "sealed datagrams"	/* a method's name has no blank */
 
 void sealed_channel_begin(struct sealed_channel *c, const struct keys *k,
@@ -20,18 +15,9 @@ void sealed_channel_begin(struct sealed_channel *c, const struct keys *k,
 size_t sealed_channel_seal(struct sealed_channel *c, const void *plain,
 			   size_t length, uint8_t *out)
 {
-	uint8_t nonce[AEAD_NONCE] = { 0 };
-
 	if (length > SEALED_DATAGRAM_PLAIN || c->sent == UINT64_MAX)
 		return 0;
-	c->sent++;
-	put32(out, (uint32_t)(c->sent >> 32));
-	put32(out + 4, (uint32_t)c->sent);
-	memcpy(nonce, out, COUNTER_BYTES);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(out + COUNTER_BYTES, NULL,
-						   plain, length, NULL, 0,
-						   NULL, nonce, c->key_out);
-	return length + SEALED_DATAGRAM_OVERHEAD;
+	return aead_seal(c->key_out, ++c->sent, plain, length, out);
 }
 
 /* may_accept - is the counter new, and not too old to know that? */
@@ -62,19 +48,17 @@ static bool accept_counter(struct sealed_channel *c, uint64_t counter)
 long sealed_channel_unseal(struct sealed_channel *c, const uint8_t *datagram,
 			   size_t length, uint8_t *out, bool *newest)
 {
-	uint8_t nonce[AEAD_NONCE] = { 0 };
 	uint64_t counter;
+	long plain;
 
 	*newest = false;
 	if (length < SEALED_DATAGRAM_OVERHEAD || length > SEALED_DATAGRAM_MAX)
 		return -1;
-	counter = (uint64_t)get32(datagram) << 32 | get32(datagram + 4);
-	memcpy(nonce, datagram, COUNTER_BYTES);
-	if (!may_accept(c, counter) ||
-	    crypto_aead_xchacha20poly1305_ietf_decrypt(
-		    out, NULL, NULL, datagram + COUNTER_BYTES,
-		    length - COUNTER_BYTES, NULL, 0, nonce, c->key_in) != 0)
+	counter = aead_counter(datagram);
+	if (!may_accept(c, counter))
 		return -1;
-	*newest = accept_counter(c, counter);
-	return (long)(length - SEALED_DATAGRAM_OVERHEAD);
+	plain = aead_unseal(c->key_in, datagram, length, out);
+	if (plain >= 0)
+		*newest = accept_counter(c, counter);
+	return plain;
 }

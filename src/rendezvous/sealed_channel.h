@@ -15,6 +15,7 @@
 #ifndef TCPTRAV_RENDEZVOUS_SEALED_CHANNEL_H
 #define TCPTRAV_RENDEZVOUS_SEALED_CHANNEL_H
 
+#include "rendezvous/aead.h"
 #include "rendezvous/code.h"
 
 #include <stdbool.h>
@@ -24,7 +25,7 @@
 /* Bytes of UDP payload. Each link of the Internet carries a packet of 1,280
    bytes (RFC 8200, section 5), so none is fragmented. */
 #define SEALED_DATAGRAM_MAX 1200
-#define SEALED_DATAGRAM_OVERHEAD 24	/* counter and tag */
+#define SEALED_DATAGRAM_OVERHEAD AEAD_OVERHEAD
 #define SEALED_DATAGRAM_PLAIN						\
 	(SEALED_DATAGRAM_MAX - SEALED_DATAGRAM_OVERHEAD)
 #define REPLAY_WINDOW 64		/* counters */
