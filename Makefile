@@ -206,6 +206,11 @@ deps-check: deps deps-virtual
 deps-bench: deps
 	$(Q)sh tests/install-missing $(DEPS_BENCH)
 
+# What builds programs does so on all processors, unless make was told how many
+# jobs it may have.
+BUILD = $(MAKE) --no-print-directory \
+	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # The guest kernel of virtual time, into a cache outside of this tree.
 .PHONY: virtual deps-virtual
 deps-virtual:
@@ -214,7 +219,7 @@ virtual: deps-virtual
 	$(Q)src/virtual/kernel/build $(KERNEL)
 
 demo: deps
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(BUILD) all
 	$(Q)./$(COMMAND) --method natblaster
 
 check: deps-check
@@ -224,8 +229,8 @@ check: deps-check
 # The suite runs under AddressSanitizer and UBSan.
 .PHONY: check-built check-programs
 check-built:
-	$(Q)$(MAKE) --no-print-directory all
-	$(Q)$(MAKE) --no-print-directory SAN=1 check-programs
+	$(Q)$(BUILD) all
+	$(Q)$(BUILD) SAN=1 check-programs
 	$(Q)tests/run build/san
 
 check-programs: $(COMMAND) $(UNIT) $(REPLAY) $(CONFORMANCE) $(LAB_TOOLS) \
@@ -249,7 +254,7 @@ DEPS_EXPERIMENTS := jq python3 xz-utils nftables iproute2 util-linux \
 deps-experiments: deps
 	$(Q)sh tests/install-missing $(DEPS_EXPERIMENTS)
 experiments: deps-experiments
-	$(Q)$(MAKE) --no-print-directory all $(SUITE)
+	$(Q)$(BUILD) all $(SUITE)
 	$(Q)experiments/run-all $(EXPERIMENTS_FLAGS)
 
 # The page of what is in results/, from these files alone.
