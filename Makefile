@@ -62,7 +62,8 @@ UNIT_SRC := $(wildcard tests/unit/*_test.c)
 UNIT_OBJ := $(UNIT_SRC:%.c=$(B)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 LAB_TOOLS := $(patsubst tests/lab/%.c,$(B)/tests/lab/%,\
-	$(wildcard tests/lab/*_test.c)) $(B)/bench/bulk $(B)/tests/lab/talk
+	$(wildcard tests/lab/*_test.c)) $(B)/bench/bulk \
+	$(B)/tests/lab/talk $(B)/tests/lab/channel
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 CONFORMANCE := $(B)/conformance
 REPLAY := $(FUZZ:%=$(B)/fuzz/%)

@@ -13,6 +13,28 @@
  *	else
  *		show_error(result.explain);
  *
+ * With the method "udp" there is a channel of datagrams instead, which UDP may
+ * lose or reorder. Each is encrypted and authenticated:
+ *
+ *	struct tcptrav_channel *channel;
+ *	unsigned char data[TCPTRAV_DATAGRAM_MAX];
+ *
+ *	if (tcptrav_channel_open(&config, &result, &channel) != TCPTRAV_OK)
+ *		return show_error(result.explain);
+ *	tcptrav_channel_send(channel, "hello", 5);
+ *	for (;;) {
+ *		struct pollfd p = { .fd = result.fd, .events = POLLIN };
+ *		long length;
+ *
+ *		poll(&p, 1, tcptrav_channel_tick(channel));
+ *		length = tcptrav_channel_receive(channel, data);
+ *		if (length >= 0)
+ *			use_datagram(data, length);
+ *		else if (length != TCPTRAV_CHANNEL_EMPTY)
+ *			break;
+ *	}
+ *	tcptrav_channel_close(channel);
+ *
  * A zero in the configuration means the default. The library keeps no state,
  * starts no threads and changes no signal handling. Several threads may call it
  * at the same time.
@@ -39,7 +61,7 @@ enum tcptrav_error {
 #define TCPTRAV_WAIT_FOR_EVER (-1)
 
 struct tcptrav_config {
-	const char *method;	/* "stunt2"; required; one over TCP, not udp */
+	const char *method;	/* "stunt2"; required */
 	const char *rendezvous;	/* "HOST" or "HOST:PORT"; required */
 	const char *session;	/* the session's code; required. Both hosts
 				   give the same method, TTL and variant */
@@ -56,6 +78,9 @@ struct tcptrav_config {
 	/* called with a line of text for each event, as it happens; or NULL */
 	void (*event)(void *user, const char *line);
 	void *user;
+	int keepalive_s;	/* of a channel: send an empty datagram after so
+				   many seconds without any; 0: 15; the smaller
+				   of both hosts' holds */
 };
 
 struct tcptrav_result {
@@ -78,13 +103,62 @@ struct tcptrav_result {
 };
 
 /*
- * tcptrav_connect - meet the peer at the rendezvous and connect to it
+ * tcptrav_connect - meet the peer at the rendezvous and connect to it by a
+ * method over TCP
  * It returns when the hosts are connected and both have proved that they know
  * the code, or when that has failed.
  * @result: always filled in
  */
 enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
 				   struct tcptrav_result *result);
+
+struct tcptrav_channel;		/* of datagrams; of one thread at a time */
+
+#define TCPTRAV_DATAGRAM_MAX 1175	/* bytes of the application's data */
+
+/* What tcptrav_channel_receive() returns besides a length. */
+#define TCPTRAV_CHANNEL_EMPTY (-1)	/* nothing is waiting */
+#define TCPTRAV_CHANNEL_OVER (-2)	/* both hosts have ended it */
+#define TCPTRAV_CHANNEL_LOST (-3)	/* the peer has been silent for four
+					   keep-alive intervals */
+
+/*
+ * tcptrav_channel_open - as tcptrav_connect(), by a method over UDP
+ * @result:  result->fd is for poll() alone: the channel's socket
+ * @channel: set to the channel, which the caller closes; NULL: none
+ */
+enum tcptrav_error tcptrav_channel_open(const struct tcptrav_config *config,
+					struct tcptrav_result *result,
+					struct tcptrav_channel **channel);
+
+/*
+ * tcptrav_channel_send - send a datagram; it may be lost on its way
+ * Return: 0, or -errno: EMSGSIZE (longer than TCPTRAV_DATAGRAM_MAX, or than the
+ *         path takes), EAGAIN (wait until the socket is writable) ...
+ */
+int tcptrav_channel_send(struct tcptrav_channel *channel, const void *data,
+			 size_t length);
+
+/*
+ * tcptrav_channel_receive - receive the next datagram, without waiting
+ * @data:  room for TCPTRAV_DATAGRAM_MAX bytes
+ * Return: its length, or one of TCPTRAV_CHANNEL_...
+ */
+long tcptrav_channel_receive(struct tcptrav_channel *channel, void *data);
+
+/*
+ * tcptrav_channel_tick - send the keep-alive that is due
+ * Return: ms until it is to be called again
+ */
+int tcptrav_channel_tick(struct tcptrav_channel *channel);
+
+/* tcptrav_channel_end - let the peer know that no more data will come. It can
+   still send. tcptrav_channel_tick() repeats it until the peer has it. */
+void tcptrav_channel_end(struct tcptrav_channel *channel);
+
+/* tcptrav_channel_close - let the peer know, if that has not been done, with one
+   datagram, and free the channel; NULL: nothing */
+void tcptrav_channel_close(struct tcptrav_channel *channel);
 
 /*
  * tcptrav_code_make - make a new session code; give it to the peer in secret
@@ -108,6 +182,7 @@ struct tcptrav_method {
 	const char *needs;	/* "no privilege", "capture; raw sockets" ... */
 	const char *variant;	/* NULL: none */
 	int low_ttl;		/* not 0: it has a low-TTL form */
+	int datagrams;		/* not 0: it gives a channel, not a stream */
 };
 
 /* tcptrav_method_at - get method number @index, from 0 */

@@ -31,6 +31,7 @@ enum {
 	KEY_RENDEZVOUS = 'r', KEY_SESSION = 's', KEY_VERBOSE = 'v',
 	KEY_TIMEOUT = 256, KEY_WAIT, KEY_JSON, KEY_PCAP, KEY_SVG, KEY_NAT_A,
 	KEY_NAT_B, KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_SEED, KEY_KEEPALIVE,
+	KEY_DATAGRAMS,
 };
 
 struct connect_options {
@@ -38,6 +39,8 @@ struct connect_options {
 	const char *rendezvous, *session;
 	double timeout_ms, wait_ms;	/* 0: the default */
 	uint16_t keepalive;		/* s; 0: the default */
+	enum datagram_unit unit;
+	const char *udp_option;		/* a given option of udp */
 	bool json, verbose;
 	const char *pcap, *svg;
 	struct demo demo;
@@ -58,6 +61,9 @@ static const struct argp_option options[] = {
 	{ "keepalive", KEY_KEEPALIVE, "S", 0, "With udp: send an empty datagram"
 	  " after so many seconds without any (default 15; the smaller of both"
 	  " peers')", 1 },
+	{ "datagrams", KEY_DATAGRAMS, "lines|reads", 0, "With udp: what of"
+	  " standard input is a datagram: a line (default), or what one read"
+	  " returns, as with netcat -u", 1 },
 	{ "json", KEY_JSON, NULL, 0, "Print the record instead of the"
 	  " ladder", 2 },
 	{ "pcap", KEY_PCAP, "FILE", 0, "Write the packets, with the trace as"
@@ -139,8 +145,16 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 					   LONGEST_MS);
 		return 0;
 	case KEY_KEEPALIVE:
+		o->udp_option = "--keepalive";
 		o->keepalive = (uint16_t)option_integer(state, "--keepalive",
 							text, 1, 3600);
+		return 0;
+	case KEY_DATAGRAMS:
+		o->udp_option = "--datagrams";
+		if (strcmp(text, "lines") != 0 && strcmp(text, "reads") != 0)
+			argp_error(state, "--datagrams \"%s\": neither lines"
+				   " nor reads", text);
+		o->unit = *text == 'l' ? DATAGRAM_OF_LINE : DATAGRAM_OF_READ;
 		return 0;
 	case KEY_JSON:
 		o->json = true;
@@ -267,8 +281,9 @@ static int dial_peer(const struct connect_options *o,
 		return outcome_status((enum outcome)result.outcome,
 				      (enum cause)result.cause);
 	relayed = result.datagrams ?
-		datagram_relay(result.stream, &result.knocking, STDIN_FILENO,
-			       STDOUT_FILENO, config.stop, &e) :
+		datagram_relay(&(struct datagram_relay_ends){
+			result.stream, STDIN_FILENO, STDOUT_FILENO, config.stop
+		}, &result.knocking, o->unit, &e) :
 		stream_relay(result.stream, STDIN_FILENO, STDOUT_FILENO,
 			     config.stop, &e);
 	close(result.stream);
@@ -335,10 +350,10 @@ static bool check_options(const struct connect_options *o, struct error *e)
 	if (!o->rendezvous && o->session)
 		return error_set(e, ERROR_USE, "--session needs"
 				 " --rendezvous");
-	if (o->keepalive && (!o->rendezvous || !o->approach.method ||
-			     !o->approach.method->datagrams))
-		return error_set(e, ERROR_USE, "--keepalive needs"
-				 " --rendezvous and --method udp");
+	if (o->udp_option && (!o->rendezvous || !o->approach.method ||
+			      !o->approach.method->datagrams))
+		return error_set(e, ERROR_USE, "%s needs --rendezvous and"
+				 " --method udp", o->udp_option);
 	if (!o->rendezvous && o->wait_ms > 0)
 		return error_set(e, ERROR_USE, "--wait needs --rendezvous");
 	if (o->rendezvous && o->demo_option)

@@ -1,7 +1,7 @@
 #include "cli/datagram_relay.h"
 
 #include "base/clock.h"
-#include "method/datagram_session.h"
+#include "method/datagram_channel.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -9,130 +9,149 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define DATAGRAMS 64		/* received at once */
-
 struct datagram_relay {
-	struct datagram_session session;
-	int socket, in, out;		/* in -1: it has ended */
+	struct datagram_channel channel;
+	struct datagram_relay_ends ends;	/* in -1: it has ended */
+	struct datagram_input input;
+	bool in_keeps_datagrams;	/* it is such a socket */
+	bool socket_is_full;		/* a datagram of the input waits */
+	size_t output_length;		/* of what waits for the output */
+	uint8_t output[DATAGRAM_PAYLOAD];
 };
 
-/* send_datagram - one that cannot be sent is lost, as on its way */
-static void send_datagram(const struct datagram_relay *r, const uint8_t *bytes,
-			  size_t length)
+static bool keeps_datagrams(int handle)
 {
-	struct sockaddr_in to = endpoint_sockaddr(&r->session.remote);
+	int type = 0;
+	socklen_t size = sizeof(type);
 
-	if (length)
-		(void)!sendto(r->socket, bytes, length,
-			      MSG_DONTWAIT | MSG_NOSIGNAL,
-			      (struct sockaddr *)&to, sizeof(to));
+	return getsockopt(handle, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+	       (type == SOCK_DGRAM || type == SOCK_SEQPACKET);
 }
 
-static void read_input(struct datagram_relay *r)
+/* read_input - Return: as read(); or the length of a datagram that is longer
+   than the room for it */
+static ssize_t read_input(struct datagram_relay *r, size_t room)
 {
-	uint8_t data[DATAGRAM_PAYLOAD], datagram[SEALED_DATAGRAM_MAX];
-	ssize_t n = read(r->in, data, sizeof(data));
-	int64_t now = clock_now();
+	uint8_t *to = r->input.bytes + r->input.length;
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0) {
-		r->in = -1;
-		datagram_session_end(&r->session, now);
-		return;
-	}
-	send_datagram(r, datagram,
-		      datagram_session_send(&r->session, data, (size_t)n, now,
-					    datagram));
+	return r->in_keeps_datagrams ?
+		recv(r->ends.in, to, room, MSG_TRUNC) :
+		read(r->ends.in, to, room);
 }
 
-static bool write_output(const struct datagram_relay *r, const uint8_t *data,
-			 size_t length)
+/* send_input - send what of the input is complete, until the socket is full. A
+   path that takes no datagram of that size loses it. */
+static void send_input(struct datagram_relay *r)
 {
-	while (length > 0) {
-		ssize_t n = write(r->out, data, length);
-
-		if (n < 0 && errno != EINTR && errno != EAGAIN)
-			return false;
-		if (n > 0) {
-			data += n;
-			length -= (size_t)n;
-		} else {
-			struct pollfd p = { .fd = r->out, .events = POLLOUT };
-
-			poll(&p, 1, -1);
-		}
-	}
-	return true;
-}
-
-/* receive_datagrams - Return: false: standard output cannot be written */
-static bool receive_datagrams(struct datagram_relay *r)
-{
-	uint8_t datagram[SEALED_DATAGRAM_MAX + 1], data[SEALED_DATAGRAM_MAX];
-
-	for (int i = 0; i < DATAGRAMS; i++) {
-		struct sockaddr_in from = { 0 };
-		socklen_t size = sizeof(from);
-		ssize_t n = recvfrom(r->socket, datagram, sizeof(datagram),
-				     MSG_DONTWAIT, (struct sockaddr *)&from,
-				     &size);
-		struct endpoint sender = endpoint_from(&from);
-		long length;
-
-		if (n < 0)
-			return true;
-		length = datagram_session_receive(&r->session, &sender,
-						  datagram, (size_t)n,
-						  clock_now(), data);
-		if (length > 0 && !write_output(r, data, (size_t)length))
-			return false;
-	}
-	return true;
-}
-
-/* send_due - send keep-alives and the end; Return: ms until the next one */
-static int send_due(struct datagram_relay *r)
-{
-	uint8_t datagram[SEALED_DATAGRAM_MAX];
-	int64_t now = clock_now(), next;
+	bool ended = r->ends.in < 0;
 	size_t length;
 
-	while ((length = datagram_session_tick(&r->session, now, datagram,
-					       &next)) > 0)
-		send_datagram(r, datagram, length);
-	return (int)((next - now) / NS_PER_MS) + 1;
+	while ((length = datagram_input_next(&r->input, ended)) > 0) {
+		r->socket_is_full = datagram_channel_send(
+			&r->channel, r->input.bytes, length) == -EAGAIN;
+		if (r->socket_is_full)
+			return;
+		datagram_input_drop(&r->input, length);
+	}
+	if (ended)
+		datagram_session_end(&r->channel.session, clock_now());
 }
 
-bool datagram_relay(int socket, const struct knocking *k, int in, int out,
-		    int stop, struct error *e)
+static bool relay_input(struct datagram_relay *r, struct error *e)
 {
-	struct datagram_relay r = { .socket = socket, .in = in, .out = out };
+	size_t room = sizeof(r->input.bytes) - r->input.length;
+	ssize_t n = read_input(r, room);
 
-	datagram_session_begin(&r.session, k, clock_now());
-	for (;;) {
-		struct pollfd p[3] = {
-			{ .fd = socket, .events = POLLIN },
-			{ .fd = r.in, .events = POLLIN },
-			{ .fd = stop, .events = POLLIN },
-		};
-		int wait = send_due(&r);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n < 0)
+		return error_set(e, ERROR_FAILED, "reading standard input: %s",
+				 strerror(errno));
+	if ((size_t)n > room)
+		return error_set(e, ERROR_FAILED, "standard input has a"
+				 " datagram of %zd bytes; at most %d fit", n,
+				 DATAGRAM_PAYLOAD);
+	r->input.length += (size_t)n;
+	if (n == 0)
+		r->ends.in = -1;
+	send_input(r);
+	return true;
+}
 
-		if (datagram_session_is_over(&r.session))
-			return true;
-		if (datagram_session_is_lost(&r.session, clock_now()))
-			return error_set(e, ERROR_FAILED, "the peer has been"
-					 " silent for %d s", SILENT_INTERVALS *
-					 (int)(r.session.keepalive / NS_PER_S));
-		if (poll(p, 3, wait) < 0 && errno != EINTR)
-			return error_set(e, ERROR_FAILED, "poll: %s",
-					 strerror(errno));
-		if (p[2].revents)
-			return error_set(e, ERROR_FAILED, "interrupted");
-		if (p[0].revents && !receive_datagrams(&r))
-			return error_set(e, ERROR_FAILED, "writing standard"
-					 " output: %s", strerror(errno));
-		if (p[1].revents)
-			read_input(&r);
+static bool write_output(struct datagram_relay *r, struct error *e)
+{
+	ssize_t n = write(r->ends.out, r->output, r->output_length);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ||
+		       error_set(e, ERROR_FAILED, "writing standard output: %s",
+				 strerror(errno));
+	r->output_length -= (size_t)n;
+	memmove(r->output, r->output + n, r->output_length);
+	return true;
+}
+
+/* receive - Return: false with an error, or without one if both hosts' inputs
+   have ended */
+static bool receive(struct datagram_relay *r, struct error *e)
+{
+	const struct datagram_session *s = &r->channel.session;
+	long n = datagram_channel_receive(&r->channel, r->output);
+
+	if (n >= 0)
+		r->output_length = (size_t)n;
+	if (n == CHANNEL_LOST)
+		return error_set(e, ERROR_FAILED, "the peer has been silent"
+				 " for %d s", SILENT_INTERVALS *
+				 (int)(s->keepalive / NS_PER_S));
+	return n != CHANNEL_OVER;
+}
+
+enum { SOCKET, INPUT, OUTPUT, STOP, HANDLES };
+
+/* wait_for_any - wait until something can be done, or for a keep-alive */
+static bool wait_for_any(struct datagram_relay *r, struct pollfd p[HANDLES],
+			 struct error *e)
+{
+	int sends = r->socket_is_full ? POLLOUT : 0;
+	int receives = r->output_length ? 0 : POLLIN;
+
+	p[SOCKET] = (struct pollfd){ .fd = r->ends.socket,
+				     .events = (short)(sends | receives) };
+	p[INPUT] = (struct pollfd){ .fd = sends ? -1 : r->ends.in,
+				    .events = POLLIN };
+	p[OUTPUT] = (struct pollfd){ .fd = receives ? -1 : r->ends.out,
+				     .events = POLLOUT };
+	p[STOP] = (struct pollfd){ .fd = r->ends.stop, .events = POLLIN };
+	if (poll(p, HANDLES, datagram_channel_tick(&r->channel)) < 0 &&
+	    errno != EINTR)
+		return error_set(e, ERROR_FAILED, "poll: %s", strerror(errno));
+	return !p[STOP].revents || error_set(e, ERROR_FAILED, "interrupted");
+}
+
+bool datagram_relay(const struct datagram_relay_ends *ends,
+		    const struct knocking *k, enum datagram_unit unit,
+		    struct error *e)
+{
+	struct datagram_relay r = {
+		.ends = *ends, .input = { .unit = unit },
+		.in_keeps_datagrams = keeps_datagrams(ends->in),
+	};
+	struct pollfd p[HANDLES];
+
+	e->kind = ERROR_NONE;
+	if (r.in_keeps_datagrams)
+		r.input.unit = DATAGRAM_OF_READ;
+	datagram_channel_begin(&r.channel, ends->socket, k);
+	while (wait_for_any(&r, p, e)) {
+		if (r.socket_is_full && p[SOCKET].revents)
+			send_input(&r);
+		if (p[INPUT].revents && !relay_input(&r, e))
+			break;
+		if (p[OUTPUT].revents && !write_output(&r, e))
+			break;
+		if (!r.output_length && !receive(&r, e))
+			break;
 	}
+	return e->kind == ERROR_NONE;
 }

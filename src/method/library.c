@@ -2,12 +2,26 @@
 #include "tcptrav.h"
 
 #include "base/clock.h"
+#include "method/datagram_channel.h"
 #include "method/dial.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define KEEPALIVE_MAX 3600	/* s */
 
 _Static_assert(TCPTRAV_CODE_SIZE == CODE_TEXT, "a code's size is public");
+_Static_assert(TCPTRAV_DATAGRAM_MAX == DATAGRAM_PAYLOAD &&
+	       TCPTRAV_CHANNEL_EMPTY == CHANNEL_EMPTY &&
+	       TCPTRAV_CHANNEL_OVER == CHANNEL_OVER &&
+	       TCPTRAV_CHANNEL_LOST == CHANNEL_LOST,
+	       "a channel's values are public");
+
+struct tcptrav_channel {
+	struct datagram_channel channel;
+};
 
 static enum tcptrav_error public_error(enum error_kind kind)
 {
@@ -39,7 +53,8 @@ static bool choose_ttl(const struct tcptrav_config *config,
 }
 
 static bool dial_config_from(const struct tcptrav_config *config,
-			     struct dial_config *out, struct error *e)
+			     bool datagrams, struct dial_config *out,
+			     struct error *e)
 {
 	const struct method *m;
 
@@ -50,13 +65,18 @@ static bool dial_config_from(const struct tcptrav_config *config,
 	if (!m)
 		return error_set(e, ERROR_USE, "unknown method \"%.40s\"",
 				 config->method);
-	if (m->datagrams)
-		return error_set(e, ERROR_USE, "%s gives no stream: the library"
-				 " has the methods over TCP only", m->name);
+	if (m->datagrams != datagrams)
+		return error_set(e, ERROR_USE, "%s gives a %s", m->name,
+				 m->datagrams ?
+				 "channel: tcptrav_channel_open() opens it" :
+				 "stream: tcptrav_connect() connects it");
 	if (config->variant && !m->variant)
 		return error_set(e, ERROR_USE, "%s has no variant", m->name);
 	if (config->timeout_ms < 0 || config->wait_ms < TCPTRAV_WAIT_FOR_EVER)
 		return error_set(e, ERROR_USE, "a time is negative");
+	if (config->keepalive_s < 0 || config->keepalive_s > KEEPALIVE_MAX)
+		return error_set(e, ERROR_USE, "keepalive_s %d: not from 1 to"
+				 " %d", config->keepalive_s, KEEPALIVE_MAX);
 	memset(out, 0, sizeof(*out));
 	out->approach.method = m;
 	out->approach.variant = config->variant;
@@ -68,6 +88,7 @@ static bool dial_config_from(const struct tcptrav_config *config,
 	out->wait = config->wait_ms ? config->wait_ms * NS_PER_MS : DIAL_WAIT;
 	if (config->wait_ms == TCPTRAV_WAIT_FOR_EVER)
 		out->wait = TIME_NEVER;
+	out->keepalive = (uint16_t)config->keepalive_s;
 	out->stop = config->stop_fd ? *config->stop_fd : -1;
 	return choose_ttl(config, out, e) && dial_check(out, e);
 }
@@ -108,19 +129,21 @@ static void public_result(const struct attempt_result *in,
 				  (double)NS_PER_MS;
 }
 
-enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
-				   struct tcptrav_result *result)
+/* run_attempt - @out is set if TCPTRAV_OK is returned */
+static enum tcptrav_error run_attempt(const struct tcptrav_config *config,
+				      bool datagrams,
+				      struct tcptrav_result *result,
+				      struct attempt_result *out)
 {
 	struct tcptrav_config copy = *config;
 	const struct attempt_observer observer = { pass_event, &copy };
-	struct attempt_result out;
 	struct dial_config dialed;
 	struct error e = { .kind = ERROR_NONE };
 
 	memset(result, 0, sizeof(*result));
 	result->fd = -1;
 	result->connect_ms = -1;
-	if (!dial_config_from(config, &dialed, &e)) {
+	if (!dial_config_from(config, datagrams, &dialed, &e)) {
 		snprintf(result->outcome, sizeof(result->outcome), "%s",
 			 outcome_name(OUTCOME_ERROR));
 		snprintf(result->explain, sizeof(result->explain), "%s",
@@ -129,12 +152,75 @@ enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
 	}
 	if (config->event)
 		dialed.observer = &observer;
-	dial(&dialed, NULL, &out);
-	public_result(&out, result);
-	if (out.outcome == OUTCOME_CONNECTED)
+	dial(&dialed, NULL, out);
+	public_result(out, result);
+	if (out->outcome == OUTCOME_CONNECTED)
 		return TCPTRAV_OK;
-	return out.cause == CAUSE_NO_PRIVILEGE ? TCPTRAV_MISSING :
-						 TCPTRAV_FAILED;
+	return out->cause == CAUSE_NO_PRIVILEGE ? TCPTRAV_MISSING :
+						  TCPTRAV_FAILED;
+}
+
+enum tcptrav_error tcptrav_connect(const struct tcptrav_config *config,
+				   struct tcptrav_result *result)
+{
+	struct attempt_result out;
+
+	return run_attempt(config, false, result, &out);
+}
+
+enum tcptrav_error tcptrav_channel_open(const struct tcptrav_config *config,
+					struct tcptrav_result *result,
+					struct tcptrav_channel **channel)
+{
+	struct tcptrav_channel *new = calloc(1, sizeof(*new));
+	struct attempt_result out = { .outcome = OUTCOME_ERROR, .stream = -1,
+				      .explain = "out of memory" };
+	enum tcptrav_error error = TCPTRAV_FAILED;
+
+	*channel = NULL;
+	memset(result, 0, sizeof(*result));
+	if (new)
+		error = run_attempt(config, true, result, &out);
+	else
+		public_result(&out, result);
+	if (error != TCPTRAV_OK) {
+		free(new);
+		return error;
+	}
+	datagram_channel_begin(&new->channel, out.stream, &out.knocking);
+	*channel = new;
+	return TCPTRAV_OK;
+}
+
+int tcptrav_channel_send(struct tcptrav_channel *channel, const void *data,
+			 size_t length)
+{
+	return datagram_channel_send(&channel->channel, data, length);
+}
+
+long tcptrav_channel_receive(struct tcptrav_channel *channel, void *data)
+{
+	return datagram_channel_receive(&channel->channel, data);
+}
+
+int tcptrav_channel_tick(struct tcptrav_channel *channel)
+{
+	return datagram_channel_tick(&channel->channel);
+}
+
+void tcptrav_channel_end(struct tcptrav_channel *channel)
+{
+	datagram_session_end(&channel->channel.session, clock_now());
+	datagram_channel_tick(&channel->channel);
+}
+
+void tcptrav_channel_close(struct tcptrav_channel *channel)
+{
+	if (!channel)
+		return;
+	tcptrav_channel_end(channel);
+	close(channel->channel.socket);
+	free(channel);
 }
 
 enum tcptrav_error tcptrav_code_make(char code[TCPTRAV_CODE_SIZE])
@@ -166,7 +252,7 @@ struct tcptrav_method tcptrav_method_at(size_t index)
 	return (struct tcptrav_method){
 		.name = m->name, .summary = m->summary, .source = m->source,
 		.needs = method_needs_text(m), .variant = m->variant,
-		.low_ttl = m->low_ttl,
+		.low_ttl = m->low_ttl, .datagrams = m->datagrams,
 	};
 }
 

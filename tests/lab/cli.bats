@@ -79,6 +79,9 @@ unprivileged() {
 	refused 2 '--timeout "1s"' --method stunt2 --timeout 1s
 	refused 2 '--timeout "nan"' --method stunt2 --timeout nan
 	refused 2 '--wait "-1"' --method stunt2 --wait -1
+	refused 2 '--datagrams "words"' --method udp --datagrams words
+	refused 2 '--datagrams needs --rendezvous and --method udp' \
+		--method p2pnat --rendezvous 127.0.0.1:9 --datagrams reads
 	refused 2 '"0" is not a port' --method stunt2 --rendezvous h:0
 	refused 2 '"65536" is not a port' --method stunt2 --rendezvous h:65536
 	refused 2 'no host' --method stunt2 --rendezvous :8123

@@ -45,6 +45,55 @@ TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 	[ "$(cat "$BATS_TEST_TMPDIR/b.out")" = 'from A' ]
 }
 
+@test "the library's channel carries datagrams, and ends" {
+	export CHANNEL=${TCPTRAV_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/lab/channel
+	cat > "$BATS_TEST_TMPDIR/script" <<-'END'
+	set -eu
+	cd "$BATS_TEST_TMPDIR"
+	code=aaaaaaaaaaaaaaaaa
+	$HOST_B "$CHANNEL" "$RENDEZVOUS" $code 'from B' > b.out &
+	first=$!
+	$HOST_A "$CHANNEL" "$RENDEZVOUS" $code 'from A' > a.out
+	wait $first
+	END
+	export BATS_TEST_TMPDIR
+	timeout 20 "$TCPTRAV" lab --nat-a linux --exec \
+		"bash $BATS_TEST_TMPDIR/script"
+	[ "$(cat "$BATS_TEST_TMPDIR/a.out")" = 'from B' ]
+	[ "$(cat "$BATS_TEST_TMPDIR/b.out")" = 'from A' ]
+}
+
+# --keepalive 1: B, whose input ends A's, is lost after 4 s.
+@test "an input that is a socket of datagrams keeps them, and their size" {
+	cat > "$BATS_TEST_TMPDIR/sender" <<-'END'
+	use Socket;
+	socketpair(my $ours, my $theirs, AF_UNIX, SOCK_SEQPACKET, 0) or die;
+	if (!fork) {
+		open(STDIN, '<&', $theirs);
+		exec(@ARGV);
+	}
+	close($theirs);
+	send($ours, $_, 0) for "a\nb", 'x' x 1175, 'x' x 1176;
+	wait;
+	END
+	cat > "$BATS_TEST_TMPDIR/script" <<-'END'
+	cd "$BATS_TEST_TMPDIR"
+	$HOST_B perl sender "$TCPTRAV" --method udp --rendezvous "$RENDEZVOUS" \
+		> b.out 2> b.err &
+	until code=$(grep -s -o -m 1 -e '--session [a-z2-7]*' b.err)
+	do kill -0 $! || exit; done
+	$HOST_A "$TCPTRAV" --method udp --rendezvous "$RENDEZVOUS" $code \
+		--keepalive 1 --datagrams reads < /dev/null > a.out 2> a.err
+	wait
+	END
+	export BATS_TEST_TMPDIR TCPTRAV
+	timeout 30 "$TCPTRAV" lab --exec "bash $BATS_TEST_TMPDIR/script"
+	grep -q 'has a datagram of 1176 bytes; at most 1175 fit' \
+		"$BATS_TEST_TMPDIR/b.err"
+	[ "$(wc -c < "$BATS_TEST_TMPDIR/a.out")" = 1178 ]
+	grep -q 'the peer has been silent for 4 s' "$BATS_TEST_TMPDIR/a.err"
+}
+
 @test "a peer over TCP is told that the methods differ" {
 	cat > "$BATS_TEST_TMPDIR/script" <<-'END'
 	cd "$BATS_TEST_TMPDIR"

@@ -47,6 +47,8 @@ static void wrong_configurations_are_refused_with_a_reason(void **state)
 		{ { "stunt2", "h:x", code, .ttl = 0 }, "\"x\"" },
 		{ { "stunt2", "h", "abc", .ttl = 0 }, "abc" },
 		{ { "stunt2", "h", code, .timeout_ms = -1 }, "negative" },
+		{ { "stunt2", "h", code, .keepalive_s = -1 }, "keepalive_s" },
+		{ { "udp", "h", code, .ttl = 0 }, "tcptrav_channel_open" },
 	};
 	struct tcptrav_result result;
 
@@ -61,6 +63,26 @@ static void wrong_configurations_are_refused_with_a_reason(void **state)
 	}
 }
 
+static void a_stream_and_a_channel_are_told_apart(void **state)
+{
+	char code[TCPTRAV_CODE_SIZE];
+	struct tcptrav_config config = { "p2pnat", "h", code, .ttl = 0 };
+	struct tcptrav_channel *channel;
+	struct tcptrav_result result;
+
+	(void)state;
+	assert_int_equal(tcptrav_code_make(code), TCPTRAV_OK);
+	assert_int_equal(tcptrav_channel_open(&config, &result, &channel),
+			 TCPTRAV_USE);
+	assert_null(channel);
+	assert_int_equal(result.fd, -1);
+	assert_non_null(strstr(result.explain, "tcptrav_connect"));
+	tcptrav_channel_close(channel);
+	for (size_t n = 0; tcptrav_method_at(n).name; n++)
+		assert_int_equal(tcptrav_method_at(n).datagrams,
+				 !strcmp(tcptrav_method_at(n).name, "udp"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -69,6 +91,7 @@ int main(void)
 		cmocka_unit_test(methods_are_listed_with_summaries),
 		cmocka_unit_test(
 			wrong_configurations_are_refused_with_a_reason),
+		cmocka_unit_test(a_stream_and_a_channel_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
