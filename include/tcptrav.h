@@ -156,8 +156,8 @@ int tcptrav_channel_tick(struct tcptrav_channel *channel);
    still send. tcptrav_channel_tick() repeats it until the peer has it. */
 void tcptrav_channel_end(struct tcptrav_channel *channel);
 
-/* tcptrav_channel_close - let the peer know, if that has not been done, with one
-   datagram, and free the channel; NULL: nothing */
+/* tcptrav_channel_close - let the peer know with one datagram, if that has not
+   been done, and free the channel; NULL: nothing */
 void tcptrav_channel_close(struct tcptrav_channel *channel);
 
 /*

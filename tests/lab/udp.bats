@@ -94,6 +94,31 @@ TCPTRAV=${TCPTRAV:-$BATS_TEST_DIRNAME/../../tcptrav}
 	grep -q 'the peer has been silent for 4 s' "$BATS_TEST_TMPDIR/a.err"
 }
 
+# S cannot have its UDP port, and is then as one that is older.
+@test "an S that observes no UDP endpoint is named as the cause" {
+	cat > "$BATS_TEST_TMPDIR/script" <<-'END'
+	cd "$BATS_TEST_TMPDIR"
+	$S perl -MSocket -e '$^F = 9; socket(my $s, PF_INET, SOCK_DGRAM, 0);
+		bind($s, sockaddr_in(9000, INADDR_ANY)) or die; exec(@ARGV)' \
+		"$TCPTRAV" serve --port 9000 2> s.err &
+	until grep -s -q 'UDP endpoints' s.err; do kill -0 $! || exit; done
+	at=${RENDEZVOUS%:*}:9000
+	$HOST_A "$TCPTRAV" --method udp --rendezvous $at --json 2> a.err
+	echo $? > a.status
+	kill $!
+	END
+	export BATS_TEST_TMPDIR TCPTRAV
+	timeout 20 "$TCPTRAV" lab --exec "bash $BATS_TEST_TMPDIR/script" || :
+	cd "$BATS_TEST_TMPDIR"
+	cat s.err a.err
+	grep -q 'UDP endpoints are not observed' s.err
+	[ "$(cat a.status)" = 1 ]
+	grep '^{' a.err | jq -e '.outcome == "not-applicable" and
+		.cause == "rendezvous-lost" and (.explain | test("does not" +
+		" observe UDP endpoints: it is older than that, or could not" +
+		" open its UDP ports"))'
+}
+
 @test "a peer over TCP is told that the methods differ" {
 	cat > "$BATS_TEST_TMPDIR/script" <<-'END'
 	cd "$BATS_TEST_TMPDIR"

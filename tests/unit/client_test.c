@@ -221,6 +221,43 @@ static void lines_received_byte_by_byte_are_read(void **state)
 	client_close(&c);
 }
 
+/* greeted - a client that has asked for a token, and what S has answered */
+static struct client greeted(bool has_token)
+{
+	const struct message observed = {
+		.kind = MESSAGE_OBSERVED, .endpoint = { 0xc6336401, 50001 },
+		.has_token = has_token, .token = "0123456789abcde",
+	};
+	struct client_config config = configuration(false);
+	struct client c;
+
+	memset(&machine, 0, sizeof(machine));
+	machine.host.ops = &fake;
+	machine.state = TCP_IS_ESTABLISHED;
+	config.wants_udp = true;
+	assert_true(client_open(&c, &machine.host, &config, NULL));
+	assert_int_equal(client_step(&c), CLIENT_NO_EVENT);
+	client_flush(&c);
+	assert_true(heard().wants_udp);
+	s_sends(&observed);
+	assert_int_equal(client_step(&c), CLIENT_EVENT_OBSERVED);
+	return c;
+}
+
+/* An older S, or one without its UDP ports, ignores the wish. */
+static void s_gives_a_token_or_observes_no_udp(void **state)
+{
+	struct client c = greeted(true);
+
+	(void)state;
+	assert_true(c.observes_udp);
+	assert_memory_equal(c.token, "0123456789abcde", TOKEN_BYTES);
+	client_close(&c);
+	c = greeted(false);
+	assert_false(c.observes_udp);
+	client_close(&c);
+}
+
 static void messages_to_the_peer_are_sealed(void **state)
 {
 	struct message m = { .kind = MESSAGE_RELAY };
@@ -410,6 +447,7 @@ int main(void)
 		cmocka_unit_test(client_greets_joins_and_is_introduced),
 		cmocka_unit_test(join_early_sends_hello_and_join_together),
 		cmocka_unit_test(lines_received_byte_by_byte_are_read),
+		cmocka_unit_test(s_gives_a_token_or_observes_no_udp),
 		cmocka_unit_test(messages_to_the_peer_are_sealed),
 		cmocka_unit_test(message_too_long_to_seal_is_refused),
 		cmocka_unit_test(spoof_request_carries_the_own_syn),

@@ -171,6 +171,51 @@ static void a_peer_that_still_knocks_is_answered_at_once(void **state)
 	assert_false(tick_a(&p, S));
 }
 
+/* A stranger's copies and forgeries: a knock of the peer's is answered once. */
+static void a_flood_of_copies_gets_one_answer(void **state)
+{
+	const uint8_t knock[KNOCK_BYTES] = { DATAGRAM_KNOCK, KNOCK_HEARD };
+	const struct endpoint stranger = { 0x01020304, 5 };
+	uint8_t copy[SEALED_DATAGRAM_MAX], out[SEALED_DATAGRAM_MAX];
+	struct session_pair p;
+	unsigned sent = 0;
+	size_t n;
+
+	(void)state;
+	begin(&p);
+	assert_true(tick_a(&p, 0));
+	n = sealed_channel_seal(&p.b.channel, knock, sizeof(knock), copy);
+	for (int i = 0; i < 1000; i++) {
+		datagram_session_receive(&p.a, i ? &stranger : &public_b, copy,
+					 n, S, p.data);
+		copy[n - 1] ^= (uint8_t)(i & 1);
+		while (datagram_session_tick(&p.a, S, out, &p.next))
+			sent++;
+	}
+	assert_int_equal(sent, 1);
+	assert_true(endpoint_equal(&p.a.remote, &public_b));
+}
+
+/* The session goes on with the counters of the knocks: no nonce comes twice. */
+static void no_counter_of_a_knock_is_used_again(void **state)
+{
+	struct knocking k = { .remote = public_b, .keepalive = 15,
+			      .deadline = 10 * S };
+	struct knocking peer = { .keepalive = 15 };
+	uint8_t knock[SEALED_DATAGRAM_MAX], data[SEALED_DATAGRAM_MAX];
+	struct datagram_session s;
+
+	(void)state;
+	begin_channels(&k.channel, &peer.channel);
+	knocking_begin(&k, 10 * S);
+	assert_int_not_equal(knocking_next(&k, 0, knock), 0);
+	assert_int_not_equal(knocking_next(&k, S, knock), 0);
+	datagram_session_begin(&s, &k, S);
+	assert_int_not_equal(datagram_session_send(&s, "x", 1, S, data), 0);
+	assert_int_equal(knock[7], 2);
+	assert_int_equal(data[7], 3);
+}
+
 static void an_endpoint_changes_only_after_a_newer_datagram(void **state)
 {
 	const struct endpoint moved = { public_a.address, 1024 };
@@ -199,6 +244,8 @@ int main(void)
 		cmocka_unit_test(the_end_is_repeated_until_it_was_seen),
 		cmocka_unit_test(the_end_is_not_repeated_for_ever),
 		cmocka_unit_test(a_peer_that_still_knocks_is_answered_at_once),
+		cmocka_unit_test(a_flood_of_copies_gets_one_answer),
+		cmocka_unit_test(no_counter_of_a_knock_is_used_again),
 		cmocka_unit_test(
 			an_endpoint_changes_only_after_a_newer_datagram),
 	};

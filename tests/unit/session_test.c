@@ -229,6 +229,38 @@ static void introduced_members_learn_each_others_udp_endpoint(void **state)
 	sessions_free(s);
 }
 
+/* Whoever shows it, from wherever: a token is its member's alone. */
+static void a_token_binds_no_other_member(void **state)
+{
+	const struct endpoint udp_b = { 0xc6336401, 7002 };
+	const struct endpoint none = { 0 };
+	struct sessions *s = new_sessions(8, true);
+	uint8_t token_a[TOKEN_BYTES], token_b[TOKEN_BYTES];
+	uint8_t mixed[TOKEN_BYTES];
+	const struct session_action *action;
+	uint32_t a, b;
+
+	(void)state;
+	sessions_observe_udp(s, true);
+	a = greet_udp(s, &seen_a, token_a);
+	b = greet_udp(s, &seen_b, token_b);
+	/* B's number with A's proof, and the other way round */
+	memcpy(mixed, token_a, TOKEN_BYTES);
+	memcpy(mixed, token_b, 4);
+	assert_int_equal(observe(s, &udp_b, mixed), 0);
+	memcpy(mixed, token_b, TOKEN_BYTES);
+	memcpy(mixed, token_a, 4);
+	assert_int_equal(observe(s, &udp_b, mixed), 0);
+	assert_int_equal(observe(s, &udp_b, token_a), UDP_OBSERVED);
+	join(s, a, NAME_1, 1);
+	join(s, b, NAME_1, 2);
+	action = expect_action(ACTION_SEND, a);
+	assert_true(endpoint_equal(&action->message.udp, &none));
+	action = expect_action(ACTION_SEND, b);
+	assert_true(endpoint_equal(&action->message.udp, &udp_b));
+	sessions_free(s);
+}
+
 static void a_token_is_given_if_asked_for_and_if_udp_is_observed(
 	void **state)
 {
@@ -398,6 +430,7 @@ int main(void)
 		cmocka_unit_test(nonsense_closes_its_sender_alone),
 		cmocka_unit_test(
 			introduced_members_learn_each_others_udp_endpoint),
+		cmocka_unit_test(a_token_binds_no_other_member),
 		cmocka_unit_test(
 			a_token_is_given_if_asked_for_and_if_udp_is_observed),
 		cmocka_unit_test(silent_members_are_closed),
