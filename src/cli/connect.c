@@ -122,6 +122,28 @@ static error_t parse_demo_option(int key, char *text, struct argp_state *state)
 	}
 }
 
+static error_t parse_udp_option(int key, char *text, struct argp_state *state)
+{
+	struct connect_options *o = state->input;
+
+	switch (key) {
+	case KEY_KEEPALIVE:
+		o->udp_option = "--keepalive";
+		o->keepalive = (uint16_t)option_integer(state, "--keepalive",
+							text, 1, 3600);
+		return 0;
+	case KEY_DATAGRAMS:
+		o->udp_option = "--datagrams";
+		if (strcmp(text, "lines") != 0 && strcmp(text, "reads") != 0)
+			argp_error(state, "--datagrams \"%s\": neither lines"
+				   " nor reads", text);
+		o->unit = *text == 'l' ? DATAGRAM_OF_LINE : DATAGRAM_OF_READ;
+		return 0;
+	default:
+		return parse_demo_option(key, text, state);
+	}
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct connect_options *o = state->input;
@@ -144,18 +166,6 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		o->wait_ms = option_number(state, "--wait", text, 1,
 					   LONGEST_MS);
 		return 0;
-	case KEY_KEEPALIVE:
-		o->udp_option = "--keepalive";
-		o->keepalive = (uint16_t)option_integer(state, "--keepalive",
-							text, 1, 3600);
-		return 0;
-	case KEY_DATAGRAMS:
-		o->udp_option = "--datagrams";
-		if (strcmp(text, "lines") != 0 && strcmp(text, "reads") != 0)
-			argp_error(state, "--datagrams \"%s\": neither lines"
-				   " nor reads", text);
-		o->unit = *text == 'l' ? DATAGRAM_OF_LINE : DATAGRAM_OF_READ;
-		return 0;
 	case KEY_JSON:
 		o->json = true;
 		return 0;
@@ -172,7 +182,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		argp_error(state, "\"%s\" is one argument too many", text);
 		return 0;
 	default:
-		return parse_demo_option(key, text, state);
+		return parse_udp_option(key, text, state);
 	}
 }
 

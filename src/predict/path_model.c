@@ -100,14 +100,25 @@ static void outwards(struct model_run *run, int side, int level,
 	cross(run, side, p);
 }
 
+/* is_on_lan - with one NAT, is the datagram for the peer's private endpoint,
+   which hairpin = internal-source has shown? No socket of the peer's is
+   connected to the sender's, so TCP segments to there are for nobody. */
+static bool is_on_lan(const struct model_run *run, const struct sym_packet *p)
+{
+	return p->kind == KIND_KNOCK &&
+	       p->destination.address == run->hosts[p->to].local.address;
+}
+
 void path_model_send(struct model_run *run, const struct sym_packet *p)
 {
 	struct sym_packet copy = *p;
 
-	if (run->setup->path == PATH_ONE_NAT)
-		packet_event(run, run->d / 2, EVENT_HAIRPIN, p->from, p);
-	else
+	if (run->setup->path != PATH_ONE_NAT)
 		outwards(run, p->from, 0, &copy);
+	else if (is_on_lan(run, p))
+		packet_event(run, run->d, EVENT_AT_HOST, p->to, p);
+	else
+		packet_event(run, run->d / 2, EVENT_HAIRPIN, p->from, p);
 }
 
 void path_model_at_nat(struct model_run *run, const struct sym_packet *p)

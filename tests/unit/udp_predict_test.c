@@ -153,6 +153,26 @@ static void hosts_connect_in_the_derived_time(void **state)
 			MECHANISM_KNOCK_THROUGH_HOLE);
 }
 
+/* B's first knock shows A its private endpoint. A's answer goes there, without
+   the NAT, and shows A's. */
+static void an_inside_source_leads_to_the_lan(void **state)
+{
+	struct trial t = {
+		.topology = "one-nat",
+		.nat_a = "full-cone+udp-hairpin=internal-source",
+		.approach = approach_of("udp/none"), .rtt_ms = 2 * D,
+		.skew_ms = -30,
+	};
+	struct prediction p;
+
+	(void)state;
+	trial_complete(&t);
+	predict_trial(&t, &p);
+	assert_int_equal(p.result.outcome, OUTCOME_CONNECTED);
+	assert_connects(&p, 30 + 2.75 * D, MECHANISM_KNOCK_THROUGH_HOLE,
+			MECHANISM_KNOCK_ANSWERED);
+}
+
 static void the_axes_of_udp_decide(void **state)
 {
 	struct trial t = { .approach = approach_of("udp/none"),
@@ -182,6 +202,7 @@ int main(void)
 		cmocka_unit_test(the_classic_nats_do_the_same_at_any_skew),
 		cmocka_unit_test(linux_rst_loses_its_port_to_an_early_knock),
 		cmocka_unit_test(hosts_connect_in_the_derived_time),
+		cmocka_unit_test(an_inside_source_leads_to_the_lan),
 		cmocka_unit_test(the_axes_of_udp_decide),
 	};
 
