@@ -59,6 +59,8 @@ enum tcptrav_error {
 #define TCPTRAV_CODE_SIZE 18	/* of a session code, with its final zero */
 #define TCPTRAV_TTL_NONE (-1)
 #define TCPTRAV_WAIT_FOR_EVER (-1)
+#define TCPTRAV_LAN 1
+#define TCPTRAV_PUBLIC_ONLY (-1)
 
 struct tcptrav_config {
 	const char *method;	/* "stunt2"; required */
@@ -81,6 +83,10 @@ struct tcptrav_config {
 	int keepalive_s;	/* of a channel: send an empty datagram after so
 				   many seconds without any; 0: 15; the smaller
 				   of both hosts' holds */
+	int candidates;		/* the peer's private endpoints: 0: tried when
+				   both public addresses are equal, or the peer
+				   asks for it; TCPTRAV_LAN: always;
+				   TCPTRAV_PUBLIC_ONLY: never */
 };
 
 struct tcptrav_result {
@@ -100,6 +106,8 @@ struct tcptrav_result {
 				   authenticated byte; negative: there was
 				   none */
 	int ttl;		/* the low TTL used; 0: none */
+	char candidate[8];	/* which endpoint of the peer's connected:
+				   "public" or "private"; "": none */
 };
 
 /*

@@ -11,14 +11,18 @@
 # A skew at which two packets meet at one place at the same time is drawn again:
 # in the laboratory as in the prediction, something else than the profiles
 # decides which is first. Such are the one-way delay d and, for what S spoofs or
-# is told, the half of it.
+# is told, the half of it. In one-nat, where the private candidate's packets come at
+# set times besides, such are all multiples of the half.
 
-# ties(skew, d) - is it within a tenth of a ms, or a hundredth of d, of such?
-function ties(skew, d,    k, margin)
+# ties(skew, d, place) - is it within a tenth of a ms, or a hundredth of d, of
+# such?
+function ties(skew, d, place,    k, margin)
 {
 	k = skew < 0 ? -skew : skew
 	margin = d / 100 > 0.1 ? d / 100 : 0.1
-	return near(k, d, margin) || near(k, d / 2, margin)
+	return near(k, d, margin) || near(k, d / 2, margin) || \
+		(place == "one-nat" && k > margin && \
+		 near(k, int(k / d * 2 + 0.5) * d / 2, margin))
 }
 
 function near(x, y, margin)
@@ -71,7 +75,7 @@ BEGIN {
 		do
 			skew[i] = random_below(r, rtt[i] * 30 + 1) / 10 \
 				- rtt[i] * 1.5
-		while (ties(skew[i], rtt[i] / 2))
+		while (ties(skew[i], rtt[i] / 2, place[i]))
 		total += levels(place[i], "a") + levels(place[i], "b")
 	}
 	draw = tcptrav " nat draw " total " --seed " seed

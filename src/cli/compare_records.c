@@ -40,6 +40,15 @@ static double number(const json_t *record, const char *name)
 	return json_number_value(json_object_get(record, name));
 }
 
+/* candidates_of - a record of a version without private candidates has none */
+static enum candidate_use candidates_of(const json_t *record)
+{
+	enum candidate_use use;
+
+	return candidate_use_parse(text(record, "candidates"), &use, NULL) ?
+	       use : CANDIDATES_PUBLIC;
+}
+
 /* read_trial - read the setting of a record; Return: false if it is not a
    record */
 static bool read_trial(struct comparison *c, const json_t *record)
@@ -58,6 +67,7 @@ static bool read_trial(struct comparison *c, const json_t *record)
 		.timeout_ms = number(record, "timeout_ms"),
 		.spoofing_dropped = !strcmp(text(record, "spoofing"),
 					    "dropped"),
+		.candidates = candidates_of(record),
 		.ttl = c->ttl,
 		.approach = {
 			.method = method_find(text(record, "method")),
@@ -83,6 +93,15 @@ static bool is_predictable(const struct comparison *c, const json_t *record)
 	       prediction_setup_check(&c->trial, &ignored);
 }
 
+/* has_candidate - the same one? A record of a version without private
+   candidates does not tell. */
+static bool has_candidate(const json_t *record, const struct predicted *p)
+{
+	return !json_object_get(record, "candidate") ||
+	       strcmp(text(record, "candidate"),
+		      candidate_kind_name(p->candidate)) == 0;
+}
+
 /* has_result - do outcome and mechanisms agree? */
 static bool has_result(const json_t *record, const struct predicted *p)
 {
@@ -90,7 +109,8 @@ static bool has_result(const json_t *record, const struct predicted *p)
 	       !strcmp(text(record, "mechanism_a"),
 		       mechanism_name(p->mechanism[0])) &&
 	       !strcmp(text(record, "mechanism_b"),
-		       mechanism_name(p->mechanism[1]));
+		       mechanism_name(p->mechanism[1])) &&
+	       has_candidate(record, p);
 }
 
 static bool agrees(const json_t *record, const struct prediction *p)

@@ -32,6 +32,7 @@ enum {
 	KEY_TIMEOUT = 256, KEY_WAIT, KEY_JSON, KEY_PCAP, KEY_SVG, KEY_NAT_A,
 	KEY_NAT_B, KEY_TOPOLOGY, KEY_RTT, KEY_SKEW, KEY_SEED, KEY_KEEPALIVE,
 	KEY_DATAGRAMS,
+	KEY_LAN, KEY_CANDIDATES,
 };
 
 struct connect_options {
@@ -41,6 +42,7 @@ struct connect_options {
 	uint16_t keepalive;		/* s; 0: the default */
 	enum datagram_unit unit;
 	const char *udp_option;		/* a given option of udp */
+	enum candidate_use candidates;
 	bool json, verbose;
 	const char *pcap, *svg;
 	struct demo demo;
@@ -64,6 +66,12 @@ static const struct argp_option options[] = {
 	{ "datagrams", KEY_DATAGRAMS, "lines|reads", 0, "With udp: what of"
 	  " standard input is a datagram: a line (default), or what one read"
 	  " returns, as with netcat -u", 1 },
+	{ "lan", KEY_LAN, NULL, 0, "Try the peer's private endpoints, too, as"
+	  " when both hosts have the same public address; the peer does, too",
+	  1 },
+	{ "candidates", KEY_CANDIDATES, "auto|lan|public", 0, "When private"
+	  " endpoints are tried: when both public addresses are equal or the"
+	  " peer asks for it (the default), always (as --lan), or never", 1 },
 	{ "json", KEY_JSON, NULL, 0, "Print the record instead of the"
 	  " ladder", 2 },
 	{ "pcap", KEY_PCAP, "FILE", 0, "Write the packets, with the trace as"
@@ -166,6 +174,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		o->wait_ms = option_number(state, "--wait", text, 1,
 					   LONGEST_MS);
 		return 0;
+	case KEY_LAN:
+		o->candidates = CANDIDATES_LAN;
+		return 0;
+	case KEY_CANDIDATES:
+		o->candidates = option_candidates(state, text);
+		return 0;
 	case KEY_JSON:
 		o->json = true;
 		return 0;
@@ -262,6 +276,7 @@ static void report_attempt(const struct connect_options *o,
 
 	make_host_record(a, (double)config->timeout / (double)NS_PER_MS,
 			 config->seed, x, &r);
+	r.setting.candidates = config->candidates;
 	report_trial(&r, x->trace.count ? &ladder : NULL, o->json, stderr);
 	if (o->pcap && !capture_write(o->pcap, &ladder, &e))
 		cli_error(&e);
@@ -309,7 +324,7 @@ static int connect_to_peer(const struct connect_options *o,
 		.approach = *a, .ttl = a->low_ttl ? o->approach.ttl : 0,
 		.rendezvous = o->rendezvous, .code = o->session,
 		.timeout = DIAL_TIMEOUT, .wait = DIAL_WAIT,
-		.keepalive = o->keepalive,
+		.keepalive = o->keepalive, .candidates = o->candidates,
 	};
 
 	if (o->timeout_ms > 0)
@@ -335,6 +350,7 @@ static int run_in_lab(struct connect_options *o, const struct approach *a)
 
 	o->demo.trial.approach = *a;
 	o->demo.trial.ttl = o->approach.ttl;
+	o->demo.trial.candidates = o->candidates;
 	o->demo.trial.timeout_ms = o->timeout_ms;
 	o->demo.json = o->json;
 	o->demo.pcap = o->pcap;

@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "method/approach.h"
+#include "method/candidate_use.h"
 #include "plan/plan_file.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ struct lab_options {
 enum {
 	KEY_JOBS = 256, KEY_SEED, KEY_JSON, KEY_PCAP, KEY_EXEC, KEY_PLAN,
 	KEY_OUT, KEY_RESUME, KEY_SHARD, KEY_DRY_RUN, KEY_SVG, KEY_CLOCK,
-	KEY_KERNEL,
+	KEY_KERNEL, KEY_LAN,
 	KEY_VARIANT = 0x4000,	/* first key of the variants */
 	KEY_GRID = 0x6000,	/* of the grid rows without a letter */
 };
@@ -45,6 +46,7 @@ static const struct argp_option run_options[] = {
 	  " once", 0 },
 	{ "kernel", KEY_KERNEL, "6.1|6.12|FILE", 0, "the guest kernel of"
 	  " --clock virtual (default 6.1)", 0 },
+	{ "lan", KEY_LAN, NULL, 0, "the same as --candidates lan", 0 },
 	{ "jobs", KEY_JOBS, "N", 0, "trials at once, in virtual time guests at"
 	  " once (default 1)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of everything random (default 1)", 0 },
@@ -169,6 +171,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		argp_error(state, "\"%s\" is not an option", text);
 		return 0;
+	}
+	if (key == KEY_LAN) {
+		word = grid_rows[GRID_CANDIDATES].name;
+		text = (char *)candidate_use_name(CANDIDATES_LAN);
 	}
 	if (!word)
 		return parse_run_option(key, text, state);

@@ -136,6 +136,17 @@ bool option_clock(struct argp_state *state, const char *text)
 	return !strcmp(text, "virtual");
 }
 
+enum candidate_use option_candidates(struct argp_state *state,
+				     const char *text)
+{
+	enum candidate_use use;
+	struct error e;
+
+	if (!candidate_use_parse(text, &use, &e))
+		argp_error(state, "%s", e.text);
+	return use;
+}
+
 bool option_spoofing(struct argp_state *state, const char *text)
 {
 	struct error e;
@@ -172,6 +183,9 @@ error_t option_trial(int key, char *text, struct argp_state *state,
 		return 0;
 	case OPTION_SPOOFING:
 		t->spoofing_dropped = option_spoofing(state, text);
+		return 0;
+	case OPTION_CANDIDATES:
+		t->candidates = option_candidates(state, text);
 		return 0;
 	case ARGP_KEY_ARG:
 		take_nat(text, state, t);

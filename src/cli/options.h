@@ -14,7 +14,8 @@
 #define DEFAULT_TOPOLOGY "two-nats"
 #define DEFAULT_RTT 40
 
-enum { OPTION_TOPOLOGY = 0x6000, OPTION_RTT, OPTION_TIMEOUT, OPTION_SPOOFING };
+enum { OPTION_TOPOLOGY = 0x6000, OPTION_RTT, OPTION_TIMEOUT, OPTION_SPOOFING,
+       OPTION_CANDIDATES };
 
 /* The options that option_trial() takes, for a table of options. */
 #define TRIAL_OPTIONS \
@@ -25,7 +26,10 @@ enum { OPTION_TOPOLOGY = 0x6000, OPTION_RTT, OPTION_TIMEOUT, OPTION_SPOOFING };
 	{ "timeout", OPTION_TIMEOUT, "MS", 0, "of an attempt in one" \
 	  " order (default 900 ms plus 10 RTT)", 0 }, \
 	{ "spoofing", OPTION_SPOOFING, "allowed|dropped", 0, "does the" \
-	  " network of S let spoofed packets out? (default allowed)", 0 }
+	  " network of S let spoofed packets out? (default allowed)", 0 }, \
+	{ "candidates", OPTION_CANDIDATES, "auto|lan|public", 0, "are the" \
+	  " hosts' private endpoints tried? auto (default): where both" \
+	  " public addresses are equal", 0 }
 
 /*
  * approach_argp - --method, --ttl and the variants, as an argp child:
@@ -65,6 +69,10 @@ bool option_clock(struct argp_state *state, const char *text);
  */
 error_t option_trial(int key, char *text, struct argp_state *state,
 		     struct trial *t);
+
+/* option_candidates - the value of --candidates */
+enum candidate_use option_candidates(struct argp_state *state,
+				     const char *text);
 
 /* option_spoofing - the value of --spoofing; Return: is it "dropped"? */
 bool option_spoofing(struct argp_state *state, const char *text);

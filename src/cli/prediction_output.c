@@ -85,7 +85,7 @@ bool prediction_print_json(const struct trial *t, const struct prediction *p)
 {
 	const char opener[2] = { p->opener, '\0' };
 	json_t *o = json_pack("{ss ss ss ss ss ss ss ss sf sf ss sf ss ss ss"
-			      " ss ss so sb so}",
+			      " ss ss so sb so ss ss}",
 		"schema", "tcptrav.prediction/1", "version", TCPTRAV_VERSION,
 		"method", t->approach.method->name,
 		"ttl", t->approach.low_ttl ? "low" : "none",
@@ -100,7 +100,9 @@ bool prediction_print_json(const struct trial *t, const struct prediction *p)
 		"cause", cause_name(p->result.cause), "connect_ms",
 		p->connect_ms < 0 ? json_null() : json_real(p->connect_ms),
 		"chance", (int)p->chance,
-		"alternative", alternative_json(p));
+		"alternative", alternative_json(p),
+		"candidates", candidate_use_name(t->candidates),
+		"candidate", candidate_kind_name(p->result.candidate));
 
 	if (!o)
 		return false;

@@ -79,6 +79,12 @@ struct host_ops {
 	 * the other
 	 */
 	void (*tcp_use_delayed_ack)(struct host *h, int s);
+	/*
+	 * own_addresses - list the machine's own IPv4 addresses
+	 * @out: host byte order
+	 * Return: how many were written, at most @room
+	 */
+	size_t (*own_addresses)(struct host *h, uint32_t *out, size_t room);
 	/* tcp_local_endpoint - get the socket's own address and port */
 	int (*tcp_local_endpoint)(struct host *h, int s, struct endpoint *out);
 	/*
@@ -94,13 +100,18 @@ struct host_ops {
 	 * socket in SYN_SENT, which would answer them with RST, stays silent.
 	 */
 	int (*tcp_accept_only_ack)(struct host *h, int s, uint32_t ack);
-	/* tcp_accept_any_ack - end that */
-	void (*tcp_accept_any_ack)(struct host *h, int s);
+	/* tcp_discard_syns_from - from now on a listener discards SYNs from
+	   @address (host byte order), without an answer */
+	int (*tcp_discard_syns_from)(struct host *h, int s, uint32_t address);
+	/* tcp_accept_all - end tcp_accept_only_ack or tcp_discard_syns_from */
+	void (*tcp_accept_all)(struct host *h, int s);
 	/* tcp_connect - send the SYN. Return: 0 also while in progress */
 	int (*tcp_connect)(struct host *h, int s, const struct endpoint *to);
 	/* tcp_set_ttl - set the TTL of the packets that the socket sends; 0:
 	   the default */
 	int (*tcp_set_ttl)(struct host *h, int s, int ttl);
+	/* tcp_limit_syns - the socket sends @count SYNs at most, 2 or more */
+	int (*tcp_limit_syns)(struct host *h, int s, int count);
 	int (*tcp_listen)(struct host *h, int s);
 	/* tcp_accept - Return: the next connection's socket, or -EAGAIN */
 	int (*tcp_accept)(struct host *h, int s, struct endpoint *from);

@@ -3,6 +3,7 @@
 #include "host/capture.h"
 #include "host/forge.h"
 #include "host/host.h"
+#include "host/interface.h"
 #include "host/socket.h"
 #include "host/traceroute.h"
 #include "host/udp_socket.h"
@@ -32,6 +33,12 @@ static int64_t now(struct host *h)
 {
 	(void)h;
 	return clock_now();
+}
+
+static size_t own_addresses(struct host *h, uint32_t *out, size_t room)
+{
+	(void)h;
+	return interface_addresses(out, room);
 }
 
 static void set_capture_port(struct host *h, uint16_t port)
@@ -117,14 +124,17 @@ static int wait_for(struct host *h, struct host_wait *items, size_t count,
 
 static const struct host_ops linux_ops = {
 	.now = now,
+	.own_addresses = own_addresses,
 	.tcp_open = socket_open,
 	.tcp_use_delayed_ack = socket_use_delayed_ack,
 	.tcp_local_endpoint = socket_local_endpoint,
 	.tcp_choose_isn = socket_choose_isn,
 	.tcp_accept_only_ack = socket_accept_only_ack,
-	.tcp_accept_any_ack = socket_accept_any_ack,
+	.tcp_discard_syns_from = socket_discard_syns_from,
+	.tcp_accept_all = socket_accept_all,
 	.tcp_connect = socket_connect,
 	.tcp_set_ttl = socket_set_ttl,
+	.tcp_limit_syns = socket_limit_syns,
 	.tcp_listen = socket_listen,
 	.tcp_accept = socket_accept,
 	.tcp_state = socket_state,

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define IP_SOURCE_AT 12		/* of the IP header */
 #define LISTEN_BACKLOG 16
 
 static int set_int(int s, int level, int option, int value)
@@ -123,7 +124,16 @@ bool socket_may_choose_isn(struct error *e)
 			 " SYN cannot be chosen: %s", strerror(-r));
 }
 
-/* The filter's packet begins with the TCP header. */
+/* The filter's packet begins with the TCP header; the IP header is at
+   SKF_NET_OFF. */
+static int attach_filter(int s, struct sock_filter *code, unsigned short length)
+{
+	struct sock_fprog program = { .len = length, .filter = code };
+
+	return setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+			  sizeof(program)) < 0 ? -errno : 0;
+}
+
 int socket_accept_only_ack(struct host *h, int s, uint32_t ack)
 {
 	struct sock_filter code[] = {
@@ -134,16 +144,29 @@ int socket_accept_only_ack(struct host *h, int s, uint32_t ack)
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	struct sock_fprog program = {
-		.len = sizeof(code) / sizeof(code[0]), .filter = code,
+
+	(void)h;
+	return attach_filter(s, code, sizeof(code) / sizeof(code[0]));
+}
+
+int socket_discard_syns_from(struct host *h, int s, uint32_t address)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, TCP_FLAGS_AT),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, TCP_SYN | TCP_ACK),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TCP_SYN, 0, 2),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 (uint32_t)SKF_NET_OFF + IP_SOURCE_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, address, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
 
 	(void)h;
-	return setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-			  sizeof(program)) < 0 ? -errno : 0;
+	return attach_filter(s, code, sizeof(code) / sizeof(code[0]));
 }
 
-void socket_accept_any_ack(struct host *h, int s)
+void socket_accept_all(struct host *h, int s)
 {
 	(void)h;
 	set_int(s, SOL_SOCKET, SO_DETACH_FILTER, 0);
@@ -164,6 +187,12 @@ int socket_set_ttl(struct host *h, int s, int ttl)
 {
 	(void)h;
 	return set_int(s, IPPROTO_IP, IP_TTL, ttl ? ttl : -1);
+}
+
+int socket_limit_syns(struct host *h, int s, int count)
+{
+	(void)h;
+	return set_int(s, IPPROTO_TCP, TCP_SYNCNT, count - 1);
 }
 
 int socket_listen(struct host *h, int s)

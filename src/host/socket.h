@@ -19,7 +19,8 @@ int socket_open(struct host *h, uint16_t port);
 int socket_local_endpoint(struct host *h, int s, struct endpoint *out);
 int socket_choose_isn(struct host *h, int s, uint32_t isn);
 int socket_accept_only_ack(struct host *h, int s, uint32_t ack);
-void socket_accept_any_ack(struct host *h, int s);
+int socket_discard_syns_from(struct host *h, int s, uint32_t address);
+void socket_accept_all(struct host *h, int s);
 
 /*
  * socket_may_choose_isn - may this process choose the ISN of its sockets?
@@ -28,6 +29,7 @@ void socket_accept_any_ack(struct host *h, int s);
 bool socket_may_choose_isn(struct error *e);
 int socket_connect(struct host *h, int s, const struct endpoint *to);
 int socket_set_ttl(struct host *h, int s, int ttl);
+int socket_limit_syns(struct host *h, int s, int count);
 int socket_listen(struct host *h, int s);
 int socket_accept(struct host *h, int s, struct endpoint *from);
 

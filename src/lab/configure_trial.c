@@ -92,6 +92,7 @@ static void configure_both(const struct trial *t, const struct cell *cell,
 
 	memset(c, 0, sizeof(*c));
 	c->approach = t->approach;
+	c->candidates = t->candidates;
 	c->ttl = t->approach.low_ttl ? t->ttl : 0;
 	c->server = cell->server;
 	rng_fill(rng, bits, sizeof(bits));

@@ -63,6 +63,9 @@ enum outcome forge_proof(struct attempt *a, const struct syn_facts *mine,
 	uint8_t proof[PROOF_BYTES];
 	int status;
 
+	/* Its proof would be out before it has chosen a candidate. */
+	if (a->private.tried)
+		return OUTCOME_CONNECTED;
 	if (tcp_options_parse(mine->options, mine->options_length, &own) &&
 	    tcp_options_parse(theirs->options, theirs->options_length, &peer)) {
 		stamp.has_timestamps = own.has_timestamps &&

@@ -2,6 +2,7 @@
 
 #include "method/attempt_internal.h"
 #include "method/attempt_loop.h"
+#include "method/private_candidates.h"
 #include "method/stream.h"
 #include "method/ttl.h"
 #include "method/udp_exchange.h"
@@ -153,6 +154,7 @@ static enum outcome meet_peer(struct attempt *a)
 	a->hold_until = a->out->introduced_at + a->config->hold;
 	greeting.round_trip = a->client.round_trip;
 	attempt_approach_name(a, greeting.approach);
+	private_candidates_tell(a, &greeting);
 	attempt_tell_peer(a, &greeting);
 	return OUTCOME_CONNECTED;
 }
@@ -172,6 +174,8 @@ static void begin_order(struct attempt *a, unsigned order)
 	a->chosen_isn = 0;
 	a->syn_ttl = 0;
 	a->peer_cause = CAUSE_NONE;
+	a->public_failed = false;
+	private_candidates_begin(a);
 	a->deadline = a->reconnect_at = a->resend_at = TIME_NEVER;
 	a->udp = (struct udp_exchange){ .socket = -1, .ask_at = TIME_NEVER };
 	a->out->introduced_at = a->out->authenticated_at = 0;
@@ -180,6 +184,30 @@ static void begin_order(struct attempt *a, unsigned order)
 	if (order)
 		attempt_trace(a, attempt_now(a), TRACE_NOTE, SUBJECT_NONE,
 			      "the other order: the roles are swapped");
+}
+
+/* The method's page. If the public candidate fails, a private one can still
+   connect; if that fails, too, the public one's outcome and cause stand. */
+static enum outcome run_method(struct attempt *a)
+{
+	enum outcome outcome = check_spoofing(a);
+	char explain[EXPLAIN_TEXT];
+	uint8_t cause;
+
+	if (outcome == OUTCOME_CONNECTED)
+		outcome = a->config->approach.method->run(a);
+	if (outcome == OUTCOME_CONNECTED || !a->private.tried)
+		return outcome;
+	cause = a->out->cause;
+	memcpy(explain, a->out->explain, sizeof(explain));
+	if (attempt_wait_for_private(a)) {
+		a->out->cause = CAUSE_NONE;
+		a->out->explain[0] = '\0';
+		return OUTCOME_CONNECTED;
+	}
+	a->out->cause = cause;
+	memcpy(a->out->explain, explain, sizeof(explain));
+	return outcome;
 }
 
 static enum outcome run_order(struct attempt *a)
@@ -200,8 +228,31 @@ static enum outcome run_order(struct attempt *a)
 	}
 	a->out->ttl = a->low_ttl;
 	TRY(meet_peer(a));
-	TRY(check_spoofing(a));
-	return a->config->approach.method->run(a);
+	return run_method(a);
+}
+
+static void keep_isns(struct attempt *a, const struct evidence *ev)
+{
+	a->out->isn[0] = ev->have_mine ? ev->mine.sequence : 0;
+	a->out->isn[1] = ev->first != FIRST_NONE ?
+		ev->first_segment.sequence :
+		ev->have_theirs ? ev->theirs.isn : 0;
+}
+
+/* What the result says of the stream that became the connection. */
+static void finish_stream(struct attempt *a, const struct stream *s)
+{
+	int i = candidates_find(&a->private.peers, &s->remote);
+	bool private = stream_is_private(a, s);
+
+	if (private && i >= 0)
+		keep_isns(a, &a->private.evidence[i]);
+	a->out->candidate = private ? CANDIDATE_OF_PRIVATE :
+				      CANDIDATE_OF_PUBLIC;
+	if (s->accepted || (a->host->can & HOST_CAPTURE))
+		a->out->mechanism = (uint8_t)(private ?
+			private_candidates_mechanism(a, s) :
+			evidence_mechanism(&a->evidence, s->accepted));
 }
 
 /* Keep the stream that proved itself for the caller; close the others. */
@@ -213,9 +264,8 @@ static void finish_streams(struct attempt *a, bool connected)
 			continue;
 		}
 		a->out->stream = s->socket;
-		if (s->accepted || (a->host->can & HOST_CAPTURE))
-			a->out->mechanism = (uint8_t)evidence_mechanism(
-				&a->evidence, s->accepted);
+		a->out->authenticated_at = s->verified_at;
+		finish_stream(a, s);
 	}
 }
 
@@ -228,6 +278,7 @@ static void finish_datagrams(struct attempt *a, bool connected)
 	}
 	a->out->stream = a->udp.socket;
 	a->out->datagrams = true;
+	a->out->candidate = CANDIDATE_OF_PUBLIC;
 	a->out->knocking = a->udp.knocking;
 	a->out->mechanism = (uint8_t)evidence_knock_mechanism(
 		a->udp.knocking.first);
@@ -277,13 +328,8 @@ static void tell_peer_cause(struct attempt *a)
 
 static void end_order(struct attempt *a, enum outcome outcome)
 {
-	const struct evidence *ev = &a->evidence;
-
 	a->out->outcome = (uint8_t)outcome;
-	a->out->isn[0] = ev->have_mine ? ev->mine.sequence : 0;
-	a->out->isn[1] = ev->first != FIRST_NONE ?
-		ev->first_segment.sequence :
-		ev->have_theirs ? ev->theirs.isn : 0;
+	keep_isns(a, &a->evidence);
 	confirm_ttl(a);
 	finish_streams(a, outcome == OUTCOME_CONNECTED);
 	finish_datagrams(a, outcome == OUTCOME_CONNECTED);
@@ -292,10 +338,14 @@ static void end_order(struct attempt *a, enum outcome outcome)
 	client_close(&a->client);
 }
 
-/* Can the attempt succeed with the roles swapped? */
+/* Can the attempt succeed with the roles swapped? Without a usable TTL it can
+   by a private candidate, to which the first order gives no time. */
 static bool swap_may_help(const struct attempt *a, enum outcome outcome)
 {
-	return outcome == OUTCOME_FAILED && has_roles(a) &&
+	bool failed = outcome == OUTCOME_FAILED ||
+		      (outcome == OUTCOME_NOT_APPLICABLE && a->private.tried);
+
+	return failed && has_roles(a) &&
 	       (a->seen & SEEN_PEER) && !a->peer_vanished &&
 	       a->out->cause != CAUSE_RENDEZVOUS_LOST &&
 	       a->out->cause != CAUSE_PEER_VANISHED;

@@ -8,6 +8,7 @@
 #include "base/trace.h"
 #include "base/result_codes.h"
 #include "host/host.h"
+#include "method/candidates.h"
 #include "method/knocking.h"
 #include "method/method.h"
 #include "rendezvous/code.h"
@@ -20,6 +21,7 @@
 /* Arrays of two are indexed by the order: 0, then 1 with the roles swapped. */
 struct attempt_config {
 	struct approach approach;	/* method, low TTL or not, variant */
+	enum candidate_use candidates;	/* when private ones are tried */
 	uint8_t ttl;			/* the low TTL if the user gave it; 0:
 					   find it */
 	struct endpoint server;
@@ -43,6 +45,8 @@ struct attempt_config {
 
 struct attempt_result {
 	uint8_t outcome, mechanism, cause; /* enums of base/result_codes.h */
+	uint8_t candidate;		/* enum candidate_kind: which connected;
+					   0: not connected */
 	char explain[EXPLAIN_TEXT];
 	char id[ATTEMPT_ID_TEXT];
 	bool is_a;

@@ -1,8 +1,9 @@
 /*
  * One attempt, seen from inside: its state, and what every step of it calls.
  * Only files of method/ include this. From bottom to top they are
- * attempt_internal.c, evidence.c, stream.c, udp_exchange.c, diagnosis.c,
- * attempt_loop.c, verbs.c, a page for each method, attempt.c.
+ * attempt_internal.c, evidence.c, stream.c, private_candidates.c,
+ * udp_exchange.c, diagnosis.c, attempt_loop.c, verbs.c, a page for each method,
+ * attempt.c.
  */
 #ifndef TCPTRAV_METHOD_ATTEMPT_INTERNAL_H
 #define TCPTRAV_METHOD_ATTEMPT_INTERNAL_H
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "method/attempt.h"
+#include "method/candidates.h"
 #include "method/evidence.h"
 #include "method/peer_message.h"
 #include "rendezvous/client.h"
@@ -31,6 +33,8 @@ enum attempt_event {
 	SEEN_GREETING = 512,	/* the peer's greeting arrived */
 	SEEN_UDP = 1024,	/* S sent the own public UDP endpoint */
 	SEEN_CONFIRMED = 2048,	/* both hosts' datagrams are known to pass */
+	SEEN_PRIVATE_DEAD = 4096,	/* a private candidate's stream ended
+					   before it was authenticated */
 };
 
 enum stream_state {
@@ -47,7 +51,11 @@ enum stream_state {
 struct stream {
 	enum stream_state state;
 	int socket;
+	struct endpoint remote;		/* not of a listener */
 	bool accepted;
+	bool to_private;		/* connects to a private candidate */
+	bool for_private;		/* a listener that the method does not
+					   need */
 	bool only_syn_acked;		/* accepts no ACK but that of its SYN,
 					   until it has sent its proof */
 	bool proof_sent;
@@ -56,6 +64,18 @@ struct stream {
 	size_t received;		/* bytes of the peer's proof */
 	uint8_t proof[PROOF_BYTES];
 	int64_t since;			/* when STREAM_PROVING began */
+	int64_t verified_at;		/* when the peer's proof was complete */
+};
+
+/* The peer's private candidates (private_candidates.c). */
+struct private_candidates {
+	bool tried;			/* beside the public one */
+	struct candidates own;		/* those that this host tells */
+	struct candidates peers;	/* those that may be tried */
+	struct evidence evidence[CANDIDATES_MAX];	/* of each of @peers */
+	int64_t connect_at[CANDIDATES_MAX];	/* TIME_NEVER: not again */
+	unsigned connects;		/* sockets that connected so far, in
+					   both orders */
 };
 
 /* The UDP socket (udp_exchange.c). */
@@ -70,7 +90,7 @@ struct udp_exchange {
 	struct knocking knocking;
 };
 
-#define STREAMS 8
+#define STREAMS 12
 
 struct attempt {
 	struct host *host;
@@ -89,6 +109,7 @@ struct attempt {
 	struct evidence evidence;
 	struct peer_message greeting;	/* the peer's; kind 0: none yet */
 	enum cause peer_cause;		/* why the peer gave up */
+	bool public_failed;		/* only a private candidate is left */
 	bool server_lost;		/* the connection to S has ended */
 	bool peer_left;			/* the peer's connection to S has
 					   ended */
@@ -114,6 +135,7 @@ struct attempt {
 	void (*resend)(struct attempt *a);	/* forge or spoof once more */
 
 	struct stream stream[STREAMS];
+	struct private_candidates private;
 	struct udp_exchange udp;
 };
 

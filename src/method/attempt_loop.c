@@ -1,6 +1,7 @@
 #include "method/attempt_loop.h"
 
 #include "method/diagnosis.h"
+#include "method/private_candidates.h"
 #include "method/stream.h"
 #include "method/udp_exchange.h"
 
@@ -25,6 +26,7 @@ static void receive_peer_message(struct attempt *a)
 		a->greeting = m;
 		a->seen |= SEEN_GREETING;
 		a->method_differs = strcmp(name, m.approach) != 0;
+		private_candidates_told(a);
 		break;
 	case PEER_SYN:
 		a->evidence.theirs = m.syn;
@@ -93,10 +95,14 @@ static void read_capture(struct attempt *a)
 {
 	struct captured_packet packet;
 
-	while (a->host->ops->capture_next(a->host, &packet))
-		if (evidence_packet(&a->evidence, packet.outgoing,
-				    packet.bytes, packet.length))
+	while (a->host->ops->capture_next(a->host, &packet)) {
+		struct evidence *ev = private_candidates_evidence(
+			a, packet.outgoing, packet.bytes, packet.length);
+
+		if (!ev || evidence_packet(ev, packet.outgoing, packet.bytes,
+					   packet.length))
 			attempt_trace_packet(a, &packet);
+	}
 	if (a->evidence.have_mine)
 		a->seen |= SEEN_MY_SYN;
 	if (evidence_answered(&a->evidence))
@@ -122,7 +128,8 @@ static int64_t handle_events(struct attempt *a)
 		while (handle_client_event(a))
 			;
 	read_capture(a);
-	next = earlier(stream_step(a), udp_exchange_step(a));
+	next = earlier(private_candidates_step(a),
+		       earlier(stream_step(a), udp_exchange_step(a)));
 	read_capture(a);
 	if (a->resend_at != TIME_NEVER && attempt_now(a) >= a->resend_at) {
 		a->resend_at = TIME_NEVER;
@@ -164,9 +171,14 @@ static enum outcome check_end(struct attempt *a, bool needs_s)
 				    "The peer runs \"%s\" and this host"
 				    " \"%s\".", a->greeting.approach, name);
 	}
+	/* A candidate has won while the method waits for something else: its
+	   page ends, and the attempt is connected (attempt.c). */
+	if ((a->seen & SEEN_PROVED) && a->private.tried)
+		return OUTCOME_FAILED;
 	if (a->seen & SEEN_GONE)
 		return fail_as_peer_gave_up(a);
-	if (a->syn_ttl && evidence_shared_link(&a->evidence))
+	if (a->syn_ttl && !a->public_failed &&
+	    evidence_shared_link(&a->evidence))
 		return attempt_failed(a);
 	if (needs_s && a->server_lost) {
 		if (!strcmp(a->client.reason, "session-full"))
@@ -233,6 +245,22 @@ enum outcome attempt_wait(struct attempt *a, unsigned wanted, int64_t until)
 			return OUTCOME_CONNECTED;
 		TRY(poll_all(a, earlier(next, until)));
 	}
+}
+
+bool attempt_wait_for_private(struct attempt *a)
+{
+	bool last = !approach_has_roles(&a->config->approach) || a->order;
+
+	a->public_failed = true;
+	while (!(a->seen & SEEN_PROVED) && attempt_now(a) < a->deadline &&
+	       (last ? private_candidates_pending(a) :
+		       private_candidates_chosen(a))) {
+		a->seen &= ~(unsigned)SEEN_PRIVATE_DEAD;
+		if (attempt_wait(a, SEEN_PROVED | SEEN_PRIVATE_DEAD,
+				 a->deadline) != OUTCOME_CONNECTED)
+			break;
+	}
+	return a->seen & SEEN_PROVED;
 }
 
 void attempt_wait_for_gone(struct attempt *a, int64_t until)

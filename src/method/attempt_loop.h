@@ -16,6 +16,15 @@
  */
 enum outcome attempt_wait(struct attempt *a, unsigned wanted, int64_t until);
 
+/*
+ * attempt_wait_for_private - the public candidate has failed: wait for a
+ * private one, until none is left. If the roles can still be swapped, the
+ * public candidate is not held up: wait only for one that the peer has chosen,
+ * too.
+ * Return: is the attempt connected? If not, a->out may be overwritten.
+ */
+bool attempt_wait_for_private(struct attempt *a);
+
 /* attempt_wait_for_gone - after the attempt: wait until the peer has said why
    it gave up, or cannot, or @until has come */
 void attempt_wait_for_gone(struct attempt *a, int64_t until);

@@ -117,6 +117,7 @@ static bool configure(const struct dial_config *config,
 	out->timeout = config->timeout;
 	out->wait = config->wait;
 	out->keepalive = config->keepalive;
+	out->candidates = config->candidates;
 	if (!code_check(config->code, out->code, e) ||
 	    !random_bytes(out->nonce, sizeof(out->nonce), e) ||
 	    !random_bytes(&out->seed, sizeof(out->seed), e) ||

@@ -22,6 +22,7 @@ struct dial_config {
 	const char *code; /* the session's, as the user wrote it */
 	int64_t timeout, wait;		/* ns; TIME_NEVER */
 	uint16_t keepalive;		/* s, of a datagram channel; 0: 15 */
+	enum candidate_use candidates;	/* when private ones are tried */
 	const struct attempt_observer *observer;	/* or NULL */
 	int stop;			/* -1: none */
 };

@@ -171,6 +171,29 @@ bool evidence_packet(struct evidence *ev, bool outgoing, const uint8_t *bytes,
 	return true;
 }
 
+bool evidence_remote(bool outgoing, const uint8_t *bytes, size_t length,
+		     struct endpoint *out)
+{
+	struct segment s;
+	struct icmp icmp;
+	struct ipv4 ip;
+
+	if (!ipv4_parse(bytes, length, &ip))
+		return false;
+	if (ip.protocol == IPV4_ICMP) {
+		if (!icmp_parse(bytes + ip.header_length,
+				length - ip.header_length, &icmp) ||
+		    !icmp.is_error || icmp.quoted.protocol != IPV4_TCP)
+			return false;
+		*out = icmp.destination;
+		return true;
+	}
+	if (ip.protocol != IPV4_TCP || !segment_parse(bytes, length, &s))
+		return false;
+	*out = outgoing ? s.destination : s.source;
+	return true;
+}
+
 /* The window of the peer's SYN, from the peer's message or the SYN itself. */
 static bool peer_syn_window(const struct evidence *ev, uint16_t *window)
 {

@@ -71,6 +71,14 @@ bool evidence_packet(struct evidence *ev, bool outgoing, const uint8_t *bytes,
 		     size_t length);
 
 /*
+ * evidence_remote - the other end of a captured TCP segment, or of the segment
+ * that an ICMP error quotes
+ * Return: false for other packets
+ */
+bool evidence_remote(bool outgoing, const uint8_t *bytes, size_t length,
+		     struct endpoint *out);
+
+/*
  * evidence_mechanism - what took this host's socket out of SYN_SENT or LISTEN
  * @accepted: the stream came from the listener
  */

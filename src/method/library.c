@@ -89,6 +89,9 @@ static bool dial_config_from(const struct tcptrav_config *config,
 	if (config->wait_ms == TCPTRAV_WAIT_FOR_EVER)
 		out->wait = TIME_NEVER;
 	out->keepalive = (uint16_t)config->keepalive_s;
+	out->candidates = config->candidates == TCPTRAV_LAN ? CANDIDATES_LAN :
+			  config->candidates == TCPTRAV_PUBLIC_ONLY ?
+			  CANDIDATES_PUBLIC : CANDIDATES_AUTO;
 	out->stop = config->stop_fd ? *config->stop_fd : -1;
 	return choose_ttl(config, out, e) && dial_check(out, e);
 }
@@ -112,6 +115,8 @@ static void public_result(const struct attempt_result *in,
 		 outcome_name((enum outcome)in->outcome));
 	snprintf(out->mechanism, sizeof(out->mechanism), "%s",
 		 mechanism_name((enum mechanism)in->mechanism));
+	snprintf(out->candidate, sizeof(out->candidate), "%s",
+		 candidate_kind_name((enum candidate_kind)in->candidate));
 	snprintf(out->cause, sizeof(out->cause), "%s",
 		 cause_name((enum cause)in->cause));
 	snprintf(out->explain, sizeof(out->explain), "%s", in->explain);

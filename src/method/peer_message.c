@@ -6,13 +6,25 @@
 #include <stdio.h>
 #include <string.h>
 
+/*
+ * A greeting is the round trip (4 bytes), the approach's name, a zero byte, 1
+ * or 0 (try private candidates?), and the candidates. Programs that know no
+ * candidates read the name up to its zero byte, and refuse more than
+ * APPROACH_AND_REST bytes after the round trip.
+ */
+#define APPROACH_AND_REST (PEER_MESSAGE_APPROACH - 1)
+#define APPROACH_MOST (APPROACH_AND_REST - 2 - CANDIDATES_MAX * CANDIDATE_BYTES)
+
 static size_t write_greeting(const struct peer_message *m, uint8_t *p)
 {
-	size_t length = strnlen(m->approach, PEER_MESSAGE_APPROACH - 1);
+	size_t length = strnlen(m->approach, APPROACH_MOST);
 
 	put32(p, (uint32_t)(m->round_trip / 1000));	/* us: up to 71 min */
 	memcpy(p + 4, m->approach, length);
-	return 4 + length;
+	p += 4 + length;
+	p[0] = 0;
+	p[1] = m->lan;
+	return 4 + length + 2 + candidates_write(&m->candidates, p + 2);
 }
 
 static size_t write_syn(const struct peer_message *m, uint8_t *p)
@@ -44,11 +56,22 @@ size_t peer_message_write(const struct peer_message *m,
 static bool parse_greeting(const uint8_t *p, size_t length,
 			  struct peer_message *out)
 {
-	if (length < 4 || length - 4 >= PEER_MESSAGE_APPROACH)
+	const uint8_t *end;
+
+	if (length < 4 || length - 4 > APPROACH_AND_REST)
 		return false;
 	out->round_trip = (int64_t)get32(p) * 1000;
-	memcpy(out->approach, p + 4, length - 4);
-	return true;
+	p += 4;
+	length -= 4;
+	end = length ? memchr(p, 0, length) : NULL;
+	memcpy(out->approach, p, end ? (size_t)(end - p) : length);
+	if (!end)
+		return true;		/* of a program without candidates */
+	length -= (size_t)(end - p) + 1;
+	if (!length || end[1] > 1)
+		return false;
+	out->lan = end[1];
+	return candidates_parse(end + 2, length - 1, &out->candidates);
 }
 
 static bool parse_syn(const uint8_t *p, size_t length, struct peer_message *out)

@@ -7,6 +7,7 @@
 #define TCPTRAV_METHOD_PEER_MESSAGE_H
 
 #include "base/trace.h"
+#include "method/candidates.h"
 #include "rendezvous/message.h"
 
 #include <stdbool.h>
@@ -17,7 +18,7 @@
 #define PEER_MESSAGE_BYTES 80		/* longest message */
 
 enum peer_message_kind {
-	PEER_GREETING = 1,	/* method, and round trip to S */
+	PEER_GREETING = 1,	/* method, round trip to S, private endpoints */
 	PEER_SYN,		/* the sender's SYN, for the SYN-ACK to it */
 	PEER_READY,		/* STUNT-2: the hole is open, connect now */
 	PEER_GONE,		/* the sender gave up, and why */
@@ -28,6 +29,9 @@ struct peer_message {
 	char approach[PEER_MESSAGE_APPROACH];	/* greeting: its name, "stunt2
 						   keep-syn" */
 	int64_t round_trip;	/* greeting: between the sender and S, ns */
+	bool lan;		/* greeting: try private candidates */
+	struct candidates candidates;	/* greeting: the sender's private
+					   endpoints */
 	struct syn_facts syn;	/* SYN: its numbers and options */
 	uint8_t cause;		/* gone: enum cause */
 };

@@ -22,6 +22,8 @@
    one order four sockets connect, in the other order the opener's one, and a
    socket sends at most 6 SYNs (host/socket.c). */
 #define CONNECTS_MAX  4
+/* In a LAN, the first SYN and two repetitions are enough. */
+#define PRIVATE_SYNS  3
 
 static const struct host_ops *ops(const struct attempt *a)
 {
@@ -54,15 +56,28 @@ struct stream *stream_connecting(struct attempt *a)
 {
 	for (struct stream *s = a->stream; s < a->stream + STREAMS; s++)
 		if (s->state != STREAM_FREE && !s->accepted &&
-		    s->state != STREAM_LISTENING)
+		    !s->to_private && s->state != STREAM_LISTENING)
 			return s;
 	return NULL;
 }
 
+bool stream_is_private(const struct attempt *a, const struct stream *s)
+{
+	const struct candidates *peers = &a->private.peers;
+
+	if (!a->private.tried || s->state == STREAM_LISTENING)
+		return false;
+	if (a->seen & SEEN_GREETING)
+		return s->to_private || candidates_have(peers,
+							s->remote.address);
+	return s->remote.address != a->client.peer.address;
+}
+
 bool stream_any(const struct attempt *a)
 {
-	for (size_t i = 0; i < STREAMS; i++)
-		if (a->stream[i].state != STREAM_FREE)
+	for (const struct stream *s = a->stream; s < a->stream + STREAMS; s++)
+		if (s->state != STREAM_FREE && !s->for_private &&
+		    !stream_is_private(a, s))
 			return true;
 	return false;
 }
@@ -106,23 +121,69 @@ int stream_connect(struct attempt *a, int ttl)
 	stream = stream_new(a, s, STREAM_CONNECTING);
 	if (!stream)
 		return -EMFILE;
+	stream->remote = a->client.peer;
 	stream->only_syn_acked = chosen;
 	return 0;
 }
 
-int stream_listen(struct attempt *a)
+int stream_connect_privately(struct attempt *a, const struct endpoint *to)
 {
 	int s = ops(a)->tcp_open(a->host, a->client.port);
+	struct stream *stream;
 	int status;
 
 	if (s < 0)
 		return s;
-	status = ops(a)->tcp_listen(a->host, s);
+	status = ops(a)->tcp_limit_syns(a->host, s, PRIVATE_SYNS);
+	if (!status)
+		status = ops(a)->tcp_connect(a->host, s, to);
 	if (status) {
 		ops(a)->close(a->host, s);
 		return status;
 	}
-	return stream_new(a, s, STREAM_LISTENING) ? 0 : -EMFILE;
+	stream = stream_new(a, s, STREAM_CONNECTING);
+	if (!stream)
+		return -EMFILE;
+	stream->remote = *to;
+	stream->to_private = true;
+	return 0;
+}
+
+static struct stream *listener_of(struct attempt *a)
+{
+	for (struct stream *s = a->stream; s < a->stream + STREAMS; s++)
+		if (s->state == STREAM_LISTENING)
+			return s;
+	return NULL;
+}
+
+int stream_listen(struct attempt *a, bool for_private)
+{
+	struct stream *listener = listener_of(a);
+	int s, status;
+
+	if (listener && listener->for_private && !for_private) {
+		ops(a)->tcp_accept_all(a->host, listener->socket);
+		listener->for_private = false;
+	}
+	if (listener)
+		return 0;
+	s = ops(a)->tcp_open(a->host, a->client.port);
+	if (s < 0)
+		return s;
+	status = for_private ? ops(a)->tcp_discard_syns_from(
+				       a->host, s, a->client.peer.address) : 0;
+	if (!status)
+		status = ops(a)->tcp_listen(a->host, s);
+	if (status) {
+		ops(a)->close(a->host, s);
+		return status;
+	}
+	listener = stream_new(a, s, STREAM_LISTENING);
+	if (!listener)
+		return -EMFILE;
+	listener->for_private = for_private;
+	return 0;
 }
 
 /*
@@ -133,14 +194,48 @@ int stream_listen(struct attempt *a)
  * sequence of packets the same each time: if both hosts sent at once, a race
  * would decide whether a proof is acknowledged by a packet of its own.
  */
-static bool may_prove(const struct attempt *a, const struct stream *s)
+static bool may_prove_publicly(const struct attempt *a, const struct stream *s)
 {
 	bool established_by_ack = s->accepted || (a->evidence.syn_ack_out &&
 						  !a->evidence.syn_acks);
 
-	return !s->proof_sent && !a->hold_proof &&
+	return !a->hold_proof &&
 	       (s->state == STREAM_VERIFIED ||
 		(s->state == STREAM_PROVING && !established_by_ack));
+}
+
+/* A goes first, to an endpoint that the peer told; B answers. */
+static bool may_prove_privately(const struct attempt *a, const struct stream *s)
+{
+	if (!a->client.keys.is_a)
+		return s->state == STREAM_VERIFIED;
+	return s->state == STREAM_PROVING &&
+	       candidates_find(&a->private.peers, &s->remote) >= 0;
+}
+
+/* Is the proof out on another candidate, which may still be chosen? */
+static bool proof_is_out(const struct attempt *a, const struct stream *but)
+{
+	bool private = stream_is_private(a, but);
+
+	for (const struct stream *s = a->stream; s < a->stream + STREAMS; s++)
+		if (s != but && s->proof_sent &&
+		    (s->state == STREAM_PROVING ||
+		     s->state == STREAM_VERIFIED) &&
+		    (private || stream_is_private(a, s)))
+			return true;
+	return false;
+}
+
+static bool may_prove(const struct attempt *a, const struct stream *s)
+{
+	if (s->proof_sent)
+		return false;
+	if (!a->private.tried)
+		return may_prove_publicly(a, s);
+	return (stream_is_private(a, s) ? may_prove_privately(a, s) :
+					  may_prove_publicly(a, s)) &&
+	       (a->client.keys.is_a || !proof_is_out(a, s));
 }
 
 size_t stream_waits(struct attempt *a, struct host_wait items[STREAMS])
@@ -172,6 +267,26 @@ static void established(struct attempt *a, struct stream *s)
 		      "ESTABLISHED");
 }
 
+/* A private candidate failed, which is no cause of the attempt's failure. It is
+   tried again, as Ford et al. do. */
+static void end_private(struct attempt *a, struct stream *s, const char *why)
+{
+	int i = candidates_find(&a->private.peers, &s->remote);
+	int64_t now = attempt_now(a), again;
+	char text[ENDPOINT_TEXT];
+
+	attempt_trace(a, now, TRACE_NOTE, SUBJECT_NONE,
+		      "private candidate %s: %s",
+		      endpoint_text(&s->remote, text), why);
+	a->seen |= SEEN_PRIVATE_DEAD;
+	stream_end(a, s);
+	if (i < 0)
+		return;
+	again = retry_time(now, RETRY_DELAY, RETRY_DELAY, &a->rng);
+	if (again + RETRY_NEEDS <= a->deadline)
+		a->private.connect_at[i] = again;
+}
+
 static void step_connecting(struct attempt *a, struct stream *s)
 {
 	int why = 0;
@@ -183,6 +298,10 @@ static void step_connecting(struct attempt *a, struct stream *s)
 		established(a, s);
 	if (state != TCP_IS_CLOSED)
 		return;
+	if (s->to_private) {
+		end_private(a, s, strerror(why ? why : ECONNREFUSED));
+		return;
+	}
 	stream_end(a, s);
 	now = attempt_now(a);
 	a->connect_error = why ? why : ECONNREFUSED;
@@ -207,6 +326,9 @@ static void step_listening(struct attempt *a, struct stream *listener)
 		if (!s)
 			return;
 		s->accepted = true;
+		s->remote = from;
+		if (listener->for_private)
+			ops(a)->tcp_accept_all(a->host, socket);
 		established(a, s);
 	}
 }
@@ -216,6 +338,10 @@ static void step_listening(struct attempt *a, struct stream *listener)
 static void refuse(struct attempt *a, struct stream *s, bool stranger,
 		   const char *why)
 {
+	if (stream_is_private(a, s)) {
+		end_private(a, s, why);
+		return;
+	}
 	attempt_trace(a, attempt_now(a), TRACE_STATE, SUBJECT_NONE,
 		      "connection closed: %s", why);
 	a->refused_proof |= stranger;
@@ -246,7 +372,7 @@ static void send_proof(struct attempt *a, struct stream *s)
 	    (ssize_t)sizeof(proof))
 		s->proof_sent = true;
 	if (s->proof_sent && s->only_syn_acked)
-		ops(a)->tcp_accept_any_ack(a->host, s->socket);
+		ops(a)->tcp_accept_all(a->host, s->socket);
 }
 
 /* Read the peer's proof, and no byte more: the rest belongs to the
@@ -274,7 +400,7 @@ static void receive_proof(struct attempt *a, struct stream *s)
 		return;
 	}
 	s->state = STREAM_VERIFIED;
-	a->out->authenticated_at = attempt_now(a);
+	a->out->authenticated_at = s->verified_at = attempt_now(a);
 	a->out->received = PROOF_BYTES;
 	attempt_trace(a, a->out->authenticated_at, TRACE_STATE,
 		      SUBJECT_AUTHENTICATED, "authenticated");
@@ -305,6 +431,13 @@ static int64_t check_proof_timeout(struct attempt *a, struct stream *s)
 
 	if (s->state != STREAM_PROVING && s->state != STREAM_VERIFIED)
 		return TIME_NEVER;
+	if (candidates_find(&a->private.peers, &s->remote) >= 0) {
+		/* B may hold its answer back while its proof is out on the
+		   public candidate. */
+		if (s->state == STREAM_PROVING || !s->proof_sent)
+			return TIME_NEVER;
+		due += s->verified_at - s->since;
+	}
 	if (attempt_now(a) < due)
 		return due;
 	refuse(a, s, s->accepted, "it was silent for too long");

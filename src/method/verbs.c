@@ -217,7 +217,7 @@ enum outcome hole_keep(struct attempt *a)
 
 enum outcome listen_here(struct attempt *a)
 {
-	int status = stream_listen(a);
+	int status = stream_listen(a, false);
 
 	if (status)
 		return attempt_fail(a, OUTCOME_ERROR, CAUSE_NONE,
@@ -246,5 +246,6 @@ enum outcome established(struct attempt *a)
 		if (a->seen & SEEN_PROVED)
 			return OUTCOME_CONNECTED;
 	} while (a->seen & SEEN_DEAD);
-	return attempt_failed(a);
+	return attempt_wait_for_private(a) ? OUTCOME_CONNECTED :
+					     attempt_failed(a);
 }

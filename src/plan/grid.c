@@ -5,6 +5,7 @@
 #include "plan/trial.h"
 #include "net/nat_list.h"
 #include "method/approach.h"
+#include "method/candidate_use.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +60,12 @@ const struct grid_row grid_rows[GRID_KEYS] = {
 			    "(default"
 			    " allowed)",
 			    GRID_TEXT, 0 },
+	[GRID_CANDIDATES] = { "candidates", "auto|lan|public", 0, 0,
+			      "try the hosts' private endpoints, too: where "
+			      "both public"
+			      " addresses are equal (the default), always, or "
+			      "never",
+			      GRID_TEXT, 0 },
 	[GRID_TIMEOUT] = { "timeout", "MS", 1, 600e3,
 			   "of an attempt in one order (default 900 ms and 10 "
 			   "RTT)",
@@ -131,8 +138,15 @@ static bool add_value(struct grid *p, enum grid_key key, const char *text,
 	const struct grid_row *row = &grid_rows[key];
 	struct approach_options ignored = { .method = NULL };
 	union grid_value v = { .text = NULL };
+	enum candidate_use use;
 	bool dropped;
 
+	if (key == GRID_CANDIDATES) {
+		if (!candidate_use_parse(text, &use, e))
+			return false;
+		v.number = use;
+		return append(&p->of[key], v, e);
+	}
 	if (key == GRID_SPOOFING) {
 		if (!spoofing_parse(text, &dropped, e))
 			return false;

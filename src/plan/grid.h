@@ -16,7 +16,7 @@
 /* The keys up to skew are in the order of numbering: the last changes
    fastest. */
 enum grid_key {
-	GRID_NAT_A, GRID_NAT_B, GRID_TOPOLOGY, GRID_SPOOFING,
+	GRID_NAT_A, GRID_NAT_B, GRID_TOPOLOGY, GRID_SPOOFING, GRID_CANDIDATES,
 	GRID_BACKGROUND, GRID_RTT, GRID_LOSS, GRID_TIMEOUT,
 	GRID_SKEW,
 	GRID_TRIALS,		/* repetitions: one number, no list */
@@ -39,7 +39,8 @@ extern const struct grid_row grid_rows[GRID_KEYS];
 
 union grid_value {
 	const char *text;
-	double number;			/* of spoofing: 1 is dropped */
+	double number;			/* of spoofing: 1 is dropped; of
+					   candidates: enum candidate_use */
 };
 
 struct alternatives {

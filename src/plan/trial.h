@@ -6,6 +6,7 @@
 #define TCPTRAV_PLAN_TRIAL_H
 
 #include "base/error.h"
+#include "method/candidate_use.h"
 #include "method/method.h"
 #include "net/link_options.h"
 #include "net/nat_spec.h"
@@ -26,6 +27,7 @@ struct trial {
 					   clients behind each NAT open;
 					   below 0: the topology's default */
 	bool spoofing_dropped;
+	enum candidate_use candidates;
 	uint8_t ttl;			/* fixed low TTL; 0: auto */
 	double timeout_ms;		/* 0: 900 + 10 RTT */
 };

@@ -11,7 +11,7 @@
 const char *const trial_json_names[] = {
 	"method", "ttl", "variant", "topology", "nat_a", "nat_b", "rtt_ms",
 	"skew_ms", "loss", "links", "background", "spoofing", "timeout_ms",
-	NULL
+	"candidates", NULL
 };
 
 void trial_json_print(const struct trial *t, uint64_t seed, bool in_lab,
@@ -36,6 +36,7 @@ void trial_json_print(const struct trial *t, uint64_t seed, bool in_lab,
 			  t->spoofing_dropped ? "dropped" : "allowed", in_lab,
 			  to);
 	json_decimals("timeout_ms", trial_timeout(t), 0, true, to);
+	json_text("candidates", candidate_use_name(t->candidates), to);
 }
 
 const char *trial_json_seed(const char *line, uint64_t *out)

@@ -5,7 +5,8 @@
 enum mechanism diagnosis_model_mechanism(const struct model_host *h,
 					 const struct model_socket *s)
 {
-	const struct model_observations *seen = &h->seen;
+	const struct model_observations *seen = s->private ? &h->private_seen :
+							     &h->seen;
 
 	if (s->accepted)
 		return MECHANISM_SYN_THROUGH_HOLE;

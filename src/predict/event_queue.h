@@ -15,6 +15,7 @@ enum model_event_kind {
 	EVENT_RETRANSMIT,	/* the timer of a SYN or SYN-ACK */
 	EVENT_PROOF_AGAIN,	/* the timer of the proof */
 	EVENT_CONNECT_AGAIN,	/* a refused connect() is repeated */
+	EVENT_CONNECT_PRIVATELY,
 	EVENT_WAKE,		/* a wait of the method ends */
 };
 

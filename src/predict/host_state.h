@@ -3,6 +3,7 @@
 #define TCPTRAV_PREDICT_HOST_STATE_H
 
 #include "base/result_codes.h"
+#include "method/candidate_use.h"
 #include "predict/sym_packet.h"
 
 enum model_socket_state { SOCKET_FREE, SOCKET_SYN_SENT, SOCKET_SYN_RECV,
@@ -11,6 +12,7 @@ enum model_socket_state { SOCKET_FREE, SOCKET_SYN_SENT, SOCKET_SYN_RECV,
 struct model_socket {
 	enum model_socket_state state;
 	bool accepted;
+	bool private;		/* of a private candidate */
 	struct sym_endpoint remote;
 	int isn;
 	struct sym_seq peer;	/* the peer's number, as it arrived */
@@ -24,6 +26,7 @@ struct model_socket {
 	bool resent_early;	/* its SYN was sent again at once */
 	int proof_sends;
 	bool proof_sent, proof_in, proof_acked;
+	double authenticated_at;	/* 0: not yet */
 	double challenged_at;	/* the last challenge ACK; 0: none */
 };
 
@@ -54,6 +57,8 @@ enum method_step {
 	STEP_READY_IN,		/* connector: the opener is ready */
 	STEP_EXCHANGE,		/* the peer's SYN, through S */
 	STEP_PROVE,		/* a proven connection */
+	STEP_PRIVATE,		/* the public candidate has failed: a private
+				   one */
 	STEP_OVER
 };
 
@@ -70,8 +75,15 @@ struct model_host {
 	int side;
 	struct sym_endpoint local, public;
 	bool opener, listening;
+	bool listens;		/* the method does; @listening also for private
+				   candidates */
 	enum method_step step;
-	struct model_socket connecting, accepted;
+	struct model_socket connecting, accepted;	/* of the public
+							   candidate */
+	struct model_socket private_connecting, private_accepted;
+	bool tries_private;
+	bool private_failed;	/* its socket was closed */
+	bool private_again;	/* a connect() to it is to be repeated */
 	int isn_count;		/* ISNs given out */
 	unsigned connects;
 	double syn_at;
@@ -88,12 +100,13 @@ struct model_host {
 	bool retry_decided, retry_pending;	/* it may be too late for one */
 	enum cause peer_cause;
 	double deadline;
-	struct model_observations seen;
+	struct model_observations seen, private_seen;
 	struct model_knocks knocks;
 	enum outcome outcome;
 	enum cause cause;
 	double over_at, authenticated_at;
 	enum mechanism mechanism;
+	enum candidate_kind candidate;
 };
 
 #endif

@@ -4,26 +4,12 @@
 #include "predict/diagnosis_model.h"
 #include "predict/forging_model.h"
 #include "predict/log.h"
+#include "predict/private_model.h"
+#include "predict/retry_model.h"
 #include "predict/tcp_model.h"
 
-#define INTRODUCED 0.75		/* d, since S sent the introduction */
 #define ANSWER 3		/* d, a round trip through S to the peer */
-#define RETRY_MS 1500		/* usual, of 1 to 2 s */
-#define RETRY_LEAST_MS 1000
-#define RETRY_MOST_MS 2000
-#define RETRY_NEEDS_MS 1000
-#define CONNECTS_MAX 4
-#define SYN_AGAIN_MS 1000	/* the kernel's first retransmission */
 #define LEFT_GRACE_MS 1000
-
-static double start_time(const struct model_run *run,
-			 const struct model_host *h)
-{
-	double skew = run->setup->trial->skew_ms;
-	double later = h->side == B ? skew : -skew;
-
-	return INTRODUCED * run->d + (later > 0 ? later : 0);
-}
 
 /* send_message - to the peer, through S, after @wait ms */
 static void send_message(struct model_run *run, const struct model_host *from,
@@ -46,17 +32,27 @@ static void wake_at(struct model_run *run, const struct model_host *h,
 
 /* ---- the end of an attempt ---- */
 
+static void close_sockets(struct model_host *h)
+{
+	h->connecting.state = h->accepted.state = SOCKET_FREE;
+	h->private_connecting.state = h->private_accepted.state = SOCKET_FREE;
+	h->listening = false;
+}
+
 /* give_up - end the host's attempt with @outcome; @wait: ms that its last
    question to S takes */
 static void give_up(struct model_run *run, struct model_host *h,
 		    enum outcome outcome, enum cause cause, double wait)
 {
-	h->step = STEP_OVER;
-	h->over_at = run->now;
 	h->outcome = outcome;
 	h->cause = cause;
-	h->connecting.state = h->accepted.state = SOCKET_FREE;
-	h->listening = false;
+	if (private_model_is_awaited(run, h)) {
+		h->step = STEP_PRIVATE;
+		return;
+	}
+	h->step = STEP_OVER;
+	h->over_at = run->now;
+	close_sockets(h);
 	run_log(run, "%c gives up: %s", 'A' + h->side, cause_name(cause));
 	send_message(run, h, wait, MESSAGE_GAVE_UP, cause);
 }
@@ -146,8 +142,9 @@ static void open_hole(struct model_run *run, struct model_host *h, bool keep)
 		h->connecting.ttl = TTL_USUAL;
 		h->syn_ttl = 0;
 	} else {
-		h->connecting.state = SOCKET_FREE;
-		h->listening = true;
+		if (h->connecting.state != SOCKET_ESTABLISHED)
+			h->connecting.state = SOCKET_FREE;
+		h->listening = h->listens = true;
 	}
 	run_log(run, "%c is ready: its hole is open", 'A' + h->side);
 	send_message(run, h, 0, MESSAGE_READY, CAUSE_NONE);
@@ -230,7 +227,7 @@ static bool step_hold(struct model_run *run, struct model_host *h)
 {
 	bool expires = !approach_has_roles(run->approach) || h->opener;
 
-	if (run->now < start_time(run, h)) {
+	if (run->now < run_start_time(run, h)) {
 		is_ended(run, h);
 		return false;
 	}
@@ -275,8 +272,8 @@ static bool step_ready_in(struct model_run *run, struct model_host *h)
 		return false;
 	}
 	h->step = STEP_HOLD;
-	if (run->now < start_time(run, h))
-		wake_at(run, h, start_time(run, h));
+	if (run->now < run_start_time(run, h))
+		wake_at(run, h, run_start_time(run, h));
 	return true;
 }
 
@@ -299,66 +296,37 @@ static bool step_exchange(struct model_run *run, struct model_host *h)
 
 /* is_proven - both proofs have crossed on @s: the attempt has succeeded */
 static bool is_proven(struct model_run *run, struct model_host *h,
-		      const struct model_socket *s)
+		      struct model_socket *s)
 {
-	if (s->state != SOCKET_ESTABLISHED || !s->proof_sent || !s->proof_in)
+	struct model_socket proven = *s;
+
+	if (!private_model_is_chosen(s))
 		return false;
-	if (h->authenticated_at < 0)
-		h->authenticated_at = run->now;
+	if (!(s->authenticated_at > 0))
+		s->authenticated_at = run->now;
 	if (!s->proof_acked)
 		return false;
+	h->authenticated_at = s->authenticated_at;
 	h->step = STEP_OVER;
 	h->over_at = run->now;
 	h->outcome = OUTCOME_CONNECTED;
 	h->cause = CAUSE_NONE;
 	h->mechanism = diagnosis_model_mechanism(h, s);
-	h->listening = false;
-	(s->accepted ? &h->connecting : &h->accepted)->state = SOCKET_FREE;
+	h->candidate = s->private ? CANDIDATE_OF_PRIVATE : CANDIDATE_OF_PUBLIC;
+	close_sockets(h);
+	*s = proven;
 	run_log(run, "%c: authenticated, and so is its own proof",
 		'A' + h->side);
 	send_message(run, h, 0, MESSAGE_LEFT, CAUSE_NONE);
 	return true;
 }
 
-/* retry_time - of a refused connect(): a random time of the interval, in its
-   middle, early or late, or such that the SYN crosses the one that the peer's
-   kernel retransmits, if that is possible */
-static double retry_time(struct model_run *run, const struct model_host *h)
-{
-	const struct model_host *peer = &run->hosts[!h->side];
-	double peer_syn = peer->seen.sent ? peer->syn_at :
-					    start_time(run, peer);
-	double crossing = SYN_AGAIN_MS + run->d / 2 + peer_syn;
-	bool crosses = crossing > run->now + RETRY_LEAST_MS &&
-		       crossing < run->now + RETRY_MOST_MS;
-
-	switch (choices_take(&run->choices, crosses ? 4 : 3)) {
-	case 0:
-		return run->now + RETRY_MS;
-	case 1:
-		return run->now + RETRY_LEAST_MS;
-	case 2:
-		return run->now + RETRY_MOST_MS;
-	default:
-		return crossing;
-	}
-}
-
-/* retry_connect - repeat a refused connect() where there is time */
-static void retry_connect(struct model_run *run, struct model_host *h)
+static void retry_public(struct model_run *run, struct model_host *h)
 {
 	bool connects = !approach_has_roles(run->approach) || !h->opener;
-	double needs = RETRY_LEAST_MS + RETRY_NEEDS_MS, at;
 
-	if (!model_of(run)->retries || !connects || h->retry_decided ||
-	    h->connects >= CONNECTS_MAX || run->now + needs > h->deadline)
-		return;
-	h->retry_decided = true;
-	at = retry_time(run, h);
-	if (at + RETRY_NEEDS_MS > h->deadline)
-		return;
-	h->retry_pending = true;
-	event_queue_add(&run->queue, at, EVENT_CONNECT_AGAIN, h->side);
+	if (model_of(run)->retries && connects)
+		retry_model_connect(run, h);
 }
 
 void method_model_connect_again(struct model_run *run, struct model_host *h)
@@ -377,14 +345,40 @@ static bool step_prove(struct model_run *run, struct model_host *h)
 	    is_proven(run, h, &h->accepted))
 		return false;
 	if (h->connect_failed)
-		retry_connect(run, h);
+		retry_public(run, h);
 	closed = h->connecting.state == SOCKET_FREE &&
-		 h->accepted.state == SOCKET_FREE && !h->listening &&
+		 h->accepted.state == SOCKET_FREE && !h->listens &&
 		 !h->retry_pending;
 	if (closed)
 		fail(run, h);
 	else if (!is_ended(run, h))
 		check_deadline(run, h);
+	return false;
+}
+
+/* step_private - the public candidate's outcome and cause are kept */
+static bool step_private(struct model_run *run, struct model_host *h)
+{
+	if (!private_model_is_awaited(run, h))
+		give_up(run, h, h->outcome, h->cause, 0);
+	return false;
+}
+
+/* ---- the private candidate, beside any step ---- */
+
+/* continue_privately - Return: true: the attempt has succeeded, on whichever
+   candidate */
+static bool continue_privately(struct model_run *run, struct model_host *h)
+{
+	tcp_model_prove(run, h);
+	if (is_proven(run, h, &h->private_connecting) ||
+	    is_proven(run, h, &h->private_accepted) ||
+	    is_proven(run, h, &h->connecting) ||
+	    is_proven(run, h, &h->accepted))
+		return true;
+	if (h->private_failed)
+		retry_model_private(run, h);
+	h->private_failed = false;
 	return false;
 }
 
@@ -398,8 +392,12 @@ void method_model_continue(struct model_run *run, struct model_host *h)
 		[STEP_READY_IN] = step_ready_in,
 		[STEP_EXCHANGE] = step_exchange,
 		[STEP_PROVE] = step_prove,
+		[STEP_PRIVATE] = step_private,
 	};
 
+	if (h->step != STEP_OVER && h->tries_private &&
+	    continue_privately(run, h))
+		return;
 	while (h->step != STEP_OVER && steps[h->step](run, h))
 		;
 }
@@ -423,6 +421,8 @@ void method_model_message(struct model_run *run, struct model_host *h,
 	switch (e->message) {
 	case MESSAGE_GREETING:
 		h->has_greeting = true;
+		if (h->tries_private)
+			private_model_connect(run, h);
 		break;
 	case MESSAGE_SYN:
 		h->has_their_syn = true;
@@ -452,15 +452,18 @@ void method_model_message(struct model_run *run, struct model_host *h,
 void method_model_begin(struct model_run *run)
 {
 	bool roles = approach_has_roles(run->approach);
+	bool private = private_model_is_tried(run);
 
 	run->now = INTRODUCED * run->d;
 	for (int side = 0; side < SIDES; side++) {
 		struct model_host *h = &run->hosts[side];
 
-		h->listening = model_of(run)->listens && !roles;
+		h->listens = model_of(run)->listens && !roles;
+		h->tries_private = private;
+		h->listening = h->listens || private;
 		h->step = roles && !h->opener ? STEP_READY_IN : STEP_HOLD;
 		send_message(run, h, 0, MESSAGE_GREETING, CAUSE_NONE);
-		wake_at(run, h, start_time(run, h));
+		wake_at(run, h, run_start_time(run, h));
 		h->deadline = INTRODUCED * run->d + run->timeout;
 		wake_at(run, h, h->deadline);
 	}

@@ -100,13 +100,11 @@ static void outwards(struct model_run *run, int side, int level,
 	cross(run, side, p);
 }
 
-/* is_on_lan - with one NAT, is the datagram for the peer's private endpoint,
-   which hairpin = internal-source has shown? No socket of the peer's is
-   connected to the sender's, so TCP segments to there are for nobody. */
+/* is_on_lan - with one NAT, is the packet for the peer's private endpoint,
+   which the peer has told, or hairpin = internal-source has shown? */
 static bool is_on_lan(const struct model_run *run, const struct sym_packet *p)
 {
-	return p->kind == KIND_KNOCK &&
-	       p->destination.address == run->hosts[p->to].local.address;
+	return p->destination.address == run->hosts[p->to].local.address;
 }
 
 void path_model_send(struct model_run *run, const struct sym_packet *p)

@@ -21,7 +21,8 @@ int path_model_nat_count(const struct model_run *run, int side);
    host */
 struct model_nat *path_model_nat(struct model_run *run, int side, int level);
 
-/* path_model_send - send a host's packet now */
+/* path_model_send - send a host's packet now. With one NAT, one to a private
+   address does not pass the NAT. */
 void path_model_send(struct model_run *run, const struct sym_packet *p);
 
 /* path_model_at_nat - carry a packet on that is now at the outside of the NATs

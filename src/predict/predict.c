@@ -4,6 +4,7 @@
 #include "predict/log.h"
 #include "predict/method_model.h"
 #include "predict/path_model.h"
+#include "predict/private_model.h"
 #include "predict/tcp_model.h"
 #include "predict/ttl_model.h"
 #include "predict/udp_model.h"
@@ -66,6 +67,7 @@ static void place_hosts(struct model_run *run)
 			.authenticated_at = -1,
 		};
 		run->hosts[side].connecting.isn = -1;
+		run->hosts[side].private_connecting.isn = -1;
 		for (unsigned i = 0; i < run->setup->levels[side]; i++) {
 			run->nats[side][i].mapping_count = 0;
 			run->nats[side][i].session_count = 0;
@@ -110,6 +112,9 @@ static void dispatch(struct model_run *run, const struct model_event *e)
 		break;
 	case EVENT_CONNECT_AGAIN:
 		method_model_connect_again(run, h);
+		break;
+	case EVENT_CONNECT_PRIVATELY:
+		private_model_connect(run, h);
 		break;
 	case EVENT_WAKE:
 		if (datagrams)
@@ -166,6 +171,7 @@ static void conclude(const struct model_run *run, struct prediction *out)
 	out->explain[0] = '\0';
 	out->result.mechanism[A] = a->mechanism;
 	out->result.mechanism[B] = b->mechanism;
+	out->result.candidate = a->candidate;
 	out->connect_ms = a->authenticated_at > b->authenticated_at ?
 			  a->authenticated_at : b->authenticated_at;
 	if (approach_has_roles(run->approach))
@@ -202,7 +208,8 @@ static bool is_repeated(const struct model_run *run,
 		    run->hosts[side].cause == CAUSE_PEER_VANISHED)
 			return false;
 	return approach_has_roles(run->approach) &&
-	       out->result.outcome == OUTCOME_FAILED;
+	       (out->result.outcome == OUTCOME_FAILED ||
+		run->hosts[A].tries_private);
 }
 
 /* run_once - run the whole attempt, in one order or two, with the combination
@@ -224,7 +231,7 @@ static struct predicted run_once(struct model_run *run, struct prediction *out)
 		return out->result;
 	run_order(run);
 	conclude(run, out);
-	if (!is_repeated(run, out))
+	if (out->result.outcome == OUTCOME_CONNECTED || !is_repeated(run, out))
 		return out->result;
 	run->order = 1;
 	out->explain[0] = '\0';
@@ -238,7 +245,8 @@ static bool is_same(const struct predicted *x, const struct predicted *y)
 {
 	return x->outcome == y->outcome &&
 	       x->mechanism[A] == y->mechanism[A] &&
-	       x->mechanism[B] == y->mechanism[B];
+	       x->mechanism[B] == y->mechanism[B] &&
+	       x->candidate == y->candidate;
 }
 
 /* A result, and how it comes about. */

@@ -3,6 +3,7 @@
 #define TCPTRAV_PREDICT_PREDICTION_H
 
 #include "base/result_codes.h"
+#include "method/candidate_use.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +22,7 @@ struct predicted {
 	enum outcome outcome;
 	enum mechanism mechanism[2];	/* at A, at B; none unless connected */
 	enum cause cause;
+	enum candidate_kind candidate;	/* none unless connected */
 };
 
 /*

@@ -17,6 +17,10 @@ bool prediction_setup_check(const struct trial *t, struct error *e)
 				 " delay: one host's SYN would leave just when"
 				 " the other's arrives",
 				 t->skew_ms);
+	if (t->candidates == CANDIDATES_LAN)
+		return error_set(e, ERROR_USE,
+				 "what answers at private addresses, with"
+				 " --candidates lan, cannot be predicted");
 	return true;
 }
 

@@ -48,7 +48,7 @@ void prediction_setup_over_udp(struct prediction_setup *setup);
 /*
  * prediction_setup_check - do the trial's times allow one answer?
  * Return: false with an ERROR_USE sentence: no round trip, or a skew of just
- *         the one-way delay, where two packets would race
+ *         the one-way delay, where two packets would race; or --candidates lan
  */
 bool prediction_setup_check(const struct trial *t, struct error *e);
 

@@ -52,6 +52,18 @@ struct model_run {
 	struct prediction *out;
 };
 
+#define INTRODUCED 0.75		/* d, since S sent the introduction */
+
+/* run_start_time - when the host's first SYN leaves */
+static inline double run_start_time(const struct model_run *run,
+				    const struct model_host *h)
+{
+	double skew = run->setup->trial->skew_ms;
+	double later = h->side == B ? skew : -skew;
+
+	return INTRODUCED * run->d + (later > 0 ? later : 0);
+}
+
 /* run_draw - a random choice of the two values false, the usual one, and true
    */
 static inline bool run_draw(struct model_run *run)

@@ -1,5 +1,6 @@
 #include "predict/tcp_model.h"
 
+#include "predict/capture_model.h"
 #include "predict/log.h"
 #include "predict/path_model.h"
 #include "predict/timer_model.h"
@@ -26,8 +27,10 @@ static void emit(struct model_run *run, struct model_host *h,
 		.has_proof = s->proof_in,
 	};
 
-	if (kind == KIND_SYN_ACK)
-		h->seen.syn_ack_out = true;
+	struct model_observations *seen = capture_model_of(run, h, s->remote);
+
+	if (kind == KIND_SYN_ACK && seen)
+		seen->syn_ack_out = true;
 	path_model_send(run, &p);
 }
 
@@ -75,12 +78,25 @@ static void resend_early(struct model_run *run, struct model_host *h,
 	set_timer(run, h, s, EARLY_RESEND_MS);
 }
 
+enum { SOCKETS = 4 };
+
+static void list_sockets(struct model_host *h,
+			 struct model_socket *out[SOCKETS])
+{
+	out[0] = &h->accepted;
+	out[1] = &h->connecting;
+	out[2] = &h->private_accepted;
+	out[3] = &h->private_connecting;
+}
+
 static struct model_socket *socket_with_isn(struct model_host *h, int isn)
 {
-	if (h->connecting.state != SOCKET_FREE && h->connecting.isn == isn)
-		return &h->connecting;
-	if (h->accepted.state != SOCKET_FREE && h->accepted.isn == isn)
-		return &h->accepted;
+	struct model_socket *sockets[SOCKETS];
+
+	list_sockets(h, sockets);
+	for (int i = 0; i < SOCKETS; i++)
+		if (sockets[i]->state != SOCKET_FREE && sockets[i]->isn == isn)
+			return sockets[i];
 	return NULL;
 }
 
@@ -126,6 +142,28 @@ void tcp_model_connect(struct model_run *run, struct model_host *h, int ttl)
 	emit_and_arm(run, h, s, KIND_SYN);
 }
 
+bool tcp_model_connect_privately(struct model_run *run, struct model_host *h)
+{
+	struct model_socket *s = &h->private_connecting;
+
+	if (h->private_accepted.state == SOCKET_SYN_RECV)
+		return false;
+	if (h->private_accepted.state != SOCKET_FREE ||
+	    s->state != SOCKET_FREE)
+		return true;
+	*s = (struct model_socket){
+		.state = SOCKET_SYN_SENT, .private = true,
+		.remote = run->hosts[!h->side].local,
+		.isn = h->isn_count++, .peer = SYM_SEQ_NONE, .ttl = TTL_USUAL,
+	};
+	h->private_seen.sent = true;
+	h->private_seen.first = FIRST_NONE;
+	h->private_seen.syn_acks = 0;
+	h->private_seen.kernel_syn_ack = false;
+	emit_and_arm(run, h, s, KIND_SYN);
+	return true;
+}
+
 /* ---- the proofs ---- */
 
 static void send_proof(struct model_run *run, struct model_host *h,
@@ -160,15 +198,59 @@ void tcp_model_resend_proof(struct model_run *run, struct model_host *h,
 		send_proof(run, h, s);
 }
 
+/* proof_is_out - has the host sent its proof on a socket of the other
+   candidate, which may still be chosen? */
+static bool proof_is_out(struct model_host *h, bool private)
+{
+	struct model_socket *sockets[SOCKETS];
+
+	list_sockets(h, sockets);
+	for (int i = 0; i < SOCKETS; i++)
+		if (sockets[i]->private != private &&
+		    sockets[i]->state == SOCKET_ESTABLISHED &&
+		    sockets[i]->proof_sent)
+			return true;
+	return false;
+}
+
+/* established_by_ack - was the peer established first? Its proof then goes
+   first. */
+static bool established_by_ack(const struct model_host *h,
+			       const struct model_socket *s)
+{
+	return s->accepted || (h->seen.syn_ack_out && !h->seen.syn_acks);
+}
+
+/* may_prove - the rule of method/stream.h: B has its proof out on one candidate
+   only; on the private one A's goes first */
+static bool may_prove(struct model_host *h, const struct model_socket *s)
+{
+	if (s->state != SOCKET_ESTABLISHED || s->proof_sent ||
+	    (!s->private && h->holds_proof))
+		return false;
+	if (!h->tries_private)
+		return true;
+	if (!s->private && established_by_ack(h, s) && !s->proof_in)
+		return false;
+	if (h->side == A)
+		return !s->private || h->has_greeting;
+	return (!s->private || s->proof_in) && !proof_is_out(h, s->private);
+}
+
+void tcp_model_prove(struct model_run *run, struct model_host *h)
+{
+	struct model_socket *sockets[SOCKETS];
+
+	list_sockets(h, sockets);
+	for (int i = 0; i < SOCKETS; i++)
+		if (may_prove(h, sockets[i]))
+			send_proof(run, h, sockets[i]);
+}
+
 void tcp_model_release_proof(struct model_run *run, struct model_host *h)
 {
-	struct model_socket *sockets[] = { &h->connecting, &h->accepted };
-
 	h->holds_proof = false;
-	for (int i = 0; i < 2; i++)
-		if (sockets[i]->state == SOCKET_ESTABLISHED &&
-		    !sockets[i]->proof_sent)
-			send_proof(run, h, sockets[i]);
+	tcp_model_prove(run, h);
 }
 
 static void established(struct model_run *run, struct model_host *h,
@@ -178,72 +260,8 @@ static void established(struct model_run *run, struct model_host *h,
 	s->round_trip = run->now - s->sent_at;
 	s->ttl = TTL_USUAL;	/* the method restores it */
 	run_log(run, "%c: ESTABLISHED", 'A' + h->side);
-	if (!h->holds_proof)
+	if (may_prove(h, s))
 		send_proof(run, h, s);
-}
-
-/* ---- what the capture shows ---- */
-
-static void observe_syn_ack(struct model_host *h, const struct sym_packet *p,
-			    bool of_peer)
-{
-	struct model_observations *seen = &h->seen;
-
-	if (!seen->sent)
-		return;
-	if (!sym_seq_is(p->acks, h->connecting.isn)) {
-		seen->syn_ack_wrong = true;
-		return;
-	}
-	seen->syn_acks++;
-	if (p->maker == MADE_BY_KERNEL)
-		seen->kernel_syn_ack = true;
-	if (of_peer && seen->first == FIRST_NONE) {
-		seen->first = FIRST_SYN_ACK;
-		seen->first_answer_maker = p->maker;
-	}
-}
-
-static void observe_segment(struct model_run *run, struct model_host *h,
-			    const struct sym_packet *p)
-{
-	struct sym_endpoint peer = run->hosts[!h->side].public;
-	bool of_peer = sym_endpoint_equal(p->source, peer);
-	struct model_observations *seen = &h->seen;
-
-	if (p->source.address == peer.address && !of_peer)
-		seen->unpredicted_port = true;
-	if (p->kind == KIND_SYN) {
-		seen->syn_in = true;
-		if (of_peer && seen->first == FIRST_NONE)
-			seen->first = FIRST_SYN;
-	} else if (p->kind == KIND_SYN_ACK) {
-		observe_syn_ack(h, p, of_peer);
-	} else if (p->kind == KIND_RST && seen->sent &&
-		   sym_seq_is(p->acks, h->connecting.isn) &&
-		   seen->first == FIRST_NONE) {
-		seen->rst_in = true;
-	}
-}
-
-/* observe_error - by the quoted port: the capture shows errors of no socket. A
-   SYN-ACK has the SYN's number, and eight quoted bytes do not tell which it
-   was. */
-static void observe_error(struct model_host *h, const struct sym_packet *p)
-{
-	struct model_observations *seen = &h->seen;
-
-	if ((p->quoted != KIND_SYN && p->quoted != KIND_SYN_ACK) ||
-	    p->quoted_source.port != h->local.port ||
-	    !sym_seq_is(p->quoted_sequence, h->connecting.isn))
-		return;
-	if (p->kind == KIND_TIME_EXCEEDED && !seen->exceeded) {
-		seen->exceeded = true;
-		seen->exceeded_from = p->source.address;
-	} else if (p->kind == KIND_UNREACHABLE && !seen->unreachable) {
-		seen->unreachable = true;
-		seen->unreachable_from = p->source.address;
-	}
 }
 
 /* ---- sockets ---- */
@@ -252,7 +270,11 @@ static void observe_error(struct model_host *h, const struct sym_packet *p)
    ESTABLISHED, when connect() had returned */
 static void close_socket(struct model_host *h, struct model_socket *s)
 {
-	if (!s->accepted && s->state != SOCKET_ESTABLISHED)
+	bool half_open = s->accepted && s->state == SOCKET_SYN_RECV;
+
+	if (s->private)
+		h->private_failed |= !half_open;
+	else if (!s->accepted && s->state != SOCKET_ESTABLISHED)
 		h->connect_failed = true;
 	s->state = SOCKET_FREE;
 }
@@ -261,6 +283,7 @@ static void close_socket(struct model_host *h, struct model_socket *s)
 static void send_rst(struct model_run *run, struct model_host *h,
 		     const struct sym_packet *p)
 {
+	struct model_observations *seen = capture_model_of(run, h, p->source);
 	struct sym_packet rst = sym_packet_rst(p);
 	char name[32];
 
@@ -268,8 +291,8 @@ static void send_rst(struct model_run *run, struct model_host *h,
 		return;
 	rst.from = h->side;
 	rst.to = p->from;
-	if (p->acks.isn < 0 && h->step != STEP_OVER && h->seen.syn_in)
-		h->seen.rst_out_for_syn = true;
+	if (p->acks.isn < 0 && h->step != STEP_OVER && seen && seen->syn_in)
+		seen->rst_out_for_syn = true;
 	run_log(run, "%c's kernel has no socket for %s, and says RST",
 		'A' + h->side, sym_packet_name(p, name));
 	path_model_send(run, &rst);
@@ -352,6 +375,9 @@ static void receive_in_syn_recv(struct model_run *run, struct model_host *h,
 	} else if (p->kind == KIND_RST) {
 		if (p->acks.isn < 0 && fits(s, p))
 			close_socket(h, s);
+	} else if (s->accepted && !acknowledges(s, p)) {
+		/* the listener answers for it (tcp_check_req) */
+		send_rst(run, h, p);
 	} else if (!fits(s, p) || (syn_ack && !acknowledges(s, p))) {
 		challenge(run, h, s);
 	} else if (!acknowledges(s, p)) {
@@ -406,25 +432,30 @@ static void receive_error(struct model_host *h, const struct sym_packet *p)
 static void accept_syn(struct model_run *run, struct model_host *h,
 		       const struct sym_packet *p)
 {
-	if (h->accepted.state != SOCKET_FREE)
+	bool private = h->tries_private && p->source.address ==
+			run->hosts[!h->side].local.address;
+	struct model_socket *s = private ? &h->private_accepted : &h->accepted;
+
+	if (s->state != SOCKET_FREE)
 		return;
-	h->accepted = (struct model_socket){
-		.state = SOCKET_SYN_RECV, .accepted = true,
+	*s = (struct model_socket){
+		.state = SOCKET_SYN_RECV, .accepted = true, .private = private,
 		.remote = p->source, .isn = h->isn_count++,
 		.peer = p->sequence, .ttl = TTL_USUAL,
 	};
-	emit_and_arm(run, h, &h->accepted, KIND_SYN_ACK);
+	emit_and_arm(run, h, s, KIND_SYN_ACK);
 }
 
 static struct model_socket *socket_for(struct model_host *h,
 				       const struct sym_packet *p)
 {
-	if (h->accepted.state != SOCKET_FREE &&
-	    sym_endpoint_equal(h->accepted.remote, p->source))
-		return &h->accepted;
-	if (h->connecting.state != SOCKET_FREE &&
-	    sym_endpoint_equal(h->connecting.remote, p->source))
-		return &h->connecting;
+	struct model_socket *sockets[SOCKETS];
+
+	list_sockets(h, sockets);
+	for (int i = 0; i < SOCKETS; i++)
+		if (sockets[i]->state != SOCKET_FREE &&
+		    sym_endpoint_equal(sockets[i]->remote, p->source))
+			return sockets[i];
 	return NULL;
 }
 
@@ -434,6 +465,10 @@ static void receive_segment(struct model_run *run, struct model_host *h,
 	struct model_socket *s = socket_for(h, p);
 	bool for_listener = !s && h->listening && p->kind == KIND_SYN;
 
+	/* a listener for private candidates discards it (method/stream.h) */
+	if (for_listener && !h->listens &&
+	    p->source.address == run->hosts[!h->side].public.address)
+		return;
 	if ((s || for_listener) && p->ttl < MIN_TTL)
 		return;
 	if (for_listener)
@@ -453,13 +488,10 @@ void tcp_model_receive(struct model_run *run, struct model_host *h,
 {
 	bool captures = h->step != STEP_OVER;
 
-	if (KIND_IS_ICMP(p->kind)) {
-		if (captures)
-			observe_error(h, p);
+	if (captures && (KIND_IS_ICMP(p->kind) || p->ttl >= MIN_TTL))
+		capture_model_observe(run, h, p);
+	if (KIND_IS_ICMP(p->kind))
 		receive_error(h, p);
-	} else {
-		if (captures && p->ttl >= MIN_TTL)
-			observe_segment(run, h, p);
+	else
 		receive_segment(run, h, p);
-	}
 }

@@ -16,6 +16,13 @@ void tcp_model_receive(struct model_run *run, struct model_host *h,
    @ttl: 0: the usual one */
 void tcp_model_connect(struct model_run *run, struct model_host *h, int ttl);
 
+/*
+ * tcp_model_connect_privately - a new socket sends a SYN to the peer's private
+ * endpoint, unless there is one already
+ * Return: false: a half-open connection with the same endpoints is in its way
+ */
+bool tcp_model_connect_privately(struct model_run *run, struct model_host *h);
+
 /* tcp_model_retransmit - the timer @timer of the SYN or SYN-ACK of the socket
    @isn
    has expired */
@@ -26,6 +33,9 @@ void tcp_model_retransmit(struct model_run *run, struct model_host *h, int isn,
    when
    one becomes established */
 void tcp_model_release_proof(struct model_run *run, struct model_host *h);
+
+/* tcp_model_prove - send the proof where nothing holds it back any more */
+void tcp_model_prove(struct model_run *run, struct model_host *h);
 
 /* tcp_model_resend_proof - the proof's timer of the socket @isn has expired */
 void tcp_model_resend_proof(struct model_run *run, struct model_host *h,

@@ -5,7 +5,6 @@
 
 #include <math.h>
 
-#define INTRODUCED 0.75		/* d, since S sent the introduction */
 #define INTERVAL_MS 200		/* between knocks, at least */
 #define PACED 40		/* knocks in an attempt's time */
 
@@ -95,6 +94,7 @@ static void connect(struct model_run *run, struct model_host *h)
 	h->over_at = h->authenticated_at = run->now;
 	h->outcome = OUTCOME_CONNECTED;
 	h->cause = CAUSE_NONE;
+	h->candidate = CANDIDATE_OF_PUBLIC;
 	h->mechanism = h->knocks.first == SEARCHING ?
 		MECHANISM_KNOCK_THROUGH_HOLE : MECHANISM_KNOCK_ANSWERED;
 	run_log(run, "%c: authenticated, and the peer has heard it",

@@ -89,6 +89,7 @@ static void record_results(const struct trial *t, const struct observations *o,
 		r->exchanged_a_to_b = b->received;
 	}
 	if (r->outcome == OUTCOME_CONNECTED) {
+		r->candidate = a->candidate;
 		r->mechanism_a = a->mechanism;
 		r->mechanism_b = b->mechanism;
 		r->connect_ms = connect_time(o);
@@ -166,6 +167,7 @@ void make_host_record(const struct approach *approach, double timeout_ms,
 		.seed = seed, .is_a = x->is_a, .connect_ms = -1,
 		.outcome = x->outcome, .cause = x->cause,
 		.mechanism_a = x->mechanism, .mechanism_b = x->mechanism,
+		.candidate = x->candidate,
 		.exchanged_a_to_b = x->received,
 		.exchanged_b_to_a = x->received,
 		.ttl_a = x->ttl, .ttl_b = x->ttl,

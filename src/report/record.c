@@ -34,6 +34,8 @@ static void print_result(const struct trial_record *r, FILE *to)
 	json_measure("late_ms", r->late_ms, 1, r->lab, to);
 	json_count("repeats", r->repeats, r->lab, to);
 	json_count("lost", r->lost, r->lab, to);
+	json_text("candidate",
+		  candidate_kind_name((enum candidate_kind)r->candidate), to);
 	fputs("}\n", to);
 }
 

@@ -27,6 +27,7 @@ struct trial_record {
 	char id[ATTEMPT_ID_TEXT];
 	uint8_t outcome, cause;
 	uint8_t mechanism_a, mechanism_b;
+	uint8_t candidate;		/* enum candidate_kind */
 	char opener[2];			/* "", "a", "b" */
 	char explain[512];
 	double connect_ms;		/* negative prints null */

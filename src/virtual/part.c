@@ -26,7 +26,7 @@ static bool write_trial(const struct trial *t, unsigned number, uint64_t seed,
 {
 	return write_line(json_pack(
 		"{s:i, s:I, s:s, s:b, s:b, s:i, s:s, s:s, s:s, s:f, s:f, s:f,"
-		" s:s, s:f, s:b, s:f}",
+		" s:s, s:f, s:b, s:i, s:f}",
 		"number", (int)number, "seed", (json_int_t)seed,
 		"method", t->approach.method->name,
 		"low_ttl", t->approach.low_ttl,
@@ -37,6 +37,7 @@ static bool write_trial(const struct trial *t, unsigned number, uint64_t seed,
 		"links", link_options_text(t->links),
 		"background", t->background,
 		"spoofing_dropped", t->spoofing_dropped,
+		"candidates", (int)t->candidates,
 		"timeout_ms", t->timeout_ms), to);
 }
 
@@ -91,7 +92,7 @@ static bool read_links(const char *text, struct link_options *out)
 
 /* A trial as it is read. */
 struct part_line {
-	int number, ttl, low_ttl, variant, spoofing_dropped;
+	int number, ttl, low_ttl, variant, spoofing_dropped, candidates;
 	json_int_t seed;
 	const char *method, *nat_a, *nat_b, *topology, *links;
 	struct trial trial;
@@ -104,7 +105,7 @@ static bool unpack(json_t *object, struct part_line *l)
 	memset(l, 0, sizeof(*l));
 	return !json_unpack(object,
 		"{s:i, s:I, s:s, s:b, s:b, s:i, s:s, s:s, s:s, s:f, s:f, s:f,"
-		" s:s, s:f, s:b, s:f}",
+		" s:s, s:f, s:b, s:i, s:f}",
 		"number", &l->number, "seed", &l->seed, "method", &l->method,
 		"low_ttl", &l->low_ttl, "variant", &l->variant,
 		"ttl", &l->ttl, "nat_a", &l->nat_a, "nat_b", &l->nat_b,
@@ -112,6 +113,7 @@ static bool unpack(json_t *object, struct part_line *l)
 		"skew_ms", &t->skew_ms, "loss", &t->loss, "links", &l->links,
 		"background", &t->background,
 		"spoofing_dropped", &l->spoofing_dropped,
+		"candidates", &l->candidates,
 		"timeout_ms", &t->timeout_ms) &&
 		(t->approach.method = method_find(l->method));
 }
@@ -129,6 +131,7 @@ static bool read_trial(struct part *p, const char *line, struct error *e)
 		l.trial.approach.variant = l.variant;
 		l.trial.ttl = (uint8_t)l.ttl;
 		l.trial.spoofing_dropped = l.spoofing_dropped;
+		l.trial.candidates = (enum candidate_use)l.candidates;
 		l.trial.nat_a = string_intern(texts, l.nat_a, NULL);
 		l.trial.nat_b = string_intern(texts, l.nat_b, NULL);
 		l.trial.topology = string_intern(texts, l.topology, NULL);

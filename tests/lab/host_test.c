@@ -150,6 +150,30 @@ static void syn_sent_receives_a_syn_before_the_listener(void **state)
 	b->ops->close(b, theirs);
 }
 
+static void listener_discards_syns_from_an_address(void **state)
+{
+	struct host *a = net.at_a, *b = net.at_b;
+	struct endpoint to = at(A_ADDRESS, ++net.port);
+	int listener = open_at(a, net.port), refused, other, why;
+
+	(void)state;
+	assert_int_equal(a->ops->tcp_discard_syns_from(a, listener, B_ADDRESS),
+			 0);
+	assert_int_equal(a->ops->tcp_listen(a, listener), 0);
+	refused = open_at(b, ++net.port);
+	assert_int_equal(b->ops->tcp_connect(b, refused, &to), 0);
+	assert_false(await_state(b, refused, TCP_IS_ESTABLISHED));
+	assert_int_equal(b->ops->tcp_state(b, refused, &why),
+			 TCP_IS_SYN_SENT);
+	assert_int_equal(a->ops->tcp_discard_syns_from(a, listener, NOBODY), 0);
+	other = open_at(b, ++net.port);
+	assert_int_equal(b->ops->tcp_connect(b, other, &to), 0);
+	assert_true(await_state(b, other, TCP_IS_ESTABLISHED));
+	b->ops->close(b, other);
+	b->ops->close(b, refused);
+	a->ops->close(a, listener);
+}
+
 static bool await_hop(struct host *h, struct hop *out)
 {
 	int64_t deadline = clock_now() + SHORTLY;
@@ -273,6 +297,7 @@ int main(void)
 		cmocka_unit_test(
 			close_in_syn_sent_frees_the_tuple_without_a_packet),
 		cmocka_unit_test(syn_sent_receives_a_syn_before_the_listener),
+		cmocka_unit_test(listener_discards_syns_from_an_address),
 		cmocka_unit_test(hop_answers_carry_the_ttl_of_their_probe),
 		cmocka_unit_test(waiting_ends_at_the_deadline),
 		cmocka_unit_test(without_privilege_the_error_names_it),

@@ -179,11 +179,12 @@ in_cell()
 		"$BATS_TEST_TMPDIR/records"
 }
 
-# --- both behind one NAT ---
+# --- both behind one NAT, the public candidate alone (candidates.bats) ---
 
 @test "one-nat: methods connect through a NAT that hairpins" {
 	needs_axis hairpin
-	as_expected topologies.tsv one-nat 60 --topology one-nat
+	as_expected topologies.tsv one-nat 60 --topology one-nat \
+		--candidates public
 }
 
 @test "one-nat: methods fail without hairpinning or with the inner source" {
@@ -192,7 +193,7 @@ in_cell()
 	for value in no internal-source; do
 		printf '%s\n' '# turns around in another way' \
 			"hairpin = $value" > "$BATS_TEST_TMPDIR/hairpin.nat"
-		lab --method all --topology one-nat \
+		lab --method all --topology one-nat --candidates public \
 			--nat-a "$BATS_TEST_TMPDIR/hairpin.nat" \
 			> "$BATS_TEST_TMPDIR/records"
 		jq -es 'length == 10 and all(.outcome != "connected" and
@@ -203,6 +204,7 @@ in_cell()
 # A packet from inside to its own address is for Linux's own stack.
 @test "one-nat: Linux's NAT answers with RST itself" {
 	lab --method all --topology one-nat --nat-a linux --skew 5 \
+		--candidates public \
 		> "$BATS_TEST_TMPDIR/records"
 	jq -es 'length == 10 and all(.outcome != "connected" and
 		(.cause == "rst-from-nat" or
@@ -231,7 +233,8 @@ in_cell()
 		'syn-in-after-syn-out = drop' > "$BATS_TEST_TMPDIR/one.nat"
 	shows '.explain | contains("NAT AB dropped A'"'"'s SYN") and
 		contains("NAT AB dropped B'"'"'s SYN")' --method p2pnat \
-		--topology one-nat --nat-a "$BATS_TEST_TMPDIR/one.nat"
+		--topology one-nat --nat-a "$BATS_TEST_TMPDIR/one.nat" \
+		--candidates public
 }
 
 # --- nested NATs that differ ---

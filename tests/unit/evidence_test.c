@@ -228,6 +228,29 @@ static void packets_to_s_and_truncated_ones_are_ignored(void **state)
 	assert_false(ev.have_mine);
 }
 
+/* By it the private candidate's packets are told from the public one's. */
+static void the_other_end_of_a_packet_is_read(void **state)
+{
+	struct segment syn = segment(true, TCP_SYN, P, 0, WINDOW);
+	struct segment back = segment(false, TCP_SYN | TCP_ACK, Q, P + 1, 1);
+	uint8_t bytes[100], error[576];
+	struct endpoint end;
+	size_t length, quoted;
+
+	(void)state;
+	length = segment_build(&back, bytes, sizeof(bytes));
+	assert_true(evidence_remote(false, bytes, length, &end));
+	assert_true(endpoint_equal(&end, &there));
+	length = segment_build(&syn, bytes, sizeof(bytes));
+	assert_true(evidence_remote(true, bytes, length, &end));
+	assert_true(endpoint_equal(&end, &there));
+	quoted = icmp_error_build(error, sizeof(error), 0x0a000001,
+				  ICMP_TYPE_TIME_EXCEEDED, 0, bytes, length);
+	assert_true(evidence_remote(false, error, quoted, &end));
+	assert_true(endpoint_equal(&end, &there));
+	assert_false(evidence_remote(true, bytes, 3, &end));
+}
+
 /* A refused connect() is retried from a new socket. */
 static void syn_with_a_new_isn_forgets_the_answers_to_the_old_one(void **state)
 {
@@ -275,6 +298,7 @@ int main(void)
 		cmocka_unit_test(
 			time_exceeded_from_the_peers_address_is_a_shared_link),
 		cmocka_unit_test(packets_to_s_and_truncated_ones_are_ignored),
+		cmocka_unit_test(the_other_end_of_a_packet_is_read),
 		cmocka_unit_test(
 			syn_with_a_new_isn_forgets_the_answers_to_the_old_one),
 		cmocka_unit_test(announced_window_marks_the_forged_syn_ack),

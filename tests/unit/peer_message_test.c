@@ -26,6 +26,47 @@ static void greeting_is_parsed_as_written(void **state)
 	assert_int_equal(out.round_trip, in.round_trip);
 }
 
+static void greeting_tells_private_endpoints(void **state)
+{
+	struct peer_message in = { .kind = PEER_GREETING,
+			     .approach = "natblaster announce", .lan = true,
+			     .candidates = { .count = CANDIDATES_MAX,
+				.at = { { 0xc0a80102, 4321 }, { 1, 2 },
+					{ 3, 4 }, { 0, 0 } } } }, out;
+	uint8_t bytes[PEER_MESSAGE_BYTES];
+	size_t length = peer_message_write(&in, bytes);
+
+	(void)state;
+	assert_true(peer_message_parse(bytes, length, &out));
+	assert_string_equal(out.approach, in.approach);
+	assert_true(out.lan);
+	assert_int_equal(out.candidates.count, CANDIDATES_MAX);
+	for (int i = 0; i < CANDIDATES_MAX; i++)
+		assert_true(endpoint_equal(&out.candidates.at[i],
+					   &in.candidates.at[i]));
+	assert_false(peer_message_parse(bytes, length - 1, &out));
+	assert_int_equal(out.candidates.count, 0);
+}
+
+/* Programs without candidates read the name up to its end, and accept as many
+   bytes after the round trip as a name could have. */
+static void older_programs_read_the_greeting(void **state)
+{
+	struct peer_message in = { .kind = PEER_GREETING,
+			     .approach = "natblaster announce",
+			     .candidates = { .count = CANDIDATES_MAX } }, out;
+	const uint8_t old[] = { PEER_GREETING, 0, 0, 0, 1, 'p', '2' };
+	uint8_t bytes[PEER_MESSAGE_BYTES];
+
+	(void)state;
+	assert_true(peer_message_write(&in, bytes) - 1 - 4 <
+		    PEER_MESSAGE_APPROACH);
+	assert_true(peer_message_parse(old, sizeof(old), &out));
+	assert_string_equal(out.approach, "p2");
+	assert_false(out.lan);
+	assert_int_equal(out.candidates.count, 0);
+}
+
 static void syn_is_parsed_as_written(void **state)
 {
 	struct peer_message in = { .kind = PEER_SYN,
@@ -65,6 +106,9 @@ static void malformed_messages_are_refused(void **state)
 		{ 0, { 0 } },				/* nothing */
 		{ 1, { 99 } },				/* unknown kind */
 		{ 4, { PEER_GREETING, 0, 0, 0 } },	/* no round trip */
+		{ 7, { PEER_GREETING, 0, 0, 0, 0, 'p', 0 } },	/* no flag */
+		{ 8, { PEER_GREETING, 0, 0, 0, 0, 'p', 0, 2 } },
+		{ 9, { PEER_GREETING, 0, 0, 0, 0, 'p', 0, 1, 10 } },
 		{ 6, { PEER_SYN, 1, 2, 3, 4, 5 } },	/* no window */
 		{ 9, { PEER_SYN } },		/* options not in words */
 		{ 51, { PEER_SYN } },			/* 44 of options */
@@ -85,6 +129,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(greeting_is_parsed_as_written),
+		cmocka_unit_test(greeting_tells_private_endpoints),
+		cmocka_unit_test(older_programs_read_the_greeting),
 		cmocka_unit_test(syn_is_parsed_as_written),
 		cmocka_unit_test(gone_carries_the_cause),
 		cmocka_unit_test(malformed_messages_are_refused),

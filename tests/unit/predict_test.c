@@ -73,8 +73,9 @@ static void check_cell(const struct trial *row, const char *column,
 }
 
 /* table - check each cell of a file
-   @by_topology: its first column is a topology, else a NAT */
-static void table(const char *name, bool by_topology, uint8_t ttl)
+   @topology: NULL: its first column is one, else a NAT there */
+static void table(const char *name, const char *topology, uint8_t ttl,
+		  enum candidate_use candidates)
 {
 	char path[128], line[1024], head[1024], *titles[COLUMNS];
 	char *cells[COLUMNS];
@@ -88,12 +89,15 @@ static void table(const char *name, bool by_topology, uint8_t ttl)
 	count = split(head, titles);
 	assert_int_equal(count, COLUMNS);
 	while (fgets(line, sizeof(line), f)) {
-		struct trial t = { .rtt_ms = RTT, .ttl = ttl };
+		struct trial t = { .rtt_ms = RTT, .ttl = ttl,
+				   .candidates = candidates };
 
 		assert_int_equal(split(line, cells), count);
-		t.topology = by_topology ? cells[0] : "two-nats";
-		if (!by_topology)
-			t.nat_a = t.nat_b = cells[0];
+		t.topology = topology ? topology : cells[0];
+		if (topology)
+			t.nat_a = cells[0];
+		if (topology && strcmp(topology, "one-nat") != 0)
+			t.nat_b = cells[0];
 		trial_complete(&t);
 		t.skew_ms = atof(cells[1]);
 		for (size_t i = 2; i < count; i++)
@@ -105,19 +109,59 @@ static void table(const char *name, bool by_topology, uint8_t ttl)
 static void profiles_table_is_predicted(void **state)
 {
 	(void)state;
-	table("profiles.tsv", false, 0);
+	table("profiles.tsv", "two-nats", 0, CANDIDATES_AUTO);
 }
 
 static void linux_table_is_predicted(void **state)
 {
 	(void)state;
-	table("kernel.tsv", false, 0);
+	table("kernel.tsv", "two-nats", 0, CANDIDATES_AUTO);
 }
 
 static void topologies_table_is_predicted(void **state)
 {
 	(void)state;
-	table("topologies.tsv", true, 0);
+	table("topologies.tsv", NULL, 0, CANDIDATES_PUBLIC);
+}
+
+static void candidates_table_is_predicted(void **state)
+{
+	(void)state;
+	table("candidates.tsv", "one-nat", 0, CANDIDATES_AUTO);
+}
+
+static enum candidate_kind candidate_of(const char *topology, const char *nat,
+					enum candidate_use use)
+{
+	struct trial t = {
+		.approach = approach_of("p2pnat/none"), .topology = topology,
+		.nat_a = nat, .rtt_ms = RTT, .candidates = use,
+	};
+	struct prediction p;
+
+	trial_complete(&t);
+	predict_trial(&t, &p);
+	return p.result.candidate;
+}
+
+/* The public candidate's SYN leaves first: a NAT that hairpins lets it win. A
+   NAT that gives each host an address of its own hides that they share it. */
+static void the_first_candidate_to_prove_itself_is_predicted(void **state)
+{
+	const char *none = "port-restricted-cone+hairpin=no";
+
+	(void)state;
+	assert_int_equal(candidate_of("one-nat", none, CANDIDATES_AUTO),
+			 CANDIDATE_OF_PRIVATE);
+	assert_int_equal(candidate_of("one-nat", none, CANDIDATES_PUBLIC),
+			 CANDIDATE_NONE);
+	assert_int_equal(candidate_of("one-nat", "rfc5382", CANDIDATES_AUTO),
+			 CANDIDATE_OF_PUBLIC);
+	assert_int_equal(candidate_of("two-nats", "rfc5382", CANDIDATES_AUTO),
+			 CANDIDATE_OF_PUBLIC);
+	assert_int_equal(candidate_of("one-nat", "port-restricted-cone"
+				      "+hairpin=no+addresses=2",
+				      CANDIDATES_AUTO), CANDIDATE_NONE);
 }
 
 /* docs/latency.md: the bounds, in d, between NATs that drop */
@@ -258,6 +302,11 @@ static void races_and_programs_are_refused(void **state)
 	assert_false(prediction_setup_make(&t, &setup, &e));
 	assert_string_equal(e.text, "what the program \"/bin/true\" does as a"
 			    " NAT cannot be predicted");
+	t.nat_a = "rst";
+	t.candidates = CANDIDATES_LAN;
+	assert_false(prediction_setup_make(&t, &setup, &e));
+	assert_string_equal(e.text, "what answers at private addresses, with"
+			    " --candidates lan, cannot be predicted");
 }
 
 /* Any two NATs, any approach: a result, the same each time; connected only with
@@ -304,6 +353,9 @@ int main(void)
 		cmocka_unit_test(profiles_table_is_predicted),
 		cmocka_unit_test(linux_table_is_predicted),
 		cmocka_unit_test(topologies_table_is_predicted),
+		cmocka_unit_test(candidates_table_is_predicted),
+		cmocka_unit_test(
+			the_first_candidate_to_prove_itself_is_predicted),
 		cmocka_unit_test(connect_time_equals_the_latency_bound),
 		cmocka_unit_test(connect_time_with_skew_equals_the_bound),
 		cmocka_unit_test(explanation_names_nat_and_axis),

@@ -21,7 +21,7 @@ static struct trial_record sample = {
 	.mechanism_b = MECHANISM_FORGED_SYN_ACK, .connect_ms = 61.2,
 	.exchanged_a_to_b = 32, .exchanged_b_to_a = 32,
 	.ttl_a = 3, .ttl_b = 3, .late_ms = 0.4, .repeats = 1,
-	.lost = 2,
+	.lost = 2, .candidate = CANDIDATE_OF_PRIVATE,
 };
 
 static char *printed(const struct trial_record *r)
@@ -56,14 +56,14 @@ static void a_lab_record_has_all_fields_of_the_schema(void **state)
 	      "\"nat_b\":\"port-restricted-cone\",\"rtt_ms\":40.0,"
 	      "\"skew_ms\":0.0,\"loss\":0.0,\"links\":\"\","
 	      "\"background\":0.0,\"spoofing\":\"allowed\","
-	      "\"timeout_ms\":1300,"
+	      "\"timeout_ms\":1300,\"candidates\":\"auto\","
 	      "\"outcome\":\"connected\",\"opener\":\"\","
 	      "\"mechanism_a\":\"forged-syn-ack\","
 	      "\"mechanism_b\":\"forged-syn-ack\",\"cause\":\"\","
 	      "\"explain\":\"\",\"connect_ms\":61.2,"
 	      "\"exchanged_a_to_b\":32,\"exchanged_b_to_a\":32,"
 	      "\"ttl_a\":3,\"ttl_b\":3,\"late_ms\":0.4,\"repeats\":1,"
-	      "\"lost\":2}\n");
+	      "\"lost\":2,\"candidate\":\"private\"}\n");
 }
 
 /* What one side cannot know is null: the lab, the other side, and whether
@@ -78,7 +78,7 @@ static void one_hosts_record_has_null_for_the_unknown(void **state)
 				.method = method_find("stunt2"),
 				.variant = true,
 			},
-			.timeout_ms = 10000,
+			.timeout_ms = 10000, .candidates = CANDIDATES_LAN,
 		},
 		.outcome = OUTCOME_FAILED,
 		.cause = CAUSE_NO_PEER, .explain = "Nobody came.",
@@ -96,13 +96,13 @@ static void one_hosts_record_has_null_for_the_unknown(void **state)
 	      "\"nat_a\":null,\"nat_b\":null,\"rtt_ms\":null,"
 	      "\"skew_ms\":null,\"loss\":null,\"links\":null,"
 	      "\"background\":null,\"spoofing\":null,"
-	      "\"timeout_ms\":10000,"
+	      "\"timeout_ms\":10000,\"candidates\":\"lan\","
 	      "\"outcome\":\"failed\",\"opener\":\"b\",\"mechanism_a\":null,"
 	      "\"mechanism_b\":\"\",\"cause\":\"no-peer\","
 	      "\"explain\":\"Nobody came.\",\"connect_ms\":null,"
 	      "\"exchanged_a_to_b\":7,\"exchanged_b_to_a\":null,"
 	      "\"ttl_a\":null,\"ttl_b\":null,\"late_ms\":null,"
-	      "\"repeats\":null,\"lost\":null}\n");
+	      "\"repeats\":null,\"lost\":null,\"candidate\":\"\"}\n");
 }
 
 static void measures_keep_their_significant_digits(void **state)
