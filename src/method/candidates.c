@@ -89,9 +89,9 @@ bool candidates_are_tried(enum candidate_use use, const struct endpoint *seen,
 
 size_t candidates_write(const struct candidates *list, uint8_t *bytes)
 {
-	for (unsigned i = 0; i < list->count; i++) {
-		put32(bytes + i * CANDIDATE_BYTES, list->at[i].address);
-		put16(bytes + i * CANDIDATE_BYTES + 4, list->at[i].port);
+	for (unsigned i = 0; i < list->count; i++, bytes += CANDIDATE_BYTES) {
+		put32(bytes, list->at[i].address);
+		put16(bytes + 4, list->at[i].port);
 	}
 	return (size_t)list->count * CANDIDATE_BYTES;
 }
@@ -101,7 +101,7 @@ bool candidates_parse(const uint8_t *bytes, size_t length,
 {
 	memset(out, 0, sizeof(*out));
 	if (length % CANDIDATE_BYTES ||
-	    length > CANDIDATES_MAX * CANDIDATE_BYTES)
+	    length > (size_t)CANDIDATES_MAX * CANDIDATE_BYTES)
 		return false;
 	for (size_t at = 0; at < length; at += CANDIDATE_BYTES)
 		out->at[out->count++] = (struct endpoint){

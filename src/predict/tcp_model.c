@@ -375,13 +375,12 @@ static void receive_in_syn_recv(struct model_run *run, struct model_host *h,
 	} else if (p->kind == KIND_RST) {
 		if (p->acks.isn < 0 && fits(s, p))
 			close_socket(h, s);
-	} else if (s->accepted && !acknowledges(s, p)) {
-		/* the listener answers for it (tcp_check_req) */
+	} else if (!acknowledges(s, p) &&
+		   (s->accepted || (fits(s, p) && !syn_ack))) {
+		/* for an accepted one the listener answers (tcp_check_req) */
 		send_rst(run, h, p);
-	} else if (!fits(s, p) || (syn_ack && !acknowledges(s, p))) {
+	} else if (!fits(s, p) || !acknowledges(s, p)) {
 		challenge(run, h, s);
-	} else if (!acknowledges(s, p)) {
-		send_rst(run, h, p);
 	} else {
 		if (syn_ack)
 			emit(run, h, s, KIND_ACK);
