@@ -97,6 +97,25 @@ static int choose_isn(struct attempt *a, int s)
 	       ops(a)->tcp_accept_only_ack(a->host, s, isn + 1);
 }
 
+/* connect_socket - send the SYN of a socket on which @status is what was set
+   so far, and keep it as a stream; on an error it is closed */
+static int connect_socket(struct attempt *a, int s, int status,
+			  const struct endpoint *to, struct stream **out)
+{
+	*out = NULL;
+	if (!status)
+		status = ops(a)->tcp_connect(a->host, s, to);
+	if (status) {
+		ops(a)->close(a->host, s);
+		return status;
+	}
+	*out = stream_new(a, s, STREAM_CONNECTING);
+	if (!*out)
+		return -EMFILE;
+	(*out)->remote = *to;
+	return 0;
+}
+
 int stream_connect(struct attempt *a, int ttl)
 {
 	int s = ops(a)->tcp_open(a->host, a->client.port);
@@ -109,19 +128,12 @@ int stream_connect(struct attempt *a, int ttl)
 	status = ops(a)->tcp_set_ttl(a->host, s, ttl);
 	if (!status && chosen)
 		status = choose_isn(a, s);
-	if (!status)
-		status = ops(a)->tcp_connect(a->host, s, &a->client.peer);
-	if (status) {
-		ops(a)->close(a->host, s);
+	status = connect_socket(a, s, status, &a->client.peer, &stream);
+	if (status)
 		return status;
-	}
 	a->syn_ttl = ttl;
 	a->syn_at = attempt_now(a);
 	a->connects++;
-	stream = stream_new(a, s, STREAM_CONNECTING);
-	if (!stream)
-		return -EMFILE;
-	stream->remote = a->client.peer;
 	stream->only_syn_acked = chosen;
 	return 0;
 }
@@ -135,16 +147,9 @@ int stream_connect_privately(struct attempt *a, const struct endpoint *to)
 	if (s < 0)
 		return s;
 	status = ops(a)->tcp_limit_syns(a->host, s, PRIVATE_SYNS);
-	if (!status)
-		status = ops(a)->tcp_connect(a->host, s, to);
-	if (status) {
-		ops(a)->close(a->host, s);
+	status = connect_socket(a, s, status, to, &stream);
+	if (status)
 		return status;
-	}
-	stream = stream_new(a, s, STREAM_CONNECTING);
-	if (!stream)
-		return -EMFILE;
-	stream->remote = *to;
 	stream->to_private = true;
 	return 0;
 }
@@ -187,7 +192,7 @@ int stream_listen(struct attempt *a, bool for_private)
 }
 
 /*
- * may_prove - may this host send its proof now?
+ * may_prove_publicly - may this host send its proof on the public candidate?
  * If the peer's ACK established the stream, the peer was established first and
  * its proof follows that ACK at once; this host then verifies it before it
  * sends its own. That costs no time, tells a stranger nothing, and keeps the

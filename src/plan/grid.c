@@ -62,9 +62,8 @@ const struct grid_row grid_rows[GRID_KEYS] = {
 			    GRID_TEXT, 0 },
 	[GRID_CANDIDATES] = { "candidates", "auto|lan|public", 0, 0,
 			      "try the hosts' private endpoints, too: where "
-			      "both public"
-			      " addresses are equal (the default), always, or "
-			      "never",
+			      "both public addresses are equal (the default), "
+			      "always, or never",
 			      GRID_TEXT, 0 },
 	[GRID_TIMEOUT] = { "timeout", "MS", 1, 600e3,
 			   "of an attempt in one order (default 900 ms and 10 "

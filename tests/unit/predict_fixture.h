@@ -43,4 +43,17 @@ static inline struct approach approach_of(const char *column)
 	return all[0];
 }
 
+/* cell_text - a prediction, as a cell of the tables in tests/lab/expected
+   @short_name: how they name a mechanism */
+static inline void cell_text(const struct predicted *p,
+			     const char *(*short_name)(enum mechanism),
+			     char out[64])
+{
+	if (p->outcome == OUTCOME_CONNECTED)
+		snprintf(out, 64, "%s %s", short_name(p->mechanism[0]),
+			 short_name(p->mechanism[1]));
+	else
+		snprintf(out, 64, "- %s", cause_name(p->cause));
+}
+
 #endif

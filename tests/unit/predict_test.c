@@ -36,16 +36,6 @@ static void assert_ms(double is, double expected)
 	assert_true(fabs(is - expected) < 1e-6);
 }
 
-/* A prediction, as a cell of the tables */
-static void cell_text(const struct predicted *p, char out[64])
-{
-	if (p->outcome == OUTCOME_CONNECTED)
-		snprintf(out, 64, "%s %s", short_name(p->mechanism[0]),
-			 short_name(p->mechanism[1]));
-	else
-		snprintf(out, 64, "- %s", cause_name(p->cause));
-}
-
 static size_t split(char *line, char *out[COLUMNS])
 {
 	size_t count = 0;
@@ -65,7 +55,7 @@ static void check_cell(const struct trial *row, const char *column,
 
 	t.approach = approach_of(column);
 	predict_trial(&t, &p);
-	cell_text(&p.result, got);
+	cell_text(&p.result, short_name, got);
 	if (strcmp(got, expected) != 0)
 		fail_msg("%s, %s, skew %g, %s: \"%s\", not \"%s\"", t.topology,
 			 t.nat_a, t.skew_ms, column, got, expected);

@@ -29,15 +29,6 @@ static const char *short_name(enum mechanism m)
 	return m == MECHANISM_KNOCK_THROUGH_HOLE ? "hole" : "answered";
 }
 
-static void cell_text(const struct predicted *p, char out[64])
-{
-	if (p->outcome == OUTCOME_CONNECTED)
-		snprintf(out, 64, "%s %s", short_name(p->mechanism[0]),
-			 short_name(p->mechanism[1]));
-	else
-		snprintf(out, 64, "- %s", cause_name(p->cause));
-}
-
 /* The first knocks cross at these skews. */
 static void check_cell(const char *a, const char *b, const char *expected)
 {
@@ -47,7 +38,7 @@ static void check_cell(const char *a, const char *b, const char *expected)
 		struct prediction p = predict_udp(a, b, skews[i]);
 		char got[64];
 
-		cell_text(&p.result, got);
+		cell_text(&p.result, short_name, got);
 		if (strcmp(got, expected) != 0)
 			fail_msg("%s, %s, skew %g: \"%s\", not \"%s\"", a, b,
 				 skews[i], got, expected);
